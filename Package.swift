@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+// The kernels choose their instruction set at run time, so no -march; -O3 because the loops are written to be vectorized.
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3"])]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A module of nerpipe; it may import only what it names here, and only from layers above it in the list below.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+                resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "nerpipe",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "nerpipe", targets: ["nerpipe"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // Layer 0: C
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+        .target(name: "CKernels", cSettings: kernelFlags),
+        .target(name: "CUnicodeTables"),
+        // Layer 1: what knows nothing of named entities
+        module("Diagnostics", []),
+        module("Streams", ["Diagnostics", collections]),
+        module("Shards", ["CZstd", "CXXHash", "Diagnostics", system]),
+        module("Kernels", ["CKernels"]),
+        module("UnicodeText", ["CUnicodeTables"]),
+        // Layer 2: the shared vocabulary
+        module("Checkpoints", ["Diagnostics", "Shards"]),
+        module("Corpora", ["Diagnostics", "Shards", "UnicodeText"]),
+        // Layer 3: one subject each
+        module("Tokenization", ["UnicodeText"]),
+        module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
+        module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Shards"]),
+        module("Evaluation", []),
+        // Layer 4: who scores, and who learns
+        module("Teachers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Vectors"]),
+        module("Distillation", ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Vectors"]),
+        // Layer 5 and 6: composition, and the command line
+        module("Pipelines", ["Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Shards", "Streams",
+                             "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors", logging, yams]),
+        .executableTarget(
+            name: "nerpipe",
+            dependencies: ["Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Pipelines", "Shards",
+                           "Streams", "Taggers", "Teachers", "Tokenization", "Vectors", argumentParser, logging],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,26 @@
+// Last include of a kernels_*.c file: the table of its static functions.
+
+const struct nk_table NK_TABLE = {
+    .name = NK_NAME,
+    .gemm = gemm,
+    .bias_act = bias_act,
+    .bias_gradient = bias_gradient,
+    .layernorm_forward = layernorm_forward,
+    .layernorm_backward = layernorm_backward,
+    .softmax = softmax,
+    .log_softmax = log_softmax,
+    .relu_backward = relu_backward,
+    .exp = vector_exp,
+    .log = vector_log,
+    .dropout = dropout,
+    .random_bits = random_bits,
+    .axpy = axpy,
+    .add = add,
+    .scale = scale_by,
+    .sum_squares = sum_squares,
+    .adamw = adamw,
+    .f16_to_f32 = f16_to_f32,
+    .f32_to_f16 = f32_to_f16,
+    .gather_f16 = gather_f16,
+    .fma_chain = fma_chain,
+};

@@ -1,0 +1,149 @@
+// Chooses the path, once per process unless told otherwise, and forwards every call to it.
+#include "table.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct nk_table *const paths[] = {
+#if defined(__x86_64__)
+    &nk_table_avx512, &nk_table_avx2, &nk_table_avx2wide,
+#endif
+    &nk_table_plain,
+};
+enum { pathCount = sizeof paths / sizeof *paths };
+
+static _Atomic(const struct nk_table *) chosen;
+static _Thread_local const struct nk_table *chosenOnThread;
+
+static int runs_here(const struct nk_table *table) {
+    if (table == &nk_table_plain) return 1;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    int v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    if (table == &nk_table_avx2 || table == &nk_table_avx2wide) return v3;
+    if (table == &nk_table_avx512)
+        return v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+               && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#endif
+    return 0;
+}
+
+static const struct nk_table *find(const char *name) {
+    for (int i = 0; i < pathCount; i++)
+        if (strcmp(paths[i]->name, name) == 0) return runs_here(paths[i]) ? paths[i] : NULL;
+    return NULL;
+}
+
+// Always the same answer, so two threads that get here at once do no harm.
+static const struct nk_table *choose(void) {
+    const char *wanted = getenv("NERPIPE_KERNELS");
+    const struct nk_table *table = wanted ? find(wanted) : NULL;
+    for (int i = 0; table == NULL; i++)
+        if (runs_here(paths[i])) table = paths[i];
+    return table;
+}
+
+static inline const struct nk_table *active(void) {
+    if (__builtin_expect(chosenOnThread != NULL, 0)) return chosenOnThread;
+    const struct nk_table *table = atomic_load_explicit(&chosen, memory_order_acquire);
+    if (__builtin_expect(table == NULL, 0)) {
+        table = choose();
+        const struct nk_table *none = NULL;
+        // A choice made meanwhile by nk_select_path wins.
+        if (!atomic_compare_exchange_strong(&chosen, &none, table)) table = none;
+    }
+    return table;
+}
+
+void nk_init(void) { (void)active(); }
+const char *nk_path_name(void) { return active()->name; }
+int nk_path_count(void) { return pathCount; }
+const char *nk_path_name_at(int index) { return index >= 0 && index < pathCount ? paths[index]->name : NULL; }
+int nk_path_available(const char *name) { return name != NULL && find(name) != NULL; }
+
+int nk_select_path(const char *name) {
+    const struct nk_table *table = name ? find(name) : choose();
+    if (table == NULL) return -1;
+    atomic_store_explicit(&chosen, table, memory_order_release);
+    return 0;
+}
+
+int nk_select_thread_path(const char *name) {
+    const struct nk_table *table = name ? find(name) : NULL;
+    if (name != NULL && table == NULL) return -1;
+    chosenOnThread = table;
+    return 0;
+}
+
+size_t nk_packed_size(long K, long N) {
+    return K <= 0 || N <= 0 ? 0 : (size_t)((N + 15) / 16 * 16) * (size_t)K;
+}
+
+void nk_pack(const float *B, long rowStride, long colStride, long K, long N, float *packed) {
+    for (long j = 0; j < N; j += 16) {
+        const float *b = B + j * colStride;
+        long width = N - j < 16 ? N - j : 16;
+        if (width == 16 && colStride == 1) {
+            for (long k = 0; k < K; k++, packed += 16) memcpy(packed, b + k * rowStride, 16 * sizeof(float));
+        } else {
+            for (long k = 0; k < K; k++, packed += 16) {
+                for (long x = 0; x < width; x++) packed[x] = b[k * rowStride + x * colStride];
+                for (long x = width; x < 16; x++) packed[x] = 0;
+            }
+        }
+    }
+}
+
+void nk_gemm(long M, long N, long K, const float *A, long aRowStride, long aColStride, const float *packedB,
+             float *C, long ldc, int accumulate) {
+    active()->gemm(M, N, K, A, aRowStride, aColStride, packedB, C, ldc, accumulate);
+}
+void nk_bias_relu(long rows, long N, float *C, long ldc, const float *bias) {
+    active()->bias_act(rows, N, C, ldc, bias, 1);
+}
+void nk_bias_add(long rows, long N, float *C, long ldc, const float *bias) {
+    active()->bias_act(rows, N, C, ldc, bias, 0);
+}
+void nk_bias_gradient(long rows, long N, const float *dy, long ldd, float *db) {
+    active()->bias_gradient(rows, N, dy, ldd, db);
+}
+void nk_layernorm_forward(long rows, long N, const float *x, long ldx, const float *gamma, const float *beta,
+                          float eps, float *y, long ldy, float *mean, float *rstd) {
+    active()->layernorm_forward(rows, N, x, ldx, gamma, beta, eps, y, ldy, mean, rstd);
+}
+void nk_layernorm_backward(long rows, long N, const float *dy, long lddy, const float *x, long ldx,
+                           const float *gamma, const float *mean, const float *rstd, float *dx, long lddx,
+                           float *dgamma, float *dbeta) {
+    active()->layernorm_backward(rows, N, dy, lddy, x, ldx, gamma, mean, rstd, dx, lddx, dgamma, dbeta);
+}
+void nk_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo) {
+    active()->softmax(rows, N, logits, ld, out, ldo);
+}
+void nk_log_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo) {
+    active()->log_softmax(rows, N, logits, ld, out, ldo);
+}
+void nk_relu_backward(long n, const float *y, float *dy) { active()->relu_backward(n, y, dy); }
+void nk_exp(long n, const float *x, float *y) { active()->exp(n, x, y); }
+void nk_log(long n, const float *x, float *y) { active()->log(n, x, y); }
+void nk_dropout(long n, const float *x, float *y, uint64_t key, uint64_t counter, uint32_t threshold, float scale) {
+    active()->dropout(n, x, y, key, counter, threshold, scale);
+}
+void nk_random_bits(long n, uint32_t *out, uint64_t key, uint64_t counter) {
+    active()->random_bits(n, out, key, counter);
+}
+void nk_axpy(long n, float a, const float *x, float *y) { active()->axpy(n, a, x, y); }
+void nk_add(long n, const float *x, float *y) { active()->add(n, x, y); }
+void nk_scale(long n, float a, float *y) { active()->scale(n, a, y); }
+double nk_sum_squares(long n, const float *x) { return active()->sum_squares(n, x); }
+void nk_adamw(long n, float *w, const float *g, float *m, float *v, double gscale, double learningRate, double beta1,
+              double beta2, double eps, double weightDecay, double biasCorrectedStep) {
+    active()->adamw(n, w, g, m, v, gscale, learningRate, beta1, beta2, eps, weightDecay, biasCorrectedStep);
+}
+void nk_f16_to_f32(long n, const uint16_t *x, float *y) { active()->f16_to_f32(n, x, y); }
+void nk_f32_to_f16(long n, const float *x, uint16_t *y) { active()->f32_to_f16(n, x, y); }
+void nk_gather_f16(long count, const uint32_t *rows, const uint16_t *table, long dim, float scale, float *out,
+                   long ldo) {
+    active()->gather_f16(count, rows, table, dim, scale, out, ldo);
+}
+long nk_fma_chain(long iterations, float *sink) { return active()->fma_chain(iterations, sink); }

@@ -1,0 +1,95 @@
+// 16-bit floats of one path. Needs vector_ops.h.
+
+AI vf vfrom_half(const uint16_t *p) {
+#if NK_ISA == 5
+    return NK_AS(_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)), vf);
+#elif NK_ISA == 2
+    return NK_AS(_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)), vf);
+#elif NK_ISA == 3
+    vf v;
+    v.lo = _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+    v.hi = _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(p + 8)));
+    return v;
+#else
+    typedef uint16_t vh __attribute__((ext_vector_type(VW)));
+    vh h;
+    __builtin_memcpy(&h, p, sizeof h);
+    vi u = NK_AS(__builtin_convertvector(h, vu), vi);
+    vi magnitude = u & 0x7fff, sign = (u & 0x8000) << 16;
+    vi normal = (magnitude << 13) + (112 << 23);
+    // Below 2^-14: as 0.5 + magnitude * 2^-24, less 0.5, which is exact and needs no subnormal float.
+    vi subnormal = vint(vbits(magnitude | 0x3f000000) - splat(0.5f));
+    vi special = (magnitude << 13) | 0x7f800000 | ((magnitude > 0x7c00) & 0x00400000);
+    vi bits = vint(vselect(magnitude < 0x400, vbits(subnormal), vbits(normal)));
+    bits = vint(vselect(magnitude >= 0x7c00, vbits(special), vbits(bits)));
+    return vbits(bits | sign);
+#endif
+}
+
+AI void vto_half(uint16_t *p, vf v) {
+#if NK_ISA == 5
+    _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(NK_AS(v, __m512), _MM_FROUND_TO_NEAREST_INT));
+#elif NK_ISA == 2
+    _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(NK_AS(v, __m256), _MM_FROUND_TO_NEAREST_INT));
+#elif NK_ISA == 3
+    _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(NK_AS(v.lo, __m256), _MM_FROUND_TO_NEAREST_INT));
+    _mm_storeu_si128((__m128i *)(p + 8), _mm256_cvtps_ph(NK_AS(v.hi, __m256), _MM_FROUND_TO_NEAREST_INT));
+#else
+    typedef uint16_t vh __attribute__((ext_vector_type(VW)));
+    vi u = vint(v) & 0x7fffffff, sign = (vint(v) >> 16) & 0x8000;
+    // Rounding to nearest even by the carry out of the 13 dropped bits; it may carry into infinity, rightly.
+    vi normal = (u - (112 << 23) + 0xfff + ((u >> 13) & 1)) >> 13;
+    // Below 2^-14: adding 0.5 leaves the rounded multiple of 2^-24 in the low bits.
+    vi subnormal = vint(vbits(u) + splat(0.5f)) - 0x3f000000;
+    vi special = 0x7c00 | ((u > 0x7f800000) & (0x200 | ((u >> 13) & 0x3ff)));
+    vi bits = vint(vselect(u < 0x38800000, vbits(subnormal), vbits(normal)));
+    bits = vint(vselect(u >= 0x47800000, vbits(special), vbits(bits)));
+    vh h = __builtin_convertvector(NK_AS(bits | sign, vu), vh);
+    __builtin_memcpy(p, &h, sizeof h);
+#endif
+}
+
+AI vf vfrom_half_n(const uint16_t *p, long n) {
+    uint16_t t[VW] = {0};
+    for (long i = 0; i < n; i++) t[i] = p[i];
+    return vfrom_half(t);
+}
+
+static void f16_to_f32(long n, const uint16_t *x, float *y) {
+    long i = 0;
+    for (; i + VW <= n; i += VW) vstore(y + i, vfrom_half(x + i));
+    if (i < n) vstore_n(y + i, vfrom_half_n(x + i, n - i), n - i);
+}
+
+static void f32_to_f16(long n, const float *x, uint16_t *y) {
+    long i = 0;
+    for (; i + VW <= n; i += VW) vto_half(y + i, vload(x + i));
+    if (i < n) {
+        uint16_t t[VW];
+        vto_half(t, vload_n(x + i, n - i));
+        for (long j = 0; i + j < n; j++) y[i + j] = t[j];
+    }
+}
+
+#define NK_AHEAD 6  // rows between a prefetch and its use
+
+static void gather_f16(long count, const uint32_t *rows, const uint16_t *table, long dim, float scale, float *out,
+                       long ldo) {
+    if (dim <= 0) return;
+    const long full = dim - dim % VW;
+    const vf s = splat(scale);
+    for (long r = 0; r < count; r++, out += ldo) {
+        if (r + NK_AHEAD < count && rows[r + NK_AHEAD] != NK_NO_ROW) {
+            const char *next = (const char *)(table + (size_t)rows[r + NK_AHEAD] * (size_t)dim);
+            for (long b = 0; b < dim * 2; b += 64) __builtin_prefetch(next + b, 0, 3);
+            __builtin_prefetch(next + dim * 2 - 1, 0, 3);
+        }
+        if (rows[r] == NK_NO_ROW) {
+            for (long n = 0; n < dim; n++) out[n] = 0;
+            continue;
+        }
+        const uint16_t *row = table + (size_t)rows[r] * (size_t)dim;
+        for (long n = 0; n < full; n += VW) vstore(out + n, vfrom_half(row + n) * s);
+        if (full < dim) vstore_n(out + full, vfrom_half_n(row + full, dim - full) * s, dim - full);
+    }
+}

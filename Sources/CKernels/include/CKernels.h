@@ -1,0 +1,109 @@
+// Dense float32 kernels with run-time choice of instruction set.
+//
+// Every matrix is row-major, `ld...` is the distance between rows in floats, sizes are `long` and may be 0.
+// Pointers need no alignment (64 bytes is fastest). No function allocates, keeps state or starts threads; all may be
+// called from several threads at once. Nothing is checked here: the Swift wrappers do that.
+//
+// Each path (`plain`, `avx2`, `avx512`) has one summation order of its own. Within a path a row of the output depends
+// on that row of the input alone, never on how many rows the call has or on the thread that makes it.
+#ifndef NERPIPE_CKERNELS_H
+#define NERPIPE_CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// ---- choice of path -------------------------------------------------------------------------------------------
+
+// Makes the choice now rather than at the first call. The best path of this CPU, unless the environment variable
+// NERPIPE_KERNELS names an available one (plain, avx2, avx2wide, avx512); any other value is ignored.
+void nk_init(void);
+// Name of the path in force on this thread.
+const char *nk_path_name(void);
+// Number of paths compiled in, and the name of one of them (NULL outside the range).
+int nk_path_count(void);
+const char *nk_path_name_at(int index);
+// 1 if `name` is compiled in and this CPU can run it.
+int nk_path_available(const char *name);
+// Process-wide choice. NULL: choose again as nk_init does. Returns 0, or -1 (nothing changed) if not available.
+int nk_select_path(const char *name);
+// The same for the calling thread alone; takes precedence over the process-wide choice. NULL removes it.
+int nk_select_thread_path(const char *name);
+
+// ---- matrix product -------------------------------------------------------------------------------------------
+
+// Floats that nk_pack writes for a K x N matrix: columns rounded up to 16. The layout is the same on every path.
+size_t nk_packed_size(long K, long N);
+// Packs B[k,n] = B[k * rowStride + n * colStride]: panels of 16 columns, each [K][16], short columns filled with 0.
+void nk_pack(const float *B, long rowStride, long colStride, long K, long N, float *packed);
+// C[M,N] = A B, or C += A B. A[m,k] = A[m * aRowStride + k * aColStride], read in place, rows may overlap.
+// C must not overlap A or packedB. Each element is one chain over k in ascending order, starting from C or 0.
+void nk_gemm(long M, long N, long K, const float *A, long aRowStride, long aColStride, const float *packedB,
+             float *C, long ldc, int accumulate);
+
+// ---- rows -----------------------------------------------------------------------------------------------------
+
+// C = max(C + bias, 0), bias added to every row; NaN stays NaN.
+void nk_bias_relu(long rows, long N, float *C, long ldc, const float *bias);
+// C = C + bias.
+void nk_bias_add(long rows, long N, float *C, long ldc, const float *bias);
+// db[n] += sum over rows of dy[row, n], rows in ascending order, added to db at the end.
+void nk_bias_gradient(long rows, long N, const float *dy, long ldd, float *db);
+// y = (x - mean) * rstd * gamma + beta with the biased variance; mean and rstd (one per row) may be NULL. y may be x.
+void nk_layernorm_forward(long rows, long N, const float *x, long ldx, const float *gamma, const float *beta,
+                          float eps, float *y, long ldy, float *mean, float *rstd);
+// dx = gradient with respect to x; dgamma and dbeta are added to, rows in ascending order. x is the input of the
+// forward pass. dx may be dy or x.
+void nk_layernorm_backward(long rows, long N, const float *dy, long lddy, const float *x, long ldx,
+                           const float *gamma, const float *mean, const float *rstd, float *dx, long lddx,
+                           float *dgamma, float *dbeta);
+// Each row: exp(x - max) / sum. -inf gives 0; a row of only -inf, or with NaN or +inf, gives NaN. out may be logits.
+void nk_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo);
+// Each row: x - max - log(sum exp(x - max)). out may be logits.
+void nk_log_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo);
+
+// ---- elements -------------------------------------------------------------------------------------------------
+
+// dy = 0 where y <= 0.
+void nk_relu_backward(long n, const float *y, float *dy);
+// Own polynomials, no libm. y may be x. exp: subnormal results, 0, inf and NaN as expected. log: log(0) = -inf, x < 0 gives NaN.
+void nk_exp(long n, const float *x, float *y);
+void nk_log(long n, const float *x, float *y);
+// Element i has the 32-bit hash of (key, counter + i), the same on every path; y = hash >= threshold ? x * scale : 0.
+// Drop probability p: threshold = p * 2^32, scale = 1 / (1 - p). y may be x; the backward pass is the same call.
+void nk_dropout(long n, const float *x, float *y, uint64_t key, uint64_t counter, uint32_t threshold, float scale);
+// The hash itself, for tests and sampling.
+void nk_random_bits(long n, uint32_t *out, uint64_t key, uint64_t counter);
+// y += a * x; y += x; y *= a.
+void nk_axpy(long n, float a, const float *x, float *y);
+void nk_add(long n, const float *x, float *y);
+void nk_scale(long n, float a, float *y);
+// Sum of x * x in double, the same on every path: 32 lanes, lane i sums elements i, i + 32, ...; lanes added pairwise.
+double nk_sum_squares(long n, const float *x);
+// One AdamW update. g' = g * gscale; m = b1 m + (1 - b1) g'; v = b2 v + (1 - b2) g' g'; w -= step * m / (sqrt(v) + eps);
+// then w -= learningRate * weightDecay * w. step = learningRate * sqrt(1 - b2^k) / (1 - b1^k) for update k = 1, 2, ...
+void nk_adamw(long n, float *w, const float *g, float *m, float *v, double gscale, double learningRate, double beta1,
+              double beta2, double eps, double weightDecay, double biasCorrectedStep);
+
+// ---- 16-bit floats --------------------------------------------------------------------------------------------
+
+// IEEE binary16. To f16: round to nearest even, overflow to inf. NaN becomes quiet and keeps its leading payload bits.
+void nk_f16_to_f32(long n, const uint16_t *x, float *y);
+void nk_f32_to_f16(long n, const float *x, uint16_t *y);
+// out[i] = scale * table[rows[i]], `dim` values each; row number NK_NO_ROW gives zeros.
+#define NK_NO_ROW 0xFFFFFFFFu
+void nk_gather_f16(long count, const uint32_t *rows, const uint16_t *table, long dim, float scale, float *out,
+                   long ldo);
+
+// ---- measuring ------------------------------------------------------------------------------------------------
+
+// Runs independent multiply-add chains in registers `iterations` times, returns the floating point operations done.
+long nk_fma_chain(long iterations, float *sink);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

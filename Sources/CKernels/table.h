@@ -1,0 +1,42 @@
+// The functions of one path. Each kernels_*.c file defines one table; dispatch.c chooses among them.
+#ifndef NK_TABLE_H
+#define NK_TABLE_H
+
+#include "CKernels.h"
+
+struct nk_table {
+    const char *name;
+    void (*gemm)(long, long, long, const float *, long, long, const float *, float *, long, int);
+    void (*bias_act)(long, long, float *, long, const float *, int);
+    void (*bias_gradient)(long, long, const float *, long, float *);
+    void (*layernorm_forward)(long, long, const float *, long, const float *, const float *, float, float *, long,
+                              float *, float *);
+    void (*layernorm_backward)(long, long, const float *, long, const float *, long, const float *, const float *,
+                               const float *, float *, long, float *, float *);
+    void (*softmax)(long, long, const float *, long, float *, long);
+    void (*log_softmax)(long, long, const float *, long, float *, long);
+    void (*relu_backward)(long, const float *, float *);
+    void (*exp)(long, const float *, float *);
+    void (*log)(long, const float *, float *);
+    void (*dropout)(long, const float *, float *, uint64_t, uint64_t, uint32_t, float);
+    void (*random_bits)(long, uint32_t *, uint64_t, uint64_t);
+    void (*axpy)(long, float, const float *, float *);
+    void (*add)(long, const float *, float *);
+    void (*scale)(long, float, float *);
+    double (*sum_squares)(long, const float *);
+    void (*adamw)(long, float *, const float *, float *, float *, double, double, double, double, double, double,
+                  double);
+    void (*f16_to_f32)(long, const uint16_t *, float *);
+    void (*f32_to_f16)(long, const float *, uint16_t *);
+    void (*gather_f16)(long, const uint32_t *, const uint16_t *, long, float, float *, long);
+    long (*fma_chain)(long, float *);
+};
+
+extern const struct nk_table nk_table_plain;
+#if defined(__x86_64__)
+extern const struct nk_table nk_table_avx2;
+extern const struct nk_table nk_table_avx2wide;
+extern const struct nk_table nk_table_avx512;
+#endif
+
+#endif

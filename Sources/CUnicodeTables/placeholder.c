@@ -1,0 +1,1 @@
+typedef int CUnicodeTables_t;

@@ -1,0 +1,11 @@
+/// Rows of a vector table that nothing trains, as a tagger sees them.
+package protocol FrozenVectors: Sendable {
+    /// Width of a row.
+    var dimension: Int { get }
+    /// Number of rows.
+    var rowCount: Int { get }
+    /// Writes `scale` times each row as floats; ``EmbeddedColumns/absent`` gives zeros.
+    ///
+    /// - Precondition: every other row number is below ``rowCount``.
+    func gather(_ rows: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int)
+}

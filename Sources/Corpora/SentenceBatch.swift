@@ -1,0 +1,118 @@
+package import Shards
+
+/// Sentences laid end to end: the unit of work of every stage, and the content of one data block of a stream.
+///
+/// `N` tokens, `S` sentences, `M` documents. A stage adds columns and never removes or reorders any, so that one batch in is one batch
+/// out, with the same ``index``. Nothing here is a `String`: token texts are slices of ``text``.
+package struct SentenceBatch: Sendable {
+    /// Number of the data block in its stream, counted from 1.
+    package var index = 0
+    /// Whether document 0 began in an earlier batch.
+    package var continuesDocument = false
+    /// Identifiers of the documents in this batch, UTF-8, laid end to end.
+    package var documentIdentifiers: [UInt8] = []
+    /// `[M]`: end of each identifier.
+    package var documentIdentifierEnds: [UInt32] = []
+    /// `[S]`: the document of each sentence.
+    package var sentenceDocuments: [UInt32] = []
+    /// `[S]`: index of the token after the last one of each sentence.
+    package var sentenceEnds: [UInt32] = []
+    /// `[N]`: UTF-8 byte offset of each token in its document.
+    package var tokenOffsets: [UInt64] = []
+    /// `[N]`: end of each token in ``text``.
+    package var textEnds: [UInt32] = []
+    /// The tokens' bytes, laid end to end.
+    package var text: [UInt8] = []
+
+    /// Added by `embed`.
+    package var embedding: EmbeddedColumns?
+    /// Added by `score`.
+    package var scores: ScoreColumns?
+    /// `[N]`: gold label numbers; only in what `train` keeps for itself, never in a stream that a stage hands on.
+    package var gold: [UInt8]?
+
+    package init() {}
+
+    package var sentenceCount: Int { sentenceEnds.count }
+    package var tokenCount: Int { textEnds.count }
+    package var documentCount: Int { documentIdentifierEnds.count }
+
+    package var counts: BlockCounts {
+        BlockCounts(documents: documentCount - (continuesDocument ? 1 : 0), sentences: sentenceCount, tokens: tokenCount)
+    }
+
+    /// Token indices of a sentence.
+    package func tokens(ofSentence sentence: Int) -> Range<Int> {
+        (sentence == 0 ? 0 : Int(sentenceEnds[sentence - 1]))..<Int(sentenceEnds[sentence])
+    }
+
+    /// Bytes of ``text`` that are a token.
+    package func textRange(ofToken token: Int) -> Range<Int> {
+        (token == 0 ? 0 : Int(textEnds[token - 1]))..<Int(textEnds[token])
+    }
+
+    package func tokenText(_ token: Int) -> String { String(decoding: text[textRange(ofToken: token)], as: UTF8.self) }
+
+    package func documentIdentifier(_ document: Int) -> String {
+        let start = document == 0 ? 0 : Int(documentIdentifierEnds[document - 1])
+        return String(decoding: documentIdentifiers[start..<Int(documentIdentifierEnds[document])], as: UTF8.self)
+    }
+
+    package mutating func appendDocument(identifier: some Sequence<UInt8>) {
+        documentIdentifiers.append(contentsOf: identifier)
+        documentIdentifierEnds.append(UInt32(documentIdentifiers.count))
+    }
+
+    package mutating func appendToken(_ bytes: UnsafeBufferPointer<UInt8>, offset: UInt64) {
+        text.append(contentsOf: bytes)
+        textEnds.append(UInt32(text.count))
+        tokenOffsets.append(offset)
+    }
+
+    /// Ends the sentence that consists of the tokens appended since the last end; nothing happens when there are none.
+    package mutating func endSentence(document: Int) {
+        guard tokenCount > Int(sentenceEnds.last ?? 0) else { return }
+        sentenceEnds.append(UInt32(tokenCount))
+        sentenceDocuments.append(UInt32(document))
+    }
+}
+
+/// What `embed` knows of the tokens of a batch.
+package struct EmbeddedColumns: Sendable {
+    /// A token whose word has neither a row nor a composed vector: its vector is zero.
+    package static let absent: UInt32 = 0xFFFF_FFFF
+    /// Rows with this bit set are not in the table: the other bits count vectors in ``composed``.
+    package static let composedBit: UInt32 = 0x8000_0000
+
+    package var dimension: Int
+    /// `[N]`: row of the vector table, or a composed vector, or ``absent``.
+    package var rows: [UInt32]
+    /// `[C, dimension]`: f16 bit patterns of the vectors composed for words outside of the vocabulary, each word once.
+    package var composed: [UInt16]
+    package var featureCount: Int
+    /// `[N, featureCount]`: 32-bit hashes of the token's features.
+    package var features: [UInt32]
+    /// `[N, dimension]`: f16 bit patterns of every token's vector, for readers that have no table; empty unless asked for.
+    package var dense: [UInt16]
+
+    package init(dimension: Int, rows: [UInt32], composed: [UInt16], featureCount: Int, features: [UInt32], dense: [UInt16] = []) {
+        self.dimension = dimension
+        self.rows = rows
+        self.composed = composed
+        self.featureCount = featureCount
+        self.features = features
+        self.dense = dense
+    }
+}
+
+/// A teacher's distribution over the labels for every token.
+package struct ScoreColumns: Sendable {
+    package var labelCount: Int
+    /// `[N, labelCount]`: f16 bit patterns of probabilities.
+    package var probabilities: [UInt16]
+
+    package init(labelCount: Int, probabilities: [UInt16]) {
+        self.labelCount = labelCount
+        self.probabilities = probabilities
+    }
+}

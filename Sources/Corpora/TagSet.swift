@@ -1,0 +1,64 @@
+import Diagnostics
+
+/// The tags a tagger knows, in the order of its outputs: `O`, then `B-X`, `I-X` for each entity type (IOB2).
+package struct TagSet: Equatable, Sendable {
+    package let names: [String]
+    private let numbers: [String: Int]
+
+    /// - Parameter types: Entity types, for instance PER, ORG, LOC.
+    package init(types: [String]) {
+        self.init(uncheckedNames: ["O"] + types.flatMap { ["B-\($0)", "I-\($0)"] })
+    }
+
+    /// Reads the tags of a stored model or stream.
+    package init(names: [String], place: String) throws {
+        let types = names.filter { $0.hasPrefix("B-") }.map { String($0.dropFirst(2)) }
+        let expected = TagSet(types: types)
+        guard expected.names == names, names.count <= 255, Set(names).count == names.count else {
+            throw Failure(.badData, "\(place): the labels \(names.joined(separator: " ")) are not O, B-X, I-X, B-Y, I-Y ...; join labels by renaming them in that order")
+        }
+        self = expected
+    }
+
+    private init(uncheckedNames names: [String]) {
+        self.names = names
+        numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    }
+
+    package var count: Int { names.count }
+    package var types: [String] { names.filter { $0.hasPrefix("B-") }.map { String($0.dropFirst(2)) } }
+
+    package func number(of tag: String) -> Int? { numbers[tag] }
+
+    /// Whether tag `next` may follow tag `previous` in a well-formed IOB2 sequence; nil stands for the start of a sentence.
+    package func allows(_ next: Int, after previous: Int?) -> Bool {
+        // Tag 2t+1 is B of type t, tag 2t+2 is I of type t.
+        guard next > 0, next.isMultiple(of: 2) else { return true }
+        return previous == next || previous == next - 1
+    }
+}
+
+/// Which entity types are kept, renamed or dropped when labelled text is read: `MISC=O,DATE=O,GPE=LOC`.
+package struct TagMapping: Equatable, Sendable {
+    package let renamed: [String: String]
+
+    /// Parses `FROM=TO` pairs separated by commas.
+    package init(_ text: String) throws {
+        var renamed: [String: String] = [:]
+        for pair in text.split(separator: ",") {
+            let sides = pair.split(separator: "=", omittingEmptySubsequences: false)
+            guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
+                throw Failure(.usage, "tag mapping '\(pair)' is not FROM=TO, for instance MISC=O")
+            }
+            renamed[String(sides[0])] = String(sides[1])
+        }
+        self.renamed = renamed
+    }
+
+    /// The tag after mapping; a type mapped to `O` disappears.
+    package func apply(_ tag: String) -> String {
+        guard !renamed.isEmpty, let hyphen = tag.firstIndex(of: "-") else { return tag }
+        guard let type = renamed[String(tag[tag.index(after: hyphen)...])] else { return tag }
+        return type == "O" ? "O" : "\(tag[..<hyphen])-\(type)"
+    }
+}

@@ -1,0 +1,46 @@
+/// What went wrong, where, and what to do about it; the only error type that reaches a user of nerpipe.
+///
+/// Every module names its own failures in factories (`extension Failure`), so the wording of a message stands in one place.
+/// Callers branch on ``code`` alone. Corpus text is never part of a message; identifiers, lines and offsets are.
+package struct Failure: Error, CustomStringConvertible {
+    /// The kind of failure; its raw value is the exit status of the command (BSD `sysexits.h` where one fits).
+    package enum Code: Int32, Sendable {
+        /// A check failed, or a part of the work failed.
+        case checkFailed = 1
+        case usage = 64
+        case badData = 65
+        case noInput = 66
+        case teacherDied = 69
+        case bug = 70
+        case cannotCreate = 73
+        case inputOutput = 74
+        case interrupted = 75
+        case mismatch = 78
+    }
+
+    package let code: Code
+    /// One line: what, where, and what to do.
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}
+
+extension Failure {
+    /// A system call failed with `errno` on `path`.
+    package static func system(_ code: Code, _ action: String, _ path: String, _ reason: String, hint: String = "") -> Failure {
+        Failure(code, "\(path): cannot \(action): \(reason)\(hint.isEmpty ? "" : "; \(hint)")")
+    }
+
+    /// Bad data in a text file, at a line counted from 1.
+    package static func badLine(_ path: String, _ line: Int, _ what: String) -> Failure {
+        Failure(.badData, "\(path):\(line): \(what)")
+    }
+
+    /// Stopped by a signal; the same command line continues.
+    package static func interrupted(_ what: String) -> Failure { Failure(.interrupted, what) }
+}

@@ -1,0 +1,39 @@
+internal import CKernels
+
+/// A dropout mask that is never stored: element `index` is kept or dropped by a hash of `key` and `index` alone.
+///
+/// The same on every path, machine and split of the work. The backward pass applies the same mask to the gradient.
+package struct DropoutMask: Sendable, Hashable {
+    /// Names the mask; make it from seed, update number and layer.
+    package var key: UInt64
+    /// An element is dropped when its hash is below this.
+    package let threshold: UInt32
+    /// Factor of the kept elements, `1 / (1 - probability)`.
+    package let scale: Float
+
+    /// Makes a mask that drops each element with `probability`, to within 2^-32.
+    ///
+    /// - Precondition: `probability` is in `0 ..< 1`.
+    package init(key: UInt64, probability: Double) {
+        precondition(probability >= 0 && probability < 1, "dropout probability \(probability)")
+        self.key = key
+        threshold = UInt32(min(probability * 4_294_967_296 + 0.5, 4_294_967_295))
+        scale = Float(1 / (1 - probability))
+    }
+}
+
+extension Kernel {
+    /// `y = x * scale` where the mask keeps element `firstIndex + i`, 0 where it drops it. `y` may be `x`.
+    package static func dropout(
+        count: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, mask: DropoutMask, firstIndex: UInt64
+    ) {
+        check(count: count, "dropout")
+        nk_dropout(count, x, y, mask.key, firstIndex, mask.threshold, mask.scale)
+    }
+
+    /// The 32-bit hashes of `key` and `firstIndex ..< firstIndex + count`.
+    package static func randomBits(count: Int, key: UInt64, firstIndex: UInt64, into bits: UnsafeMutablePointer<UInt32>) {
+        check(count: count, "randomBits")
+        nk_random_bits(count, bits, key, firstIndex)
+    }
+}

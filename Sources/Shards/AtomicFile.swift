@@ -1,0 +1,100 @@
+import Diagnostics
+import Glibc
+
+/// A file that appears under its final name only when it is complete.
+///
+/// Bytes go to `PATH.tmp`; ``commit()`` syncs it, renames it and syncs the directory. A file that is not committed is removed.
+package final class AtomicFile {
+    package let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+    package private(set) var byteCount = 0
+
+    package init(_ path: String) throws {
+        self.path = path
+        temporaryPath = path + ".tmp"
+        descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw Failure.system(.cannotCreate, "create", path, SystemError.text(errno), hint: "check that the folder exists and is writable")
+        }
+    }
+
+    deinit { discard() }
+
+    package func write(_ bytes: UnsafeRawBufferPointer) throws {
+        try StandardOutput.writeAll(bytes, to: descriptor, name: path)
+        byteCount += bytes.count
+    }
+
+    package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+
+    /// Replaces bytes already written; for headers whose content is known only at the end.
+    package func overwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+        guard pwrite(descriptor, bytes.baseAddress, bytes.count, offset) == bytes.count else {
+            throw Failure.system(.inputOutput, "write", path, SystemError.text(errno))
+        }
+    }
+
+    package func commit() throws {
+        guard fsync(descriptor) == 0 else { throw Failure.system(.inputOutput, "sync", path, SystemError.text(errno)) }
+        close(descriptor)
+        descriptor = -1
+        guard rename(temporaryPath, path) == 0 else {
+            throw Failure.system(.cannotCreate, "rename the finished file to", path, SystemError.text(errno))
+        }
+        Directory.sync(Directory.parent(of: path))
+    }
+
+    private func discard() {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        unlink(temporaryPath)
+        descriptor = -1
+    }
+
+    /// Writes a whole file at once.
+    package static func write(_ bytes: [UInt8], to path: String) throws {
+        let file = try AtomicFile(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    package static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
+}
+
+/// Standard output: data only, written until done.
+package enum StandardOutput {
+    /// The reader of our output is gone. Not an error: `nerpipe ... | head` ends well.
+    package struct ReaderGone: Error { package init() {} }
+
+    package static func write(_ bytes: UnsafeRawBufferPointer) throws {
+        try writeAll(bytes, to: STDOUT_FILENO, name: "<stdout>")
+    }
+
+    package static func write(_ text: String) throws {
+        try Array(text.utf8).withUnsafeBytes { try write($0) }
+    }
+
+    package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Whether the output goes into a pipe of this machine, where compression would cost more than it saves.
+    package static var isPipe: Bool {
+        var status = stat()
+        return fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    }
+
+    static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, name: String) throws {
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+            if count >= 0 {
+                done += count
+            } else if errno == EPIPE {
+                throw ReaderGone()
+            } else if errno != EINTR {
+                throw Failure.system(.inputOutput, "write", name, SystemError.text(errno),
+                                     hint: errno == ENOSPC ? "free some space and run the same command again" : "")
+            }
+        }
+    }
+}

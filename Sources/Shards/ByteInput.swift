@@ -1,0 +1,109 @@
+import Diagnostics
+import Glibc
+
+/// Something bytes can be read from, once and in order.
+package protocol ByteInput: AnyObject {
+    /// The name for messages: a path, or `<stdin>`.
+    var name: String { get }
+    /// Reads up to `buffer.count` bytes; 0 means the end. Blocks while nothing is there.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+}
+
+/// Reads a file descriptor and counts the bytes.
+package final class FileInput: ByteInput {
+    package let name: String
+    private let descriptor: Int32
+    private let ownsDescriptor: Bool
+    /// A pipe or terminal may stay silent for ever, so it is asked before it is read, and a signal can end the wait.
+    private let mayWait: Bool
+    /// Bytes of the file, or nil when the size is not known.
+    package let byteCount: Int?
+    package private(set) var bytesRead = 0
+
+    /// Opens a file, or standard input for `-`.
+    package init(path: String) throws {
+        if path == "-" {
+            name = "<stdin>"
+            descriptor = STDIN_FILENO
+            ownsDescriptor = false
+        } else {
+            name = path
+            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            ownsDescriptor = true
+            guard descriptor >= 0 else {
+                throw Failure.system(.noInput, "open", path, SystemError.text(errno), hint: "check the path and its permissions")
+            }
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw Failure.system(.noInput, "examine", name, SystemError.text(errno))
+        }
+        let kind = status.st_mode & S_IFMT
+        if kind == S_IFDIR {
+            if ownsDescriptor { close(descriptor) }
+            throw Failure(.noInput, "\(name): is a directory; name the files in it, for example \(name)/*.zst")
+        }
+        mayWait = kind != S_IFREG
+        byteCount = kind == S_IFREG ? Int(status.st_size) : nil
+    }
+
+    deinit { if ownsDescriptor { close(descriptor) } }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        while true {
+            if mayWait { try waitUntilReadable() }
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 {
+                bytesRead += count
+                return count
+            }
+            guard errno == EINTR else {
+                throw Failure.system(.inputOutput, "read", name, "\(SystemError.text(errno)) at byte \(bytesRead)")
+            }
+        }
+    }
+
+    private func waitUntilReadable() throws {
+        while true {
+            var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&request, 1, 200) != 0 { return }
+            if Interruption.isRequested { throw Failure.interrupted("interrupted while waiting for \(name)") }
+        }
+    }
+}
+
+/// Bytes in memory as an input; for tests, and for what is read whole before it is parsed.
+package final class MemoryInput: ByteInput {
+    package let name: String
+    private let bytes: [UInt8]
+    private var position = 0
+
+    package init(_ bytes: [UInt8], name: String = "<memory>") {
+        self.bytes = bytes
+        self.name = name
+    }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(buffer.count, bytes.count - position)
+        bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count])) }
+        position += count
+        return count
+    }
+}
+
+/// Texts of `errno`.
+package enum SystemError {
+    package static func text(_ code: Int32) -> String {
+        switch code {
+        case ENOENT: "no such file or directory"
+        case EACCES: "permission denied"
+        case ENOSPC: "no space left on device"
+        case EROFS: "read-only file system"
+        case EISDIR: "is a directory"
+        case ENOTDIR: "a part of the path is not a directory"
+        case EMFILE, ENFILE: "too many open files"
+        case EFBIG: "file too large for the limit in force"
+        default: "\(String(cString: strerror(code))) (error \(code))"
+        }
+    }
+}

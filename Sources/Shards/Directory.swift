@@ -1,0 +1,90 @@
+import Diagnostics
+import Glibc
+
+/// The few operations on folders that nerpipe needs.
+package enum Directory {
+    package static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    package static func fileExists(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Makes a folder and those above it.
+    package static func make(_ path: String) throws {
+        if exists(path) { return }
+        let parent = parent(of: path)
+        if parent != path { try make(parent) }
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST && exists(path) else {
+            throw Failure.system(.cannotCreate, "create the folder", path, SystemError.text(errno == EEXIST ? ENOTDIR : errno))
+        }
+    }
+
+    /// Names in a folder, sorted; empty when it does not exist.
+    package static func names(in path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    package static func remove(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw Failure.system(.cannotCreate, "remove", path, SystemError.text(errno))
+        }
+    }
+
+    /// Removes a folder of files; not recursive, because nerpipe makes no nested work folders.
+    package static func removeFolder(_ path: String) throws {
+        for name in names(in: path) { try remove("\(path)/\(name)") }
+        guard rmdir(path) == 0 || errno == ENOENT else {
+            throw Failure.system(.cannotCreate, "remove", path, SystemError.text(errno))
+        }
+    }
+
+    package static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Makes a rename durable. Some file systems cannot sync a folder, and nothing better can be done then.
+    package static func sync(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        close(descriptor)
+    }
+
+    /// Paths that match a shell pattern, sorted; the pattern itself when nothing matches, so that the message names it.
+    package static func expand(_ pattern: String) -> [String] {
+        guard pattern.contains(where: { "*?[".contains($0) }), !fileExists(pattern) else { return [pattern] }
+        var matches = glob_t()
+        defer { globfree(&matches) }
+        guard glob(pattern, 0, nil, &matches) == 0 else { return [pattern] }
+        return (0..<Int(matches.gl_pathc)).compactMap { matches.gl_pathv[$0].map { String(cString: $0) } }
+    }
+
+    /// Reads a small file whole.
+    package static func contents(of path: String, maximumByteCount: Int = 1 << 26) throws -> [UInt8] {
+        let input = try FileInput(path: path)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = try chunk.withUnsafeMutableBytes { try input.read(into: $0) }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: chunk[..<count])
+            guard bytes.count <= maximumByteCount else {
+                throw Failure(.badData, "\(path): larger than \(maximumByteCount) bytes, which nothing of its kind is; is it the right file?")
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Diagnostics
+
+/// Where the bytes of a stream go.
+package enum StreamDestination: Sendable {
+    case standardOutput
+    /// A file that appears when the stream is complete.
+    case file(String)
+
+    /// `-` is standard output; nothing binary goes to a terminal.
+    package init(_ path: String) throws {
+        guard path == "-" else {
+            self = .file(path)
+            return
+        }
+        guard !StandardOutput.isTerminal else {
+            throw Failure(.usage, "refusing to write binary data to the terminal; use '-o FILE', or pipe into another stage or 'nerpipe shard cat -'")
+        }
+        self = .standardOutput
+    }
+}
+
+/// A block made ready to be written: what is costly is done, what depends on its neighbours is not.
+package struct EncodedBlock: Sendable {
+    let kind: Block.Kind
+    let counts: BlockCounts
+    let index: Int
+    let payloadHash: UInt64
+    let plainByteCount: Int
+    let bytes: [UInt8]
+
+    /// Encodes and compresses; any thread, any order.
+    package init(_ block: Block, compressor: FrameCompressor?) throws {
+        kind = block.kind
+        counts = block.counts
+        index = block.index
+        payloadHash = block.payloadHash
+        let plain = block.encoded()
+        plainByteCount = plain.count
+        bytes = try compressor?.compress(plain) ?? plain
+    }
+}
+
+/// Writes one stream: header, data blocks in order, END, and, when compressed, the seek table.
+package final class ShardWriter {
+    private let compressor: FrameCompressor?
+    private let file: AtomicFile?
+    private var digest = RunningDigest()
+    private var nextIndex = 0
+    private var seekTable = SeekTable()
+    private var counts = BlockCounts()
+    package private(set) var bytesWritten = 0
+
+    /// - Parameter compressor: nil writes the plain stream, for pipes between processes of one machine.
+    package init(to destination: StreamDestination, header: StreamHeader, compressor: FrameCompressor?) throws {
+        self.compressor = compressor
+        file = if case .file(let path) = destination { try AtomicFile(path) } else { nil }
+        try append(EncodedBlock(Block(kind: .header, index: 0, payload: header.encoded()), compressor: compressor))
+    }
+
+    package func append(_ block: EncodedBlock) throws {
+        precondition(block.index == nextIndex, "block \(block.index) comes where block \(nextIndex) is due")
+        nextIndex += 1
+        counts += block.counts
+        if block.kind != .end { digest.update(block.payloadHash) }
+        seekTable.append(compressedByteCount: block.bytes.count, byteCount: block.plainByteCount)
+        try write(block.bytes)
+    }
+
+    /// Writes END and the seek table; a file gets its final name.
+    @discardableResult
+    package func finish() throws -> StreamEnd {
+        let end = StreamEnd(blocks: nextIndex - 1, counts: counts, digest: digest.hex)
+        try append(EncodedBlock(Block(kind: .end, index: nextIndex, payload: JSON.encode(end)), compressor: compressor))
+        if compressor != nil { try write(seekTable.encoded()) }
+        try file?.commit()
+        return end
+    }
+
+    private func write(_ bytes: [UInt8]) throws {
+        bytesWritten += bytes.count
+        if let file {
+            try file.write(bytes)
+        } else {
+            try bytes.withUnsafeBytes { try StandardOutput.write($0) }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import DequeModule
+import Glibc
+
+/// A task executor that owns one thread, for work that blocks: reading, writing, waiting for a disk.
+///
+/// Swift's default pool has one thread per core; a blocked `read` there would stop a computation. Tasks that prefer this executor
+/// run one at a time on its thread. The thread ends after ``stop()``, when the queue is empty.
+package final class BlockingThread: TaskExecutor {
+    private struct Queue {
+        var jobs = Deque<UnownedJob>()
+        var isStopped = false
+    }
+
+    private let queue = Locked(Queue())
+    private let work = Semaphore()
+
+    package init(name: String) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setstacksize(&attributes, 4 << 20)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(self)
+        let status = pthread_create(&thread, &attributes, { context in
+            guard let context else { return nil }
+            Unmanaged<BlockingThread>.fromOpaque(context).takeRetainedValue().loop()
+            return nil
+        }, context.toOpaque())
+        precondition(status == 0, "cannot start thread \(name): error \(status)")
+        pthread_attr_destroy(&attributes)
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let unowned = UnownedJob(job)
+        queue.withLock { $0.jobs.append(unowned) }
+        work.signal()
+    }
+
+    package func stop() {
+        queue.withLock { $0.isStopped = true }
+        work.signal()
+    }
+
+    private func loop() {
+        while true {
+            work.wait()
+            let (job, isStopped) = queue.withLock { ($0.jobs.popFirst(), $0.isStopped) }
+            if let job {
+                job.runSynchronously(on: asUnownedTaskExecutor())
+            } else if isStopped {
+                return
+            }
+        }
+    }
+}
+
+/// A POSIX semaphore. `@unchecked Sendable` holds because `sem_t` is made for use by several threads.
+private final class Semaphore: @unchecked Sendable {
+    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+    init() {
+        semaphore.initialize(to: sem_t())
+        sem_init(semaphore, 0, 0)
+    }
+
+    deinit {
+        sem_destroy(semaphore)
+        semaphore.deallocate()
+    }
+
+    func signal() { sem_post(semaphore) }
+
+    func wait() { while sem_wait(semaphore) != 0 && errno == EINTR {} }
+}

@@ -1,0 +1,91 @@
+package import Corpora
+import Diagnostics
+package import Kernels
+import Shards
+
+/// A trained tagger: configuration and weights, stored as `config.json` and `model.safetensors` in a folder.
+package struct Model: Sendable {
+    package let configuration: TaggerConfiguration
+    package let parameters: FloatBuffer
+
+    package init(configuration: TaggerConfiguration, parameters: FloatBuffer) {
+        self.configuration = configuration
+        self.parameters = parameters
+    }
+
+    package static let configurationName = "config.json"
+    package static let weightsName = "model.safetensors"
+
+    /// Whether a folder holds a complete model; the configuration is written last.
+    package static func exists(at path: String) -> Bool {
+        Directory.fileExists("\(path)/\(configurationName)") && Directory.fileExists("\(path)/\(weightsName)")
+    }
+
+    /// Reads a model directory.
+    package init(path: String) throws {
+        guard Directory.exists(path) else {
+            throw Failure(.noInput, "\(path): no such model directory; make one with 'nerpipe train' or 'nerpipe update'")
+        }
+        let configurationPath = "\(path)/\(Self.configurationName)"
+        guard Self.exists(at: path) else {
+            throw Failure(.noInput, "\(path): not a complete model (it needs \(Self.configurationName) and \(Self.weightsName)); is its training still running or interrupted?")
+        }
+        let bytes = try Directory.contents(of: configurationPath)
+        do {
+            configuration = try JSON.decode(TaggerConfiguration.self, from: bytes)
+        } catch {
+            throw Failure(.badData, "\(configurationPath): not a tagger configuration: \(error)")
+        }
+        try configuration.validate(place: configurationPath)
+        let weightsPath = "\(path)/\(Self.weightsName)"
+        let tensors = try Safetensors.decode(Directory.contents(of: weightsPath, maximumByteCount: 1 << 32), path: weightsPath)
+        let layout = ParameterLayout(configuration)
+        parameters = FloatBuffer(count: layout.count)
+        for tensor in layout.tensors {
+            guard let stored = tensors[tensor.name] else { throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) is missing; the weights belong to another configuration") }
+            guard stored.shape == tensor.shape else {
+                throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) has shape \(stored.shape), \(Self.configurationName) says \(tensor.shape)")
+            }
+            guard stored.values.allSatisfy(\.isFinite) else { throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) contains values that are not numbers") }
+            Self.copy(stored.values, tensor, into: parameters)
+        }
+    }
+
+    /// Writes the model; each file appears whole, the configuration last.
+    package func write(to path: String, card: String) throws {
+        try Directory.make(path)
+        let tensors = ParameterLayout(configuration).tensors.map { tensor in
+            Safetensors.Tensor(name: tensor.name, shape: tensor.shape, values: Self.fileOrder(tensor, parameters))
+        }
+        try AtomicFile.write(Safetensors.encode(tensors), to: "\(path)/\(Self.weightsName)")
+        try AtomicFile.write(card, to: "\(path)/README.md")
+        try AtomicFile.write(JSON.encodePretty(configuration), to: "\(path)/\(Self.configurationName)")
+    }
+
+    /// Identity of the weights and the configuration, without paths: what score streams and resumed runs compare.
+    package func digest() throws -> String {
+        var identity = configuration
+        identity.vectors.path = ""
+        let digest = RunningDigest()
+        try JSON.encode(identity).withUnsafeBytes { digest.update($0) }
+        digest.update(UnsafeRawBufferPointer(start: parameters.pointer, count: parameters.count * 4))
+        return digest.hex
+    }
+
+    package func tagSet(place: String) throws -> TagSet { try TagSet(names: configuration.labels, place: place) }
+
+    private static func copy(_ values: [Float], _ tensor: ParameterLayout.Tensor, into parameters: FloatBuffer) {
+        guard tensor.isTransposed else {
+            for (index, value) in values.enumerated() { parameters[tensor.offset + index] = value }
+            return
+        }
+        let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+        for row in 0..<rows { for column in 0..<columns { parameters[tensor.offset + column * rows + row] = values[row * columns + column] } }
+    }
+
+    private static func fileOrder(_ tensor: ParameterLayout.Tensor, _ parameters: FloatBuffer) -> [Float] {
+        guard tensor.isTransposed else { return (0..<tensor.count).map { parameters[tensor.offset + $0] } }
+        let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+        return (0..<tensor.count).map { parameters[tensor.offset + $0 % columns * rows + $0 / columns] }
+    }
+}

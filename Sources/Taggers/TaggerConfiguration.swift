@@ -1,0 +1,75 @@
+import Corpora
+import Diagnostics
+package import Shards
+
+/// A hashed feature of a token and the width of its trainable embedding.
+package struct FeatureEmbedding: Codable, Equatable, Sendable {
+    /// Name of the feature as in the header of the embedded stream.
+    package var name: String
+    /// Rows of the embedding; the hash is taken modulo this.
+    package var buckets: Int
+    package var width: Int
+
+    package init(name: String, buckets: Int, width: Int) {
+        self.name = name
+        self.buckets = buckets
+        self.width = width
+    }
+}
+
+/// The shape of a tagger: everything that decides how many weights there are and what they mean.
+///
+/// Stored as `config.json` of a model directory.
+package struct TaggerConfiguration: Codable, Equatable, Sendable {
+    package static let currentVersion = 1
+
+    package var version = currentVersion
+    /// Tag names in the order of the outputs: O, B-X, I-X, ...
+    package var labels: [String]
+    /// The frozen table its inputs come from.
+    package var vectors: TableReference
+    /// Factor of the (unit-length) vectors.
+    package var vectorScale: Float = 3
+    package var features: [FeatureEmbedding]
+    package var hiddenWidth = 96
+    /// Residual window convolutions over [left; self; right].
+    package var convolutionCount = 3
+
+    package init(labels: [String], vectors: TableReference, features: [FeatureEmbedding]) {
+        self.labels = labels
+        self.vectors = vectors
+        self.features = features
+    }
+
+    package var inputWidth: Int { vectors.dimension + features.reduce(0) { $0 + $1.width } }
+    package var labelCount: Int { labels.count }
+    package var vectorWidth: Int { vectors.dimension }
+
+    /// Checks what comes from a file before anything is allocated by it.
+    package func validate(place: String) throws {
+        guard version == Self.currentVersion else {
+            throw Failure(.badData, "\(place): model format version \(version), this nerpipe reads version \(Self.currentVersion); use the version that wrote it")
+        }
+        _ = try TagSet(names: labels, place: place)
+        let limits: [(String, Int, ClosedRange<Int>)] = [
+            ("vectors.dimension", vectors.dimension, 1...4096), ("hiddenWidth", hiddenWidth, 1...4096),
+            ("convolutionCount", convolutionCount, 0...64), ("features", features.count, 0...32),
+        ] + features.flatMap { [("buckets of \($0.name)", $0.buckets, 1...(1 << 24)), ("width of \($0.name)", $0.width, 1...1024)] }
+        for (name, value, range) in limits where !range.contains(value) {
+            throw Failure(.badData, "\(place): \(name) is \(value), must be from \(range.lowerBound) to \(range.upperBound)")
+        }
+        guard vectorScale.isFinite else { throw Failure(.badData, "\(place): vectorScale is not a number") }
+    }
+
+    /// Refuses a stream whose columns are not the ones the tagger was made for.
+    package func requireFit(_ header: StreamHeader, model: String, stream: String) throws {
+        let pairs: [(String, String, String, String)] = [
+            ("vector table", vectors.digest, header.table?.digest ?? "none", "embed with the table the model was trained on (\(vectors.path))"),
+            ("features", features.map(\.name).joined(separator: ","), header.features?.joined(separator: ",") ?? "none",
+             "embed with --features \(features.map(\.name).joined(separator: ","))"),
+        ]
+        for (name, mine, theirs, hint) in pairs where mine != theirs {
+            throw Failure(.badData, "\(stream): \(name) differs: model \(model) has \(mine), the stream has \(theirs); \(hint)")
+        }
+    }
+}
