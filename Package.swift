@@ -14,7 +14,6 @@ let kernelFlags: [CSetting] = [.unsafeFlags(["-O3"])]
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// A module of nerpipe; it may import only what it names here, and only from layers above it in the list below.
@@ -35,7 +34,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
@@ -46,23 +44,24 @@ let package = Package(
         .target(name: "CUnicodeTables"),
         // Layer 1: what knows nothing of named entities
         module("Diagnostics", []),
-        module("Streams", ["Diagnostics", collections]),
-        module("Shards", ["CZstd", "CXXHash", "Diagnostics", system]),
+        module("Locks", []),
+        module("Streams", ["Locks", collections]),
+        module("Shards", ["CZstd", "CXXHash", "Diagnostics", "Locks"]),
         module("Kernels", ["CKernels"]),
         module("UnicodeText", ["CUnicodeTables"]),
         // Layer 2: the shared vocabulary
         module("Checkpoints", ["Diagnostics", "Shards"]),
         module("Corpora", ["Diagnostics", "Shards", "UnicodeText"]),
         // Layer 3: one subject each
-        module("Tokenization", ["UnicodeText"]),
+        module("Tokenization", ["CUnicodeTables", "UnicodeText"]),
         module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
-        module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Shards"]),
+        module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards"]),
         module("Evaluation", []),
         // Layer 4: who scores, and who learns
         module("Teachers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Vectors"]),
-        module("Distillation", ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Vectors"]),
+        module("Distillation", ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Taggers"]),
         // Layer 5 and 6: composition, and the command line
-        module("Pipelines", ["Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Shards", "Streams",
+        module("Pipelines", ["Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Shards", "Streams",
                              "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors", logging, yams]),
         .executableTarget(
             name: "nerpipe",

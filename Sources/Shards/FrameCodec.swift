@@ -1,30 +1,32 @@
 import CZstd
 import Diagnostics
-import Glibc
+import Locks
 
 /// Compresses blocks, each into one zstd frame with content size and checksum; safe for use by several threads.
-///
-/// `@unchecked Sendable` holds because a context is used by one thread at a time: it is taken out of the pool under the lock.
-package final class FrameCompressor: @unchecked Sendable {
-    package let level: Int32
-    private var pool: [OpaquePointer] = []
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+package final class FrameCompressor: Sendable {
+    private final class Context {
+        let pointer: OpaquePointer
 
-    package init(level: Int) {
-        self.level = Int32(clamping: level)
-        mutex.initialize(to: pthread_mutex_t())
-        pthread_mutex_init(mutex, nil)
+        init(level: Int32) throws {
+            guard let pointer = ZSTD_createCCtx() else { throw Failure(.inputOutput, "no memory for a zstd context") }
+            self.pointer = pointer
+            ZSTD_CCtx_setParameter(pointer, ZSTD_c_compressionLevel, level)
+            ZSTD_CCtx_setParameter(pointer, ZSTD_c_checksumFlag, 1)
+        }
+
+        deinit { ZSTD_freeCCtx(pointer) }
     }
 
-    deinit {
-        for context in pool { ZSTD_freeCCtx(context) }
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
-    }
+    private let level: Int32
+    private let pool = Pool<Context>()
+
+    package init(level: Int) { self.level = Int32(clamping: level) }
 
     package func compress(_ bytes: [UInt8]) throws -> [UInt8] {
-        let context = try take()
-        defer { giveBack(context) }
+        try pool.withElement({ try Context(level: level) }) { try Self.compress(bytes, $0.pointer) }
+    }
+
+    private static func compress(_ bytes: [UInt8], _ context: OpaquePointer) throws -> [UInt8] {
         var failure: Failure?
         let frame = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
             let status = bytes.withUnsafeBytes { ZSTD_compress2(context, buffer.baseAddress, buffer.count, $0.baseAddress, $0.count) }
@@ -38,22 +40,6 @@ package final class FrameCompressor: @unchecked Sendable {
         return frame
     }
 
-    private func take() throws -> OpaquePointer {
-        pthread_mutex_lock(mutex)
-        let pooled = pool.popLast()
-        pthread_mutex_unlock(mutex)
-        if let pooled { return pooled }
-        guard let context = ZSTD_createCCtx() else { throw Failure(.inputOutput, "no memory for a zstd context") }
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
-        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
-        return context
-    }
-
-    private func giveBack(_ context: OpaquePointer) {
-        pthread_mutex_lock(mutex)
-        pool.append(context)
-        pthread_mutex_unlock(mutex)
-    }
 }
 
 /// Decompresses single frames, for random access.

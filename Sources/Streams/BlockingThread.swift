@@ -1,5 +1,6 @@
 import DequeModule
 import Glibc
+import Locks
 
 /// A task executor that owns one thread, for work that blocks: reading, writing, waiting for a disk.
 ///

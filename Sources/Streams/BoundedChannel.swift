@@ -1,3 +1,5 @@
+import Locks
+
 /// The receiving side of a channel is gone, so sending makes no sense any more.
 package struct ChannelClosed: Error {
     package init() {}

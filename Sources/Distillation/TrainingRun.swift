@@ -1,0 +1,143 @@
+package import Checkpoints
+import Diagnostics
+package import Kernels
+import Shards
+import Taggers
+
+/// A run of updates that can be interrupted at any moment and continued to the same bytes.
+package final class TrainingRun {
+    /// What a checkpoint holds besides the arrays.
+    package struct State: Codable, Sendable {
+        package var cursor = FeedCursor()
+        package var updateNumber = 0
+        package var tokenCount = 0
+        package var lossSum = 0.0
+        package var lossCount = 0
+        /// Of the current epoch.
+        package var predictedEntityTokens = 0
+        package var targetEntityTokens = 0
+        /// Losses of the epochs that are over, and what the evaluation gave.
+        package var epochs: [EpochReport] = []
+        package var bestEpoch: Int?
+        package var isFinished = false
+    }
+
+    package struct EpochReport: Codable, Sendable {
+        package var loss: Double
+        package var predictedEntityTokens: Int
+        package var targetEntityTokens: Int
+        /// F1 on the source language's development data, 0 to 100, when it was asked for.
+        package var developmentF1: Double?
+    }
+
+    private static let arrayNames = ["parameters", "firstMoment", "secondMoment", "best"]
+
+    package let trainer: Trainer
+    package private(set) var state = State()
+    private var best: FloatBuffer?
+    private let store: CheckpointStore
+    private let identity: [String: String]
+    private let checkpointInterval: Duration
+    private var lastCheckpoint = ContinuousClock.now
+    private var newestSaved = -1
+
+    /// - Parameters:
+    ///   - identity: What must be the same when the run is continued.
+    ///   - checkpointInterval: Time between two checkpoints; their number changes nothing but the work that can be lost.
+    package init(_ trainer: Trainer, store: CheckpointStore, identity: [String: String], checkpointInterval: Duration) {
+        self.trainer = trainer
+        self.store = store
+        self.identity = identity
+        self.checkpointInterval = checkpointInterval
+    }
+
+    /// Takes up the newest checkpoint, if there is one; refuses one of another run.
+    ///
+    /// - Returns: Whether the run continues.
+    package func resume(warn: (String) -> Void) throws -> Bool {
+        guard let checkpoint = try store.newest(arrays: Self.arrayNames, warn: warn) else { return false }
+        if let difference = checkpoint.difference(from: identity) {
+            throw Failure(.mismatch, "\(store.path): cannot resume: \(difference); use the same inputs and options, another output, or --fresh to start over")
+        }
+        guard let state = try? JSON.decode(State.self, from: checkpoint.state) else {
+            throw Failure(.badData, "\(store.path): the state in the checkpoint is not readable; start over with --fresh")
+        }
+        for (name, buffer) in [("parameters", trainer.parameters), ("firstMoment", trainer.firstMoment), ("secondMoment", trainer.secondMoment)] {
+            guard let values = checkpoint.array(name), values.count == buffer.count else {
+                throw Failure(.badData, "\(store.path): array \(name) of the checkpoint does not fit; start over with --fresh")
+            }
+            for (index, value) in values.enumerated() { buffer[index] = value }
+        }
+        best = checkpoint.array("best").map { FloatBuffer($0) }
+        self.state = state
+        newestSaved = state.updateNumber
+        return true
+    }
+
+    /// Trains one epoch, or what is left of it, from `feed`.
+    ///
+    /// - Parameters:
+    ///   - evaluate: Called with the weights after the epoch; the epoch of the highest value is kept. nil keeps the last.
+    ///   - report: Called after every update.
+    package func trainEpoch(
+        _ feed: inout BatchFeed, evaluate: ((FloatBuffer) throws -> Double)? = nil, report: (State, Trainer.UpdateReport) -> Void
+    ) async throws {
+        while let batch = try await feed.next() {
+            let update = trainer.update(batch)
+            guard update.gradientNorm.isFinite, update.loss.isFinite else {
+                throw Failure(.badData, "update \(batch.updateNumber): the loss or its gradient is not a number; lower --learning-rate, and check the vectors for extreme values")
+            }
+            state.updateNumber = batch.updateNumber
+            state.tokenCount += batch.tokenCount
+            state.lossSum += update.loss
+            state.lossCount += 1
+            state.predictedEntityTokens += update.predictedEntityTokens
+            state.targetEntityTokens += update.targetEntityTokens
+            state.cursor = feed.cursor
+            report(state, update)
+            if Interruption.isRequested {
+                try save()
+                throw Failure.interrupted("interrupted after update \(state.updateNumber); the checkpoint is written, the same command continues")
+            }
+            if ContinuousClock.now - lastCheckpoint >= checkpointInterval { try save() }
+        }
+        try endEpoch(evaluate)
+    }
+
+    private func endEpoch(_ evaluate: ((FloatBuffer) throws -> Double)?) throws {
+        let f1 = try evaluate?(trainer.parameters)
+        let previousBest = state.bestEpoch.flatMap { state.epochs[$0].developmentF1 }
+        state.epochs.append(EpochReport(
+            loss: state.lossSum / Double(max(1, state.lossCount)), predictedEntityTokens: state.predictedEntityTokens,
+            targetEntityTokens: state.targetEntityTokens, developmentF1: f1))
+        if let f1, f1 > previousBest ?? -1 {
+            state.bestEpoch = state.epochs.count - 1
+            let copy = FloatBuffer(count: trainer.parameters.count)
+            copy.copy(from: trainer.parameters)
+            best = copy
+        }
+        state.cursor = FeedCursor()
+        state.cursor.epoch = state.epochs.count
+        (state.lossSum, state.lossCount, state.predictedEntityTokens, state.targetEntityTokens) = (0, 0, 0, 0)
+    }
+
+    /// The weights to keep: those of the best epoch when epochs were evaluated, otherwise the last.
+    package var result: FloatBuffer { best ?? trainer.parameters }
+
+    package func finish() throws {
+        state.isFinished = true
+        try save(force: true)
+    }
+
+    private func save(force: Bool = false) throws {
+        guard force || state.updateNumber != newestSaved else { return }
+        var arrays = [
+            (name: "parameters", values: trainer.parameters.array), (name: "firstMoment", values: trainer.firstMoment.array),
+            (name: "secondMoment", values: trainer.secondMoment.array),
+        ]
+        if let best { arrays.append((name: "best", values: best.array)) }
+        try store.save(Checkpoint(updateNumber: state.updateNumber, identity: identity, state: JSON.encode(state), arrays: arrays))
+        newestSaved = state.updateNumber
+        lastCheckpoint = ContinuousClock.now
+    }
+}

@@ -1,0 +1,80 @@
+import Diagnostics
+package import Taggers
+
+/// Everything that decides how weights are updated; a part of a run's identity.
+package struct TrainingSettings: Sendable, Equatable {
+    package enum Schedule: String, CaseIterable, Sendable {
+        /// Warm-up and linear decay over all updates; needs to know how many there are.
+        case linear
+        /// Warm-up, then the inverse square root; for a stream of unknown length.
+        case inverseSquareRoot = "inverse-sqrt"
+        case constant
+    }
+
+    package var objective: Objective = .mse
+    /// Passes over the data; 1 trains while the stream flows.
+    package var epochs = 8
+    /// Tokens of one update.
+    package var batchTokenCount = 700
+    /// Tokens that are shuffled together; the memory of the shuffle is proportional to it.
+    package var windowTokenCount = 200_000
+    package var learningRate = 2e-3
+    /// nil: `linear` when there are several epochs, `inverse-sqrt` when there is one.
+    package var schedule: Schedule?
+    package var warmUpFraction = 0.05
+    /// Warm-up of the schedules that know no length.
+    package var warmUpUpdateCount = 200
+    /// Final factor of `linear`.
+    package var scheduleFloor = 0.02
+    package var beta1 = 0.9
+    package var beta2 = 0.99
+    package var weightDecay = 1e-4
+    package var maximumGradientNorm = 5.0
+    package var dropout = 0.15
+    package var vectorDropout = 0.2
+    package var seed: UInt64 = 1
+
+    package init() {}
+
+    package var resolvedSchedule: Schedule { schedule ?? (epochs > 1 ? .linear : .inverseSquareRoot) }
+
+    /// - Parameter updatesPerEpoch: nil when the stream's length is not known.
+    package func learningRateSchedule(updatesPerEpoch: Int?) -> LearningRateSchedule {
+        switch resolvedSchedule {
+        case .linear: .linear(updateCount: (updatesPerEpoch ?? 0) * epochs, warmUpFraction: warmUpFraction, floor: scheduleFloor)
+        case .inverseSquareRoot: .inverseSquareRoot(warmUpUpdateCount: warmUpUpdateCount)
+        case .constant: .constant
+        }
+    }
+
+    /// Whether the number of tokens must be known before the first update.
+    package var needsLength: Bool { resolvedSchedule == .linear || objective == .klThenMSE }
+
+    package var optimizer: AdamW {
+        AdamW(learningRate: learningRate, beta1: beta1, beta2: beta2, weightDecay: weightDecay, maximumGradientNorm: maximumGradientNorm)
+    }
+
+    package func validate() throws {
+        let checks: [(String, Bool, String)] = [
+            ("epochs", epochs >= 1, "at least 1"), ("batch tokens", (1...1_000_000).contains(batchTokenCount), "from 1 to 1000000"),
+            ("window tokens", (batchTokenCount...100_000_000).contains(windowTokenCount), "at least the batch tokens"),
+            ("learning rate", learningRate > 0 && learningRate.isFinite, "greater than 0"),
+            ("warm-up fraction", (0...1).contains(warmUpFraction), "from 0 to 1"), ("warm-up updates", warmUpUpdateCount >= 0, "at least 0"),
+            ("schedule floor", (0...1).contains(scheduleFloor), "from 0 to 1"),
+            ("beta1", (0..<1).contains(beta1), "from 0 to below 1"), ("beta2", (0..<1).contains(beta2), "from 0 to below 1"),
+            ("weight decay", weightDecay >= 0 && weightDecay.isFinite, "at least 0"), ("clip", maximumGradientNorm > 0, "greater than 0"),
+            ("dropout", (0..<1).contains(dropout), "from 0 to below 1"), ("vector dropout", (0..<1).contains(vectorDropout), "from 0 to below 1"),
+        ]
+        if let (name, _, rule) = checks.first(where: { !$0.1 }) { throw Failure(.usage, "\(name) must be \(rule)") }
+    }
+
+    /// Names and values, for comparing a run with its checkpoint.
+    package var identity: [String: String] {
+        [
+            "objective": objective.rawValue, "epochs": "\(epochs)", "batch tokens": "\(batchTokenCount)", "window tokens": "\(windowTokenCount)",
+            "learning rate": "\(learningRate)", "schedule": resolvedSchedule.rawValue, "warm-up": "\(warmUpFraction) \(warmUpUpdateCount)",
+            "schedule floor": "\(scheduleFloor)", "betas": "\(beta1) \(beta2)", "weight decay": "\(weightDecay)", "clip": "\(maximumGradientNorm)",
+            "dropout": "\(dropout) \(vectorDropout)", "seed": "\(seed)",
+        ]
+    }
+}

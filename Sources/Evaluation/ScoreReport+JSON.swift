@@ -1,0 +1,44 @@
+extension ScoreReport {
+    /// Returns the report as one line of JSON: keys sorted by bytes, rates in percent with four decimals.
+    ///
+    /// The same report always gives the same bytes. The text has no line feed at its end. The key `interval` is there
+    /// only when there is one.
+    package func jsonObject() -> String {
+        var members: [(key: String, value: JSONText)] = [
+            ("illFormedTags", Self.sides(gold: goldIllFormedTagCount, predicted: predictedIllFormedTagCount)),
+            ("overall", Self.json(overall)),
+            ("sentenceCount", .integer(sentenceCount)),
+            ("strict", Self.json(strict)),
+            ("tagsBeyondIOB2", Self.sides(gold: goldTagsBeyondIOB2, predicted: predictedTagsBeyondIOB2)),
+            ("tokenAccuracy", .number(tokenAccuracy)),
+            ("tokenCount", .integer(tokenCount)),
+            ("types", .object(perType.map { (key: $0.name, value: Self.json($0.counts)) })),
+        ]
+        if let interval {
+            let value = JSONText.object([
+                ("f1High", .number(interval.f1High)),
+                ("f1Low", .number(interval.f1Low)),
+                ("level", .number(interval.level)),
+                ("replicates", .integer(interval.replicates)),
+                ("seed", .unsigned(interval.seed)),
+            ])
+            members.append(("interval", value))
+        }
+        return JSONText.object(members).text
+    }
+
+    private static func json(_ counts: PhraseCounts) -> JSONText {
+        .object([
+            ("correct", .integer(counts.correct)),
+            ("f1", .number(counts.f1)),
+            ("gold", .integer(counts.gold)),
+            ("precision", .number(counts.precision)),
+            ("predicted", .integer(counts.predicted)),
+            ("recall", .number(counts.recall)),
+        ])
+    }
+
+    private static func sides(gold: Int, predicted: Int) -> JSONText {
+        .object([("gold", .integer(gold)), ("predicted", .integer(predicted))])
+    }
+}

@@ -1,0 +1,170 @@
+package import Corpora
+import Diagnostics
+package import Evaluation
+package import Shards
+import Streams
+package import Taggers
+package import Vectors
+
+/// Labelled CoNLL files, read in batches with their tags.
+///
+/// Tags are mapped, and a stray `I-X` becomes `B-X`, so that what comes out is IOB2.
+package struct GoldCorpus: Sendable {
+    package let paths: [String]
+    package let mapping: TagMapping
+    /// Types that are kept; others become O. nil keeps all.
+    package let types: [String]?
+    private static let blockByteCount = 1 << 16
+
+    package init(paths: [String], mapping: TagMapping, types: [String]?) {
+        self.paths = paths
+        self.mapping = mapping
+        self.types = types
+    }
+
+    /// A batch and the tag of each of its tokens.
+    package struct Batch {
+        package var sentences: SentenceBatch
+        package var tags: [String]
+    }
+
+    /// Calls `body` with batches in order; they are numbered from 1 over all files.
+    package func forEachBatch(_ body: (Batch) throws -> Void) throws {
+        let reader = Reader(corpus: self)
+        while let batch = try reader.next() { try body(batch) }
+    }
+
+    /// Reads the files one after the other.
+    private final class Reader {
+        let corpus: GoldCorpus
+        var remaining: ArraySlice<String>
+        var file: CoNLLReader?
+        var index = 0
+
+        init(corpus: GoldCorpus) {
+            self.corpus = corpus
+            remaining = corpus.paths[...]
+        }
+
+        func next() throws -> Batch? {
+            while true {
+                if var sentences = try file?.nextBatch(textByteCount: GoldCorpus.blockByteCount) {
+                    index += 1
+                    sentences.index = index
+                    return Batch(sentences: sentences, tags: corpus.normalized(file?.tags ?? [], of: sentences))
+                }
+                guard let path = remaining.popFirst() else { return nil }
+                file = CoNLLReader(LineReader(try BufferedInput(FileInput(path: path))), needsTags: true)
+            }
+        }
+    }
+
+    /// The entity types in the files, sorted, after mapping; reads them once.
+    package func findTypes() throws -> [String] {
+        var types: Set<String> = []
+        try forEachBatch { batch in
+            for tag in Set(batch.tags) where tag != "O" { types.insert(String(tag.dropFirst(2))) }
+        }
+        return types.sorted()
+    }
+
+    private func normalized(_ tags: [String], of batch: SentenceBatch) -> [String] {
+        var result = tags
+        var cache: [String: String] = [:]
+        for sentence in 0..<batch.sentenceCount {
+            var previous = "O"
+            for token in batch.tokens(ofSentence: sentence) {
+                var tag = cache[tags[token]] ?? {
+                    let mapped = keep(mapping.apply(tags[token]))
+                    cache[tags[token]] = mapped
+                    return mapped
+                }()
+                if tag.hasPrefix("I-"), previous.dropFirst(2) != tag.dropFirst(2) { tag = "B-" + tag.dropFirst(2) }
+                result[token] = tag
+                previous = tag
+            }
+        }
+        return result
+    }
+
+    private func keep(_ tag: String) -> String {
+        guard let types, let hyphen = tag.firstIndex(of: "-") else { return tag }
+        return types.contains(String(tag[tag.index(after: hyphen)...])) ? tag : "O"
+    }
+
+    /// The same corpus as batches with gold label numbers, embedded, for training.
+    package func labelledStream(_ embedder: Embedder, tags: TagSet, language: String, runner: PipelineRunner) throws -> BatchStream {
+        let reader = Box(Reader(corpus: self))
+        let channel = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
+        runner.addBlocking("read") { [paths] in
+            try await PipelineRunner.produce(into: channel) {
+                guard let batch = try reader.value.next() else { return nil }
+                var sentences = batch.sentences
+                sentences.gold = try batch.tags.map { tag in
+                    guard let number = tags.number(of: tag) else {
+                        throw Failure(.badData, "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types")
+                    }
+                    return UInt8(number)
+                }
+                return sentences
+            }
+        }
+        var header = try embedder.header(for: Self.tokensHeader(language), place: paths[0])
+        header.kind = .labelled
+        header.labels = tags.names
+        return runner.map(BatchStream(header: header, channel: channel, name: paths[0]), name: "embed", header: header) { batch, _ in
+            embedder.embed(batch, language: language).0
+        }
+    }
+
+    package static func tokensHeader(_ language: String) -> StreamHeader {
+        StreamHeader(kind: .tokens, producer: Version.producer, language: language, tokenizer: "given")
+    }
+
+    /// Tags the corpus with a model and compares.
+    package func evaluate(_ model: Model, table: VectorTable, language: String) throws -> SpanScorer {
+        let tags = try model.tagSet(place: "model")
+        let embedder = try Embedder(table: table, features: model.configuration.features.map(\.name))
+        let tagger = TaggerInference(model, vectors: table)
+        var scorer = SpanScorer()
+        try forEachBatch { batch in
+            let (embedded, _) = embedder.embed(batch.sentences, language: language)
+            let predicted = tagger.tag(embedded, tags: tags)
+            for sentence in 0..<batch.sentences.sentenceCount {
+                let tokens = batch.sentences.tokens(ofSentence: sentence)
+                try scorer.add(gold: Array(batch.tags[tokens]), predicted: tokens.map { tags.names[Int(predicted[$0])] })
+            }
+        }
+        return scorer
+    }
+
+    /// Compares the last column, the prediction, with the one before it.
+    package static func evaluateColumns(_ paths: [String], mapping: TagMapping) throws -> SpanScorer {
+        var scorer = SpanScorer()
+        for path in paths {
+            let lines = LineReader(try BufferedInput(FileInput(path: path)))
+            var line: [UInt8] = []
+            var gold: [String] = [], predicted: [String] = []
+            func endSentence() throws {
+                if !gold.isEmpty { try scorer.add(gold: gold, predicted: predicted) }
+                (gold, predicted) = ([], [])
+            }
+            while true {
+                line.removeAll(keepingCapacity: true)
+                guard try lines.appendNext(to: &line) else { break }
+                let columns = line.split(whereSeparator: { $0 == 0x09 || $0 == 0x20 })
+                if columns.isEmpty || columns[0].elementsEqual("-DOCSTART-".utf8) {
+                    try endSentence()
+                    continue
+                }
+                guard columns.count >= 3 else {
+                    throw Failure.badLine(path, lines.lineNumber, "\(columns.count) columns; without --model every line must be TOKEN ... GOLD PREDICTED")
+                }
+                gold.append(mapping.apply(String(decoding: columns[columns.count - 2], as: UTF8.self)))
+                predicted.append(mapping.apply(String(decoding: columns[columns.count - 1], as: UTF8.self)))
+            }
+            try endSentence()
+        }
+        return scorer
+    }
+}

@@ -1,0 +1,36 @@
+import Distillation
+import Shards
+import Taggers
+
+/// The README of a model directory.
+struct ModelCard {
+    let purpose: String
+    let configuration: TaggerConfiguration
+    let header: StreamHeader
+    let settings: TrainingSettings
+    let state: TrainingRun.State
+
+    var text: String {
+        let layout = ParameterLayout(configuration)
+        var lines = [
+            "# Named-entity tagger (\(header.language))", "",
+            "Made by \(Version.producer): \(purpose).", "",
+            "- Labels: \(configuration.labels.joined(separator: " "))",
+            "- Network: \(configuration.inputWidth) inputs, \(configuration.convolutionCount) window convolutions of width \(configuration.hiddenWidth), \(layout.count) weights",
+            "- Frozen vectors: `\(configuration.vectors.path)`, digest `\(configuration.vectors.digest)`",
+            "- Tokenizer: \(header.tokenizer)",
+            "- Trained with: \(settings.identity.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; "))",
+        ]
+        if let teachers = header.teachers { lines.append("- Teachers: \(teachers.map { "`\($0)`" }.joined(separator: ", "))") }
+        lines += ["", "| epoch | loss | development F1 (source language) |", "|---|---|---|"]
+        for (index, epoch) in state.epochs.enumerated() {
+            let mark = state.bestEpoch == index ? " (kept)" : ""
+            lines.append("| \(index + 1)\(mark) | \(Decimal.text(epoch.loss, 5)) | \(epoch.developmentF1.map { Decimal.text($0, 2) } ?? "-") |")
+        }
+        if let last = state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0 {
+            lines += ["", "**This run failed: the tagger labels no token as an entity.**"]
+        }
+        lines += ["", "Use it: `nerpipe tag --model THIS_FOLDER < text`. Weights: `model.safetensors`, F32, linear layers as `[out, in]`."]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,178 @@
+import Diagnostics
+import Glibc
+import Shards
+import Yams
+
+/// A pipeline definition: the options of the four stages, as their long names without the dashes.
+///
+/// ```yaml
+/// vars:   {data: "${NERPIPE_DATA}", target: es}     # for ${...} below; --set target=nl changes one
+/// inputs: ["${data}/text/${target}/*.txt.zst"]
+/// tokenize: {lang: "${target}"}
+/// embed:    {vectors: tables/eur.vectors}
+/// score:    {teacher: teachers/en}
+/// update:   {output: "students/${target}", epochs: 8}
+/// ```
+///
+/// So a definition is the command lines of a shell pipe in another notation, and there is one parser for both. A list value repeats its option,
+/// `true` stands for a flag, `false` leaves it out.
+package struct PipelineFile: Sendable {
+    package static let stageNames = ["tokenize", "embed", "score", "update"]
+
+    package let path: String
+    package let inputs: [String]
+    /// Command-line arguments of each stage.
+    package let arguments: [String: [String]]
+
+    /// Reads a definition and applies settings of the form `a.b=c` or, for a variable, `name=value`.
+    package init(path: String, settings: [String]) throws {
+        try self.init(text: String(decoding: Directory.contents(of: path), as: UTF8.self), path: path, settings: settings)
+    }
+
+    package init(text: String, path: String, settings: [String]) throws {
+        self.path = path
+        var root = try Self.parse(text, path)
+        try Self.requireKeys(Array(root.keys), among: ["vars", "inputs"] + Self.stageNames, path, section: nil)
+        var variables: [String: String] = [:]
+        for (name, value) in try Self.section(root["vars"], "vars", path) { variables[name] = try Self.scalar(value, "vars.\(name)", path) }
+        for setting in settings {
+            guard let equals = setting.firstIndex(of: "=") else { throw Failure(.usage, "--set '\(setting)' is not NAME=VALUE") }
+            let name = String(setting[..<equals]), value = String(setting[setting.index(after: equals)...])
+            let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+            if parts.count == 2 {
+                try Self.requireKeys([parts[0]], among: Self.stageNames, path, section: nil)
+                var section = try Self.section(root[parts[0]], parts[0], path)
+                section[parts[1]] = .scalar(value)
+                root[parts[0]] = .section(section)
+            } else if name == "inputs" {
+                root["inputs"] = .list([value])
+            } else {
+                try Self.requireKeys([name], among: Array(variables.keys), path, section: "vars")
+                variables[name] = value
+            }
+        }
+        var resolved: [String: String] = [:]
+        for name in variables.keys.sorted() { resolved[name] = try Self.expand(variables[name] ?? "", variables, path, depth: 0) }
+        func resolve(_ value: String) throws -> String { try Self.expand(value, resolved, path, depth: 0) }
+        guard let inputNode = root["inputs"] else { throw Failure(.mismatch, "\(path): 'inputs' is missing; list the text files of the target language") }
+        inputs = try Self.list(inputNode, "inputs", path).map(resolve)
+        var arguments: [String: [String]] = [:]
+        for stage in Self.stageNames {
+            guard root[stage] != nil else { throw Failure(.mismatch, "\(path): section '\(stage)' is missing; write '\(stage): {}' if it needs no options") }
+            let section = try Self.section(root[stage], stage, path)
+            arguments[stage] = try section.keys.sorted().flatMap { key -> [String] in
+                guard let value = section[key] else { return [] }
+                return try Self.list(value, "\(stage).\(key)", path).flatMap { item -> [String] in
+                    switch item {
+                    case "true": ["--\(key)"]
+                    case "false": []
+                    default: ["--\(key)", try resolve(item)]
+                    }
+                }
+            }
+        }
+        self.arguments = arguments
+    }
+
+    /// The same as a shell pipe.
+    package func shell(program: String) -> String {
+        let stages = Self.stageNames.map { stage in
+            ([program, stage] + (arguments[stage] ?? []) + (stage == "tokenize" ? inputs : [])).map(Self.quoted).joined(separator: " ")
+        }
+        return "set -o pipefail\n" + stages.joined(separator: " \\\n  | ") + "\n"
+    }
+
+    private static func quoted(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.unicodeScalars.allSatisfy { scalar in
+            scalar.properties.isAlphabetic && scalar.isASCII || ("0"..."9").contains(scalar) || "-_./=,:+@%".unicodeScalars.contains(scalar)
+        }
+        return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+
+    // MARK: The part of YAML that definitions use
+
+    private indirect enum Node { case scalar(String), list([String]), section([String: Node]) }
+
+    private static func parse(_ text: String, _ path: String) throws -> [String: Node] {
+        do {
+            guard let node = try Yams.compose(yaml: text) else { throw Failure(.mismatch, "\(path): empty pipeline definition") }
+            guard case .section(let root) = try convert(node, path) else { throw Failure(.mismatch, "\(path): a pipeline definition is a mapping with inputs, tokenize, embed, score and update") }
+            return root
+        } catch let error as YamlError {
+            throw Failure(.mismatch, "\(path): not YAML: \("\(error)".split(separator: "\n").joined(separator: " "))")
+        }
+    }
+
+    private static func convert(_ node: Yams.Node, _ path: String) throws -> Node {
+        switch node {
+        case .scalar(let scalar): return .scalar(scalar.string)
+        case .sequence(let sequence):
+            return .list(try sequence.map { item in
+                guard case .scalar(let scalar) = item else { throw Failure(.mismatch, "\(path): lists may only hold single values") }
+                return scalar.string
+            })
+        case .mapping(let mapping):
+            var section: [String: Node] = [:]
+            for (key, value) in mapping {
+                guard case .scalar(let name) = key else { throw Failure(.mismatch, "\(path): a key is not a word") }
+                section[name.string] = try convert(value, path)
+            }
+            return .section(section)
+        default: throw Failure(.mismatch, "\(path): YAML aliases are not used in pipeline definitions")
+        }
+    }
+
+    private static func requireKeys(_ keys: [String], among known: [String], _ path: String, section: String?) throws {
+        for key in keys.sorted() where !known.contains(key) {
+            let hint = NearestName.of(key, in: known).map { "did you mean '\($0)'?" } ?? "known: \(known.sorted().joined(separator: ", "))"
+            throw Failure(.mismatch, "\(path): unknown key '\(section.map { "\($0)." } ?? "")\(key)'; \(hint)")
+        }
+    }
+
+    private static func section(_ node: Node?, _ name: String, _ path: String) throws -> [String: Node] {
+        switch node {
+        case nil: return [:]
+        case .scalar(let text)? where text.isEmpty || text == "null" || text == "~": return [:]
+        case .section(let section)?: return section
+        default: throw Failure(.mismatch, "\(path): '\(name)' must be a mapping of options")
+        }
+    }
+
+    private static func scalar(_ node: Node, _ name: String, _ path: String) throws -> String {
+        guard case .scalar(let text) = node else { throw Failure(.mismatch, "\(path): '\(name)' must be a single value") }
+        return text
+    }
+
+    private static func list(_ node: Node, _ name: String, _ path: String) throws -> [String] {
+        switch node {
+        case .scalar(let text): return [text]
+        case .list(let items): return items
+        case .section: throw Failure(.mismatch, "\(path): '\(name)' must be a value or a list")
+        }
+    }
+
+    /// Replaces `${name}` by a variable of the definition, otherwise of the environment.
+    private static func expand(_ text: String, _ variables: [String: String], _ path: String, depth: Int) throws -> String {
+        guard let start = text.range(of: "${") else { return text }
+        guard depth < 16, let end = text[start.upperBound...].firstIndex(of: "}") else {
+            throw Failure(.mismatch, "\(path): '\(text)': a ${...} does not end, or refers to itself")
+        }
+        let name = String(text[start.upperBound..<end])
+        guard let value = try variables[name].map({ try expand($0, variables, path, depth: depth + 1) }) ?? getenv(name).map({ String(cString: $0) }) else {
+            throw Failure(.mismatch, "\(path): '${\(name)}' is neither under 'vars' nor in the environment; give it with --set \(name)=VALUE or export \(name)")
+        }
+        return String(text[..<start.lowerBound]) + value + (try expand(String(text[text.index(after: end)...]), variables, path, depth: depth))
+    }
+}
+
+extension String {
+    /// The first place where `other` stands.
+    fileprivate func range(of other: String) -> Range<String.Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(other) { return start..<index(start, offsetBy: other.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}

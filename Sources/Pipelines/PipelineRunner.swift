@@ -1,0 +1,183 @@
+package import Corpora
+import Diagnostics
+import Locks
+package import Shards
+package import Streams
+
+/// Batches on their way from one stage to the next inside the process.
+package struct BatchStream: Sendable {
+    package let header: StreamHeader
+    package let channel: BoundedChannel<SentenceBatch>
+    /// For messages: where the stream comes from.
+    package let name: String
+
+    package init(header: StreamHeader, channel: BoundedChannel<SentenceBatch>, name: String) {
+        self.header = header
+        self.channel = channel
+        self.name = name
+    }
+}
+
+/// Builds the tasks of a pipeline and runs them together.
+///
+/// Bounds: between two stages wait at most ``channelCapacity`` batches; the stage before suspends when they are there. A stage with `w` workers holds
+/// up to `w` batches more. So memory is a constant times the size of a block, whatever the length of the corpus.
+/// Reading and writing run on threads of their own and never occupy a computing thread.
+package final class PipelineRunner {
+    package static let channelCapacity = 4
+
+    package let jobs: Int
+    package let progress: ProgressMeter
+    private var tasks: [(thread: BlockingThread?, body: @Sendable () async throws -> Void)] = []
+    private var threads: [BlockingThread] = []
+
+    package init(jobs: Int, progress: ProgressMeter) {
+        self.jobs = jobs
+        self.progress = progress
+    }
+
+    /// Adds a task that blocks, on a thread of its own.
+    package func addBlocking(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
+        let thread = BlockingThread(name: name)
+        threads.append(thread)
+        tasks.append((thread, body))
+    }
+
+    package func add(_ body: @escaping @Sendable () async throws -> Void) { tasks.append((nil, body)) }
+
+    /// Runs all tasks until the last one ends; throws the failure that was the cause of the others.
+    package func run() async throws {
+        defer { for thread in threads { thread.stop() } }
+        let failures = Locked<[any Error]>([])
+        await withTaskGroup(of: Void.self) { group in
+            for (thread, body) in tasks {
+                group.addTask(executorPreference: thread) {
+                    do { try await body() } catch { failures.withLock { $0.append(error) } }
+                }
+            }
+            await group.waitForAll()
+        }
+        tasks = []
+        let all = failures.withLock { $0 }
+        // A closed channel is what the neighbours of a failure see, not the failure.
+        guard let cause = all.first(where: { !($0 is ChannelClosed) && !($0 is CancellationError) }) else { return }
+        throw cause
+    }
+
+    // MARK: Sources
+
+    /// Text files to batches of tokens.
+    package func tokenize(_ source: sending TextSource, _ stage: TokenizeStage, name: String) -> BatchStream {
+        let items = BoundedChannel<SourceItem>(capacity: Self.channelCapacity)
+        let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
+        let counters = progress.addStage("tokenize", output)
+        let box = Box(source)
+        addBlocking("read") {
+            try await Self.produce(into: items) {
+                if Interruption.isRequested { throw Failure.interrupted("interrupted while reading; the same command continues") }
+                return try box.value.next()
+            }
+        }
+        add { [jobs] in
+            try await OrderedWorkers.run(jobs, from: items, to: output) { item in
+                try counters.measure { let (batch, notes) = try stage.process(item)
+                    counters.note("sentences split at the maximum length", notes.splitSentences)
+                    counters.note("ill-formed sequences replaced", notes.replacedSequences)
+                    return batch
+                }
+            }
+        }
+        return BatchStream(header: stage.header, channel: output, name: name)
+    }
+
+    /// A stored stream, or one from standard input.
+    package func read(_ reader: sending ShardReader) -> BatchStream {
+        let blocks = BoundedChannel<PlacedBlock>(capacity: Self.channelCapacity)
+        let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
+        let header = reader.header
+        let name = reader.name
+        let counters = progress.addStage("read", output)
+        let box = Box(reader)
+        addBlocking("read") {
+            try await Self.produce(into: blocks) {
+                if Interruption.isRequested { throw Failure.interrupted("interrupted while reading; the same command continues") }
+                return try box.value.next().map { PlacedBlock(block: $0, place: box.value.place) }
+            }
+        }
+        add { [jobs] in
+            try await OrderedWorkers.run(jobs, from: blocks, to: output) { item in
+                try counters.measure { try SentenceBatch(item.block, header: header, place: item.place) }
+            }
+        }
+        return BatchStream(header: header, channel: output, name: name)
+    }
+
+    // MARK: Stages
+
+    /// A stage that is a pure function of a batch.
+    ///
+    /// - Parameter firstIndex: Batches before it pass untouched; a resumed run needs only their text.
+    package func map(
+        _ input: BatchStream, name: String, header: StreamHeader, firstIndex: Int = 0,
+        _ transform: @escaping @Sendable (SentenceBatch, StageCounters) throws -> SentenceBatch
+    ) -> BatchStream {
+        let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
+        let counters = progress.addStage(name, output)
+        add { [jobs] in
+            try await OrderedWorkers.run(jobs, from: input.channel, to: output) { batch in
+                if batch.index < firstIndex { return batch }
+                return try counters.measure { try transform(batch, counters) }
+            }
+        }
+        return BatchStream(header: header, channel: output, name: input.name)
+    }
+
+    // MARK: Sinks
+
+    /// Writes a stream to a file or standard output.
+    package func write(_ input: BatchStream, to destination: StreamDestination, compressor: FrameCompressor?) throws {
+        let encoded = BoundedChannel<EncodedBlock>(capacity: Self.channelCapacity)
+        let counters = progress.addStage("write", nil)
+        let header = input.header
+        add { [jobs] in
+            try await OrderedWorkers.run(jobs, from: input.channel, to: encoded) { batch in
+                try counters.measure(batch.counts) { try EncodedBlock(batch.block(), compressor: compressor) }
+            }
+        }
+        let writer = Box(try ShardWriter(to: destination, header: header, compressor: compressor))
+        addBlocking("write") {
+            do {
+                while let block = try await encoded.next() { try writer.value.append(block) }
+                try writer.value.finish()
+            } catch {
+                encoded.close()
+                throw error
+            }
+        }
+    }
+
+    /// Sends what `next` gives until it gives nil; closes the channel in every case.
+    static func produce<Element: Sendable>(into channel: BoundedChannel<Element>, _ next: () throws -> Element?) async throws {
+        do {
+            while let element = try next() { try await channel.send(element) }
+            channel.finish()
+        } catch {
+            channel.finish(throwing: error)
+            throw error
+        }
+    }
+}
+
+/// A block and where it was read, for messages.
+private struct PlacedBlock: Sendable {
+    var block: Block
+    var place: String
+}
+
+/// Something that one task uses and that was made before the task began.
+///
+/// `@unchecked Sendable` holds because the maker hands it over and never touches it again.
+final class Box<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}

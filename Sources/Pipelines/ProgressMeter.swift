@@ -1,0 +1,160 @@
+package import Corpora
+import Glibc
+import Locks
+package import Shards
+package import Streams
+
+/// What one stage has done so far.
+package final class StageCounters: Sendable {
+    struct Values: Sendable {
+        var counts = BlockCounts()
+        var batches = 0
+        var busy = Duration.zero
+        var notes: [String: Int] = [:]
+    }
+
+    package let name: String
+    private let values = Locked(Values())
+    private let fillOfOutput: (@Sendable () -> (count: Int, capacity: Int))?
+
+    init(name: String, output: BoundedChannel<SentenceBatch>?) {
+        self.name = name
+        if let output {
+            fillOfOutput = { (output.count, output.capacity) }
+        } else {
+            fillOfOutput = nil
+        }
+    }
+
+    /// Runs one batch's work and counts its result and its time.
+    package func measure(_ work: () throws -> SentenceBatch) rethrows -> SentenceBatch {
+        let start = ContinuousClock.now
+        let batch = try work()
+        add(batch.counts, busy: ContinuousClock.now - start)
+        return batch
+    }
+
+    /// The same for work whose result is not a batch.
+    package func measure<Result>(_ counts: BlockCounts, _ work: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        let result = try work()
+        add(counts, busy: ContinuousClock.now - start)
+        return result
+    }
+
+    package func add(_ counts: BlockCounts, busy: Duration) {
+        values.withLock {
+            $0.counts += counts
+            $0.batches += 1
+            $0.busy += busy
+        }
+    }
+
+    /// Counts something worth telling the user, when it happened.
+    package func note(_ what: String, _ count: Int) {
+        if count > 0 { values.withLock { $0.notes[what, default: 0] += count } }
+    }
+
+    var snapshot: Values { values.withLock { $0 } }
+    var fill: (count: Int, capacity: Int)? { fillOfOutput?() }
+}
+
+/// Follows the stages of a run; others print what it gives.
+package final class ProgressMeter: Sendable {
+    private struct State: Sendable {
+        var stages: [StageCounters] = []
+        var status = ""
+        var fraction: Double?
+    }
+
+    private let state = Locked(State())
+    let start = ContinuousClock.now
+
+    package init() {}
+
+    package func addStage(_ name: String, _ output: BoundedChannel<SentenceBatch>?) -> StageCounters {
+        let counters = StageCounters(name: name, output: output)
+        state.withLock { $0.stages.append(counters) }
+        return counters
+    }
+
+    /// A line about the training, for instance the loss, and the share of the work that is done when it is known.
+    package func setStatus(_ status: String, fraction: Double?) {
+        state.withLock { ($0.status, $0.fraction) = (status, fraction) }
+    }
+
+    /// One line: tokens per second of each stage, how full the streams behind them are, status, and the time that is left.
+    package var line: String {
+        let now = state.withLock { $0 }
+        let elapsed = max(1e-3, (ContinuousClock.now - start).seconds)
+        var parts = now.stages.map { stage in
+            let rate = Double(stage.snapshot.counts.tokens) / elapsed
+            return "\(stage.name) \(Self.short(rate)) tok/s" + (stage.fill.map { " [\($0.count)/\($0.capacity)]" } ?? "")
+        }
+        if !now.status.isEmpty { parts.append(now.status) }
+        if let fraction = now.fraction, fraction > 0.01 {
+            parts.append("\(Int(fraction * 100)) %, \(Self.duration(elapsed * (1 - fraction) / fraction)) left")
+        }
+        return parts.joined(separator: " | ")
+    }
+
+    /// The counters as a JSON object, for `--metrics`.
+    package var metrics: MetricsRecord {
+        let now = state.withLock { $0 }
+        return MetricsRecord(
+            seconds: (ContinuousClock.now - start).seconds, status: now.status, fraction: now.fraction,
+            peakResidentBytes: Self.peakResidentBytes,
+            stages: now.stages.map { stage in
+                let values = stage.snapshot
+                return .init(name: stage.name, documents: values.counts.documents, sentences: values.counts.sentences, tokens: values.counts.tokens,
+                             busySeconds: values.busy.seconds, streamFill: stage.fill?.count, streamCapacity: stage.fill?.capacity, notes: values.notes)
+            })
+    }
+
+    /// What happened that a user should know of, as sentences.
+    package var notes: [String] {
+        state.withLock { $0.stages }.flatMap { stage in
+            stage.snapshot.notes.sorted { $0.key < $1.key }.map { "\(stage.name): \($0.value) \($0.key)" }
+        }
+    }
+
+    /// Largest resident memory of this process so far.
+    package static var peakResidentBytes: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss * 1024
+    }
+
+    static func short(_ value: Double) -> String {
+        value >= 1e6 ? "\(Int(value / 1e5) / 10).\(Int(value / 1e5) % 10)M" : value >= 1e4 ? "\(Int(value / 1e3))k" : "\(Int(value))"
+    }
+
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 1e9))
+        return whole >= 3600 ? "\(whole / 3600)h\(whole / 60 % 60)m" : whole >= 60 ? "\(whole / 60)m\(whole % 60)s" : "\(whole)s"
+    }
+}
+
+/// One record of `--metrics FILE.jsonl`.
+package struct MetricsRecord: Codable, Sendable {
+    package struct Stage: Codable, Sendable {
+        var name: String
+        var documents: Int
+        var sentences: Int
+        var tokens: Int
+        var busySeconds: Double
+        var streamFill: Int?
+        var streamCapacity: Int?
+        var notes: [String: Int]
+    }
+
+    var seconds: Double
+    var status: String
+    var fraction: Double?
+    var peakResidentBytes: Int
+    var stages: [Stage]
+}
+
+extension Duration {
+    package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

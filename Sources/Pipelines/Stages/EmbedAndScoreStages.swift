@@ -1,0 +1,40 @@
+import Corpora
+package import Shards
+package import Teachers
+package import Vectors
+
+extension PipelineRunner {
+    /// Tokens to rows and features.
+    package func embed(_ input: BatchStream, _ embedder: Embedder, firstIndex: Int = 0) throws -> BatchStream {
+        let header = try embedder.header(for: input.header, place: input.name)
+        let language = input.header.language
+        return map(input, name: "embed", header: header, firstIndex: firstIndex) { batch, counters in
+            let (embedded, coverage) = embedder.embed(batch, language: language)
+            counters.note("tokens found in the table", coverage.found)
+            counters.note("tokens composed from sub-words", coverage.composed)
+            counters.note("tokens without a vector", coverage.absent)
+            return embedded
+        }
+    }
+
+    /// The header of a stream after a teacher scored it.
+    package static func scoredHeader(_ input: StreamHeader, _ teacher: some Teacher, place: String) throws -> StreamHeader {
+        try input.require(.embedded, from: place, by: "score")
+        try teacher.requireFit(input, stream: place)
+        var header = input
+        header.kind = .scored
+        header.labels = teacher.labels
+        header.teachers = [teacher.digest]
+        return header
+    }
+
+    /// Rows and features to the teacher's distributions.
+    package func score(_ input: BatchStream, _ teacher: some Teacher, firstIndex: Int = 0) throws -> BatchStream {
+        let header = try Self.scoredHeader(input.header, teacher, place: input.name)
+        return map(input, name: "score", header: header, firstIndex: firstIndex) { batch, _ in
+            var scored = batch
+            scored.scores = teacher.score(batch)
+            return scored
+        }
+    }
+}

@@ -1,0 +1,277 @@
+import Checkpoints
+package import Corpora
+import Diagnostics
+package import Distillation
+import Kernels
+package import Shards
+import Streams
+package import Taggers
+package import Vectors
+
+/// A stream to learn from, that has not begun to flow.
+package struct TrainingSource: Sendable {
+    package var header: StreamHeader
+    /// Starts the stages; batches before `firstIndex` need only their text, because they are skipped.
+    package var attach: @Sendable (PipelineRunner, _ firstIndex: Int) throws -> BatchStream
+    /// Files that hold exactly this stream, readable in any order, when there are such.
+    package var library: BlockLibrary?
+
+    package init(
+        header: StreamHeader, library: BlockLibrary? = nil,
+        attach: @escaping @Sendable (PipelineRunner, _ firstIndex: Int) throws -> BatchStream
+    ) {
+        self.header = header
+        self.library = library
+        self.attach = attach
+    }
+}
+
+/// Trains a tagger on a stream of scored or labelled batches, into a model directory that can be resumed.
+///
+/// The output folder holds `checkpoints/`, while it works `spool/` (only when a stream must be read several times), and in the end the
+/// model and `run.json`.
+package struct StudentTraining: Sendable {
+    package struct Options: Sendable {
+        package var output: String
+        package var settings: TrainingSettings
+        /// Width and buckets of each feature of the stream.
+        package var featureWidth = 16
+        package var featureBuckets = 1024
+        package var hiddenWidth = 96
+        package var convolutionCount = 3
+        package var checkpointInterval = Duration.seconds(60)
+        /// Forget what an earlier run left in the output folder.
+        package var startsFresh = false
+        package var jobs = 1
+        /// Program and options, for the model card.
+        package var purpose: String
+
+        package init(output: String, settings: TrainingSettings, purpose: String) {
+            self.output = output
+            self.settings = settings
+            self.purpose = purpose
+        }
+    }
+
+    package struct Result: Sendable {
+        package var state: TrainingRun.State
+        package var configuration: TaggerConfiguration
+        package var wasComplete = false
+    }
+
+    let options: Options
+    let table: VectorTable
+    let labels: TagSet
+    let log: @Sendable (String) -> Void
+
+    package init(_ options: Options, table: VectorTable, labels: TagSet, log: @escaping @Sendable (String) -> Void) {
+        self.options = options
+        self.table = table
+        self.labels = labels
+        self.log = log
+    }
+
+    private var spool: Spool { Spool(path: "\(options.output)/spool") }
+    private var store: CheckpointStore { CheckpointStore(path: "\(options.output)/checkpoints") }
+
+    /// Runs to the end, or until it is interrupted.
+    ///
+    /// - Parameter evaluate: Gives the score by which the best epoch is chosen; nil keeps the last epoch.
+    package func run(
+        _ source: TrainingSource, identity inputs: [String: String], progress: ProgressMeter, evaluate: (@Sendable (Model) throws -> Double)? = nil
+    ) async throws -> Result {
+        let settings = options.settings
+        try settings.validate()
+        let configuration = makeConfiguration(source.header)
+        try configuration.validate(place: options.output)
+        try prepareOutput()
+        let identity = makeIdentity(configuration, source.header, inputs)
+        if let finished = try completedState(identity, configuration) { return Result(state: finished, configuration: configuration, wasComplete: true) }
+
+        let streams = settings.epochs == 1 && !settings.needsLength
+        let library = streams ? nil : try await spooled(source, progress)
+        let updatesPerEpoch = library.map { BatchFeed.updateCount(tokenCount: $0.counts.tokens, batchTokenCount: settings.batchTokenCount) }
+        if let library, library.counts.tokens == 0 { throw Self.noTokens(options.output) }
+        let trainer = Trainer(
+            configuration, parameters: ParameterLayout(configuration).makeInitialParameters(seed: settings.seed), vectors: table,
+            settings: settings, updatesPerEpoch: updatesPerEpoch, jobs: options.jobs)
+        let run = TrainingRun(trainer, store: store, identity: identity, checkpointInterval: options.checkpointInterval)
+        if try run.resume(warn: log) { log("resuming after update \(run.state.updateNumber), epoch \(run.state.cursor.epoch + 1)") }
+        let counters = progress.addStage("update", nil)
+        while run.state.epochs.count < settings.epochs {
+            let runner = PipelineRunner(jobs: options.jobs, progress: progress)
+            let task = EpochTask(run: run, settings: settings, updatesPerEpoch: updatesPerEpoch, counters: counters, progress: progress,
+                                 output: options.output, configuration: configuration, evaluate: evaluate)
+            if let library {
+                let cursor = run.state.cursor
+                let channel = library.epoch(cursor.epoch, from: cursor.windowFirstBlock, seed: settings.seed, runner: runner)
+                runner.add { try await task.train(channel, skipping: 0) }
+            } else {
+                let skipped = run.state.cursor.windowFirstBlock
+                let stream = try source.attach(runner, skipped + 1)
+                runner.add { try await task.train(stream.channel, skipping: skipped) }
+            }
+            try await runner.run()
+            if let report = run.state.epochs.last { log(describe(report, epoch: run.state.epochs.count)) }
+        }
+        guard run.state.tokenCount > 0 else { throw Self.noTokens(options.output) }
+        try finish(run, configuration, source.header, identity)
+        return Result(state: run.state, configuration: configuration)
+    }
+
+    /// The stream as a library: the files it came from, or a copy in the work folder.
+    private func spooled(_ source: TrainingSource, _ progress: ProgressMeter) async throws -> BlockLibrary {
+        if let library = source.library { return library }
+        if let library = try spool.library() {
+            if let difference = library.header.difference(from: source.header) {
+                throw Failure(.mismatch, "\(options.output): cannot resume, the stream is another one: \(difference); use the same inputs, or --fresh to start over")
+            }
+            return library
+        }
+        let existing = try spool.existing(header: source.header)
+        if existing.blocks > 0 { log("resuming: \(existing.blocks) blocks of the stream are there") }
+        let runner = PipelineRunner(jobs: options.jobs, progress: progress)
+        let stream = try source.attach(runner, existing.blocks + 1)
+        let counters = progress.addStage("spool", nil)
+        let spool = spool
+        runner.addBlocking("spool") {
+            do {
+                try await spool.fill(from: stream, existing: existing, counters: counters)
+            } catch {
+                stream.channel.close()
+                throw error
+            }
+        }
+        try await runner.run()
+        guard let library = try spool.library() else { throw Failure(.inputOutput, "\(options.output)/spool: vanished while it was written") }
+        return library
+    }
+
+    private func makeConfiguration(_ header: StreamHeader) -> TaggerConfiguration {
+        var configuration = TaggerConfiguration(
+            labels: labels.names, vectors: TableReference(path: table.path, digest: table.description.digest, dimension: table.dimension),
+            features: (header.features ?? []).map { FeatureEmbedding(name: $0, buckets: options.featureBuckets, width: options.featureWidth) })
+        configuration.hiddenWidth = options.hiddenWidth
+        configuration.convolutionCount = options.convolutionCount
+        return configuration
+    }
+
+    private func makeIdentity(_ configuration: TaggerConfiguration, _ header: StreamHeader, _ inputs: [String: String]) -> [String: String] {
+        var identity = options.settings.identity.merging(inputs) { $1 }
+        identity["labels"] = configuration.labels.joined(separator: " ")
+        identity["vector table"] = configuration.vectors.digest
+        identity["network"] = "\(configuration.hiddenWidth) x \(configuration.convolutionCount), features "
+            + configuration.features.map { "\($0.name) \($0.buckets) \($0.width)" }.joined(separator: ", ")
+        identity["language"] = header.language
+        identity["tokenizer"] = header.tokenizer
+        identity["teachers"] = (header.teachers ?? []).joined(separator: " ")
+        // The order of sums differs between instruction sets, and with it the last bits.
+        identity["kernels"] = Kernel.pathName
+        return identity
+    }
+
+    private func prepareOutput() throws {
+        if options.startsFresh {
+            try store.removeAll()
+            try spool.remove()
+            for name in [Model.configurationName, Model.weightsName, "README.md", "run.json"] { try Directory.remove("\(options.output)/\(name)") }
+        }
+        try Directory.make(options.output)
+        if Model.exists(at: options.output) && store.paths.isEmpty {
+            throw Failure(.mismatch, "\(options.output): holds a model that this run did not make; choose another --output, or replace it with --fresh")
+        }
+    }
+
+    /// The state of a run that is done already; its model is there.
+    private func completedState(_ identity: [String: String], _ configuration: TaggerConfiguration) throws -> TrainingRun.State? {
+        guard Model.exists(at: options.output), let checkpoint = try store.newest(arrays: [], warn: log),
+              let state = try? JSON.decode(TrainingRun.State.self, from: checkpoint.state), state.isFinished else { return nil }
+        if let difference = checkpoint.difference(from: identity) {
+            throw Failure(.mismatch, "\(options.output): holds the model of another run: \(difference); choose another --output, or replace it with --fresh")
+        }
+        return state
+    }
+
+    private func describe(_ report: TrainingRun.EpochReport, epoch: Int) -> String {
+        "epoch \(epoch)/\(options.settings.epochs): loss \(Decimal.text(report.loss, 5))"
+            + (report.developmentF1.map { ", development F1 \(Decimal.text($0, 2))" } ?? "")
+    }
+
+    private func finish(_ run: TrainingRun, _ configuration: TaggerConfiguration, _ header: StreamHeader, _ identity: [String: String]) throws {
+        if let last = run.state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0 {
+            log("warning: the student labels no token as an entity although the targets do: this run failed; try another --seed or a smaller --learning-rate")
+        }
+        let model = Model(configuration: configuration, parameters: run.result)
+        let card = ModelCard(purpose: options.purpose, configuration: configuration, header: header, settings: options.settings, state: run.state)
+        try model.write(to: options.output, card: card.text)
+        try AtomicFile.write(JSON.encodePretty(RunRecord(
+            version: Version.number, purpose: options.purpose, identity: identity, epochs: run.state.epochs, bestEpoch: run.state.bestEpoch,
+            updates: run.state.updateNumber, tokens: run.state.tokenCount, peakResidentBytes: ProgressMeter.peakResidentBytes)),
+            to: "\(options.output)/run.json")
+        try run.finish()
+        try spool.remove()
+    }
+
+    private static func noTokens(_ output: String) -> Failure {
+        Failure(.badData, "\(output): the stream held no token; nothing was learnt and no model written")
+    }
+}
+
+/// What produced a model; beside it as `run.json`.
+private struct RunRecord: Codable {
+    var version: String
+    var purpose: String
+    var identity: [String: String]
+    var epochs: [TrainingRun.EpochReport]
+    var bestEpoch: Int?
+    var updates: Int
+    var tokens: Int
+    var peakResidentBytes: Int
+}
+
+/// One epoch of a run, as a task of a pipeline.
+///
+/// `@unchecked Sendable` holds because the run is used by this task alone while the pipeline works, and by its maker before and after.
+private struct EpochTask: @unchecked Sendable {
+    let run: TrainingRun
+    let settings: TrainingSettings
+    let updatesPerEpoch: Int?
+    let counters: StageCounters
+    let progress: ProgressMeter
+    let output: String
+    let configuration: TaggerConfiguration
+    let evaluate: (@Sendable (Model) throws -> Double)?
+
+    /// - Parameter skipping: Blocks that the stream replays and that were learnt from before.
+    func train(_ channel: BoundedChannel<SentenceBatch>, skipping: Int) async throws {
+        do {
+            let cursor = run.state.cursor
+            var digest: UInt64 = 0
+            for _ in 0..<skipping {
+                guard let batch = try await channel.next() else { throw Spool.replayMismatch(output, skipping) }
+                digest = TextDigest.chain(digest, batch)
+            }
+            guard skipping == 0 || digest == cursor.textDigest else { throw Spool.replayMismatch(output, skipping) }
+            var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch, cursor: cursor) { try await channel.next() }
+            var last = ContinuousClock.now
+            let configuration = configuration
+            let evaluateEpoch: ((FloatBuffer) throws -> Double)? = evaluate.map { evaluate in
+                { try evaluate(Model(configuration: configuration, parameters: $0)) }
+            }
+            var tokensBefore = run.state.tokenCount
+            try await run.trainEpoch(&feed, evaluate: evaluateEpoch) { state, update in
+                let now = ContinuousClock.now
+                counters.add(BlockCounts(tokens: state.tokenCount - tokensBefore), busy: now - last)
+                (last, tokensBefore) = (now, state.tokenCount)
+                let total = updatesPerEpoch.map { $0 * settings.epochs }
+                progress.setStatus(
+                    "epoch \(state.cursor.epoch + 1)/\(settings.epochs) update \(state.updateNumber)\(total.map { "/\($0)" } ?? "") loss "
+                        + Decimal.text(state.lossSum / Double(max(1, state.lossCount)), 5),
+                    fraction: total.map { Double(state.updateNumber) / Double(max(1, $0)) })
+            }
+        } catch {
+            channel.close()
+            throw error
+        }
+    }
+}

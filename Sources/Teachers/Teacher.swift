@@ -1,0 +1,49 @@
+package import Corpora
+import Diagnostics
+import Kernels
+package import Shards
+package import Taggers
+
+/// Who scores: gives every token of a batch a distribution over the labels. A pure function of the batch, callable from any task.
+package protocol Teacher: Sendable {
+    /// Tag names in the order of the probabilities.
+    var labels: [String] { get }
+    /// Identity of what decides the scores.
+    var digest: String { get }
+    /// Refuses a stream it cannot read.
+    func requireFit(_ header: StreamHeader, stream: String) throws
+    func score(_ batch: SentenceBatch) -> ScoreColumns
+}
+
+/// A model directory as a teacher.
+package final class TaggerTeacher: Teacher {
+    package let labels: [String]
+    package let digest: String
+    package let path: String
+    private let tagger: TaggerInference
+
+    package init(model: Model, path: String, vectors: any FrozenVectors) throws {
+        self.path = path
+        labels = model.configuration.labels
+        digest = try model.digest()
+        tagger = TaggerInference(model, vectors: vectors)
+    }
+
+    package func requireFit(_ header: StreamHeader, stream: String) throws {
+        try tagger.configuration.requireFit(header, model: path, stream: stream)
+    }
+
+    package func score(_ batch: SentenceBatch) -> ScoreColumns {
+        let K = labels.count
+        var probabilities: [UInt16] = []
+        probabilities.reserveCapacity(batch.tokenCount * K)
+        tagger.forEachPiece(of: batch) { sentences, workspace in
+            let half = [UInt16](unsafeUninitializedCapacity: sentences.rowCount * K) { buffer, count in
+                if let base = buffer.baseAddress { Kernel.floatToHalf(count: sentences.rowCount * K, x: workspace.probabilities.pointer, y: base) }
+                count = sentences.rowCount * K
+            }
+            for row in sentences.tokenRows { probabilities.append(contentsOf: half[Int(row) * K..<(Int(row) + 1) * K]) }
+        }
+        return ScoreColumns(labelCount: K, probabilities: probabilities)
+    }
+}

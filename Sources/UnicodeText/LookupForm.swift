@@ -1,0 +1,124 @@
+import CUnicodeTables
+
+/// The forms under which words are looked up: NFC, alone or after lower-casing.
+///
+/// Lower-casing is the full default mapping (UnicodeData and the unconditional part of SpecialCasing) of every scalar
+/// by itself: no locale, no context, so a capital sigma becomes σ at the end of a word too. What is appended is
+/// normalized in itself, not together with what `output` held before.
+///
+/// Text that is normalized already is recognised by the quick check and copied in runs. Only around a scalar
+/// that fails the check is the surrounding segment, from the last scalar that cannot interact with what precedes it,
+/// decomposed and composed again. Each segment is so treated at most once, and long runs of marks are sorted by
+/// counting: time is linear in the input, and memory beyond the output is proportional to the longest segment.
+///
+/// - Note: Unicode Standard Annex #15, section 9 (quick check); The Unicode Standard, sections 3.11 (normalization
+///   forms), 3.12 (Hangul) and 3.13 (default case algorithms).
+package enum LookupForm {
+    /// Appends NFC of the lower-cased `bytes`.
+    ///
+    /// - Parameter bytes: UTF-8; an ill-formed byte becomes U+FFFD.
+    package static func append(lowercasedNFC bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        guard let base = bytes.baseAddress else { return }
+        let asciiCount = leadingASCIICount(base, bytes.count)
+        if asciiCount == bytes.count {
+            let start = output.count
+            output.append(contentsOf: bytes)
+            output.withUnsafeMutableBufferPointer { buffer in
+                for index in start..<buffer.count {
+                    let byte = buffer[index]
+                    buffer[index] = byte | (byte &- 0x41 < 26 ? 0x20 : 0)
+                }
+            }
+            return
+        }
+        appendGeneral(base, bytes.count, lowercases: true, to: &output)
+    }
+
+    /// Appends NFC of `bytes`.
+    ///
+    /// - Parameter bytes: UTF-8; an ill-formed byte becomes U+FFFD.
+    package static func append(NFC bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        guard let base = bytes.baseAddress else { return }
+        if leadingASCIICount(base, bytes.count) == bytes.count {
+            output.append(contentsOf: bytes)
+            return
+        }
+        appendGeneral(base, bytes.count, lowercases: false, to: &output)
+    }
+
+    @inline(__always)
+    private static func leadingASCIICount(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int {
+        var index = 0
+        while index + 8 <= count {
+            let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+            if word & 0x8080_8080_8080_8080 != 0 { break }
+            index += 8
+        }
+        while index < count, base[index] < 0x80 { index += 1 }
+        return index
+    }
+
+    @inline(never)
+    private static func appendGeneral(
+        _ base: UnsafePointer<UInt8>, _ count: Int, lowercases: Bool, to output: inout [UInt8]
+    ) {
+        let caseBit: UInt16 = lowercases ? 0x8000 : 0
+        var index = 0
+        // base[runStart..<index] is unchanged so far and not yet in the output.
+        var runStart = 0
+        // Where the segment under way begins, in the input and (as if the run were flushed) in the output.
+        var segmentStart = 0
+        var segmentOutputStart = output.count
+        var lastClass: UInt16 = 0
+
+        while index < count {
+            let (scalar, length) = UTF8Scalar.decode(base, at: index, end: count)
+            let properties = nu_properties(scalar)
+            let isIllFormed = scalar == 0xFFFD && length == 1
+            if properties & (0x4000 | caseBit) == 0 && !isIllFormed {
+                segmentStart = index
+                segmentOutputStart = output.count &+ (index &- runStart)
+                lastClass = 0
+                index &+= length
+                continue
+            }
+            let mapped = properties & caseBit == 0 ? scalar : nu_lower(scalar)
+            let normalization = mapped == scalar && properties & 0x4000 == 0 ? 0 : nu_normalization(mapped)
+            if normalization == 0 {
+                segmentStart = index
+                segmentOutputStart = output.count &+ (index &- runStart)
+                lastClass = 0
+            } else if normalization < 0x100, normalization >= lastClass {
+                lastClass = normalization
+            } else {
+                if segmentStart >= runStart {
+                    output.append(
+                        contentsOf: UnsafeBufferPointer(
+                            rebasing: UnsafeBufferPointer(
+                                start: base, count: count)[runStart..<segmentStart]))
+                } else {
+                    output.removeLast(output.count - segmentOutputStart)
+                }
+                index = SegmentComposer.append(
+                    base, from: segmentStart, end: count, lowercases: lowercases, to: &output)
+                runStart = index
+                // What follows begins a segment of its own, so these are set again before they are used.
+                segmentStart = index
+                segmentOutputStart = output.count
+                lastClass = 0
+                continue
+            }
+            if mapped != scalar || isIllFormed {
+                output.append(contentsOf: UnsafeBufferPointer(start: base + runStart, count: index &- runStart))
+                UTF8Scalar.append(mapped, to: &output)
+                if scalar == 0x130 {
+                    UTF8Scalar.append(0x307, to: &output)
+                    lastClass = 230
+                }
+                runStart = index &+ length
+            }
+            index &+= length
+        }
+        output.append(contentsOf: UnsafeBufferPointer(start: base + runStart, count: count &- runStart))
+    }
+}

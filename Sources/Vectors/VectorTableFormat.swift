@@ -1,0 +1,66 @@
+import Diagnostics
+import Shards
+
+/// The file of a vector table, version 1: a fixed head, sections of plain arrays, and a JSON description at the end.
+///
+/// | offset | bytes | little-endian | meaning |
+/// |---|---|---|---|
+/// | 0 | 8 | text | `NPVECTB1` |
+/// | 8 | 8, 8 | u64, u64 | offset and bytes of the description |
+/// | 16+8 | 8 | u64 | XXH3-64 of the description |
+/// | 32 | 8 | u64 | bytes of the file |
+/// | 40 | 8 | u64 | XXH3-64 of the 40 bytes before |
+///
+/// Sections begin at multiples of 64 bytes: `rows` f16 `[rowCount, dimension]`; `subwords` f16 `[buckets, dimension]`;
+/// `statistics` f32 `[rowCount, statistics.count]`; `words` UTF-8 laid end to end; `wordEnds` u64 `[rowCount]`;
+/// `wordLanguages` u16 `[rowCount]`; `index` u32 `[power of two]`, an open-addressing hash index with linear probing: the slot of
+/// (language, word) is XXH3-64 of the word, seeded with the number of the language, modulo the number of slots.
+struct VectorTableFormat {
+    static let magic = Array("NPVECTB1".utf8)
+    static let headByteCount = 48
+    static let sectionAlignment = 64
+    static let emptySlot: UInt32 = 0xFFFF_FFFF
+    static let maximumRowCount = 0x7FFF_FFFF
+
+    static func head(descriptionOffset: Int, description: [UInt8]) -> [UInt8] {
+        var bytes = magic
+        bytes.appendInteger(UInt64(descriptionOffset))
+        bytes.appendInteger(UInt64(description.count))
+        bytes.appendInteger(Digest.xxh3(description))
+        bytes.appendInteger(UInt64(descriptionOffset + description.count))
+        bytes.appendInteger(Digest.xxh3(bytes))
+        return bytes
+    }
+}
+
+/// Where the vectors of words that are not in the table come from: the rows of their character n-grams, as fastText composes them.
+package struct SubwordDescription: Codable, Equatable, Sendable {
+    /// Length in scalars of the shortest and longest n-gram, the word being written between `<` and `>`.
+    package var minimum: Int
+    package var maximum: Int
+    package var buckets: Int
+}
+
+/// What a table says of itself.
+package struct VectorTableDescription: Codable, Equatable, Sendable {
+    package struct Section: Codable, Equatable, Sendable {
+        package var offset: Int
+        package var bytes: Int
+    }
+
+    package var version = 1
+    package var dimension: Int
+    package var rowCount: Int
+    /// Language codes by number; `*` means any language.
+    package var languages: [String]
+    /// `unit` or `none`.
+    package var normalization: String
+    /// Names of the numbers stored beside each row.
+    package var statistics: [String] = []
+    package var subwords: SubwordDescription?
+    package var sections: [String: Section] = [:]
+    /// XXH3-128 of all sections: the identity of the table.
+    package var digest = ""
+    /// Words of the input that were left out because an earlier row has the same look-up form.
+    package var repeatedWordCount = 0
+}

@@ -1,0 +1,160 @@
+import CXXHash
+import Diagnostics
+import Kernels
+import Shards
+import UnicodeText
+
+/// How the rows of a table are scaled when it is made.
+package enum VectorNormalization: String, CaseIterable, Sendable {
+    /// Every row has length 1.
+    case unit
+    case none
+}
+
+/// Writes a table row by row. Memory: the words and the index, not the vectors.
+package final class VectorTableWriter {
+    private let file: AtomicFile
+    private let dimension: Int
+    private let normalization: VectorNormalization
+    private var description: VectorTableDescription
+    private let digest = RunningDigest()
+    private var words: [UInt8] = []
+    private var wordEnds: [UInt64] = []
+    private var wordLanguages: [UInt16] = []
+    private var index: [UInt32] = Array(repeating: VectorTableFormat.emptySlot, count: 1024)
+    private var form: [UInt8] = []
+    private var half: [UInt16]
+    private let row: FloatBuffer
+
+    package init(path: String, dimension: Int, normalization: VectorNormalization) throws {
+        file = try AtomicFile(path)
+        self.dimension = dimension
+        self.normalization = normalization
+        description = VectorTableDescription(dimension: dimension, rowCount: 0, languages: [], normalization: normalization.rawValue)
+        half = [UInt16](repeating: 0, count: dimension)
+        row = FloatBuffer(count: dimension)
+        try file.write([UInt8](repeating: 0, count: VectorTableFormat.sectionAlignment))
+    }
+
+    package var rowCount: Int { wordEnds.count }
+    package var repeatedWordCount: Int { description.repeatedWordCount }
+
+    /// Adds a language and returns its number; `*` is any language.
+    package func addLanguage(_ code: String) -> UInt16 {
+        if let number = description.languages.firstIndex(of: code) { return UInt16(number) }
+        description.languages.append(code)
+        return UInt16(description.languages.count - 1)
+    }
+
+    /// Appends a row. A word whose look-up form (lower-case, NFC) is there already is left out and counted: the first, more
+    /// frequent one wins.
+    package func append(word: UnsafeBufferPointer<UInt8>, language: UInt16, vector: UnsafePointer<Float>) throws {
+        form.removeAll(keepingCapacity: true)
+        LookupForm.append(lowercasedNFC: word, to: &form)
+        guard rowCount < VectorTableFormat.maximumRowCount else { throw Failure(.badData, "\(file.path): more than \(VectorTableFormat.maximumRowCount) words") }
+        guard let slot = freeSlot(language: language) else {
+            description.repeatedWordCount += 1
+            return
+        }
+        index[slot] = UInt32(rowCount)
+        words += form
+        wordEnds.append(UInt64(words.count))
+        wordLanguages.append(language)
+        if rowCount * 2 > index.count { growIndex() }
+        row.pointer.update(from: vector, count: dimension)
+        if normalization == .unit { VectorNorm.makeUnit(row.pointer, dimension) }
+        try write(row.pointer)
+    }
+
+    /// Writes the rows of the character n-grams; call after all words.
+    package func appendSubwords(_ subwords: SubwordDescription, row: (Int, UnsafeMutablePointer<Float>) throws -> Void) throws {
+        try endSection("rows", from: VectorTableFormat.sectionAlignment)
+        let start = file.byteCount
+        for bucket in 0..<subwords.buckets {
+            try row(bucket, self.row.pointer)
+            try write(self.row.pointer)
+        }
+        try endSection("subwords", from: start)
+        description.subwords = subwords
+    }
+
+    /// Writes what is left; the file gets its name.
+    package func finish() throws -> VectorTableDescription {
+        if description.sections["rows"] == nil { try endSection("rows", from: VectorTableFormat.sectionAlignment) }
+        try writeSection("words", words)
+        try writeSection("wordEnds", wordEnds)
+        try writeSection("wordLanguages", wordLanguages)
+        try writeSection("index", index)
+        description.rowCount = rowCount
+        description.digest = digest.hex
+        let json = try JSON.encode(description)
+        let head = VectorTableFormat.head(descriptionOffset: file.byteCount, description: json)
+        try file.write(json)
+        try head.withUnsafeBytes { try file.overwrite($0, at: 0) }
+        try file.commit()
+        return description
+    }
+
+    private func write(_ values: UnsafeMutablePointer<Float>) throws {
+        half.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { Kernel.floatToHalf(count: dimension, x: values, y: base) } }
+        try half.withUnsafeBytes { bytes in
+            digest.update(bytes)
+            try buffered(bytes)
+        }
+    }
+
+    private var pending: [UInt8] = []
+
+    private func buffered(_ bytes: UnsafeRawBufferPointer) throws {
+        pending.append(contentsOf: bytes)
+        if pending.count >= 1 << 20 { try flush() }
+    }
+
+    private func flush() throws {
+        try file.write(pending)
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private func writeSection<T: BitwiseCopyable>(_ name: String, _ values: [T]) throws {
+        let start = file.byteCount
+        try values.withUnsafeBytes { bytes in
+            digest.update(bytes)
+            try file.write(bytes)
+        }
+        try endSection(name, from: start)
+    }
+
+    private func endSection(_ name: String, from start: Int) throws {
+        try flush()
+        description.sections[name] = .init(offset: start, bytes: file.byteCount - start)
+        let alignment = VectorTableFormat.sectionAlignment
+        try file.write([UInt8](repeating: 0, count: (alignment - file.byteCount % alignment) % alignment))
+    }
+
+    /// The slot for ``form``, or nil when the word has a row.
+    private func freeSlot(language: UInt16) -> Int? {
+        let mask = index.count - 1
+        var slot = Int(truncatingIfNeeded: form.withUnsafeBytes { XXH3_64bits_withSeed($0.baseAddress, $0.count, UInt64(language)) }) & mask
+        while index[slot] != VectorTableFormat.emptySlot {
+            let row = Int(index[slot])
+            let start = row == 0 ? 0 : Int(wordEnds[row - 1])
+            if wordLanguages[row] == language, words[start..<Int(wordEnds[row])].elementsEqual(form) { return nil }
+            slot = (slot + 1) & mask
+        }
+        return slot
+    }
+
+    private func growIndex() {
+        index = Array(repeating: VectorTableFormat.emptySlot, count: index.count * 2)
+        let mask = index.count - 1
+        words.withUnsafeBytes { bytes in
+            for row in wordEnds.indices {
+                let start = row == 0 ? 0 : Int(wordEnds[row - 1])
+                let hash = XXH3_64bits_withSeed(bytes.baseAddress.map { $0 + start }, Int(wordEnds[row]) - start, UInt64(wordLanguages[row]))
+                var slot = Int(truncatingIfNeeded: hash) & mask
+                while index[slot] != VectorTableFormat.emptySlot { slot = (slot + 1) & mask }
+                index[slot] = UInt32(row)
+            }
+        }
+    }
+}

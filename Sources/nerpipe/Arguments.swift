@@ -1,0 +1,252 @@
+import ArgumentParser
+import Corpora
+import Diagnostics
+import Distillation
+import Glibc
+import Pipelines
+import Shards
+import Taggers
+import Vectors
+
+extension InputFormat: ExpressibleByArgument {}
+extension InvalidTextPolicy: ExpressibleByArgument {}
+extension Objective: ExpressibleByArgument {}
+extension TrainingSettings.Schedule: ExpressibleByArgument {}
+extension VectorNormalization: ExpressibleByArgument {}
+
+enum Switch: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+enum LogFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+/// What means the same everywhere.
+struct CommonOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Computing threads; the result does not depend on it. Default: all cores.")
+    var jobs: Int?
+
+    @Flag(name: .shortAndLong, help: "Print errors only.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Print more of what happens.")
+    var verbose = false
+
+    @Option(help: ArgumentHelp("Progress on stderr: live on a terminal, otherwise a line now and then.", valueName: "auto|always|never"))
+    var progress: Switch = .auto
+
+    @Option(help: ArgumentHelp("Form of messages on stderr.", valueName: "text|json"))
+    var logFormat: LogFormat = .text
+
+    @Option(help: ArgumentHelp("Append counters to this file every 10 seconds and at the end.", valueName: "file.jsonl"))
+    var metrics: String?
+
+    var jobCount: Int { max(1, jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    func validate() throws {
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs must be from 1 to 256") }
+    }
+}
+
+struct StreamInputArguments: ParsableArguments {
+    @Argument(help: "Streams of nerpipe, compressed or plain; '-' is standard input.")
+    var inputs: [String] = ["-"]
+
+    var paths: [String] { inputs.flatMap(Directory.expand) }
+}
+
+struct StreamOutputArguments: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Output stream; '-' is standard output.")
+    var output = "-"
+
+    @Option(help: ArgumentHelp("Compress the output: auto leaves pipes uncompressed.", valueName: "auto|always|never"))
+    var compress: Switch = .auto
+
+    @Option(help: "zstd level.")
+    var level = 3
+
+    func validate() throws {
+        guard (1...19).contains(level) else { throw ValidationError("--level must be from 1 to 19") }
+    }
+
+    var destination: StreamDestination { get throws { try StreamDestination(output) } }
+
+    var compressor: FrameCompressor? {
+        switch compress {
+        case .always: FrameCompressor(level: level)
+        case .never: nil
+        case .auto: output == "-" && StandardOutput.isPipe ? nil : FrameCompressor(level: level)
+        }
+    }
+}
+
+struct TokenizeArguments: ParsableArguments {
+    @Option(help: "Language code of the text, for instance sw; it is stored in the stream.")
+    var lang = "und"
+
+    @Option(help: ArgumentHelp("Form of the input.", valueName: "auto|text|jsonl|conll"))
+    var format: InputFormat = .auto
+
+    @Option(help: ArgumentHelp("What to do with bytes that are not UTF-8.", valueName: "fail|replace"))
+    var invalid: InvalidTextPolicy = .fail
+
+    @Option(help: "Bytes of text per block, at least; decides the blocks and with them the order of training.")
+    var blockBytes = 65536
+
+    @Option(help: "Longest line that is accepted, in bytes.")
+    var maximumLineBytes = LineReader.defaultMaximumLineByteCount
+
+    @Option(help: "Longer sentences are split, and counted.")
+    var maximumSentenceTokens = 512
+
+    func validate() throws {
+        guard (1...(1 << 26)).contains(blockBytes) else { throw ValidationError("--block-bytes must be from 1 to 67108864") }
+        guard (1...(1 << 29)).contains(maximumLineBytes) else { throw ValidationError("--maximum-line-bytes must be from 1 to 536870912") }
+        guard (1...65536).contains(maximumSentenceTokens) else { throw ValidationError("--maximum-sentence-tokens must be from 1 to 65536") }
+    }
+
+    func stage(for paths: [String]) -> TokenizeStage {
+        TokenizeStage(language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
+                      isGiven: paths.allSatisfy { format.resolved(for: $0) == .conll })
+    }
+
+    func source(_ paths: [String]) -> TextSource {
+        TextSource(paths: paths, format: format, blockByteCount: blockBytes, maximumLineByteCount: maximumLineBytes)
+    }
+}
+
+struct EmbedArguments: ParsableArguments {
+    @Option(help: "Vector table, from 'nerpipe vectors import'.")
+    var vectors: String
+
+    @Option(help: "Hashed features, comma-separated: shape, lower, prefix1-9, suffix1-9.")
+    var features = "shape"
+
+    @Flag(help: "Also write every vector, for programs that are not nerpipe.")
+    var dense = false
+
+    func embedder() throws -> Embedder {
+        try Embedder(table: VectorTable(path: vectors), features: features.split(separator: ",").map(String.init), writesDenseVectors: dense)
+    }
+}
+
+struct ScoreArguments: ParsableArguments {
+    @Option(help: "Model directory of the teacher.")
+    var teacher: String
+}
+
+/// The table that a stream or model names, or another file with the same content.
+enum TableFinder {
+    static func open(_ reference: TableReference, override: String?, neededBy: String) throws -> VectorTable {
+        guard Directory.fileExists(override ?? reference.path) else {
+            throw Failure(.noInput, "\(override ?? reference.path): no such vector table (\(neededBy) needs the one with digest \(reference.digest)); name it with --vectors FILE")
+        }
+        let table = try VectorTable(path: override ?? reference.path)
+        guard table.description.digest == reference.digest else {
+            throw Failure(.badData, "vector table differs: \(table.path) has digest \(table.description.digest), \(neededBy) needs \(reference.digest); name the right one with --vectors FILE")
+        }
+        return table
+    }
+}
+
+enum ResumeChoice: String, EnumerableFlag {
+    case resume, fresh
+
+    static func help(for value: ResumeChoice) -> ArgumentHelp? {
+        switch value {
+        case .resume: "Continue what an interrupted run with the same options left (the default)."
+        case .fresh: "Start over, and replace what the output folder holds."
+        }
+    }
+}
+
+struct TrainingArguments: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Model directory to make; also holds the checkpoints.")
+    var output: String
+
+    @Option(help: "Seed of everything random.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Tokens whose sentences are shuffled together.")
+    var windowTokens = TrainingSettings().windowTokenCount
+
+    @Option(help: "Learning rate at its highest.")
+    var learningRate = TrainingSettings().learningRate
+
+    @Option(help: ArgumentHelp("Learning-rate schedule. Default: linear for several epochs, inverse-sqrt for one.", valueName: "linear|inverse-sqrt|constant"))
+    var schedule: TrainingSettings.Schedule?
+
+    @Option(help: "Share of the updates that warm up, for linear.")
+    var warmUp = TrainingSettings().warmUpFraction
+
+    @Option(help: "Updates that warm up, for inverse-sqrt.")
+    var warmUpUpdates = TrainingSettings().warmUpUpdateCount
+
+    @Option(help: "Final factor of the learning rate, for linear.")
+    var scheduleFloor = TrainingSettings().scheduleFloor
+
+    @Option(help: "AdamW's first beta.")
+    var beta1 = TrainingSettings().beta1
+
+    @Option(help: "AdamW's second beta.")
+    var beta2 = TrainingSettings().beta2
+
+    @Option(help: "AdamW's decoupled weight decay.")
+    var weightDecay = TrainingSettings().weightDecay
+
+    @Option(help: "Largest norm of a gradient.")
+    var clip = TrainingSettings().maximumGradientNorm
+
+    @Option(help: "Dropout of every layer's input.")
+    var dropout = TrainingSettings().dropout
+
+    @Option(help: "Share of the tokens whose vector is dropped.")
+    var vectorDropout = TrainingSettings().vectorDropout
+
+    @Option(help: "Hidden width of the network.")
+    var width = 96
+
+    @Option(help: "Window convolutions of the network.")
+    var convolutions = 3
+
+    @Option(help: "Width of each feature's embedding.")
+    var featureWidth = 16
+
+    @Option(help: "Rows of each feature's embedding.")
+    var featureBuckets = 1024
+
+    @Option(help: "Seconds between checkpoints.")
+    var checkpointSeconds = 60.0
+
+    @Flag(help: "")
+    var start: ResumeChoice = .resume
+
+    func settings(objective: Objective, epochs: Int, batchTokens: Int) -> TrainingSettings {
+        var settings = TrainingSettings()
+        settings.objective = objective
+        settings.epochs = epochs
+        settings.batchTokenCount = batchTokens
+        settings.windowTokenCount = windowTokens
+        settings.learningRate = learningRate
+        settings.schedule = schedule
+        settings.warmUpFraction = warmUp
+        settings.warmUpUpdateCount = warmUpUpdates
+        settings.scheduleFloor = scheduleFloor
+        settings.beta1 = beta1
+        settings.beta2 = beta2
+        settings.weightDecay = weightDecay
+        settings.maximumGradientNorm = clip
+        settings.dropout = dropout
+        settings.vectorDropout = vectorDropout
+        settings.seed = seed
+        return settings
+    }
+
+    func options(settings: TrainingSettings, jobs: Int, purpose: String) -> StudentTraining.Options {
+        var options = StudentTraining.Options(output: output, settings: settings, purpose: purpose)
+        options.featureWidth = featureWidth
+        options.featureBuckets = featureBuckets
+        options.hiddenWidth = width
+        options.convolutionCount = convolutions
+        options.checkpointInterval = .seconds(checkpointSeconds)
+        options.startsFresh = start == .fresh
+        options.jobs = jobs
+        return options
+    }
+}

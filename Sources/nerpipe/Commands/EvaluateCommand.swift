@@ -1,0 +1,64 @@
+import ArgumentParser
+import Corpora
+import Diagnostics
+import Evaluation
+import Pipelines
+import Shards
+import Taggers
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Scores a model, or predictions, against gold labels.",
+        discussion: """
+            EXAMPLES
+              nerpipe evaluate --model students/sw --map DATE=O,MISC=O test.conll
+              nerpipe evaluate predicted.conll          # TOKEN ... GOLD PREDICTED
+
+            Exact spans as conlleval counts them, micro-averaged, with a bootstrap interval over sentences. Ill-formed I- tags are counted apart.
+            """)
+
+    @Argument(help: "Gold CoNLL files, or files with gold and predicted columns; .zst or plain.")
+    var inputs: [String]
+
+    @Option(help: "Model directory; without it the last column is the prediction.")
+    var model: String?
+
+    @Option(help: "Vector table, when it is not where the model says.")
+    var vectors: String?
+
+    @Option(help: "Language code of the text, for tables with rows per language.")
+    var lang = "und"
+
+    @Option(help: "Replicates of the bootstrap; 0 leaves the interval out.")
+    var bootstrap = 1000
+
+    @Option(help: "Seed of the bootstrap.")
+    var seed: UInt64 = 1
+
+    @Flag(help: "Print a JSON object instead of the table.")
+    var json = false
+
+    @OptionGroup var gold: GoldArguments
+
+    func validate() throws {
+        guard (0...1_000_000).contains(bootstrap) else { throw ValidationError("--bootstrap must be from 0 to 1000000") }
+    }
+
+    func run() throws {
+        let scorer: SpanScorer
+        do {
+            if let model {
+                let loaded = try Model(path: model)
+                let table = try TableFinder.open(loaded.configuration.vectors, override: vectors, neededBy: model)
+                scorer = try gold.corpus(inputs).evaluate(loaded, table: table, language: lang)
+            } else {
+                scorer = try GoldCorpus.evaluateColumns(inputs.flatMap(Directory.expand), mapping: TagMapping(gold.map))
+            }
+        } catch let error as EvaluationError {
+            throw Failure(.badData, error.message)
+        }
+        guard scorer.report.tokenCount > 0 else { throw Failure(.badData, "\(inputs[0]): no tokens to score") }
+        let report = scorer.report(bootstrap: bootstrap == 0 ? nil : Bootstrap(replicates: bootstrap, seed: seed))
+        try StandardOutput.write(json ? report.jsonObject() + "\n" : report.table())
+    }
+}

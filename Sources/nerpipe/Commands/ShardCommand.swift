@@ -1,0 +1,128 @@
+import ArgumentParser
+import Corpora
+import Diagnostics
+import Pipelines
+import Shards
+
+struct ShardCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shard", abstract: "Shows, checks and splits streams.",
+        subcommands: [ShardInfoCommand.self, ShardCatCommand.self, ShardVerifyCommand.self, ShardSplitCommand.self])
+}
+
+struct ShardInfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "info", abstract: "Prints what a stream is and what it holds.")
+
+    @OptionGroup var input: StreamInputArguments
+
+    func run() throws {
+        for path in input.paths {
+            let reader = try ShardReader(paths: [path])
+            let header = reader.header
+            while try reader.next() != nil {}
+            var text = "\(path)\n  kind        \(header.kind.rawValue)\n  producer    \(header.producer)\n  language    \(header.language)\n  tokenizer   \(header.tokenizer)\n"
+            if let table = header.table { text += "  vectors     \(table.path), dimension \(table.dimension), digest \(table.digest)\n" }
+            if let features = header.features { text += "  features    \(features.joined(separator: " "))\n" }
+            if let labels = header.labels { text += "  labels      \(labels.joined(separator: " "))\n" }
+            if let teachers = header.teachers { text += "  teachers    \(teachers.joined(separator: " "))\n" }
+            text += "  streams     \(reader.ends.count)\n  blocks      \(reader.nextIndex - 1)\n  documents   \(reader.counts.documents)\n"
+            text += "  sentences   \(reader.counts.sentences)\n  tokens      \(reader.counts.tokens)\n"
+            try StandardOutput.write(text)
+        }
+    }
+}
+
+struct ShardCatCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cat", abstract: "Prints a stream as JSON lines or CoNLL columns.",
+        discussion: "JSON lines: one sentence per line. In 'rows', -1 means that the word has no vector, -2 that it is composed from sub-words.")
+
+    @OptionGroup var input: StreamInputArguments
+
+    @Option(help: ArgumentHelp("Form of the output.", valueName: "jsonl|conll"))
+    var to: TagCommand.OutputForm = .jsonl
+
+    func run() throws {
+        let reader = try ShardReader(paths: input.paths)
+        try reader.header.require(.tokens, .embedded, .scored, .labelled, from: reader.name, by: "shard cat")
+        while let block = try reader.next() {
+            let batch = try SentenceBatch(block, header: reader.header, place: reader.place)
+            let text = BatchText.write(batch, form: to == .conll ? .conll : .jsonl, labels: reader.header.labels ?? [])
+            try text.withUnsafeBytes { try StandardOutput.write($0) }
+        }
+    }
+}
+
+struct ShardVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "verify", abstract: "Checks streams from beginning to end; exit status 65 if one is damaged.")
+
+    @OptionGroup var input: StreamInputArguments
+
+    func run() throws {
+        var firstFailure: Failure?
+        for path in input.paths {
+            do {
+                let reader = try ShardReader(paths: [path])
+                while let block = try reader.next() {
+                    if reader.header.kind != .checkpoint { _ = try SentenceBatch(block, header: reader.header, place: reader.place) }
+                }
+                try StandardOutput.write("\(path): ok, \(reader.nextIndex - 1) blocks, \(reader.counts.tokens) tokens\n")
+            } catch let failure as Failure {
+                try StandardOutput.write("\(failure.message)\n")
+                firstFailure = firstFailure ?? failure
+            }
+        }
+        if let firstFailure { throw Failure(firstFailure.code, "a stream is damaged; see above") }
+    }
+}
+
+struct ShardSplitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "split", abstract: "Cuts a stream into shards of so many blocks.",
+        discussion: "EXAMPLE\n  nerpipe shard split scored.zst --blocks 64 -o scored/part-      # part-00000.zst, part-00001.zst, ...")
+
+    @OptionGroup var input: StreamInputArguments
+
+    @Option(help: "Data blocks per shard.")
+    var blocks = 64
+
+    @Option(name: .shortAndLong, help: "Beginning of the names; a number and .zst are appended.")
+    var output: String
+
+    @Option(help: "zstd level.")
+    var level = 3
+
+    func validate() throws {
+        guard blocks > 0 else { throw ValidationError("--blocks must be at least 1") }
+        guard (1...19).contains(level) else { throw ValidationError("--level must be from 1 to 19") }
+    }
+
+    func run() throws {
+        let reader = try ShardReader(paths: input.paths)
+        let compressor = FrameCompressor(level: level)
+        try Directory.make(Directory.parent(of: output))
+        var number = 0
+        var writer: ShardWriter?
+        var count = 0
+        func open() throws -> ShardWriter {
+            let digits = String(number)
+            number += 1
+            return try ShardWriter(
+                to: .file("\(output)\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).zst"), header: reader.header, compressor: compressor)
+        }
+        while var block = try reader.next() {
+            let shard = try writer ?? open()
+            count += 1
+            block.index = count
+            try shard.append(EncodedBlock(block, compressor: compressor))
+            if count == blocks {
+                try shard.finish()
+                (writer, count) = (nil, 0)
+            } else {
+                writer = shard
+            }
+        }
+        if number == 0 { writer = try open() }   // an empty stream is one empty shard, not none
+        try writer?.finish()
+    }
+}

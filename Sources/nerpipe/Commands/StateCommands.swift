@@ -1,0 +1,95 @@
+import ArgumentParser
+import Checkpoints
+import Diagnostics
+import Distillation
+import Pipelines
+import Shards
+import Taggers
+
+struct CheckpointCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoint", abstract: "Shows and checks the checkpoints of a run.",
+        subcommands: [CheckpointListCommand.self, CheckpointShowCommand.self, CheckpointVerifyCommand.self])
+}
+
+struct RunFolderArguments: ParsableArguments {
+    @Argument(help: "Output folder of 'update', 'train' or 'run'.")
+    var folder: String
+
+    var store: CheckpointStore { CheckpointStore(path: "\(folder)/checkpoints") }
+
+    func requirePaths() throws -> [String] {
+        let paths = store.paths
+        guard !paths.isEmpty else { throw Failure(.noInput, "\(folder): no checkpoints there; is it the --output of a run?") }
+        return paths
+    }
+}
+
+struct CheckpointListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Names the checkpoints, oldest first.")
+    @OptionGroup var run: RunFolderArguments
+
+    func run() throws { for path in try run.requirePaths() { try StandardOutput.write(path + "\n") } }
+}
+
+struct CheckpointShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Prints the newest checkpoint's state and what it belongs to.")
+    @OptionGroup var run: RunFolderArguments
+
+    func run() throws {
+        _ = try run.requirePaths()
+        guard let checkpoint = try run.store.newest(arrays: [], warn: { StandardError.write("nerpipe: \($0)\n") }) else { return }
+        var text = "update  \(checkpoint.updateNumber)\nstate   \(String(decoding: checkpoint.state, as: UTF8.self))\n"
+        for (key, value) in checkpoint.identity.sorted(by: { $0.key < $1.key }) { text += "\(key): \(value)\n" }
+        try StandardOutput.write(text)
+    }
+}
+
+struct CheckpointVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "verify", abstract: "Reads every checkpoint whole; exit status 65 if one is damaged.")
+    @OptionGroup var run: RunFolderArguments
+
+    func run() throws {
+        var damaged = 0
+        for path in try run.requirePaths() {
+            do {
+                let checkpoint = try Checkpoint(path: path, arrays: [])
+                try StandardOutput.write("\(path): ok, update \(checkpoint.updateNumber)\n")
+            } catch let failure as Failure {
+                damaged += 1
+                try StandardOutput.write("\(failure.message)\n")
+            }
+        }
+        if damaged > 0 { throw Failure(.badData, "\(damaged) damaged checkpoint(s)") }
+    }
+}
+
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "Describes a model directory.", subcommands: [ModelInfoCommand.self, ModelCardCommand.self])
+}
+
+struct ModelInfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "info", abstract: "Prints labels, sizes and digest of a model.")
+    @Argument(help: "Model directory.") var model: String
+
+    func run() throws {
+        let loaded = try Model(path: model)
+        let configuration = loaded.configuration
+        var text = "labels   \(configuration.labels.joined(separator: " "))\nvectors  \(configuration.vectors.path), dimension \(configuration.vectors.dimension), digest \(configuration.vectors.digest)\n"
+        text += "features \(configuration.features.map { "\($0.name) (\($0.buckets) x \($0.width))" }.joined(separator: ", "))\n"
+        text += "network  \(configuration.inputWidth) -> \(configuration.hiddenWidth), \(configuration.convolutionCount) window convolutions, \(ParameterLayout(configuration).count) weights\n"
+        text += "digest   \(try loaded.digest())\n"
+        try StandardOutput.write(text)
+    }
+}
+
+struct ModelCardCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "card", abstract: "Prints the model card.")
+    @Argument(help: "Model directory.") var model: String
+
+    func run() throws {
+        _ = try Model(path: model)
+        try Directory.contents(of: "\(model)/README.md").withUnsafeBytes { try StandardOutput.write($0) }
+    }
+}

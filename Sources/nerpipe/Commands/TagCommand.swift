@@ -1,0 +1,60 @@
+import ArgumentParser
+import Corpora
+import Diagnostics
+import Pipelines
+import Shards
+import Taggers
+import Vectors
+
+struct TagCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tag", abstract: "Tags text with a model.",
+        discussion: """
+            EXAMPLES
+              nerpipe tag --model students/sw < text > tagged.conll
+              nerpipe tag --model students/sw corpus/*.jsonl.zst --to jsonl -o entities.jsonl
+
+            CoNLL output: TOKEN<TAB>TAG, an empty line after each sentence. JSON lines: one sentence per line with its document, its tokens and
+            the entities with byte offsets in the document.
+            """)
+
+    enum OutputForm: String, ExpressibleByArgument, CaseIterable { case conll, jsonl }
+
+    @Argument(help: "Text files, patterns, or '-' for standard input; .zst or plain.")
+    var inputs: [String] = ["-"]
+
+    @Option(help: "Model directory.")
+    var model: String
+
+    @Option(help: "Vector table, when it is not where the model says.")
+    var vectors: String?
+
+    @Option(name: .shortAndLong, help: "Output file; '-' is standard output.")
+    var output = "-"
+
+    @Option(help: ArgumentHelp("Form of the output.", valueName: "conll|jsonl"))
+    var to: OutputForm = .conll
+
+    @OptionGroup var arguments: TokenizeArguments
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let session = Session(common, command: "tag")
+        let model = try Model(path: model)
+        let table = try TableFinder.open(model.configuration.vectors, override: vectors, neededBy: self.model)
+        let embedder = try Embedder(table: table, features: model.configuration.features.map(\.name))
+        let tagger = TaggerInference(model, vectors: table)
+        let tags = try model.tagSet(place: self.model)
+        let paths = inputs.flatMap(Directory.expand)
+        let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
+        let stream = try runner.embed(runner.tokenize(arguments.source(paths), arguments.stage(for: paths), name: paths[0]), embedder)
+        let form: BatchText.Form = to == .conll ? .conll : .jsonl
+        let tagged = runner.map(stream, name: "tag", header: stream.header) { batch, _ in
+            var tagged = batch
+            tagged.gold = tagger.tag(batch, tags: tags)
+            return tagged
+        }
+        try runner.writeText(tagged, to: output) { BatchText.write($0, form: form, labels: tags.names) }
+        try await session.run { try await runner.run() }
+    }
+}

@@ -1,0 +1,101 @@
+import Diagnostics
+import Glibc
+import Logging
+import Pipelines
+import Shards
+
+/// What a command has around its work: messages, the progress display, the metrics file.
+struct Session: Sendable {
+    let progress = ProgressMeter()
+    private let logger: Logger
+    private let options: CommonOptions
+
+    init(_ options: CommonOptions, command: String) {
+        self.options = options
+        let format = options.logFormat
+        var logger = Logger(label: command) { label in StandardErrorLog(label: label, format: format) }
+        logger.logLevel = options.quiet ? .error : options.verbose ? .debug : .info
+        self.logger = logger
+    }
+
+    func log(_ message: String) { logger.info("\(message)") }
+
+    /// Runs the work with progress and metrics beside it.
+    func run(_ work: sending @escaping () async throws -> Void) async throws {
+        let reporter = Task { await report() }
+        defer { reporter.cancel() }
+        do {
+            try await work()
+        } catch {
+            finish()
+            throw error
+        }
+        finish()
+    }
+
+    private func finish() {
+        if StandardError.isTerminal && showsProgress { StandardError.write("\u{1B}[2K\r") }
+        for note in progress.notes { logger.info("\(note)") }
+        logger.debug("\(progress.line); peak memory \(ProgressMeter.peakResidentBytes >> 20) MiB")
+        writeMetrics()
+    }
+
+    private var showsProgress: Bool {
+        switch options.progress {
+        case .always: true
+        case .never: false
+        case .auto: !options.quiet && options.logFormat == .text
+        }
+    }
+
+    private func report() async {
+        let isLive = StandardError.isTerminal
+        var tick = 0
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            if Task.isCancelled { return }
+            tick += 1
+            if showsProgress {
+                if isLive {
+                    StandardError.write("\u{1B}[2K\r\(progress.line)")
+                } else if tick % 30 == 0 || options.progress == .always && tick % 5 == 0 {
+                    log(progress.line)
+                }
+            }
+            if tick % 10 == 0 { writeMetrics() }
+        }
+    }
+
+    private func writeMetrics() {
+        guard let path = options.metrics, let record = try? JSON.encode(progress.metrics) else { return }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return }
+        let line = record + [UInt8(ascii: "\n")]
+        _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+    }
+}
+
+/// Messages on stderr as plain lines or JSON.
+private struct StandardErrorLog: LogHandler {
+    let label: String
+    let format: LogFormat
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        switch format {
+        case .text:
+            StandardError.write((StandardError.isTerminal ? "\u{1B}[2K\r" : "") + "nerpipe \(label): \(event.message)\n")
+        case .json:
+            struct Line: Encodable { var time: Int, level: String, command: String, message: String }
+            let line = Line(time: time(nil), level: event.level.rawValue, command: label, message: event.message.description)
+            if let bytes = try? JSON.encode(line) { StandardError.write(String(decoding: bytes, as: UTF8.self) + "\n") }
+        }
+    }
+}
