@@ -4,9 +4,10 @@
 #define KC 256  // rows of B per pass: 16 KB of one panel, stays in the first-level cache
 #define MC 96   // rows of A per pass: MC x KC floats stay in the second-level cache
 
-// mr x nv vectors of C. B points at the first vector's column in its panel, the next panel is `panel` floats on. `unit`: rs is 1.
-AI void tile(const int mr, const int nv, const int unit, long K, const float *A, long rs, long cs, const float *B, long panel,
-             float *C, long ldc, int load, long last) {
+// mr x nv vectors of C. B points at the first vector's column in its panel, the next panel is `panel` floats on.
+// `unit`: rs is 1. `last`: columns of the last vector.
+AI void tile(const int mr, const int nv, const int unit, long K, const float *A, long rs, long cs, const float *B,
+             long panel, float *C, long ldc, int load, long last) {
     vf c[MRN > MR ? MRN : MR][NV];
     const long step = VW == 16 ? panel : VW;
 #pragma clang loop unroll(full)
@@ -53,8 +54,8 @@ AI void tile(const int mr, const int nv, const int unit, long K, const float *A,
 }
 
 // All rows of one column tile. Every element is its own chain, so the cut into row tiles cannot be seen in the result.
-AI void column(const int mr, const int nv, const int unit, long M, long K, const float *A, long rs, long cs, const float *B,
-               long panel, float *C, long ldc, int load, long last) {
+AI void column(const int mr, const int nv, const int unit, long M, long K, const float *A, long rs, long cs,
+               const float *B, long panel, float *C, long ldc, int load, long last) {
     long m = 0;
     for (; m + mr <= M; m += mr) tile(mr, nv, unit, K, A + m * rs, rs, cs, B, panel, C + m * ldc, ldc, load, last);
 #define NK_ROWS(r) \
@@ -79,6 +80,8 @@ NK_COLUMN(wide_column_unit, MR, NV, 1)
 NK_COLUMN(narrow_column, MRN, 1, 0)
 NK_COLUMN(narrow_column_unit, MRN, 1, 1)
 
+typedef void column_function(long, long, const float *, long, long, const float *, long, float *, long, int, long);
+
 static void gemm(long M, long N, long K, const float *A, long rs, long cs, const float *P, float *C, long ldc,
                  int accumulate) {
     if (M <= 0 || N <= 0) return;
@@ -101,8 +104,9 @@ static void gemm(long M, long N, long K, const float *A, long rs, long cs, const
                 int isWide = N - n > (NV - 1) * VW;
                 long width = isWide ? NV * VW : VW;
                 long last = N - n >= width ? VW : N - n - (width - VW);
-                if (isWide) (rs == 1 ? wide_column_unit : wide_column)(mn, kn, a, rs, cs, b, 16 * K, c, ldc, load, last);
-                else (rs == 1 ? narrow_column_unit : narrow_column)(mn, kn, a, rs, cs, b, 16 * K, c, ldc, load, last);
+                column_function *run = isWide ? (rs == 1 ? wide_column_unit : wide_column)
+                                              : (rs == 1 ? narrow_column_unit : narrow_column);
+                run(mn, kn, a, rs, cs, b, 16 * K, c, ldc, load, last);
                 n += width;
             }
         }

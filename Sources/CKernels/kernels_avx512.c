@@ -15,7 +15,8 @@
 #define NV 2
 #define MRN 12
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+#define NK_TARGET "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"
+#pragma clang attribute push(__attribute__((target(NK_TARGET))), apply_to = function)
 #include "vector_ops.h"
 #include "gemm_template.h"
 #include "rows_template.h"

@@ -1,4 +1,5 @@
-// Row-wise functions of one path. Needs vector_ops.h. Sums within a row: lane i takes columns i, i + VW, ..., then hsum.
+// Row-wise functions of one path. Needs vector_ops.h. Sums within a row: lane i takes columns i, i + VW, ..., then the
+// lanes are added by hsum.
 
 #define NK_TAIL (N - n < VW ? N - n : VW)
 

@@ -8,7 +8,8 @@
 package final class FloatBuffer: @unchecked Sendable {
     /// Number of floats.
     package let count: Int
-    /// First element. Valid while the buffer lives: hold the buffer (`withExtendedLifetime`) for as long as this is used.
+    /// First element. Valid while the buffer lives: hold the buffer (`withExtendedLifetime`, or a stored property of
+    /// something alive) for as long as this is used.
     package let pointer: UnsafeMutablePointer<Float>
 
     /// Makes a buffer of zeros.

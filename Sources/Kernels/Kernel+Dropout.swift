@@ -32,7 +32,9 @@ extension Kernel {
     }
 
     /// The 32-bit hashes of `key` and `firstIndex ..< firstIndex + count`.
-    package static func randomBits(count: Int, key: UInt64, firstIndex: UInt64, into bits: UnsafeMutablePointer<UInt32>) {
+    package static func randomBits(
+        count: Int, key: UInt64, firstIndex: UInt64, into bits: UnsafeMutablePointer<UInt32>
+    ) {
         check(count: count, "randomBits")
         nk_random_bits(count, bits, key, firstIndex)
     }

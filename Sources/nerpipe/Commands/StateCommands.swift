@@ -27,18 +27,18 @@ struct RunFolderArguments: ParsableArguments {
 
 struct CheckpointListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Names the checkpoints, oldest first.")
-    @OptionGroup var run: RunFolderArguments
+    @OptionGroup var target: RunFolderArguments
 
-    func run() throws { for path in try run.requirePaths() { try StandardOutput.write(path + "\n") } }
+    func run() throws { for path in try target.requirePaths() { try StandardOutput.write(path + "\n") } }
 }
 
 struct CheckpointShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "Prints the newest checkpoint's state and what it belongs to.")
-    @OptionGroup var run: RunFolderArguments
+    @OptionGroup var target: RunFolderArguments
 
     func run() throws {
-        _ = try run.requirePaths()
-        guard let checkpoint = try run.store.newest(arrays: [], warn: { StandardError.write("nerpipe: \($0)\n") }) else { return }
+        _ = try target.requirePaths()
+        guard let checkpoint = try target.store.newest(arrays: [], warn: { StandardError.write("nerpipe: \($0)\n") }) else { return }
         var text = "update  \(checkpoint.updateNumber)\nstate   \(String(decoding: checkpoint.state, as: UTF8.self))\n"
         for (key, value) in checkpoint.identity.sorted(by: { $0.key < $1.key }) { text += "\(key): \(value)\n" }
         try StandardOutput.write(text)
@@ -47,11 +47,11 @@ struct CheckpointShowCommand: ParsableCommand {
 
 struct CheckpointVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "verify", abstract: "Reads every checkpoint whole; exit status 65 if one is damaged.")
-    @OptionGroup var run: RunFolderArguments
+    @OptionGroup var target: RunFolderArguments
 
     func run() throws {
         var damaged = 0
-        for path in try run.requirePaths() {
+        for path in try target.requirePaths() {
             do {
                 let checkpoint = try Checkpoint(path: path, arrays: [])
                 try StandardOutput.write("\(path): ok, update \(checkpoint.updateNumber)\n")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Diagnostics
 import Distillation
+import Evaluation
 import Pipelines
 import Shards
 import Taggers
@@ -73,10 +74,12 @@ struct TrainCommand: AsyncParsableCommand {
             labels: tags, log: { session.log($0) })
         let identity = ["mapping": gold.map, "inputs": "\(corpus.paths.count)", "development": try InputIdentity.of(development?.paths ?? [])]
         let output = training.output
-        try await session.run {
-            let result = try await run.run(source, identity: identity, progress: session.progress, evaluate: development.map { development in
-                { model in try development.evaluate(model, table: embedder.table, language: lang).report.f1 }
-            })
+        var evaluate: (@Sendable (Model) throws -> Double)?
+        if let development {
+            evaluate = { model in try development.evaluate(model, table: embedder.table, language: lang).report.f1 }
+        }
+        try await session.run { [evaluate] in
+            let result = try await run.run(source, identity: identity, progress: session.progress, evaluate: evaluate)
             session.log(result.wasComplete ? "\(output): complete already, nothing to do" : "\(output): done, \(result.state.updateNumber) updates")
         }
     }
