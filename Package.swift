@@ -68,5 +68,7 @@ let package = Package(
             dependencies: ["Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Pipelines", "Shards",
                            "Streams", "Taggers", "Teachers", "Tokenization", "Vectors", argumentParser, logging],
             swiftSettings: strict),
+        // Makes corpora/sample, and endless text for scale tests
+        .executableTarget(name: "sample-world", path: "tools/sample-world", exclude: ["make.sh"], swiftSettings: strict),
     ]
 )

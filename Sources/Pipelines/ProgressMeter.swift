@@ -72,6 +72,8 @@ package final class ProgressMeter: Sendable {
 
     package init() {}
 
+    package var elapsed: Duration { ContinuousClock.now - start }
+
     package func addStage(_ name: String, _ output: BoundedChannel<SentenceBatch>?) -> StageCounters {
         let counters = StageCounters(name: name, output: output)
         state.withLock { $0.stages.append(counters) }

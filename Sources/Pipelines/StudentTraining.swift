@@ -115,7 +115,7 @@ package struct StudentTraining: Sendable {
             if let report = run.state.epochs.last { log(describe(report, epoch: run.state.epochs.count)) }
         }
         guard run.state.tokenCount > 0 else { throw Self.noTokens(options.output) }
-        try finish(run, configuration, source.header, identity)
+        try finish(run, configuration, source.header, identity, progress)
         return Result(state: run.state, configuration: configuration)
     }
 
@@ -126,6 +126,7 @@ package struct StudentTraining: Sendable {
             if let difference = library.header.difference(from: source.header) {
                 throw Failure(.mismatch, "\(options.output): cannot resume, the stream is another one: \(difference); use the same inputs, or --fresh to start over")
             }
+            try await requireSameBeginning(source, library, progress)
             return library
         }
         let existing = try spool.existing(header: source.header)
@@ -145,6 +146,21 @@ package struct StudentTraining: Sendable {
         try await runner.run()
         guard let library = try spool.library() else { throw Failure(.inputOutput, "\(options.output)/spool: vanished while it was written") }
         return library
+    }
+
+    /// Reads the first block of a replayed stream and compares it with the spool; the rest of the stream is not needed any more.
+    private func requireSameBeginning(_ source: TrainingSource, _ library: BlockLibrary, _ progress: ProgressMeter) async throws {
+        let runner = PipelineRunner(jobs: 1, progress: ProgressMeter())
+        let stream = try source.attach(runner, Int.max)
+        let output = options.output
+        runner.add {
+            defer { stream.channel.close() }
+            guard let first = try await stream.channel.next() else { throw Spool.replayMismatch(output, 1) }
+            guard library.blockCount > 0, TextDigest.chain(0, first) == TextDigest.chain(0, try library.batch(0)) else {
+                throw Spool.replayMismatch(output, 1)
+            }
+        }
+        try await runner.run()
     }
 
     private func makeConfiguration(_ header: StreamHeader) -> TaggerConfiguration {
@@ -197,7 +213,10 @@ package struct StudentTraining: Sendable {
             + (report.developmentF1.map { ", development F1 \(Decimal.text($0, 2))" } ?? "")
     }
 
-    private func finish(_ run: TrainingRun, _ configuration: TaggerConfiguration, _ header: StreamHeader, _ identity: [String: String]) throws {
+    private func finish(
+        _ run: TrainingRun, _ configuration: TaggerConfiguration, _ header: StreamHeader, _ identity: [String: String],
+        _ progress: ProgressMeter
+    ) throws {
         if let last = run.state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0 {
             log("warning: the student labels no token as an entity although the targets do: this run failed; try another --seed or a smaller --learning-rate")
         }
@@ -206,7 +225,8 @@ package struct StudentTraining: Sendable {
         try model.write(to: options.output, card: card.text)
         try AtomicFile.write(JSON.encodePretty(RunRecord(
             version: Version.number, purpose: options.purpose, identity: identity, epochs: run.state.epochs, bestEpoch: run.state.bestEpoch,
-            updates: run.state.updateNumber, tokens: run.state.tokenCount, peakResidentBytes: ProgressMeter.peakResidentBytes)),
+            updates: run.state.updateNumber, tokens: run.state.tokenCount, seconds: progress.elapsed.seconds,
+            peakResidentBytes: ProgressMeter.peakResidentBytes)),
             to: "\(options.output)/run.json")
         try run.finish()
         try spool.remove()
@@ -225,7 +245,10 @@ private struct RunRecord: Codable {
     var epochs: [TrainingRun.EpochReport]
     var bestEpoch: Int?
     var updates: Int
+    /// Tokens learnt from, each counted once per epoch.
     var tokens: Int
+    /// Of the process that finished the run, with all its stages.
+    var seconds: Double
     var peakResidentBytes: Int
 }
 

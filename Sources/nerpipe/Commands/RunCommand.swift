@@ -73,7 +73,7 @@ struct RunCommand: AsyncParsableCommand {
             return try runner.score(runner.embed(tokens, embedder, firstIndex: firstIndex), teacher, firstIndex: firstIndex)
         }
         try await UpdateRun(arguments: stages.update.arguments, common: common, session: session)
-            .run(source, table: embedder.table, labels: TagSet(names: teacher.labels, place: teacherPath), identity: [:],
+            .run(source, table: embedder.table, labels: TagSet(names: teacher.labels, place: teacherPath), identity: ["inputs": InputIdentity.of(paths)],
                  purpose: "nerpipe update")
     }
 

@@ -72,7 +72,7 @@ struct TrainCommand: AsyncParsableCommand {
         let run = StudentTraining(
             training.options(settings: settings, jobs: common.jobCount, purpose: "nerpipe train on \(corpus.paths.count) file(s)"), table: embedder.table,
             labels: tags, log: { session.log($0) })
-        let identity = ["mapping": gold.map, "inputs": "\(corpus.paths.count)", "development": try InputIdentity.of(development?.paths ?? [])]
+        let identity = ["mapping": gold.map, "inputs": try InputIdentity.of(corpus.paths), "development": try InputIdentity.of(development?.paths ?? [])]
         let output = training.output
         var evaluate: (@Sendable (Model) throws -> Double)?
         if let development {
