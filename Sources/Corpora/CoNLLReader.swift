@@ -5,6 +5,9 @@ import Shards
 ///
 /// Columns are separated by TAB where a line has one, otherwise by spaces; the token is the first, the tag the last. All lines of a
 /// file have the same number of columns, otherwise the line is reported. `-DOCSTART-` lines end a sentence and begin a document.
+/// A sentence of more than ``maximumSentenceTokenCount`` tokens is cut there, and counted: without that a file without empty lines would have to
+/// fit into memory.
+///
 /// A file is one document unless it has such lines; a token's offset is the one of its first byte in the (decompressed) file.
 package struct CoNLLReader {
     /// The tag column of a sentence batch, as names; empty when the file has a single column.
@@ -16,6 +19,9 @@ package struct CoNLLReader {
     private var isInsideDocument = false
     private var line: [UInt8] = []
     package private(set) var isAtEnd = false
+    /// Far above any real sentence; CoNLL-2002 has tables of 1,238 tokens.
+    package static let maximumSentenceTokenCount = 8192
+    package private(set) var cutSentenceCount = 0
 
     /// - Parameter needsTags: Whether a file of one column is refused.
     package init(_ lines: LineReader, needsTags: Bool) {
@@ -56,6 +62,11 @@ package struct CoNLLReader {
                 batch.appendDocument(identifier: identifier)
             }
             try appendToken(to: &batch)
+            if batch.tokenCount - Int(batch.sentenceEnds.last ?? 0) == Self.maximumSentenceTokenCount {
+                batch.endSentence(document: batch.documentCount - 1)
+                cutSentenceCount += 1
+                if batch.text.count >= textByteCount { break }
+            }
         }
         return batch.tokenCount > 0 ? batch : nil
     }

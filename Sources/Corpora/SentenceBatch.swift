@@ -1,3 +1,4 @@
+import Diagnostics
 package import Shards
 
 /// Sentences laid end to end: the unit of work of every stage, and the content of one data block of a stream.
@@ -102,6 +103,16 @@ package struct EmbeddedColumns: Sendable {
         self.featureCount = featureCount
         self.features = features
         self.dense = dense
+    }
+}
+
+extension SentenceBatch {
+    /// Refuses rows that a table of `rowCount` rows does not have; whoever gathers rows relies on it.
+    package func requireRows(below rowCount: Int, place: String) throws {
+        guard let embedding else { throw Failure(.badData, "\(place): block \(index) is not embedded; put 'nerpipe embed' before this stage") }
+        for row in embedding.rows where row & EmbeddedColumns.composedBit == 0 && Int(row) >= rowCount {
+            throw Failure(.badData, "\(place): block \(index) names row \(row) of a vector table that has \(rowCount); embed the text again")
+        }
     }
 }
 

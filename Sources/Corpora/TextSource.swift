@@ -66,6 +66,8 @@ package final class TextSource {
     private var lines: LineReader?
     private var columns: CoNLLReader?
     private var continuesFile = false
+    /// Sentences of columns that were cut because they had no end.
+    package private(set) var cutSentenceCount = 0
     /// Bytes of decompressed input read.
     package private(set) var bytesRead = 0
 
@@ -126,7 +128,9 @@ package final class TextSource {
     }
 
     private func nextSentences() throws -> SourceItem? {
+        let cutBefore = columns?.cutSentenceCount ?? 0
         guard var batch = try columns?.nextBatch(textByteCount: blockByteCount) else { return nil }
+        cutSentenceCount += (columns?.cutSentenceCount ?? 0) - cutBefore
         batch.index = nextIndex
         nextIndex += 1
         bytesRead += batch.text.count

@@ -82,7 +82,7 @@ package final class TrainingRun {
     package func trainEpoch(
         _ feed: inout BatchFeed, evaluate: ((FloatBuffer) throws -> Double)? = nil, report: (State, Trainer.UpdateReport) -> Void
     ) async throws {
-        while let batch = try await feed.next() {
+        while let batch = try await nextBatch(&feed) {
             let update = trainer.update(batch)
             guard update.gradientNorm.isFinite, update.loss.isFinite else {
                 throw Failure(.badData, "update \(batch.updateNumber): the loss or its gradient is not a number; lower --learning-rate, and check the vectors for extreme values")
@@ -102,6 +102,16 @@ package final class TrainingRun {
             if ContinuousClock.now - lastCheckpoint >= checkpointInterval { try save() }
         }
         try endEpoch(evaluate)
+    }
+
+    /// The next batch; when the stream before it fails or is interrupted, what was learnt so far is saved first.
+    private func nextBatch(_ feed: inout BatchFeed) async throws -> UpdateBatch? {
+        do {
+            return try await feed.next()
+        } catch {
+            try save()
+            throw error
+        }
     }
 
     private func endEpoch(_ evaluate: ((FloatBuffer) throws -> Double)?) throws {

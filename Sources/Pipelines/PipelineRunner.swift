@@ -75,7 +75,9 @@ package final class PipelineRunner {
         addBlocking("read") {
             try await Self.produce(into: items) {
                 if Interruption.isRequested { throw Failure.interrupted("interrupted while reading; the same command continues") }
-                return try box.value.next()
+                let item = try box.value.next()
+                if item == nil { counters.note("sentences of columns cut at \(CoNLLReader.maximumSentenceTokenCount) tokens", box.value.cutSentenceCount) }
+                return item
             }
         }
         add { [jobs] in

@@ -101,7 +101,7 @@ package struct StudentTraining: Sendable {
         while run.state.epochs.count < settings.epochs {
             let runner = PipelineRunner(jobs: options.jobs, progress: progress)
             let task = EpochTask(run: run, settings: settings, updatesPerEpoch: updatesPerEpoch, counters: counters, progress: progress,
-                                 output: options.output, configuration: configuration, evaluate: evaluate)
+                                 output: options.output, configuration: configuration, rowCount: table.rowCount, evaluate: evaluate)
             if let library {
                 let cursor = run.state.cursor
                 let channel = library.epoch(cursor.epoch, from: cursor.windowFirstBlock, seed: settings.seed, runner: runner)
@@ -263,6 +263,7 @@ private struct EpochTask: @unchecked Sendable {
     let progress: ProgressMeter
     let output: String
     let configuration: TaggerConfiguration
+    let rowCount: Int
     let evaluate: (@Sendable (Model) throws -> Double)?
 
     /// - Parameter skipping: Blocks that the stream replays and that were learnt from before.
@@ -275,7 +276,11 @@ private struct EpochTask: @unchecked Sendable {
                 digest = TextDigest.chain(digest, batch)
             }
             guard skipping == 0 || digest == cursor.textDigest else { throw Spool.replayMismatch(output, skipping) }
-            var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch, cursor: cursor) { try await channel.next() }
+            var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch, cursor: cursor) {
+                let batch = try await channel.next()
+                try batch?.requireRows(below: rowCount, place: output)
+                return batch
+            }
             var last = ContinuousClock.now
             let configuration = configuration
             let evaluateEpoch: ((FloatBuffer) throws -> Double)? = evaluate.map { evaluate in

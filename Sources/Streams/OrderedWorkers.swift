@@ -44,6 +44,7 @@ package enum OrderedWorkers {
                     }
                     running.finish()
                 } catch is ChannelClosed {
+                    running.finish()   // the other task closed it, and has the reason
                 } catch {
                     running.finish(throwing: error)
                 }

@@ -29,9 +29,12 @@ extension PipelineRunner {
     }
 
     /// Rows and features to the teacher's distributions.
-    package func score(_ input: BatchStream, _ teacher: some Teacher, firstIndex: Int = 0) throws -> BatchStream {
+    ///
+    /// - Parameter rowCount: Rows of the vector table, which those of the stream must not exceed.
+    package func score(_ input: BatchStream, _ teacher: some Teacher, rowCount: Int, firstIndex: Int = 0) throws -> BatchStream {
         let header = try Self.scoredHeader(input.header, teacher, place: input.name)
         return map(input, name: "score", header: header, firstIndex: firstIndex) { batch, _ in
+            try batch.requireRows(below: rowCount, place: input.name)
             var scored = batch
             scored.scores = teacher.score(batch)
             return scored

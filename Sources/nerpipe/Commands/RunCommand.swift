@@ -70,7 +70,8 @@ struct RunCommand: AsyncParsableCommand {
         let arguments = stages.tokenize.arguments
         let source = TrainingSource(header: header) { runner, firstIndex in
             let tokens = runner.tokenize(arguments.source(paths), tokenize, name: name)
-            return try runner.score(runner.embed(tokens, embedder, firstIndex: firstIndex), teacher, firstIndex: firstIndex)
+            return try runner.score(
+                runner.embed(tokens, embedder, firstIndex: firstIndex), teacher, rowCount: embedder.table.rowCount, firstIndex: firstIndex)
         }
         try await UpdateRun(arguments: stages.update.arguments, common: common, session: session)
             .run(source, table: embedder.table, labels: TagSet(names: teacher.labels, place: teacherPath), identity: ["inputs": InputIdentity.of(paths)],

@@ -91,7 +91,7 @@ struct ScoreCommand: AsyncParsableCommand {
         let table = try TableFinder.open(reference, override: vectors, neededBy: reader.name)
         let teacher = try TaggerTeacher(model: model, path: arguments.teacher, vectors: table)
         let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
-        let stream = try runner.score(runner.read(reader), teacher)
+        let stream = try runner.score(runner.read(reader), teacher, rowCount: table.rowCount)
         try runner.write(stream, to: destination, compressor: output.compressor)
         try await session.run { try await runner.run() }
     }
