@@ -70,5 +70,10 @@ let package = Package(
             swiftSettings: strict),
         // Makes corpora/sample, and endless text for scale tests
         .executableTarget(name: "sample-world", path: "tools/sample-world", exclude: ["make.sh"], swiftSettings: strict),
+        // Tests that run the built program
+        .target(name: "ProgramTesting", path: "Tests/ProgramTesting", swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
+        .testTarget(name: "RealDataTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
     ]
 )

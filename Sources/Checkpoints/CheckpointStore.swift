@@ -25,6 +25,8 @@ package struct CheckpointStore: Sendable {
         let name = "update-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ".checkpoint.zst"
         try checkpoint.write(to: "\(path)/\(name)", compressor: compressor)
         for old in paths.dropLast(keptCount) { try Directory.remove(old) }
+        // What a killed process was writing.
+        for name in Directory.names(in: path) where name.hasSuffix(".checkpoint.zst.tmp") { try Directory.remove("\(path)/\(name)") }
     }
 
     /// The newest checkpoint that is whole; damaged ones are reported and passed over.
@@ -33,7 +35,7 @@ package struct CheckpointStore: Sendable {
         for path in paths.reversed() {
             do {
                 return try Checkpoint(path: path, arrays: arrays)
-            } catch let failure as Failure {
+            } catch let failure as Failure where failure.code != .interrupted {
                 warn("damaged checkpoint, taking the one before: \(failure.message)")
             }
         }

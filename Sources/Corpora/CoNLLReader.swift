@@ -1,5 +1,6 @@
 import Diagnostics
 import Shards
+import UnicodeText
 
 /// Reads sentences in CoNLL columns: a token per line, an empty line after each sentence.
 ///
@@ -18,6 +19,8 @@ package struct CoNLLReader {
     private var documentCount = 0
     private var isInsideDocument = false
     private var line: [UInt8] = []
+    /// Bytes of a byte order mark before the line.
+    private var markByteCount = 0
     package private(set) var isAtEnd = false
     /// Far above any real sentence; CoNLL-2002 has tables of 1,238 tokens.
     package static let maximumSentenceTokenCount = 8192
@@ -47,7 +50,8 @@ package struct CoNLLReader {
                 batch.endSentence(document: batch.documentCount - 1)
                 break
             }
-            if lines.lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+            markByteCount = lines.lineNumber == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+            line.removeFirst(markByteCount)
             let isBlank = line.allSatisfy { $0 == 0x20 || $0 == 0x09 }
             let isDocumentStart = line.starts(with: "-DOCSTART-".utf8)
             guard !isBlank, !isDocumentStart else {
@@ -87,12 +91,16 @@ package struct CoNLLReader {
         guard let token = columns.first, !token.isEmpty else {
             throw Failure.badLine(lines.name, lines.lineNumber, "the token is empty; remove the line, or leave it quite empty to end the sentence")
         }
+        // Columns cannot be repaired without changing the tokens.
+        guard token.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
+            throw Failure.badLine(lines.name, lines.lineNumber, "the token is not UTF-8; convert the file (for instance with iconv)")
+        }
         if needsTags {
             guard columns.count > 1, let tag = columns.last, !tag.isEmpty else {
                 throw Failure.badLine(lines.name, lines.lineNumber, "no tag column; every line must be TOKEN<TAB>TAG")
             }
             tags.append(String(decoding: tag, as: UTF8.self))
         }
-        token.withUnsafeBufferPointer { batch.appendToken($0, offset: UInt64(lines.lineOffset + token.startIndex)) }
+        token.withUnsafeBufferPointer { batch.appendToken($0, offset: UInt64(lines.lineOffset + markByteCount + token.startIndex)) }
     }
 }

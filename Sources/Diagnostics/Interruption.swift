@@ -10,6 +10,11 @@ package enum Interruption {
 
     package static var isRequested: Bool { requested != 0 }
 
+    /// Throws when the process was asked to stop.
+    package static func check(_ what: @autoclosure () -> String) throws {
+        if isRequested { throw Failure.interrupted("\(what()); run the same command again") }
+    }
+
     /// Installs the handlers, and ignores SIGPIPE so that a closed pipe is an error of `write` instead of silent death.
     package static func install() {
         signal(SIGPIPE, SIG_IGN)

@@ -95,23 +95,27 @@ package final class TrainingRun {
             state.targetEntityTokens += update.targetEntityTokens
             state.cursor = feed.cursor
             report(state, update)
-            if Interruption.isRequested {
-                try save()
-                throw Failure.interrupted("interrupted after update \(state.updateNumber); the checkpoint is written, the same command continues")
-            }
+            if Interruption.isRequested { try stop() }
             if ContinuousClock.now - lastCheckpoint >= checkpointInterval { try save() }
         }
         try endEpoch(evaluate)
     }
 
-    /// The next batch; when the stream before it fails or is interrupted, what was learnt so far is saved first.
+    /// The next batch; when the stream before it fails or is interrupted, what is learnt so far is saved first.
     private func nextBatch(_ feed: inout BatchFeed) async throws -> UpdateBatch? {
         do {
             return try await feed.next()
-        } catch {
+        } catch where state.updateNumber > 0 {
+            if Interruption.isRequested { try stop() }
             try save()
             throw error
         }
+    }
+
+    private func stop() throws -> Never {
+        try save()
+        throw Failure.interrupted(
+            "interrupted after update \(state.updateNumber); the checkpoint is written, the same command continues")
     }
 
     private func endEpoch(_ evaluate: ((FloatBuffer) throws -> Double)?) throws {
@@ -133,6 +137,9 @@ package final class TrainingRun {
 
     /// The weights to keep: those of the best epoch when epochs were evaluated, otherwise the last.
     package var result: FloatBuffer { best ?? trainer.parameters }
+
+    /// Saves now, whatever the interval.
+    package func checkpoint() throws { try save(force: true) }
 
     package func finish() throws {
         state.isFinished = true

@@ -63,9 +63,20 @@ package struct GoldCorpus: Sendable {
     package func findTypes() throws -> [String] {
         var types: Set<String> = []
         try forEachBatch { batch in
-            for tag in Set(batch.tags) where tag != "O" { types.insert(String(tag.dropFirst(2))) }
+            for tag in Set(batch.tags) where tag != "O" {
+                guard Self.isIOB(tag) else { throw notIOB(tag) }
+                types.insert(String(tag.dropFirst(2)))
+            }
         }
         return types.sorted()
+    }
+
+    private static func isIOB(_ tag: String) -> Bool {
+        tag == "O" || tag.utf8.count > 2 && (tag.hasPrefix("B-") || tag.hasPrefix("I-"))
+    }
+
+    private func notIOB(_ tag: String) -> Failure {
+        Failure(.badData, "\(paths.joined(separator: ", ")): tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2")
     }
 
     private func normalized(_ tags: [String], of batch: SentenceBatch) -> [String] {
@@ -102,6 +113,7 @@ package struct GoldCorpus: Sendable {
                 var sentences = batch.sentences
                 sentences.gold = try batch.tags.map { tag in
                     guard let number = tags.number(of: tag) else {
+                        guard Self.isIOB(tag) else { throw notIOB(tag) }
                         throw Failure(.badData, "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types")
                     }
                     return UInt8(number)
@@ -145,6 +157,7 @@ package struct GoldCorpus: Sendable {
             let lines = LineReader(try BufferedInput(FileInput(path: path)))
             var line: [UInt8] = []
             var gold: [String] = [], predicted: [String] = []
+            var columnCount: Int?
             func endSentence() throws {
                 if !gold.isEmpty { try scorer.add(gold: gold, predicted: predicted) }
                 (gold, predicted) = ([], [])
@@ -160,6 +173,11 @@ package struct GoldCorpus: Sendable {
                 guard columns.count >= 3 else {
                     throw Failure.badLine(path, lines.lineNumber, "\(columns.count) columns; without --model every line must be TOKEN ... GOLD PREDICTED")
                 }
+                guard columns.count == columnCount ?? columns.count else {
+                    throw Failure.badLine(path, lines.lineNumber, "\(columns.count) columns where the lines before have \(columnCount ?? 0); "
+                        + "every line must be TOKEN ... GOLD PREDICTED")
+                }
+                columnCount = columns.count
                 gold.append(mapping.apply(String(decoding: columns[columns.count - 2], as: UTF8.self)))
                 predicted.append(mapping.apply(String(decoding: columns[columns.count - 1], as: UTF8.self)))
             }

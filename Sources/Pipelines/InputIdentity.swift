@@ -12,9 +12,10 @@ package enum InputIdentity {
         let digest = RunningDigest()
         for path in paths where path != "-" {
             let input = try FileInput(path: path)
+            guard let byteCount = input.byteCount else { continue }   // a pipe must not be read twice
             var sample = [UInt8](repeating: 0, count: sampleByteCount)
             let count = try sample.withUnsafeMutableBytes { try input.read(into: $0) }
-            digest.update(UInt64(input.byteCount ?? 0))
+            digest.update(UInt64(byteCount))
             sample.withUnsafeBytes { digest.update(.init(rebasing: $0[..<count])) }
         }
         return "\(paths.count) files \(digest.hex)"

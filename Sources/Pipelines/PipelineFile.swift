@@ -19,6 +19,11 @@ import Yams
 package struct PipelineFile: Sendable {
     package static let stageNames = ["tokenize", "embed", "score", "update"]
 
+    /// Options that the stages have as commands of their own, and that one process for all of them either ignores or is given itself.
+    private static let foreignKeys: Set<String> = [
+        "output", "compress", "level", "jobs", "quiet", "verbose", "progress", "log-format", "metrics", "help", "version",
+    ]
+
     package let path: String
     package let inputs: [String]
     /// Command-line arguments of each stage.
@@ -56,10 +61,14 @@ package struct PipelineFile: Sendable {
         func resolve(_ value: String) throws -> String { try Self.expand(value, resolved, path, depth: 0) }
         guard let inputNode = root["inputs"] else { throw Failure(.mismatch, "\(path): 'inputs' is missing; list the text files of the target language") }
         inputs = try Self.list(inputNode, "inputs", path).map(resolve)
+        guard !inputs.isEmpty, !inputs.contains("") else { throw Failure(.mismatch, "\(path): 'inputs' is empty; list the text files of the target language") }
         var arguments: [String: [String]] = [:]
         for stage in Self.stageNames {
             guard root[stage] != nil else { throw Failure(.mismatch, "\(path): section '\(stage)' is missing; write '\(stage): {}' if it needs no options") }
             let section = try Self.section(root[stage], stage, path)
+            for key in section.keys.sorted() where Self.foreignKeys.contains(key) && !(stage == "update" && key == "output") || stage != "embed" && key == "vectors" {
+                throw Failure(.mismatch, "\(path): '\(stage).\(key)' has no meaning in a definition, where the stages are joined; leave it out")
+            }
             arguments[stage] = try section.keys.sorted().flatMap { key -> [String] in
                 guard let value = section[key] else { return [] }
                 return try Self.list(value, "\(stage).\(key)", path).flatMap { item -> [String] in

@@ -61,7 +61,10 @@ package final class PipelineRunner {
         let all = failures.withLock { $0 }
         // A closed channel is what the neighbours of a failure see, not the failure.
         guard let cause = all.first(where: { !($0 is ChannelClosed) && !($0 is CancellationError) }) else { return }
-        throw cause
+        // A signal to a whole pipe ends the processes before this one, too; that their streams end early is then no fault of the data.
+        // Of several stages that stopped the last one knows best where the run stands.
+        guard Interruption.isRequested else { throw cause }
+        throw all.last { ($0 as? Failure)?.code == .interrupted } ?? Failure.interrupted("interrupted; run the same command again")
     }
 
     // MARK: Sources
@@ -74,7 +77,7 @@ package final class PipelineRunner {
         let box = Box(source)
         addBlocking("read") {
             try await Self.produce(into: items) {
-                if Interruption.isRequested { throw Failure.interrupted("interrupted while reading; the same command continues") }
+                try Interruption.check("interrupted while reading \(name)")
                 let item = try box.value.next()
                 if item == nil { counters.note("sentences of columns cut at \(CoNLLReader.maximumSentenceTokenCount) tokens", box.value.cutSentenceCount) }
                 return item
@@ -102,7 +105,7 @@ package final class PipelineRunner {
         let box = Box(reader)
         addBlocking("read") {
             try await Self.produce(into: blocks) {
-                if Interruption.isRequested { throw Failure.interrupted("interrupted while reading; the same command continues") }
+                try Interruption.check("interrupted while reading \(name)")
                 return try box.value.next().map { PlacedBlock(block: $0, place: box.value.place) }
             }
         }

@@ -90,7 +90,8 @@ package struct Spool: Sendable {
     /// The finished spool, or nil.
     package func library() throws -> BlockLibrary? {
         guard Directory.fileExists("\(path)/\(Self.completeName)") else { return nil }
-        let completion = try? JSON.decode(Completion.self, from: Directory.contents(of: "\(path)/\(Self.completeName)"))
+        let record = try Directory.contents(of: "\(path)/\(Self.completeName)")
+        let completion = try? JSON.decode(Completion.self, from: record)
         guard let library = try BlockLibrary(paths: shardPaths), library.blockCount == completion?.blocks else {
             throw Failure(.badData, "\(path): the spool is damaged; start over with --fresh")
         }
@@ -138,6 +139,7 @@ package struct Spool: Sendable {
             }
         }
         guard skipped == existing.blocks else { throw Self.replayMismatch(path, skipped) }
+        guard written > 0 else { throw StudentTraining.noTokens(Directory.parent(of: path)) }
         try writer?.0.finish()
         try AtomicFile.write(JSON.encode(Completion(blocks: written)), to: "\(path)/\(Self.completeName)")
     }

@@ -71,6 +71,7 @@ package struct StudentTraining: Sendable {
         self.log = log
     }
 
+    private static let comparedBlockCount = 4
     private var spool: Spool { Spool(path: "\(options.output)/spool") }
     private var store: CheckpointStore { CheckpointStore(path: "\(options.output)/checkpoints") }
 
@@ -83,10 +84,13 @@ package struct StudentTraining: Sendable {
         let settings = options.settings
         try settings.validate()
         let configuration = makeConfiguration(source.header)
-        try configuration.validate(place: options.output)
+        try requireUsable(configuration)
         try prepareOutput()
         let identity = makeIdentity(configuration, source.header, inputs)
-        if let finished = try completedState(identity, configuration) { return Result(state: finished, configuration: configuration, wasComplete: true) }
+        if let finished = try completedState(identity, configuration) {
+            try spool.remove()   // a run may be interrupted while it tidies up
+            return Result(state: finished, configuration: configuration, wasComplete: true)
+        }
 
         let streams = settings.epochs == 1 && !settings.needsLength
         let library = streams ? nil : try await spooled(source, progress)
@@ -126,7 +130,7 @@ package struct StudentTraining: Sendable {
             if let difference = library.header.difference(from: source.header) {
                 throw Failure(.mismatch, "\(options.output): cannot resume, the stream is another one: \(difference); use the same inputs, or --fresh to start over")
             }
-            try await requireSameBeginning(source, library, progress)
+            try await requireSameBeginning(library, source, progress)
             return library
         }
         let existing = try spool.existing(header: source.header)
@@ -148,17 +152,22 @@ package struct StudentTraining: Sendable {
         return library
     }
 
-    /// Reads the first block of a replayed stream and compares it with the spool; the rest of the stream is not needed any more.
-    private func requireSameBeginning(_ source: TrainingSource, _ library: BlockLibrary, _ progress: ProgressMeter) async throws {
-        let runner = PipelineRunner(jobs: 1, progress: ProgressMeter())
-        let stream = try source.attach(runner, Int.max)
-        let output = options.output
-        runner.add {
+    /// Refuses a replayed stream that begins otherwise than the finished spool. Only the beginning is compared: to read all of it would cost
+    /// the work that the spool saves.
+    private func requireSameBeginning(_ library: BlockLibrary, _ source: TrainingSource, _ progress: ProgressMeter) async throws {
+        let runner = PipelineRunner(jobs: options.jobs, progress: progress)
+        let stream = try source.attach(runner, .max)
+        let count = min(Self.comparedBlockCount, library.blockCount)
+        let spool = spool
+        runner.addBlocking("compare") {
             defer { stream.channel.close() }
-            guard let first = try await stream.channel.next() else { throw Spool.replayMismatch(output, 1) }
-            guard library.blockCount > 0, TextDigest.chain(0, first) == TextDigest.chain(0, try library.batch(0)) else {
-                throw Spool.replayMismatch(output, 1)
+            var (kept, replayed): (UInt64, UInt64) = (0, 0)
+            for index in 0..<count {
+                kept = TextDigest.chain(kept, try library.batch(index))
+                guard let batch = try await stream.channel.next() else { throw Spool.replayMismatch(spool.path, count) }
+                replayed = TextDigest.chain(replayed, batch)
             }
+            guard kept == replayed else { throw Spool.replayMismatch(spool.path, count) }
         }
         try await runner.run()
     }
@@ -170,6 +179,15 @@ package struct StudentTraining: Sendable {
         configuration.hiddenWidth = options.hiddenWidth
         configuration.convolutionCount = options.convolutionCount
         return configuration
+    }
+
+    /// The sizes come from options here, not from a file.
+    private func requireUsable(_ configuration: TaggerConfiguration) throws {
+        do {
+            try configuration.validate(place: "network")
+        } catch let failure as Failure {
+            throw Failure(.usage, failure.message)
+        }
     }
 
     private func makeIdentity(_ configuration: TaggerConfiguration, _ header: StreamHeader, _ inputs: [String: String]) -> [String: String] {
@@ -220,6 +238,8 @@ package struct StudentTraining: Sendable {
         if let last = run.state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0 {
             log("warning: the student labels no token as an entity although the targets do: this run failed; try another --seed or a smaller --learning-rate")
         }
+        // Before the model: one that stands there without a checkpoint would look like somebody else's.
+        try run.checkpoint()
         let model = Model(configuration: configuration, parameters: run.result)
         let card = ModelCard(purpose: options.purpose, configuration: configuration, header: header, settings: options.settings, state: run.state)
         try model.write(to: options.output, card: card.text)
@@ -232,7 +252,7 @@ package struct StudentTraining: Sendable {
         try spool.remove()
     }
 
-    private static func noTokens(_ output: String) -> Failure {
+    static func noTokens(_ output: String) -> Failure {
         Failure(.badData, "\(output): the stream held no token; nothing was learnt and no model written")
     }
 }

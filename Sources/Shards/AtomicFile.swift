@@ -4,16 +4,22 @@ import Glibc
 /// A file that appears under its final name only when it is complete.
 ///
 /// Bytes go to `PATH.tmp`; ``commit()`` syncs it, renames it and syncs the directory. A file that is not committed is removed.
+/// What exists and is no regular file, such as `/dev/null` or a named pipe, is written into and never replaced.
 package final class AtomicFile {
     package let path: String
-    private let temporaryPath: String
+    /// nil when the bytes go straight into a device or pipe.
+    private let temporaryPath: String?
     private var descriptor: Int32
     package private(set) var byteCount = 0
 
     package init(_ path: String) throws {
         self.path = path
-        temporaryPath = path + ".tmp"
-        descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard !Directory.exists(path) else {
+            throw Failure(.cannotCreate, "\(path): is a directory; name a file in it, for example \(path)/NAME.zst")
+        }
+        let isSpecial = Directory.isSpecialFile(path)
+        temporaryPath = isSpecial ? nil : path + ".tmp"
+        descriptor = open(temporaryPath ?? path, isSpecial ? O_WRONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw Failure.system(.cannotCreate, "create", path, SystemError.text(errno), hint: "check that the folder exists and is writable")
         }
@@ -36,11 +42,14 @@ package final class AtomicFile {
     }
 
     package func commit() throws {
+        guard let temporaryPath else { return discard() }
         guard fsync(descriptor) == 0 else { throw Failure.system(.inputOutput, "sync", path, SystemError.text(errno)) }
         close(descriptor)
         descriptor = -1
         guard rename(temporaryPath, path) == 0 else {
-            throw Failure.system(.cannotCreate, "rename the finished file to", path, SystemError.text(errno))
+            let reason = SystemError.text(errno)
+            unlink(temporaryPath)
+            throw Failure.system(.cannotCreate, "give the finished file its name", path, reason)
         }
         Directory.sync(Directory.parent(of: path))
     }
@@ -48,7 +57,7 @@ package final class AtomicFile {
     private func discard() {
         guard descriptor >= 0 else { return }
         close(descriptor)
-        unlink(temporaryPath)
+        if let temporaryPath { unlink(temporaryPath) }
         descriptor = -1
     }
 

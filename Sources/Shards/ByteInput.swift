@@ -51,6 +51,7 @@ package final class FileInput: ByteInput {
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {
+            try Interruption.check("interrupted while reading \(name)")
             if mayWait { try waitUntilReadable() }
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
@@ -66,8 +67,10 @@ package final class FileInput: ByteInput {
     private func waitUntilReadable() throws {
         while true {
             var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            if poll(&request, 1, 200) != 0 { return }
-            if Interruption.isRequested { throw Failure.interrupted("interrupted while waiting for \(name)") }
+            try Interruption.check("interrupted while waiting for \(name)")
+            let count = poll(&request, 1, 200)
+            // A signal may end the wait of this very thread; `read` would then begin another wait that nothing ends.
+            if count > 0 || count < 0 && errno != EINTR { return }
         }
     }
 }

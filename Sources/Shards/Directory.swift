@@ -13,6 +13,14 @@ package enum Directory {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether a path leads to a device, pipe or socket, or to a file that is open under a name of the system's.
+    package static func isSpecialFile(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+            || ["/dev/std", "/dev/fd/", "/proc/"].contains { path.hasPrefix($0) }
+    }
+
     /// Makes a folder and those above it.
     package static func make(_ path: String) throws {
         if exists(path) { return }

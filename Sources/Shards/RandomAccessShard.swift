@@ -16,7 +16,7 @@ package final class RandomAccessShard {
     package init?(path: String) throws {
         self.path = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure.system(.noInput, "open", path, SystemError.text(errno)) }
+        guard descriptor >= 0 else { throw Failure.system(.noInput, "open", path, SystemError.text(errno), hint: "check the path and its permissions") }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
               let table = SeekTable(descriptor: descriptor, fileByteCount: Int(status.st_size)), table.entries.count >= 2

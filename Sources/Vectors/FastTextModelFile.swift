@@ -21,6 +21,7 @@ package final class FastTextModelFile {
     package static func isModel(_ path: String) throws -> Bool {
         var head = [UInt8](repeating: 0, count: 4)
         let input = try FileInput(path: path)
+        guard input.byteCount != nil else { return false }   // a pipe must not be read twice
         let count = try head.withUnsafeMutableBytes { try input.read(into: $0) }
         return count == 4 && head.withUnsafeBytes { $0.integer(at: 0, as: UInt32.self) } == magic
     }

@@ -217,6 +217,10 @@ struct TrainingArguments: ParsableArguments {
     @Flag(help: "")
     var start: ResumeChoice = .resume
 
+    func validate() throws {
+        guard (0...1e9).contains(checkpointSeconds) else { throw ValidationError("--checkpoint-seconds must be from 0 to 1000000000") }
+    }
+
     func settings(objective: Objective, epochs: Int, batchTokens: Int) -> TrainingSettings {
         var settings = TrainingSettings()
         settings.objective = objective

@@ -12,16 +12,19 @@ struct NERPipe: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               nerpipe vectors import wiki.vec.zst -o en-sw.vectors
-              nerpipe train en/train.conll --dev en/dev.conll --vectors en-sw.vectors --lang en -o teachers/en
-              zstdcat news.*.zst | nerpipe tokenize --lang sw | nerpipe embed --vectors en-sw.vectors \\
-                | nerpipe score --teacher teachers/en | nerpipe update -o students/sw --resume
+              nerpipe train en/train.conll --vectors en-sw.vectors --lang en -o teachers/en
+              zstdcat news.*.zst | nerpipe tokenize --lang sw \\
+                | nerpipe embed --vectors en-sw.vectors \\
+                | nerpipe score --teacher teachers/en \\
+                | nerpipe update -o students/sw --resume
               nerpipe run pipelines/tsl-single/pipeline.yaml --set target=sw
               nerpipe evaluate --model students/sw gold.conll
               nerpipe tag --model students/sw < text > tagged.conll
 
             EXIT STATUS
-              0 done, 1 a check failed, 64 usage, 65 bad data, 66 no such input, 70 a bug of nerpipe, 73 cannot create
-              output, 74 input/output, 75 interrupted and resumable, 78 configuration or resume mismatch.
+              0 done, 1 a check failed, 64 usage, 65 bad data, 66 no such input,
+              70 a bug of nerpipe, 73 cannot create output, 74 input/output,
+              75 interrupted and resumable, 78 configuration or resume mismatch.
             """,
         version: Version.number,
         subcommands: [
@@ -32,6 +35,7 @@ struct NERPipe: AsyncParsableCommand {
     static func main() async {
         Interruption.install()
         do {
+            try requireKnownCommand(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -39,15 +43,33 @@ struct NERPipe: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as Failure {
-            StandardError.write("nerpipe: \(failure.message)\n")
+            StandardError.writeFailure(failure.message)
             Glibc.exit(failure.code.rawValue)
         } catch is StandardOutput.ReaderGone {
             Glibc.exit(0)   // `| head` is a normal end
         } catch {
             // Usage, --help and --version are the parser's own; anything else is a fault of ours.
             if Self.exitCode(for: error) == .validationFailure || Self.exitCode(for: error) == .success { Self.exit(withError: error) }
-            StandardError.write("nerpipe: internal error: \(error); please report it\n")
+            StandardError.writeFailure("internal error: \(error); please report it")
             Glibc.exit(Failure.Code.bug.rawValue)
+        }
+    }
+
+    /// The parser would call a misspelt command an unexpected argument, and name no other.
+    private static func requireKnownCommand(_ arguments: [String]) throws {
+        var command: any ParsableCommand.Type = self
+        for argument in arguments where !argument.hasPrefix("-") {
+            let commands = command.configuration.subcommands
+            guard !commands.isEmpty else { return }
+            if let next = commands.first(where: { ([$0._commandName] + $0.configuration.aliases).contains(argument) }) {
+                command = next
+            } else if argument == "help" {
+                return
+            } else {
+                let names = commands.map { $0._commandName }
+                let hint = NearestName.of(argument, in: names).map { "did you mean '\($0)'?" } ?? "there are: \(names.joined(separator: ", "))"
+                throw Failure(.usage, "unknown command '\(argument)'; \(hint)")
+            }
         }
     }
 }

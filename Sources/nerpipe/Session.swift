@@ -22,10 +22,19 @@ struct Session: Sendable {
 
     /// Runs the work with progress and metrics beside it.
     func run(_ work: sending @escaping () async throws -> Void) async throws {
+        if let path = options.metrics {
+            guard let descriptor = openMetrics() else {
+                throw Failure.system(.cannotCreate, "append to", path, SystemError.text(errno), hint: "name another file with --metrics")
+            }
+            close(descriptor)
+        }
         let reporter = Task { await report() }
         defer { reporter.cancel() }
         do {
             try await work()
+        } catch let gone as StandardOutput.ReaderGone {
+            finish(withNotes: false)   // `| head` is a normal end, and wants no more of us
+            throw gone
         } catch {
             finish()
             throw error
@@ -33,9 +42,9 @@ struct Session: Sendable {
         finish()
     }
 
-    private func finish() {
+    private func finish(withNotes: Bool = true) {
         if StandardError.isTerminal && showsProgress { StandardError.write("\u{1B}[2K\r") }
-        for note in progress.notes { logger.info("\(note)") }
+        for note in withNotes ? progress.notes : [] { logger.info("\(note)") }
         logger.debug("\(progress.line); peak memory \(ProgressMeter.peakResidentBytes >> 20) MiB")
         writeMetrics()
     }
@@ -66,10 +75,14 @@ struct Session: Sendable {
         }
     }
 
-    private func writeMetrics() {
-        guard let path = options.metrics, let record = try? JSON.encode(progress.metrics) else { return }
+    private func openMetrics() -> Int32? {
+        guard let path = options.metrics else { return nil }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { return }
+        return descriptor >= 0 ? descriptor : nil
+    }
+
+    private func writeMetrics() {
+        guard let record = try? JSON.encode(progress.metrics), let descriptor = openMetrics() else { return }
         let line = record + [UInt8(ascii: "\n")]
         _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         close(descriptor)
@@ -92,10 +105,7 @@ private struct StandardErrorLog: LogHandler {
         switch format {
         case .text:
             StandardError.write((StandardError.isTerminal ? "\u{1B}[2K\r" : "") + "nerpipe \(label): \(event.message)\n")
-        case .json:
-            struct Line: Encodable { var time: Int, level: String, command: String, message: String }
-            let line = Line(time: time(nil), level: event.level.rawValue, command: label, message: event.message.description)
-            if let bytes = try? JSON.encode(line) { StandardError.write(String(decoding: bytes, as: UTF8.self) + "\n") }
+        case .json: StandardError.writeJSON(level: event.level.rawValue, command: label, message: event.message.description)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Shards
 
 /// Messages and progress; stdout is for data.
 enum StandardError {
@@ -7,5 +8,23 @@ enum StandardError {
     static func write(_ text: String) {
         let bytes = Array(text.utf8)
         _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// One message as a line of JSON.
+    static func writeJSON(level: String, command: String, message: String) {
+        struct Line: Encodable { var time: Int, level: String, command: String, message: String }
+        let line = Line(time: time(nil), level: level, command: command, message: message)
+        if let bytes = try? JSON.encode(line) { write(String(decoding: bytes, as: UTF8.self) + "\n") }
+    }
+
+    /// The message a command ends with, in the form that its arguments ask for; they may not have been understood yet.
+    static func writeFailure(_ message: String) {
+        let arguments = CommandLine.arguments
+        let wantsJSON = arguments.contains("--log-format=json") || zip(arguments, arguments.dropFirst()).contains { $0 == ("--log-format", "json") }
+        if wantsJSON {
+            writeJSON(level: "error", command: arguments.dropFirst().first ?? "", message: message)
+        } else {
+            write("nerpipe: \(message)\n")
+        }
     }
 }

@@ -42,19 +42,8 @@ package struct TokenizeStage: Sendable {
 
     package func process(_ item: SourceItem) throws -> (SentenceBatch, Notes) {
         switch item {
-        case .sentences(let batch):
-            try checkUTF8(batch)
-            return (batch, Notes())
+        case .sentences(let batch): return (batch, Notes())   // its reader refuses bytes that are no UTF-8
         case .text(let chunk): return try tokenize(chunk)
-        }
-    }
-
-    /// Columns cannot be repaired without changing the tokens, so both policies refuse them.
-    private func checkUTF8(_ batch: SentenceBatch) throws {
-        try batch.text.withUnsafeBufferPointer { text in
-            guard let range = UTF8Validator.firstIllFormed(in: text) else { return }
-            let token = batch.textEnds.firstIndex { Int($0) > range.lowerBound } ?? 0
-            throw Failure(.badData, "\(batch.documentIdentifier(0)): byte \(batch.tokenOffsets[token]): token is not UTF-8; convert the file, for instance with iconv")
         }
     }
 

@@ -13,7 +13,7 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run", abstract: "Runs the stages of a pipeline definition in one process.",
         discussion: """
             EXAMPLES
-              nerpipe run pipelines/tsl-single/pipeline.yaml --set target=sw --set update.epochs=4
+              nerpipe run pipeline.yaml --set target=sw --set update.epochs=4
               nerpipe run pipeline.yaml --dry-run          # what would be done
               nerpipe run pipeline.yaml --print-shell      # the same as a shell pipe
             """)
@@ -74,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
                 runner.embed(tokens, embedder, firstIndex: firstIndex), teacher, rowCount: embedder.table.rowCount, firstIndex: firstIndex)
         }
         try await UpdateRun(arguments: stages.update.arguments, common: common, session: session)
-            .run(source, table: embedder.table, labels: TagSet(names: teacher.labels, place: teacherPath), identity: ["inputs": InputIdentity.of(paths)],
+            .run(source, table: embedder.table, labels: TagSet(names: teacher.labels, place: teacherPath), identity: ["input": InputIdentity.of(paths)],
                  purpose: "nerpipe update")
     }
 

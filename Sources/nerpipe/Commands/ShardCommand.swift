@@ -67,19 +67,19 @@ struct ShardVerifyCommand: ParsableCommand {
                     if reader.header.kind != .checkpoint { _ = try SentenceBatch(block, header: reader.header, place: reader.place) }
                 }
                 try StandardOutput.write("\(path): ok, \(reader.nextIndex - 1) blocks, \(reader.counts.tokens) tokens\n")
-            } catch let failure as Failure {
+            } catch let failure as Failure where failure.code != .interrupted {
                 try StandardOutput.write("\(failure.message)\n")
                 firstFailure = firstFailure ?? failure
             }
         }
-        if let firstFailure { throw Failure(firstFailure.code, "a stream is damaged; see above") }
+        if let firstFailure { throw Failure(firstFailure.code, firstFailure.code == .noInput ? "a stream is missing; see above" : "a stream is damaged; see above") }
     }
 }
 
 struct ShardSplitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "split", abstract: "Cuts a stream into shards of so many blocks.",
-        discussion: "EXAMPLE\n  nerpipe shard split scored.zst --blocks 64 -o scored/part-      # part-00000.zst, part-00001.zst, ...")
+        discussion: "EXAMPLE\n  nerpipe shard split scored.zst --blocks 64 -o scored/part-\n\nWrites scored/part-00000.zst, scored/part-00001.zst, ...")
 
     @OptionGroup var input: StreamInputArguments
 

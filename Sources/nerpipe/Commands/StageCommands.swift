@@ -14,10 +14,11 @@ struct TokenizeCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               nerpipe tokenize --lang sw news.txt.zst -o tokens.zst
-              zstdcat dump.jsonl.zst | nerpipe tokenize --lang sw --format jsonl | nerpipe embed --vectors en-sw.vectors -o embedded.zst
+              zstdcat dump.jsonl.zst | nerpipe tokenize --lang sw --format jsonl \\
+                | nerpipe embed --vectors en-sw.vectors -o embedded.zst
 
-            Words are those of UAX #29. Text: a line is a paragraph, a file is a document. JSON lines: {"id": ..., "text": ...}, other keys are
-            ignored. Columns (.conll, .tsv) are tokenized already and stay as they are; their tags are not read.
+            Words are those of UAX #29. Text: a line is a paragraph, a file is a document. JSON lines: {"id": ..., "text": ...}, other keys \
+            are ignored. Columns (.conll, .tsv) are tokenized already and stay as they are; their tags are not read.
             """, aliases: ["tokenise"])
 
     @Argument(help: "Text files, patterns, or '-' for standard input; .zst or plain.")
@@ -42,9 +43,10 @@ struct EmbedCommand: AsyncParsableCommand {
         commandName: "embed", abstract: "Looks tokens up in a vector table and hashes their features.",
         discussion: """
             EXAMPLE
-              nerpipe tokenize --lang sw news.txt.zst | nerpipe embed --vectors en-sw.vectors -o embedded.zst
+              nerpipe tokenize --lang sw news.txt.zst \\
+                | nerpipe embed --vectors en-sw.vectors -o embedded.zst
 
-            Writes row numbers and hashes, some tens of bytes a token. Words are looked up lower-cased and in NFC; those the table lacks are
+            Writes row numbers and hashes, some tens of bytes a token. Words are looked up lower-cased and in NFC; those the table lacks are \
             composed from character n-grams when the table has them, otherwise they count as absent.
             """)
 
@@ -119,11 +121,12 @@ struct UpdateCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               nerpipe update scored/*.zst -o students/sw
-              ... | nerpipe score --teacher teachers/en | nerpipe update -o students/sw --resume
+              ... | nerpipe score --teacher teachers/en \\
+                | nerpipe update -o students/sw --resume
 
-            Teacher-student learning (Wu et al., ACL 2020): fresh weights, mean squared error between the distributions. A pipe is kept in the output
-            folder while several epochs are trained. Interrupted, the same command continues and ends with the same bytes; a pipe must then be
-            replayed from its beginning.
+            Teacher-student learning (Wu et al., ACL 2020): fresh weights, mean squared error between the distributions. A pipe is kept in the \
+            output folder while several epochs are trained. Interrupted, the same command continues and ends with the same bytes; a pipe must \
+            then be replayed from its beginning.
             """)
 
     @OptionGroup var input: StreamInputArguments

@@ -55,7 +55,7 @@ struct CheckpointVerifyCommand: ParsableCommand {
             do {
                 let checkpoint = try Checkpoint(path: path, arrays: [])
                 try StandardOutput.write("\(path): ok, update \(checkpoint.updateNumber)\n")
-            } catch let failure as Failure {
+            } catch let failure as Failure where failure.code != .interrupted {
                 damaged += 1
                 try StandardOutput.write("\(failure.message)\n")
             }

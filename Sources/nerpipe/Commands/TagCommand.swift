@@ -12,10 +12,10 @@ struct TagCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               nerpipe tag --model students/sw < text > tagged.conll
-              nerpipe tag --model students/sw corpus/*.jsonl.zst --to jsonl -o entities.jsonl
+              nerpipe tag --model students/sw 'corpus/*.jsonl.zst' --to jsonl -o out.jsonl
 
-            CoNLL output: TOKEN<TAB>TAG, an empty line after each sentence. JSON lines: one sentence per line with its document, its tokens and
-            the entities with byte offsets in the document.
+            CoNLL output: TOKEN<TAB>TAG, an empty line after each sentence. JSON lines: one sentence per line with its document, its tokens \
+            and the entities with byte offsets in the document.
             """)
 
     enum OutputForm: String, ExpressibleByArgument, CaseIterable { case conll, jsonl }

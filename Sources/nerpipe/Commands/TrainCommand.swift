@@ -26,7 +26,8 @@ struct TrainCommand: AsyncParsableCommand {
         commandName: "train", abstract: "Trains a tagger on labelled text; makes teachers.",
         discussion: """
             EXAMPLE
-              nerpipe train en/train.conll --dev en/dev.conll --vectors en-sw.vectors --lang en --map MISC=O -o teachers/en
+              nerpipe train en/train.conll --dev en/dev.conll --lang en \\
+                --vectors en-sw.vectors --map MISC=O -o teachers/en
 
             Input: CoNLL columns, the token first, the tag last. With --dev, which must be in the source language, the best epoch is kept.
             """)

@@ -16,8 +16,10 @@ struct VectorsImportCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               nerpipe vectors import multilingual.vec.zst -o multilingual.vectors
-              nerpipe vectors import en=wiki.en.vec sw=wiki.sw.vec -o en-sw.vectors     # rows per language
-              nerpipe vectors import model.bin -o model.vectors                          # with sub-words: unknown words are composed
+              nerpipe vectors import en=wiki.en.vec sw=wiki.sw.vec -o en-sw.vectors
+              nerpipe vectors import model.bin -o model.vectors
+
+            LANGUAGE=FILE makes rows of one language. A fastText .bin model has sub-words, from which unknown words are composed.
 
             Words are stored lower-cased and in NFC; of words that then are equal the first is kept.
             """)
