@@ -21,9 +21,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
-                resources: resources, swiftSettings: strict)
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -70,6 +69,18 @@ let package = Package(
             swiftSettings: strict),
         // Makes corpora/sample, and endless text for scale tests
         .executableTarget(name: "sample-world", path: "tools/sample-world", exclude: ["make.sh"], swiftSettings: strict),
+        // Tests of modules
+        .target(name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards"], path: "Tests/NERPipeTesting", swiftSettings: strict),
+        tests(of: "Streams", ["Locks", "NERPipeTesting"]),
+        tests(of: "Shards", ["CZstd", "Diagnostics", "NERPipeTesting"]),
+        tests(of: "Kernels"),
+        tests(of: "UnicodeText", ["CUnicodeTables"]),
+        tests(of: "Tokenization", ["UnicodeText"]),
+        tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
+        tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
+        tests(of: "Evaluation", exclude: ["Fixtures"]),
+        tests(of: "Distillation", ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
+        .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program
         .target(name: "ProgramTesting", path: "Tests/ProgramTesting", swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),

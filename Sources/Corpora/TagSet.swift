@@ -22,7 +22,8 @@ package struct TagSet: Equatable, Sendable {
 
     private init(uncheckedNames names: [String]) {
         self.names = names
-        numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        // A name that comes twice is refused by `init(names:place:)`; it must not stop the process before.
+        numbers = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     package var count: Int { names.count }

@@ -40,15 +40,18 @@ package struct Model: Sendable {
         let weightsPath = "\(path)/\(Self.weightsName)"
         let tensors = try Safetensors.decode(Directory.contents(of: weightsPath, maximumByteCount: 1 << 32), path: weightsPath)
         let layout = ParameterLayout(configuration)
-        parameters = FloatBuffer(count: layout.count)
+        // All shapes are compared before memory is taken: a configuration may ask for more than there is.
+        var stored: [Safetensors.Tensor] = []
         for tensor in layout.tensors {
-            guard let stored = tensors[tensor.name] else { throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) is missing; the weights belong to another configuration") }
-            guard stored.shape == tensor.shape else {
-                throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) has shape \(stored.shape), \(Self.configurationName) says \(tensor.shape)")
+            guard let found = tensors[tensor.name] else { throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) is missing; the weights belong to another configuration") }
+            guard found.shape == tensor.shape else {
+                throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) has shape \(found.shape), \(Self.configurationName) says \(tensor.shape)")
             }
-            guard stored.values.allSatisfy(\.isFinite) else { throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) contains values that are not numbers") }
-            Self.copy(stored.values, tensor, into: parameters)
+            guard found.values.allSatisfy(\.isFinite) else { throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) contains values that are not numbers") }
+            stored.append(found)
         }
+        parameters = FloatBuffer(count: layout.count)
+        for (tensor, values) in zip(layout.tensors, stored) { Self.copy(values.values, tensor, into: parameters) }
     }
 
     /// Writes the model; each file appears whole, the configuration last.

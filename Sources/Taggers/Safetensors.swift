@@ -61,6 +61,7 @@ package enum Safetensors {
             entries = raw.compactMapValues { $0.entry }
         } catch { throw damaged("its header is not the JSON that the format asks for") }
         var tensors: [String: Tensor] = [:]
+        var total = 0
         for (name, entry) in entries {
             guard entry.dtype == "F32" else { throw damaged("tensor \(name) is \(entry.dtype), only F32 is read") }
             var size = 4
@@ -72,6 +73,9 @@ package enum Safetensors {
             guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0, entry.data_offsets[0] <= entry.data_offsets[1],
                   entry.data_offsets[1] <= bytes.count - start, entry.data_offsets[1] - entry.data_offsets[0] == size
             else { throw damaged("tensor \(name) lies outside of the file") }
+            // Tensors that share bytes would let a small file ask for any amount of memory.
+            total += size
+            guard total <= bytes.count - start else { throw damaged("its tensors overlap") }
             let from = start + entry.data_offsets[0]
             let values = bytes.withUnsafeBytes { buffer in
                 (0..<size / 4).map { Float(bitPattern: buffer.integer(at: from + 4 * $0, as: UInt32.self)) }

@@ -42,9 +42,10 @@ enum SubwordHash {
 }
 
 enum VectorNorm {
-    /// Scales to length 1; a zero vector stays.
+    /// Scales to length 1; a vector that is zero, or so short that a float cannot hold the factor, becomes zero.
     static func makeUnit(_ vector: UnsafeMutablePointer<Float>, _ dimension: Int) {
         let norm = Kernel.sumOfSquares(count: dimension, x: vector).squareRoot()
-        if norm > 0 { Kernel.scale(count: dimension, a: Float(1 / norm), y: vector) }
+        let factor = Float(1 / norm)
+        if factor.isFinite { Kernel.scale(count: dimension, a: factor, y: vector) } else { vector.update(repeating: 0, count: dimension) }
     }
 }

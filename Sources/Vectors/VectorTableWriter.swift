@@ -97,6 +97,11 @@ package final class VectorTableWriter {
 
     private func write(_ values: UnsafeMutablePointer<Float>) throws {
         half.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { Kernel.floatToHalf(count: dimension, x: values, y: base) } }
+        // Exponent of all ones: infinite, because beyond 65504, or no number.
+        guard half.allSatisfy({ $0 & 0x7C00 != 0x7C00 }) else {
+            throw Failure(.badData, "\(file.path): row \(rowCount) or a sub-word after it has a value that is not a number or beyond 65504, "
+                + "which a table cannot hold; scale the vectors, or train them again with a smaller learning rate")
+        }
         try half.withUnsafeBytes { bytes in
             digest.update(bytes)
             try buffered(bytes)

@@ -1,0 +1,76 @@
+import Corpora
+@testable import Distillation
+import Kernels
+import NERPipeTesting
+import Shards
+import Taggers
+
+func tinyConfiguration() -> TaggerConfiguration {
+    var configuration = TaggerConfiguration(
+        labels: TagSet(types: ["PER", "LOC"]).names, vectors: TableReference(path: "tiny.vectors", digest: "d1", dimension: 5),
+        features: [FeatureEmbedding(name: "shape", buckets: 6, width: 3), FeatureEmbedding(name: "suffix2", buckets: 4, width: 2)])
+    configuration.hiddenWidth = 9
+    configuration.convolutionCount = 2
+    return configuration
+}
+
+let tinyVectors = TinyVectors(rowCount: 11, dimension: 5, seed: 2)
+
+func tinyParameters(seed: UInt64 = 1) -> FloatBuffer { ParameterLayout(tinyConfiguration()).makeInitialParameters(seed: seed) }
+
+func makeTrainer(_ settings: TrainingSettings, parameters: FloatBuffer? = nil, updatesPerEpoch: Int? = nil, jobs: Int = 1) -> Trainer {
+    Trainer(tinyConfiguration(), parameters: parameters ?? tinyParameters(), vectors: tinyVectors, settings: settings,
+            updatesPerEpoch: updatesPerEpoch, jobs: jobs)
+}
+
+/// All sentences of a batch as one update.
+func update(_ batch: SentenceBatch, number: Int) -> UpdateBatch {
+    var update = UpdateBatch()
+    update.sentences = (0..<batch.sentenceCount).map { (batch, batch.tokens(ofSentence: $0)) }
+    update.tokenCount = batch.tokenCount
+    update.updateNumber = number
+    return update
+}
+
+/// What a tagger says of a batch, as score columns.
+func scores(_ parameters: FloatBuffer, _ batch: SentenceBatch, permutation: [Int]? = nil) -> ScoreColumns {
+    let configuration = tinyConfiguration()
+    let K = configuration.labelCount
+    let workspace = TaggerWorkspace(configuration)
+    var sentences = LaidOutSentences(featureCount: 2)
+    sentences.append(batch)
+    PackedTagger(configuration, parameters: parameters).forward(sentences, vectors: tinyVectors, in: workspace)
+    let order = permutation ?? Array(0..<K)
+    return ScoreColumns(labelCount: K, probabilities: sentences.tokenRows.flatMap { row in
+        order.map { Float16(workspace.probabilities[Int(row) * K + $0]).bitPattern }
+    })
+}
+
+/// Numbered blocks of scored sentences; no sentence has more than `maximumLength` tokens.
+func scoredBlocks(_ count: Int, seed: UInt64, maximumLength: Int = 9) -> [SentenceBatch] {
+    var corpus = TinyCorpus(seed: seed)
+    return (0..<count).map { block in
+        let lengths = (0..<(2 + block % 5)).map { _ in Int.random(in: 1...maximumLength, using: &corpus.random) }
+        return corpus.scored(lengths, index: block + 1)
+    }
+}
+
+/// Gives blocks one after the other, from a position on, and counts what it gave.
+final class BlockSource: @unchecked Sendable {
+    // Used by one task of one test.
+    private let blocks: [SentenceBatch]
+    private(set) var next: Int
+
+    init(_ blocks: [SentenceBatch], from position: Int = 0) {
+        self.blocks = blocks
+        next = position
+    }
+
+    func take() -> SentenceBatch? {
+        guard next < blocks.count else { return nil }
+        defer { next += 1 }
+        return blocks[next]
+    }
+
+    var tokensGiven: Int { blocks[..<next].reduce(0) { $0 + $1.tokenCount } }
+}

@@ -1,0 +1,109 @@
+@testable import Distillation
+import Foundation
+import NERPipeTesting
+import Testing
+
+@Suite struct SoftTargetLossTests {
+    /// Calls the loss on rows of which some are boundaries; returns loss and gradient.
+    static func apply(
+        _ loss: SoftTargetLoss, p: [[Float]], q: [[Float]], tokenRows: [Int32], tokenCount: Int
+    ) -> (loss: Double, gradient: [Float]) {
+        let K = p[0].count
+        var gradient = [Float](repeating: .nan, count: p.count * K)   // whatever stood there before
+        let value = gradient.withUnsafeMutableBufferPointer { gradient in
+            p.flatMap { $0 }.withUnsafeBufferPointer { p in
+                q.flatMap { $0 }.withUnsafeBufferPointer { q in
+                    loss.apply(probabilities: p.baseAddress!, targets: q.baseAddress!, tokenRows: tokenRows, rowCount: gradient.count / K,
+                               labelCount: K, tokenCount: tokenCount, gradient: gradient.baseAddress!)
+                }
+            }
+        }
+        return (value, gradient)
+    }
+
+    /// METHODS 0.5.
+    @Test func squaredErrorHasTheValuesOfTheTestVector() {
+        let third = Float(1) / 3
+        let (loss, gradient) = Self.apply(.squaredError(factor: nil), p: [[third, third, third]], q: [[0.7, 0.2, 0.1]], tokenRows: [0], tokenCount: 1)
+        #expect(abs(loss - 0.068889) < 1e-6)
+        #expect(worstDifference(gradient, [-0.081481, 0.029630, 0.051852], absolute: 1e-6) == nil)
+    }
+
+    static func softmax(_ z: [Double]) -> [Double] {
+        let e = z.map { exp($0 - z.max()!) }
+        let sum = e.reduce(0, +)
+        return e.map { $0 / sum }
+    }
+
+    /// The definitions, in double precision.
+    static func value(_ loss: SoftTargetLoss, _ z: [[Double]], _ q: [[Double]], _ N: Int) -> Double {
+        zip(z, q).reduce(0) { sum, pair in
+            let p = softmax(pair.0), q = pair.1, K = q.count
+            switch loss {
+            case .squaredError(let factor):
+                return sum + Double(factor ?? 1 / Float(K)) / Double(N) * (0..<K).reduce(0) { $0 + pow(p[$1] - q[$1], 2) }
+            case .divergence: return sum + (0..<K).reduce(0) { $0 + (q[$1] > 0 ? q[$1] * log(q[$1] / p[$1]) : 0) } / Double(N)
+            case .hardLabel: return sum - log(p[q.firstIndex(of: q.max()!)!]) / Double(N)
+            }
+        }
+    }
+
+    @Test(arguments: [SoftTargetLoss.squaredError(factor: nil), .squaredError(factor: 4), .divergence, .hardLabel])
+    func gradientAgreesWithFiniteDifferences(_ loss: SoftTargetLoss) {
+        var random = SeededGenerator(seed: 71)
+        let K = 7, N = 5   // more tokens in the update than in this part of it
+        var z = (0..<3).map { _ in random.floats(K, in: -3...3).map(Double.init) }
+        let q = (0..<3).map { _ in Self.softmax(random.floats(K, in: -3...3).map(Double.init)) } 
+        let boundary = [Float](repeating: 0.5, count: K)
+        let p = z.map { Self.softmax($0).map(Float.init) }
+        let (found, gradient) = Self.apply(loss, p: [boundary, p[0], p[1], boundary, p[2], boundary], q: q.map { $0.map(Float.init) },
+                                           tokenRows: [1, 2, 4], tokenCount: N)
+        let exact = Self.value(loss, z, q, N)
+        #expect(abs(found - exact) < 1e-5 * max(1, abs(exact)))
+        var expected = [Double](repeating: 0, count: 6 * K)
+        for (token, row) in [1, 2, 4].enumerated() {
+            for k in 0..<K {
+                let value = z[token][k]
+                z[token][k] = value + 1e-6
+                let above = Self.value(loss, z, q, N)
+                z[token][k] = value - 1e-6
+                expected[row * K + k] = (above - Self.value(loss, z, q, N)) / 2e-6
+                z[token][k] = value
+            }
+        }
+        #expect(worstDifference(gradient, expected, absolute: 1e-7, relative: 1e-4) == nil)
+        for row in [0, 3, 5] { #expect(gradient[row * K..<(row + 1) * K].allSatisfy { $0 == 0 }) }
+    }
+
+    @Test func rowsThatAreNoTokensNeverContribute() {
+        let q: [[Float]] = [[0.6, 0.3, 0.1]]
+        for loss in [SoftTargetLoss.squaredError(factor: nil), .divergence, .hardLabel] {
+            let a = Self.apply(loss, p: [[0.1, 0.1, 0.8], [0.2, 0.5, 0.3]], q: q, tokenRows: [1], tokenCount: 1)
+            let b = Self.apply(loss, p: [[0.9, 0.05, 0.05], [0.2, 0.5, 0.3]], q: q, tokenRows: [1], tokenCount: 1)
+            #expect(a == b)
+        }
+    }
+
+    @Test func hardLabelTakesTheFirstOfEqualTargets() {
+        let (loss, gradient) = Self.apply(.hardLabel, p: [[0.5, 0.25, 0.25]], q: [[0.1, 0.45, 0.45]], tokenRows: [0], tokenCount: 1)
+        #expect(abs(loss - log(4)) < 1e-6)
+        #expect(gradient == [0.5, -0.75, 0.25])
+    }
+
+    @Test func divergenceOfEqualDistributionsIsZeroAndZeroTargetsAreAllowed() {
+        let same = Self.apply(.divergence, p: [[0.7, 0.2, 0.1]], q: [[0.7, 0.2, 0.1]], tokenRows: [0], tokenCount: 1)
+        #expect(abs(same.loss) < 1e-7)
+        let oneHot = Self.apply(.divergence, p: [[0.5, 0.25, 0.25]], q: [[0, 1, 0]], tokenRows: [0], tokenCount: 1)
+        #expect(abs(oneHot.loss - log(4)) < 1e-6)
+        let impossible = Self.apply(.divergence, p: [[1, 0, 0]], q: [[0, 1, 0]], tokenRows: [0], tokenCount: 1)
+        #expect(impossible.loss.isFinite)
+    }
+
+    @Test func mixedObjectiveChangesAfterThirtyPercent() {
+        #expect(Objective.klThenMSE.phase(atProgress: 0) == .divergence)
+        #expect(Objective.klThenMSE.phase(atProgress: 0.299) == .divergence)
+        #expect(Objective.klThenMSE.phase(atProgress: 0.3) == .squaredError(factor: 4))
+        #expect(Objective.mse.phase(atProgress: 0.9) == .squaredError(factor: nil))
+        #expect(Objective.hard.phase(atProgress: 0.1) == .hardLabel)
+    }
+}

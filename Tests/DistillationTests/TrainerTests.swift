@@ -1,0 +1,111 @@
+import Corpora
+@testable import Distillation
+import Kernels
+import NERPipeTesting
+import Taggers
+import Testing
+
+@Suite struct TrainerTests {
+    static func settings(_ change: (inout TrainingSettings) -> Void = { _ in }) -> TrainingSettings {
+        var settings = TrainingSettings()
+        settings.dropout = 0
+        settings.vectorDropout = 0
+        settings.schedule = .constant
+        settings.learningRate = 0.01
+        change(&settings)
+        return settings
+    }
+
+    @Test func weightsAreTheSameBytesForAnyNumberOfJobs() {
+        var corpus = TinyCorpus(seed: 81)
+        let batches = (1...3).map { corpus.scored((0..<90).map { 5 + ($0 * 7) % 23 }, index: $0) }
+        #expect(batches[0].tokenCount > 3 * 384)   // several slices
+        var results: [[Float]] = []
+        for jobs in 1...3 {
+            let trainer = makeTrainer(Self.settings { $0.dropout = 0.2; $0.vectorDropout = 0.2 }, jobs: jobs)
+            for (index, batch) in batches.enumerated() { _ = trainer.update(update(batch, number: index + 1)) }
+            results.append(trainer.parameters.array + trainer.firstMoment.array + trainer.secondMoment.array)
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+        #expect(results[0].prefix(100) != tinyParameters().array.prefix(100))
+    }
+
+    /// METHODS 11.5.
+    @Test(arguments: [Objective.mse, .kl])
+    func studentCopiedFromItsTeacherHasNothingToLearn(_ objective: Objective) {
+        var corpus = TinyCorpus(seed: 82)
+        var batch = corpus.embedded([5, 9, 3])
+        let teacher = tinyParameters(seed: 5)
+        batch.scores = scores(teacher, batch)
+        let copy = FloatBuffer(teacher.array)
+        let report = makeTrainer(Self.settings { $0.objective = objective }, parameters: copy).update(update(batch, number: 1))
+        // What remains is the rounding of the targets to 16 bits.
+        #expect(abs(report.loss) < 1e-4)
+        #expect(report.gradientNorm < 2e-3)
+        batch.scores = scores(teacher, batch, permutation: [1, 2, 3, 4, 0])
+        let permuted = makeTrainer(Self.settings { $0.objective = objective }, parameters: FloatBuffer(teacher.array)).update(update(batch, number: 1))
+        #expect(permuted.loss > 100 * abs(report.loss))
+        #expect(permuted.gradientNorm > 20 * report.gradientNorm)
+    }
+
+    @Test(arguments: Objective.allCases)
+    func freshStudentComesNearerToItsTeacher(_ objective: Objective) {
+        var corpus = TinyCorpus(seed: 83)
+        var batch = corpus.embedded((0..<30).map { 2 + $0 % 7 })
+        // A teacher that is sure of itself.
+        let teacher = tinyParameters(seed: 6)
+        for index in 0..<teacher.count { teacher[index] *= 2 }
+        batch.scores = scores(teacher, batch)
+        let trainer = makeTrainer(Self.settings { $0.objective = objective; $0.epochs = 1 }, updatesPerEpoch: 60)
+        let losses = (1...60).map { trainer.update(update(batch, number: $0)).loss }
+        #expect(losses[59] < 0.6 * losses[20] || losses[59] < 0.6 * losses[0], "\(losses[0]) \(losses[20]) \(losses[59])")
+    }
+
+    @Test func goldLabelsAreOneHotTargets() {
+        var corpus = TinyCorpus(seed: 84)
+        var labelled = corpus.embedded([4, 6])
+        let gold = (0..<10).map { UInt8($0 % 5) }
+        labelled.gold = gold
+        var scored = labelled
+        scored.gold = nil
+        scored.scores = ScoreColumns(labelCount: 5, probabilities: gold.flatMap { label in (0..<5).map { Float16($0 == Int(label) ? 1 : 0).bitPattern } })
+        let a = makeTrainer(Self.settings { $0.objective = .hard }), b = makeTrainer(Self.settings { $0.objective = .hard })
+        let report = a.update(update(labelled, number: 1))
+        #expect(report.loss == b.update(update(scored, number: 1)).loss)
+        #expect(a.parameters.array == b.parameters.array)
+        #expect(report.targetEntityTokens == 8)
+    }
+
+    @Test func updateIsThatOfTheWholeBatchNotOfItsSlices() {
+        var corpus = TinyCorpus(seed: 85)
+        let batch = corpus.scored((0..<80).map { 4 + $0 % 20 })
+        let settings = Self.settings { $0.maximumGradientNorm = 1e9 }
+        let whole = makeTrainer(settings).update(update(batch, number: 1))
+        // The loss is a mean over tokens: of parts, their weighted mean.
+        var sum = 0.0
+        for sentence in 0..<batch.sentenceCount {
+            var part = UpdateBatch()
+            part.sentences = [(batch, batch.tokens(ofSentence: sentence))]
+            part.tokenCount = batch.tokens(ofSentence: sentence).count
+            part.updateNumber = 1
+            sum += makeTrainer(settings).update(part).loss * Double(part.tokenCount)
+        }
+        #expect(abs(whole.loss - sum / Double(batch.tokenCount)) < 1e-6)
+    }
+
+    @Test func settingsNameWhatIsWrong() {
+        func message(_ change: (inout TrainingSettings) -> Void) -> String {
+            var settings = TrainingSettings()
+            change(&settings)
+            do { try settings.validate() } catch { return "\(error)" }
+            return "accepted"
+        }
+        #expect(message { _ in } == "accepted")
+        #expect(message { $0.epochs = 0 } == "epochs must be at least 1")
+        #expect(message { $0.dropout = 1 }.hasPrefix("dropout"))
+        #expect(message { $0.learningRate = .nan }.hasPrefix("learning rate"))
+        #expect(message { $0.windowTokenCount = 10 }.hasPrefix("window tokens"))
+        #expect(message { $0.maximumGradientNorm = -1 }.hasPrefix("clip"))
+    }
+}

@@ -1,0 +1,95 @@
+import Corpora
+import Kernels
+import NERPipeTesting
+import Taggers
+import Testing
+
+/// The gradient of every tensor against central differences of the plain network in double precision.
+///
+/// The loss is the mean squared error of METHODS 0.5, computed here from its formula.
+@Suite struct BackwardTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var hidden: Int, convolutions: Int, dropout: Double, vectorDropout: Double
+        var testDescription: String { "H \(hidden), \(convolutions) convolutions, dropout \(dropout), vector dropout \(vectorDropout)" }
+    }
+
+    @Test(arguments: [
+        Case(hidden: 7, convolutions: 2, dropout: 0, vectorDropout: 0), Case(hidden: 7, convolutions: 2, dropout: 0.3, vectorDropout: 0.3),
+        Case(hidden: 5, convolutions: 0, dropout: 0.2, vectorDropout: 0), Case(hidden: 4, convolutions: 3, dropout: 0, vectorDropout: 0.5),
+    ])
+    func gradientAgreesWithFiniteDifferences(_ test: Case) {
+        let configuration = tinyConfiguration(hidden: test.hidden, convolutions: test.convolutions)
+        let parameters = perturbedParameters(configuration, seed: 21)
+        let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 22)
+        var corpus = TinyCorpus(seed: 23)
+        let batch = corpus.embedded([4, 1, 3])
+        let targets = (0..<batch.tokenCount).map { _ in corpus.distribution().map(Double.init) }
+        let noise = TrainingNoise(dropout: test.dropout, vectorDropout: test.vectorDropout, key: 24)
+        let all = sentences(of: batch)
+        let rows = ReferenceTagger.rows(all)
+        let tokenRows = rows.indices.filter { rows[$0] != nil }
+        let K = configuration.labelCount
+        let scale = 1 / Double(batch.tokenCount * K)
+
+        var reference = ReferenceTagger(configuration, vectors: vectors, parameters: parameters)
+        let masks = reference.masks(rowCount: rows.count, noise: noise)
+        func loss(_ reference: ReferenceTagger) -> Double {
+            let logits = reference.logits(rows, masks: masks)
+            return zip(tokenRows, targets).reduce(0) { sum, pair in
+                let p = ReferenceTagger.softmax(logits[pair.0])
+                return sum + scale * (0..<K).reduce(0) { $0 + (p[$1] - pair.1[$1]) * (p[$1] - pair.1[$1]) }
+            }
+        }
+
+        let workspace = TaggerWorkspace(configuration)
+        let laidOut = laidOut(all)
+        let tagger = PackedTagger(configuration, parameters: parameters)
+        tagger.forward(laidOut, vectors: vectors, in: workspace, noise: noise)
+        for index in 0..<laidOut.rowCount * K { workspace.logitGradient[index] = 0 }
+        for (row, q) in zip(tokenRows, targets) {
+            let p = (0..<K).map { Double(workspace.probabilities[row * K + $0]) }
+            let mean = (0..<K).reduce(0) { $0 + p[$1] * (p[$1] - q[$1]) }
+            for k in 0..<K { workspace.logitGradient[row * K + k] = Float(2 * scale * p[k] * (p[k] - q[k] - mean)) }
+        }
+        let gradient = FloatBuffer(count: tagger.layout.count)
+        tagger.backward(laidOut, in: workspace, noise: noise, gradient: gradient)
+
+        let step = 1e-5
+        for tensor in tagger.layout.tensors {
+            let expected: [Double] = (tensor.offset..<tensor.offset + tensor.count).map { index in
+                let value = reference.parameters[index]
+                reference.parameters[index] = value + step
+                let above = loss(reference)
+                reference.parameters[index] = value - step
+                let below = loss(reference)
+                reference.parameters[index] = value
+                return (above - below) / (2 * step)
+            }
+            let found = (0..<tensor.count).map { gradient[tensor.offset + $0] }
+            #expect(expected.contains { abs($0) > 1e-6 }, "\(tensor.name): the test would see nothing")
+            #expect(worstDifference(found, expected, absolute: 1e-9, relative: 1e-3) == nil, "\(tensor.name)")
+        }
+    }
+
+    @Test func gradientIsAddedToWhatIsThere() {
+        let configuration = tinyConfiguration()
+        let tagger = PackedTagger(configuration, parameters: perturbedParameters(configuration, seed: 31))
+        let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 32)
+        var corpus = TinyCorpus(seed: 33)
+        let laidOut = laidOut(sentences(of: corpus.embedded([3, 2])))
+        let noise = TrainingNoise(dropout: 0.1, vectorDropout: 0.1, key: 34)
+        let workspace = TaggerWorkspace(configuration)
+        func add(to gradient: FloatBuffer) {
+            tagger.forward(laidOut, vectors: vectors, in: workspace, noise: noise)
+            for index in 0..<laidOut.rowCount * 5 { workspace.logitGradient[index] = 0 }
+            for row in laidOut.tokenRows { workspace.logitGradient[Int(row) * 5 + 1] = 0.25 }
+            tagger.backward(laidOut, in: workspace, noise: noise, gradient: gradient)
+        }
+        let once = FloatBuffer(count: tagger.layout.count), twice = FloatBuffer(count: tagger.layout.count)
+        add(to: once)
+        add(to: twice)
+        add(to: twice)
+        #expect(worstDifference(twice.array, once.array.map { 2 * Double($0) }, relative: 1e-6) == nil)
+        #expect(once.array.contains { $0 != 0 })
+    }
+}

@@ -1,0 +1,122 @@
+import Diagnostics
+import Kernels
+import NERPipeTesting
+import Shards
+import Taggers
+import Testing
+
+@Suite struct ModelDirectoryTests {
+    @Test func whatIsWrittenIsReadBackAndWrittenTheSame() throws {
+        let folder = ScratchFolder()
+        let configuration = tinyConfiguration()
+        let model = Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 61))
+        try model.write(to: folder["a"], card: "card\n")
+        let read = try Model(path: folder["a"])
+        #expect(read.configuration == configuration)
+        #expect(read.parameters.array == model.parameters.array)
+        #expect(try read.digest() == model.digest())
+        try read.write(to: folder["b"], card: "card\n")
+        for name in ["config.json", "model.safetensors", "README.md"] {
+            #expect(try folder.bytes(of: "a/\(name)") == folder.bytes(of: "b/\(name)"), "\(name)")
+        }
+    }
+
+    @Test func linearLayersAreStoredOutputFirst() throws {
+        let folder = ScratchFolder()
+        let configuration = tinyConfiguration()
+        let model = Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 62))
+        try model.write(to: folder["m"], card: "")
+        let tensors = try Safetensors.decode(folder.bytes(of: "m/model.safetensors"), path: "m")
+        let weight = try #require(tensors["convolutions.1.weight"])
+        #expect(weight.shape == [7, 21])
+        let offset = try #require(ParameterLayout(configuration).tensors.first { $0.name == "convolutions.1.weight" }).offset
+        #expect(weight.values[2 * 21 + 13] == model.parameters[offset + 13 * 7 + 2])
+        #expect(tensors["features.shape.weight"]?.shape == [6, 3])
+        #expect(tensors["output.bias"]?.shape == [5])
+    }
+
+    @Test func digestIgnoresThePathOfTheTable() throws {
+        var configuration = tinyConfiguration()
+        let parameters = perturbedParameters(configuration, seed: 63)
+        let digest = try Model(configuration: configuration, parameters: parameters).digest()
+        configuration.vectors.path = "elsewhere"
+        #expect(try Model(configuration: configuration, parameters: parameters).digest() == digest)
+        parameters[3] += 1
+        #expect(try Model(configuration: configuration, parameters: parameters).digest() != digest)
+    }
+
+    @Test func incompleteOrAbsentFoldersAreNamed() throws {
+        let folder = ScratchFolder()
+        #expect { try Model(path: folder["none"]) } throws: { ($0 as? Failure)?.code == .noInput }
+        try folder.write("{}", as: "config.json")
+        #expect { try Model(path: folder.path) } throws: { ($0 as? Failure)?.code == .noInput }
+    }
+
+    /// Text that is replaced in a good configuration, and what the message must name.
+    @Test(arguments: [
+        (#""version" : 1"#, #""version" : 9"#, "version 9"), (#""hiddenWidth" : 7"#, #""hiddenWidth" : 8"#, "shape"),
+        (#""hiddenWidth" : 7"#, #""hiddenWidth" : 100000"#, "hiddenWidth"), (#""hiddenWidth" : 7"#, #""hiddenWidth" : -1"#, "hiddenWidth"),
+        (#""convolutionCount" : 2"#, #""convolutionCount" : 64"#, "convolutions.2"), (#""buckets" : 6"#, #""buckets" : 0"#, "buckets"),
+        (#""buckets" : 6"#, #""buckets" : 16777216"#, "shape"), (#""B-LOC""#, #""B-PER""#, "labels"), (#""I-LOC""#, #""X""#, "labels"),
+        (#""dimension" : 5"#, #""dimension" : 4"#, "shape"), (#""vectorScale" : 3"#, #""vectorScale" : "x""#, "configuration"),
+    ])
+    func hostileConfigurationIsRefusedByName(_ from: String, _ to: String, _ named: String) throws {
+        let folder = ScratchFolder()
+        let configuration = tinyConfiguration()
+        try Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 64)).write(to: folder.path, card: "")
+        let text = String(decoding: try folder.bytes(of: "config.json"), as: UTF8.self)
+        #expect(text.contains(from))
+        try folder.write(text.replacing(from, with: to), as: "config.json")
+        let failure = #expect(throws: Failure.self) { try Model(path: folder.path) }
+        #expect(failure?.code == .badData)
+        #expect(failure?.message.contains(named) == true, "\(failure?.message ?? "")")
+    }
+
+    /// Sizes that pass every limit and still ask for terabytes: the weights' file must be compared before memory is taken.
+    @Test func configurationLargerThanItsWeightsAllocatesNothing() throws {
+        let folder = ScratchFolder()
+        var configuration = tinyConfiguration()
+        try Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 65)).write(to: folder.path, card: "")
+        configuration.features = [FeatureEmbedding(name: "shape", buckets: 1 << 24, width: 1024), FeatureEmbedding(name: "suffix2", buckets: 1 << 24, width: 1024)]
+        configuration.hiddenWidth = 4096
+        try folder.write(JSON.encodePretty(configuration), as: "config.json")
+        #expect { try Model(path: folder.path) } throws: { ($0 as? Failure)?.code == .badData }
+    }
+
+    @Test func weightsThatAreNoNumbersAreRefused() throws {
+        let folder = ScratchFolder()
+        let configuration = tinyConfiguration()
+        let parameters = perturbedParameters(configuration, seed: 66)
+        parameters[5] = .nan
+        try Model(configuration: configuration, parameters: parameters).write(to: folder.path, card: "")
+        #expect { try Model(path: folder.path) } throws: { ($0 as? Failure)?.message.contains("features.shape.weight") == true }
+    }
+
+    @Test func streamOfAnotherTableOrFeatureListIsRefused() throws {
+        let configuration = tinyConfiguration()
+        var header = StreamHeader(kind: .embedded, producer: "t", language: "xx", tokenizer: "given")
+        header.table = TableReference(path: "other/path", digest: "d1", dimension: 5)
+        header.features = ["shape", "suffix2"]
+        try configuration.requireFit(header, model: "m", stream: "s")
+        header.features = ["shape"]
+        #expect { try configuration.requireFit(header, model: "m", stream: "s") } throws: { "\($0)".contains("features differs") }
+        header.features = ["shape", "suffix2"]
+        header.table?.digest = "d2"
+        #expect { try configuration.requireFit(header, model: "m", stream: "s") } throws: { "\($0)".contains("d1") && "\($0)".contains("d2") }
+    }
+
+    @Test func initialWeightsAreTheSameForTheSameSeedAndBounded() {
+        let configuration = tinyConfiguration()
+        let layout = ParameterLayout(configuration)
+        let a = layout.makeInitialParameters(seed: 1), b = layout.makeInitialParameters(seed: 1), c = layout.makeInitialParameters(seed: 2)
+        #expect(a.array == b.array)
+        #expect(a.array != c.array)
+        for tensor in layout.tensors {
+            let values = (0..<tensor.count).map { a[tensor.offset + $0] }
+            if tensor.name.hasSuffix("norm.weight") { #expect(values.allSatisfy { $0 == 1 }) }
+            if tensor.name.hasSuffix("norm.bias") { #expect(values.allSatisfy { $0 == 0 }) }
+            if tensor.name == "input.bias" || tensor.name == "input.weight" { #expect(values.allSatisfy { abs($0) <= 1 / Float(10).squareRoot() }) }
+            #expect(tensor.isDecayed == !(tensor.name.hasSuffix("bias") || tensor.name.contains("norm")), "\(tensor.name)")
+        }
+    }
+}
