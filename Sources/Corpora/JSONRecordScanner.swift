@@ -167,13 +167,35 @@ package struct JSONRecordScanner {
                 try expect(close, "a list or object does not end")
             default:
                 let start = index
-                while index < bytes.count, ![0x20, 0x09, 0x2C, 0x5D, 0x7D].contains(bytes[index]) { index += 1 }
+                while index < bytes.count, ![0x20, 0x09, 0x0A, 0x0D, 0x2C, 0x5D, 0x7D].contains(bytes[index]) { index += 1 }
                 let word = UnsafeBufferPointer(rebasing: bytes[start..<index])
-                let isNumber = !word.isEmpty && word.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
-                guard isNumber || ["true", "false", "null"].contains(where: { word.elementsEqual($0.utf8) }) else {
+                guard Self.isNumber(word) || ["true", "false", "null"].contains(where: { word.elementsEqual($0.utf8) }) else {
                     throw Problem(what: "a value is not JSON (byte \(start))")
                 }
             }
+        }
+
+        /// The grammar of RFC 8259, section 6.
+        private static func isNumber(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+            var index = 0
+            func isAt(_ bytes: String) -> Bool { index < word.count && bytes.utf8.contains(word[index]) }
+            func takeDigits() -> Bool {
+                let start = index
+                while isAt("0123456789") { index += 1 }
+                return index > start
+            }
+            if isAt("-") { index += 1 }
+            if isAt("0") { index += 1 } else if !takeDigits() { return false }
+            if isAt(".") {
+                index += 1
+                if !takeDigits() { return false }
+            }
+            if isAt("eE") {
+                index += 1
+                if isAt("+-") { index += 1 }
+                if !takeDigits() { return false }
+            }
+            return index == word.count
         }
     }
 }

@@ -95,7 +95,6 @@ package final class TextSource {
             let format = format.resolved(for: paths[nextPath - 1])
             if !chunk.lines.isEmpty && chunk.format != format { return number(chunk) }
             chunk.format = format
-            if chunk.files.isEmpty { chunk.continuesFile = continuesFile }
             if try fill(&chunk, from: reader) { return number(chunk) }
             lines = nil
         }
@@ -113,6 +112,7 @@ package final class TextSource {
                 offset += 3
             }
             guard chunk.bytes.count > start else { continue }
+            if chunk.lines.isEmpty { chunk.continuesFile = continuesFile }
             continuesFile = true
             chunk.lines.append(.init(file: chunk.files.count - 1, range: start..<chunk.bytes.count, offset: offset, number: reader.lineNumber))
         }

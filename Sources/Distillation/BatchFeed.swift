@@ -14,6 +14,8 @@ package struct FeedCursor: Codable, Equatable, Sendable {
     package var sentence = 0
     /// Chained digest of the text of all blocks before the window.
     package var textDigest: UInt64 = 0
+    /// The same digest after the window: by it a replay is known that differs only in what is being learnt from.
+    package var windowDigest: UInt64?
 
     package init() {}
 }
@@ -30,14 +32,20 @@ package struct UpdateBatch: Sendable {
 ///
 /// Consecutive blocks, as they come, make a window of at least `windowTokenCount` tokens; its sentences are shuffled by a permutation that
 /// depends on seed, epoch and the window's first block. The epoch's tokens are numbered in that order, and update `u` of the epoch gets the
-/// sentences that begin in tokens `u * batchTokenCount ..< (u + 1) * batchTokenCount`. So the number of updates of an epoch is known
-/// from its number of tokens, whatever the order; batches may reach over the end of a window; and to continue from a cursor only
-/// the window of the cursor must be read again. Memory: two windows.
+/// sentences that begin in tokens `u * batchTokenCount ..< (u + 1) * batchTokenCount`. So the numbers of an epoch's updates are known
+/// from its number of tokens, whatever the order (an update in whose tokens no sentence begins is left out, its number too); batches may
+/// reach over the end of a window; and to continue from a cursor only the window of the cursor must be read again. Memory: two windows.
 package struct BatchFeed {
     private let settings: TrainingSettings
     /// nil when the stream's length is not known.
     private let updatesPerEpoch: Int?
     private let nextBlock: () async throws -> SentenceBatch?
+
+    /// The stream that a cursor was continued with is not the one it was saved for.
+    package struct TextChanged: Error {
+        /// Blocks of the epoch up to the end of the window that differs.
+        package let blockCount: Int
+    }
 
     /// Where the feed stands; valid between two calls of ``next()``.
     package private(set) var cursor: FeedCursor
@@ -47,6 +55,8 @@ package struct BatchFeed {
     private var position = 0
     private var token: Int
     private var endDigest: UInt64
+    /// Of the first window, when it is continued.
+    private var expectedDigest: UInt64?
     private var isAtEnd = false
 
     /// - Parameters:
@@ -62,6 +72,7 @@ package struct BatchFeed {
         sentencesToSkip = cursor.sentence
         token = cursor.windowFirstToken
         endDigest = cursor.textDigest
+        expectedDigest = cursor.windowDigest
     }
 
     /// Updates of an epoch of so many tokens.
@@ -107,6 +118,8 @@ package struct BatchFeed {
             tokenCount += batch.tokenCount
             batches.append(batch)
         }
+        if let expectedDigest, expectedDigest != endDigest { throw TextChanged(blockCount: firstBlock + batches.count) }
+        expectedDigest = nil
         guard !batches.isEmpty else { return false }
         window = batches
         let sentences = batches.indices.flatMap { batch in (0..<batches[batch].sentenceCount).map { (batch: batch, sentence: $0) } }
@@ -115,6 +128,7 @@ package struct BatchFeed {
         cursor.windowFirstBlock = firstBlock
         cursor.windowFirstToken = token
         cursor.textDigest = digest
+        cursor.windowDigest = endDigest
         cursor.sentence = 0
         position = min(sentencesToSkip, order.count)
         sentencesToSkip = 0

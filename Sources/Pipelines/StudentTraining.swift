@@ -317,6 +317,9 @@ private struct EpochTask: @unchecked Sendable {
                         + Decimal.text(state.lossSum / Double(max(1, state.lossCount)), 5),
                     fraction: total.map { Double(state.updateNumber) / Double(max(1, $0)) })
             }
+        } catch let changed as BatchFeed.TextChanged {
+            channel.close()
+            throw Spool.replayMismatch(output, changed.blockCount)
         } catch {
             channel.close()
             throw error

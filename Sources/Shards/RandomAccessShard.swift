@@ -58,7 +58,9 @@ package final class RandomAccessShard {
 
     private static func read(_ descriptor: Int32, _ path: String, _ frame: (offset: Int, entry: SeekTable.Entry)) throws -> Block {
         let place = "\(path): frame at byte \(frame.offset)"
+        // The bound keeps a seek table that lies from making us allocate what no block can hold.
         guard frame.entry.byteCount >= Block.headByteCount,
+              frame.entry.byteCount <= Block.headByteCount + Block.maximumPayloadByteCount,
               let compressed = SeekTable.read(descriptor, at: frame.offset, count: frame.entry.compressedByteCount) else {
             throw Failure(.badData, "\(place): cannot be read whole; the file was cut: make it again")
         }

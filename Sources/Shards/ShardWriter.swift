@@ -30,6 +30,10 @@ package struct EncodedBlock: Sendable {
 
     /// Encodes and compresses; any thread, any order.
     package init(_ block: Block, compressor: FrameCompressor?) throws {
+        guard block.payload.count <= Block.maximumPayloadByteCount else {
+            throw Failure(.badData, "block \(block.index) has \(block.payload.count) bytes, more than the \(Block.maximumPayloadByteCount) that a reader accepts; "
+                + "use smaller blocks (or, for a checkpoint, a smaller network)")
+        }
         kind = block.kind
         counts = block.counts
         index = block.index

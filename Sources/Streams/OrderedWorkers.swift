@@ -2,8 +2,8 @@
 package enum OrderedWorkers {
     /// Runs until `input` ends, then finishes `output`.
     ///
-    /// The bound: at most `workers` elements are inside (being computed, or computed and waiting for their turn), besides what
-    /// the two channels hold. Whoever is ahead waits: a fast worker for the slow one before it, all of them for `output`.
+    /// The bound: at most `workers` elements (three for two workers) are inside, being computed or computed and waiting for their
+    /// turn, besides what the two channels hold. Whoever is ahead waits: a fast worker for the slow one before it, all of them for `output`.
     /// On failure `input` is closed, so that its sender wakes, and `output` ends with the error after the results before it.
     package static func run<Input: Sendable, Output: Sendable>(
         _ workers: Int, from input: BoundedChannel<Input>, to output: BoundedChannel<Output>,

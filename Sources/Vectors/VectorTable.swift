@@ -102,6 +102,8 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
     }
 
     package func gather(_ numbers: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int) {
+        // Row numbers come out of streams, and the kernel checks nothing.
+        for number in numbers where number != EmbeddedColumns.absent { precondition(Int(number) < rowCount, "row \(number) of \(rowCount)") }
         Kernel.gatherHalf(rowNumbers: numbers, table: rows, columnCount: dimension, scale: scale, out: out, outStride: stride)
     }
 

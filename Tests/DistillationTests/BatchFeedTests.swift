@@ -17,12 +17,16 @@ import Testing
     }
 
     static func step(_ update: UpdateBatch) -> Step {
-        Step(number: update.updateNumber, places: update.sentences.map { Place(block: $0.batch.index, token: $0.tokens.lowerBound) }, tokens: update.tokenCount)
+        Step(
+            number: update.updateNumber,
+            places: update.sentences.map { Place(block: $0.batch.index, token: $0.tokens.lowerBound) },
+            tokens: update.tokenCount)
     }
 
     /// All steps of an epoch, and the cursor after each.
     static func run(
-        _ blocks: [SentenceBatch], _ settings: TrainingSettings, cursor: FeedCursor = FeedCursor(), updatesPerEpoch: Int? = nil
+        _ blocks: [SentenceBatch], _ settings: TrainingSettings, cursor: FeedCursor = FeedCursor(),
+        updatesPerEpoch: Int? = nil
     ) async throws -> [(step: Step, cursor: FeedCursor)] {
         let source = BlockSource(blocks, from: cursor.windowFirstBlock)
         var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch, cursor: cursor) { source.take() }
@@ -32,7 +36,12 @@ import Testing
     }
 
     static func allPlaces(_ blocks: [SentenceBatch]) -> Set<Place> {
-        Set(blocks.flatMap { block in (0..<block.sentenceCount).map { Place(block: block.index, token: block.tokens(ofSentence: $0).lowerBound) } })
+        Set(
+            blocks.flatMap { block in
+                (0..<block.sentenceCount).map {
+                    Place(block: block.index, token: block.tokens(ofSentence: $0).lowerBound)
+                }
+            })
     }
 
     @Test(arguments: 0..<12)
@@ -55,7 +64,8 @@ import Testing
             for place in step.places {
                 #expect(token / 20 == step.number - 1)
                 let block = blocks[place.block - 1]
-                let sentence = try #require((0..<block.sentenceCount).first { block.tokens(ofSentence: $0).lowerBound == place.token })
+                let sentence = try #require(
+                    (0..<block.sentenceCount).first { block.tokens(ofSentence: $0).lowerBound == place.token })
                 token += block.tokens(ofSentence: sentence).count
             }
         }
@@ -73,7 +83,9 @@ import Testing
         #expect(a != c)
         #expect(a != d)
         // Shuffled at all.
-        let inOrder = blocks.flatMap { block in (0..<block.sentenceCount).map { Place(block: block.index, token: block.tokens(ofSentence: $0).lowerBound) } }
+        let inOrder = blocks.flatMap { block in
+            (0..<block.sentenceCount).map { Place(block: block.index, token: block.tokens(ofSentence: $0).lowerBound) }
+        }
         #expect(a.flatMap { $0 } != inOrder)
     }
 
@@ -125,9 +137,13 @@ import Testing
         #expect(Set(places) == Self.allPlaces(blocks) && places.count == Set(places).count)
         let numbers = steps.map(\.step.number)
         #expect(numbers == numbers.sorted() && Set(numbers).count == numbers.count)
-        #expect((numbers.last ?? 0) <= BatchFeed.updateCount(tokenCount: blocks.reduce(0) { $0 + $1.tokenCount }, batchTokenCount: 20))
+        #expect(
+            (numbers.last ?? 0)
+                <= BatchFeed.updateCount(tokenCount: blocks.reduce(0) { $0 + $1.tokenCount }, batchTokenCount: 20))
         for (index, (_, cursor)) in steps.enumerated() {
-            #expect(try await Self.run(blocks, Self.settings(), cursor: cursor).map(\.step) == steps[(index + 1)...].map(\.step))
+            #expect(
+                try await Self.run(blocks, Self.settings(), cursor: cursor).map(\.step)
+                    == steps[(index + 1)...].map(\.step))
         }
     }
 

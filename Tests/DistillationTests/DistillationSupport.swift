@@ -1,14 +1,19 @@
 import Corpora
-@testable import Distillation
 import Kernels
 import NERPipeTesting
 import Shards
 import Taggers
 
+@testable import Distillation
+
 func tinyConfiguration() -> TaggerConfiguration {
     var configuration = TaggerConfiguration(
-        labels: TagSet(types: ["PER", "LOC"]).names, vectors: TableReference(path: "tiny.vectors", digest: "d1", dimension: 5),
-        features: [FeatureEmbedding(name: "shape", buckets: 6, width: 3), FeatureEmbedding(name: "suffix2", buckets: 4, width: 2)])
+        labels: TagSet(types: ["PER", "LOC"]).names,
+        vectors: TableReference(path: "tiny.vectors", digest: "d1", dimension: 5),
+        features: [
+            FeatureEmbedding(name: "shape", buckets: 6, width: 3),
+            FeatureEmbedding(name: "suffix2", buckets: 4, width: 2),
+        ])
     configuration.hiddenWidth = 9
     configuration.convolutionCount = 2
     return configuration
@@ -16,11 +21,16 @@ func tinyConfiguration() -> TaggerConfiguration {
 
 let tinyVectors = TinyVectors(rowCount: 11, dimension: 5, seed: 2)
 
-func tinyParameters(seed: UInt64 = 1) -> FloatBuffer { ParameterLayout(tinyConfiguration()).makeInitialParameters(seed: seed) }
+func tinyParameters(seed: UInt64 = 1) -> FloatBuffer {
+    ParameterLayout(tinyConfiguration()).makeInitialParameters(seed: seed)
+}
 
-func makeTrainer(_ settings: TrainingSettings, parameters: FloatBuffer? = nil, updatesPerEpoch: Int? = nil, jobs: Int = 1) -> Trainer {
-    Trainer(tinyConfiguration(), parameters: parameters ?? tinyParameters(), vectors: tinyVectors, settings: settings,
-            updatesPerEpoch: updatesPerEpoch, jobs: jobs)
+func makeTrainer(
+    _ settings: TrainingSettings, parameters: FloatBuffer? = nil, updatesPerEpoch: Int? = nil, jobs: Int = 1
+) -> Trainer {
+    Trainer(
+        tinyConfiguration(), parameters: parameters ?? tinyParameters(), vectors: tinyVectors, settings: settings,
+        updatesPerEpoch: updatesPerEpoch, jobs: jobs)
 }
 
 /// All sentences of a batch as one update.
@@ -41,9 +51,11 @@ func scores(_ parameters: FloatBuffer, _ batch: SentenceBatch, permutation: [Int
     sentences.append(batch)
     PackedTagger(configuration, parameters: parameters).forward(sentences, vectors: tinyVectors, in: workspace)
     let order = permutation ?? Array(0..<K)
-    return ScoreColumns(labelCount: K, probabilities: sentences.tokenRows.flatMap { row in
-        order.map { Float16(workspace.probabilities[Int(row) * K + $0]).bitPattern }
-    })
+    return ScoreColumns(
+        labelCount: K,
+        probabilities: sentences.tokenRows.flatMap { row in
+            order.map { Float16(workspace.probabilities[Int(row) * K + $0]).bitPattern }
+        })
 }
 
 /// Numbered blocks of scored sentences; no sentence has more than `maximumLength` tokens.

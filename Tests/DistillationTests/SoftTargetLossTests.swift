@@ -1,7 +1,8 @@
-@testable import Distillation
 import Foundation
 import NERPipeTesting
 import Testing
+
+@testable import Distillation
 
 @Suite struct SoftTargetLossTests {
     /// Calls the loss on rows of which some are boundaries; returns loss and gradient.
@@ -9,12 +10,14 @@ import Testing
         _ loss: SoftTargetLoss, p: [[Float]], q: [[Float]], tokenRows: [Int32], tokenCount: Int
     ) -> (loss: Double, gradient: [Float]) {
         let K = p[0].count
-        var gradient = [Float](repeating: .nan, count: p.count * K)   // whatever stood there before
+        var gradient = [Float](repeating: .nan, count: p.count * K)  // whatever stood there before
         let value = gradient.withUnsafeMutableBufferPointer { gradient in
             p.flatMap { $0 }.withUnsafeBufferPointer { p in
                 q.flatMap { $0 }.withUnsafeBufferPointer { q in
-                    loss.apply(probabilities: p.baseAddress!, targets: q.baseAddress!, tokenRows: tokenRows, rowCount: gradient.count / K,
-                               labelCount: K, tokenCount: tokenCount, gradient: gradient.baseAddress!)
+                    loss.apply(
+                        probabilities: p.baseAddress!, targets: q.baseAddress!, tokenRows: tokenRows,
+                        rowCount: gradient.count / K,
+                        labelCount: K, tokenCount: tokenCount, gradient: gradient.baseAddress!)
                 }
             }
         }
@@ -24,7 +27,8 @@ import Testing
     /// METHODS 0.5.
     @Test func squaredErrorHasTheValuesOfTheTestVector() {
         let third = Float(1) / 3
-        let (loss, gradient) = Self.apply(.squaredError(factor: nil), p: [[third, third, third]], q: [[0.7, 0.2, 0.1]], tokenRows: [0], tokenCount: 1)
+        let (loss, gradient) = Self.apply(
+            .squaredError(factor: nil), p: [[third, third, third]], q: [[0.7, 0.2, 0.1]], tokenRows: [0], tokenCount: 1)
         #expect(abs(loss - 0.068889) < 1e-6)
         #expect(worstDifference(gradient, [-0.081481, 0.029630, 0.051852], absolute: 1e-6) == nil)
     }
@@ -41,8 +45,10 @@ import Testing
             let p = softmax(pair.0), q = pair.1, K = q.count
             switch loss {
             case .squaredError(let factor):
-                return sum + Double(factor ?? 1 / Float(K)) / Double(N) * (0..<K).reduce(0) { $0 + pow(p[$1] - q[$1], 2) }
-            case .divergence: return sum + (0..<K).reduce(0) { $0 + (q[$1] > 0 ? q[$1] * log(q[$1] / p[$1]) : 0) } / Double(N)
+                return sum + Double(factor ?? 1 / Float(K)) / Double(N)
+                    * (0..<K).reduce(0) { $0 + pow(p[$1] - q[$1], 2) }
+            case .divergence:
+                return sum + (0..<K).reduce(0) { $0 + (q[$1] > 0 ? q[$1] * log(q[$1] / p[$1]) : 0) } / Double(N)
             case .hardLabel: return sum - log(p[q.firstIndex(of: q.max()!)!]) / Double(N)
             }
         }
@@ -51,13 +57,14 @@ import Testing
     @Test(arguments: [SoftTargetLoss.squaredError(factor: nil), .squaredError(factor: 4), .divergence, .hardLabel])
     func gradientAgreesWithFiniteDifferences(_ loss: SoftTargetLoss) {
         var random = SeededGenerator(seed: 71)
-        let K = 7, N = 5   // more tokens in the update than in this part of it
+        let K = 7, N = 5  // more tokens in the update than in this part of it
         var z = (0..<3).map { _ in random.floats(K, in: -3...3).map(Double.init) }
-        let q = (0..<3).map { _ in Self.softmax(random.floats(K, in: -3...3).map(Double.init)) } 
+        let q = (0..<3).map { _ in Self.softmax(random.floats(K, in: -3...3).map(Double.init)) }
         let boundary = [Float](repeating: 0.5, count: K)
         let p = z.map { Self.softmax($0).map(Float.init) }
-        let (found, gradient) = Self.apply(loss, p: [boundary, p[0], p[1], boundary, p[2], boundary], q: q.map { $0.map(Float.init) },
-                                           tokenRows: [1, 2, 4], tokenCount: N)
+        let (found, gradient) = Self.apply(
+            loss, p: [boundary, p[0], p[1], boundary, p[2], boundary], q: q.map { $0.map(Float.init) },
+            tokenRows: [1, 2, 4], tokenCount: N)
         let exact = Self.value(loss, z, q, N)
         #expect(abs(found - exact) < 1e-5 * max(1, abs(exact)))
         var expected = [Double](repeating: 0, count: 6 * K)
@@ -85,7 +92,8 @@ import Testing
     }
 
     @Test func hardLabelTakesTheFirstOfEqualTargets() {
-        let (loss, gradient) = Self.apply(.hardLabel, p: [[0.5, 0.25, 0.25]], q: [[0.1, 0.45, 0.45]], tokenRows: [0], tokenCount: 1)
+        let (loss, gradient) = Self.apply(
+            .hardLabel, p: [[0.5, 0.25, 0.25]], q: [[0.1, 0.45, 0.45]], tokenRows: [0], tokenCount: 1)
         #expect(abs(loss - log(4)) < 1e-6)
         #expect(gradient == [0.5, -0.75, 0.25])
     }

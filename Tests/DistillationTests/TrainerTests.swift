@@ -1,9 +1,10 @@
 import Corpora
-@testable import Distillation
 import Kernels
 import NERPipeTesting
 import Taggers
 import Testing
+
+@testable import Distillation
 
 @Suite struct TrainerTests {
     static func settings(_ change: (inout TrainingSettings) -> Void = { _ in }) -> TrainingSettings {
@@ -19,10 +20,13 @@ import Testing
     @Test func weightsAreTheSameBytesForAnyNumberOfJobs() {
         var corpus = TinyCorpus(seed: 81)
         let batches = (1...3).map { corpus.scored((0..<90).map { 5 + ($0 * 7) % 23 }, index: $0) }
-        #expect(batches[0].tokenCount > 3 * 384)   // several slices
+        #expect(batches[0].tokenCount > 3 * 384)  // several slices
         var results: [[Float]] = []
         for jobs in 1...3 {
-            let trainer = makeTrainer(Self.settings { $0.dropout = 0.2; $0.vectorDropout = 0.2 }, jobs: jobs)
+            let trainer = makeTrainer(
+                Self.settings {
+                    $0.dropout = 0.2; $0.vectorDropout = 0.2
+                }, jobs: jobs)
             for (index, batch) in batches.enumerated() { _ = trainer.update(update(batch, number: index + 1)) }
             results.append(trainer.parameters.array + trainer.firstMoment.array + trainer.secondMoment.array)
         }
@@ -39,12 +43,14 @@ import Testing
         let teacher = tinyParameters(seed: 5)
         batch.scores = scores(teacher, batch)
         let copy = FloatBuffer(teacher.array)
-        let report = makeTrainer(Self.settings { $0.objective = objective }, parameters: copy).update(update(batch, number: 1))
+        let report = makeTrainer(Self.settings { $0.objective = objective }, parameters: copy).update(
+            update(batch, number: 1))
         // What remains is the rounding of the targets to 16 bits.
         #expect(abs(report.loss) < 1e-4)
         #expect(report.gradientNorm < 2e-3)
         batch.scores = scores(teacher, batch, permutation: [1, 2, 3, 4, 0])
-        let permuted = makeTrainer(Self.settings { $0.objective = objective }, parameters: FloatBuffer(teacher.array)).update(update(batch, number: 1))
+        let permuted = makeTrainer(Self.settings { $0.objective = objective }, parameters: FloatBuffer(teacher.array))
+            .update(update(batch, number: 1))
         #expect(permuted.loss > 100 * abs(report.loss))
         #expect(permuted.gradientNorm > 20 * report.gradientNorm)
     }
@@ -57,9 +63,13 @@ import Testing
         let teacher = tinyParameters(seed: 6)
         for index in 0..<teacher.count { teacher[index] *= 2 }
         batch.scores = scores(teacher, batch)
-        let trainer = makeTrainer(Self.settings { $0.objective = objective; $0.epochs = 1 }, updatesPerEpoch: 60)
+        let trainer = makeTrainer(
+            Self.settings {
+                $0.objective = objective; $0.epochs = 1
+            }, updatesPerEpoch: 60)
         let losses = (1...60).map { trainer.update(update(batch, number: $0)).loss }
-        #expect(losses[59] < 0.6 * losses[20] || losses[59] < 0.6 * losses[0], "\(losses[0]) \(losses[20]) \(losses[59])")
+        #expect(
+            losses[59] < 0.6 * losses[20] || losses[59] < 0.6 * losses[0], "\(losses[0]) \(losses[20]) \(losses[59])")
     }
 
     @Test func goldLabelsAreOneHotTargets() {
@@ -69,8 +79,11 @@ import Testing
         labelled.gold = gold
         var scored = labelled
         scored.gold = nil
-        scored.scores = ScoreColumns(labelCount: 5, probabilities: gold.flatMap { label in (0..<5).map { Float16($0 == Int(label) ? 1 : 0).bitPattern } })
-        let a = makeTrainer(Self.settings { $0.objective = .hard }), b = makeTrainer(Self.settings { $0.objective = .hard })
+        scored.scores = ScoreColumns(
+            labelCount: 5,
+            probabilities: gold.flatMap { label in (0..<5).map { Float16($0 == Int(label) ? 1 : 0).bitPattern } })
+        let a = makeTrainer(Self.settings { $0.objective = .hard }),
+            b = makeTrainer(Self.settings { $0.objective = .hard })
         let report = a.update(update(labelled, number: 1))
         #expect(report.loss == b.update(update(scored, number: 1)).loss)
         #expect(a.parameters.array == b.parameters.array)

@@ -24,12 +24,15 @@ import Testing
     }()
 
     static func updatesPerEpoch(_ blocks: [SentenceBatch]) -> Int {
-        BatchFeed.updateCount(tokenCount: blocks.reduce(0) { $0 + $1.tokenCount }, batchTokenCount: settings.batchTokenCount)
+        BatchFeed.updateCount(
+            tokenCount: blocks.reduce(0) { $0 + $1.tokenCount }, batchTokenCount: settings.batchTokenCount)
     }
 
-    static func makeRun(_ blocks: [SentenceBatch], _ path: String, identity: [String: String] = identity) -> TrainingRun {
+    static func makeRun(_ blocks: [SentenceBatch], _ path: String, identity: [String: String] = identity) -> TrainingRun
+    {
         let trainer = makeTrainer(settings, updatesPerEpoch: updatesPerEpoch(blocks))
-        return TrainingRun(trainer, store: CheckpointStore(path: path, keptCount: 1000), identity: identity, checkpointInterval: .zero)
+        return TrainingRun(
+            trainer, store: CheckpointStore(path: path, keptCount: 1000), identity: identity, checkpointInterval: .zero)
     }
 
     /// Trains from where the run stands to the end of the last epoch.
@@ -38,9 +41,12 @@ import Testing
     static func train(_ run: TrainingRun, _ blocks: [SentenceBatch], scores: [Double]? = nil) async throws {
         while run.state.epochs.count < epochs {
             let source = BlockSource(blocks, from: run.state.cursor.windowFirstBlock)
-            var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch(blocks), cursor: run.state.cursor) { source.take() }
+            var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch(blocks), cursor: run.state.cursor) {
+                source.take()
+            }
             let epoch = run.state.epochs.count
-            try await run.trainEpoch(&feed, evaluate: scores.map { scores in { _ in scores[epoch] } }, report: { _, _ in })
+            try await run.trainEpoch(
+                &feed, evaluate: scores.map { scores in { _ in scores[epoch] } }, report: { _, _ in })
         }
         try run.finish()
     }
@@ -61,7 +67,8 @@ import Testing
         for index in stride(from: 0, to: saved.count - 1, by: 3) {
             let path = folder["part-\(index)"]
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            try FileManager.default.copyItem(atPath: saved[index], toPath: "\(path)/\((saved[index] as NSString).lastPathComponent)")
+            try FileManager.default.copyItem(
+                atPath: saved[index], toPath: "\(path)/\((saved[index] as NSString).lastPathComponent)")
             let run = Self.makeRun(blocks, path)
             #expect(try run.resume { Issue.record("\($0)") })
             try await Self.train(run, blocks, scores: scores)
@@ -77,7 +84,8 @@ import Testing
         let often = Self.makeRun(blocks, folder["often"])
         try await Self.train(often, blocks)
         let trainer = makeTrainer(Self.settings, updatesPerEpoch: Self.updatesPerEpoch(blocks))
-        let seldom = TrainingRun(trainer, store: CheckpointStore(path: folder["seldom"]), identity: [:], checkpointInterval: .seconds(3600))
+        let seldom = TrainingRun(
+            trainer, store: CheckpointStore(path: folder["seldom"]), identity: [:], checkpointInterval: .seconds(3600))
         try await Self.train(seldom, blocks)
         #expect(Self.bytes(often) == Self.bytes(seldom))
         #expect(CheckpointStore(path: folder["seldom"]).paths.count == 1)
@@ -91,12 +99,13 @@ import Testing
         var seen: [[Float]] = []
         while run.state.epochs.count < Self.epochs {
             let source = BlockSource(blocks)
-            var feed = BatchFeed(Self.settings, updatesPerEpoch: Self.updatesPerEpoch(blocks), cursor: run.state.cursor) { source.take() }
+            var feed = BatchFeed(Self.settings, updatesPerEpoch: Self.updatesPerEpoch(blocks), cursor: run.state.cursor)
+            { source.take() }
             let score = [10.0, 70, 70][run.state.epochs.count]
             try await run.trainEpoch(&feed, evaluate: { _ in score }, report: { _, _ in })
             seen.append(run.trainer.parameters.array)
         }
-        #expect(run.state.bestEpoch == 1)   // of equal epochs the first
+        #expect(run.state.bestEpoch == 1)  // of equal epochs the first
         #expect(run.result.array == seen[1])
         #expect(seen[1] != seen[2])
     }
@@ -118,7 +127,9 @@ import Testing
         var blocks = scoredBlocks(3, seed: 95)
         blocks[1].scores?.probabilities[0] = Float16.nan.bitPattern
         let run = Self.makeRun(blocks, folder["run"])
-        await #expect { try await Self.train(run, blocks) } throws: { ($0 as? Failure)?.message.contains("not a number") == true }
+        await #expect { try await Self.train(run, blocks) } throws: {
+            ($0 as? Failure)?.message.contains("not a number") == true
+        }
         #expect(run.trainer.parameters.array.allSatisfy { $0.isFinite })
     }
 }

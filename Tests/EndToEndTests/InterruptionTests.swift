@@ -75,7 +75,7 @@ struct InterruptionTests {
         for name in spool + ["out/checkpoints", "out/model.safetensors", "out/README.md", "out/config.json", "out/run.json"] {
             let outcome = try await Slots.shared.use {
                 let program = try Program.startShell(training.script, in: folder)
-                while !folder.exists(name) && program.age < .seconds(1) { try await Task.sleep(for: .microseconds(300)) }
+                try await program.wait { folder.exists(name) || program.age > .seconds(1) }
                 program.send(SIGKILL)
                 return try await program.wait()
             }
@@ -97,7 +97,7 @@ struct InterruptionTests {
         for name in ["out/model.safetensors", "out/README.md", "out/config.json", "out/run.json"] {
             let outcome = try await Slots.shared.use {
                 let program = try Program.startShell(script, in: folder)
-                while !folder.exists(name) && program.age < .seconds(20) { try await Task.sleep(for: .microseconds(300)) }
+                try await program.wait { folder.exists(name) }
                 program.send(SIGKILL)
                 return try await program.wait()
             }
@@ -131,10 +131,10 @@ struct InterruptionTests {
 
     /// Sends the signal after the first checkpoint; begins again when the run was over before it arrived.
     private func interrupt(_ training: Training, _ signal: Int32, in folder: ScratchFolder) async throws -> (Outcome, Duration) {
-        while true {
+        for _ in 0..<10 {
             let (outcome, time) = try await Slots.shared.use {
                 let program = try Program.startShell("trap : TERM INT; \(training.script.replacing("exec ", with: ""))", in: folder)
-                while folder.names(in: "out/checkpoints").isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+                try await program.wait { !folder.names(in: "out/checkpoints").isEmpty }
                 program.send(signal)
                 let start = program.age
                 return (try await program.wait(), program.age - start)
@@ -142,17 +142,15 @@ struct InterruptionTests {
             guard outcome.status == 0 else { return (outcome, time) }
             try folder.remove("out")
         }
+        throw RunningProgram.Failure(description: "\(training.name): always over before the signal arrived")
     }
 
     @Test func secondSignalEndsItAtOnce() async throws {
         let folder = try await Workshop.folder()
-        // The first signal is noticed, but there is nothing to notice it while the input is silent and cannot be asked.
         let outcome = try await Slots.shared.use {
-            let program = try Program.startShell("mkfifo feed; exec nerpipe tokenize feed -o new.zst", in: folder)
-            while !folder.exists("feed") { try await Task.sleep(for: .milliseconds(1)) }
-            try await Task.sleep(for: .milliseconds(300))
+            let program = try Program.startShell("mkfifo feed; exec 3<> feed; exec nerpipe tokenize feed -o new.zst", in: folder)
+            try await program.wait { program.handles(SIGTERM) }
             program.send(SIGTERM)
-            try await Task.sleep(for: .milliseconds(50))
             program.send(SIGTERM)
             return try await program.wait()
         }
@@ -165,12 +163,9 @@ struct InterruptionTests {
     func waitingStagesEndOnTheFirstSignal(command: String) async throws {
         let folder = try await Workshop.folder()
         let (outcome, time) = try await Slots.shared.use {
-            let program = try Program.startShell("""
-                trap : TERM; mkfifo feed; exec 3<> feed; (trap - TERM; exec nerpipe \(command) < feed 3>&-) & echo > started; wait $!; STATUS=$?
-                while kill -0 $! 2> /dev/null; do wait $!; STATUS=$?; done; exit $STATUS
-                """, in: folder)
-            while !folder.exists("started") { try await Task.sleep(for: .milliseconds(1)) }
-            try await Task.sleep(for: .milliseconds(400))
+            // The pipe stays open and silent, because the program itself could write into it.
+            let program = try Program.startShell("mkfifo feed; exec 3<> feed; exec nerpipe \(command) < feed", in: folder)
+            try await program.wait { program.handles(SIGTERM) }
             program.send(SIGTERM)
             let start = program.age
             return (try await program.wait(), program.age - start)

@@ -7,16 +7,17 @@ struct ResumingTests {
     /// A run that was killed after some checkpoints.
     private func interrupted(_ script: String, checkpoints: Int = 2) async throws -> ScratchFolder {
         let folder = try await Workshop.folder()
-        while true {
-            _ = try await Slots.shared.use {
+        for _ in 0..<10 {
+            let outcome = try await Slots.shared.use {
                 let program = try Program.startShell(script, in: folder)
-                while folder.names(in: "out/checkpoints").filter({ $0.hasSuffix(".zst") }).count < checkpoints { try await Task.sleep(for: .milliseconds(1)) }
+                try await program.wait { folder.names(in: "out/checkpoints").filter { $0.hasSuffix(".zst") }.count >= checkpoints }
                 program.send(SIGKILL)
                 return try await program.wait()
             }
-            if !folder.exists("out/model.safetensors") { return folder }
+            if outcome.status == 128 + SIGKILL && !folder.exists("out/model.safetensors") { return folder }
             try folder.remove("out")   // it was over before the signal arrived
         }
+        throw RunningProgram.Failure(description: "\(script): always over before the signal arrived")
     }
 
     private static let hint = "use the same inputs and options, another output, or --fresh to start over"
@@ -79,7 +80,7 @@ struct ResumingTests {
         // The stream stops after more than one shard of the spool, and update is killed while it waits.
         _ = try await Slots.shared.use {
             let program = try Program.startShell("zstdcat scored.zst > plain; (head -c $(($(stat -c %s plain) * 9 / 10)) plain; sleep 60) | \(command)", in: folder)
-            while folder.names(in: "out/spool").filter({ $0.hasSuffix(".zst") }).count < 2 { try await Task.sleep(for: .milliseconds(1)) }
+            try await program.wait { folder.names(in: "out/spool").filter { $0.hasSuffix(".zst") }.count >= 2 }
             program.send(SIGKILL)
             return try await program.wait()
         }

@@ -22,7 +22,7 @@ package actor Gate {
 /// Waits for a condition that other tasks will make true; yields, never sleeps, and gives up after `seconds`.
 ///
 /// - Returns: Whether it became true.
-package func eventually(within seconds: Double = 20, _ condition: () async -> Bool) async -> Bool {
+package func eventually(within seconds: Double = 120, _ condition: () async -> Bool) async -> Bool {
     let start = ContinuousClock.now
     while ContinuousClock.now - start < .seconds(seconds) {
         if await condition() { return true }

@@ -2,7 +2,9 @@ package import Corpora
 package import Shards
 
 /// Writes batches as a stream and returns its bytes.
-package func streamBytes(_ batches: [SentenceBatch], header: StreamHeader, compressionLevel: Int?, in folder: ScratchFolder) throws -> [UInt8] {
+package func streamBytes(
+    _ batches: [SentenceBatch], header: StreamHeader, compressionLevel: Int?, in folder: ScratchFolder
+) throws -> [UInt8] {
     let path = folder["stream-\(batches.count)-\(header.language)"]
     let compressor = compressionLevel.map { FrameCompressor(level: $0) }
     let writer = try ShardWriter(to: .file(path), header: header, compressor: compressor)

@@ -10,7 +10,9 @@ package func worstDifference(
     for (index, (f, e)) in zip(found, expected).enumerated() {
         let distance = abs(Double(f) - e)
         if distance <= absolute + relative * scale { continue }
-        if distance.isNaN || distance > worst?.distance ?? -1 { worst = (index, distance, "element \(index): \(f), expected \(e) (scale \(scale))") }
+        if distance.isNaN || distance > worst?.distance ?? -1 {
+            worst = (index, distance, "element \(index): \(f), expected \(e) (scale \(scale))")
+        }
         if distance.isNaN { break }
     }
     return worst?.text

@@ -40,7 +40,9 @@ package struct TinyCorpus {
             default: return UInt32.random(in: 0..<UInt32(rowCount), using: &random)
             }
         }
-        let features = (0..<batch.tokenCount * featureCount).map { _ in UInt32.random(in: 0...UInt32.max, using: &random) }
+        let features = (0..<batch.tokenCount * featureCount).map { _ in
+            UInt32.random(in: 0...UInt32.max, using: &random)
+        }
         batch.embedding = EmbeddedColumns(
             dimension: dimension, rows: rows, composed: composed, featureCount: featureCount, features: features)
         return batch

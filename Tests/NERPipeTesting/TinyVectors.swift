@@ -13,10 +13,13 @@ package struct TinyVectors: FrozenVectors {
         values = random.floats(rowCount * dimension)
     }
 
-    package func gather(_ rows: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int) {
+    package func gather(
+        _ rows: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int
+    ) {
         for (index, row) in rows.enumerated() {
             for column in 0..<dimension {
-                out[index * stride + column] = row == EmbeddedColumns.absent ? 0 : scale * values[Int(row) * dimension + column]
+                out[index * stride + column] =
+                    row == EmbeddedColumns.absent ? 0 : scale * values[Int(row) * dimension + column]
             }
         }
     }

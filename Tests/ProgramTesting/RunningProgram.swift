@@ -25,6 +25,7 @@ package final class RunningProgram: Sendable {
 
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+        package init(description: String) { self.description = description }
     }
 
     private let process: pid_t
@@ -74,6 +75,24 @@ package final class RunningProgram: Sendable {
 
     /// Sends a signal to every process of the group.
     package func send(_ signal: Int32) { kill(-process, signal) }
+
+    /// Waits until something is seen, and no longer than the program lives or may live.
+    package func wait(_ condition: () -> Bool) async throws {
+        while !condition() && !hasEnded && ContinuousClock.now < deadline { try await Task.sleep(for: .microseconds(300)) }
+    }
+
+    /// Whether the program has come so far that it has a handler for a signal. Linux tells it.
+    package func handles(_ signal: Int32) -> Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+        guard status.hasPrefix("Name:\tnerpipe\n"), let caught = status.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/)?.1 else { return false }
+        return (UInt64(caught, radix: 16) ?? 0) & 1 << UInt64(signal - 1) != 0
+    }
+
+    /// Looks without taking the status away.
+    private var hasEnded: Bool {
+        var information = siginfo_t()
+        return waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information._sifields._sigchld.si_pid == process
+    }
 
     /// Waits for the end, and for no longer than the time limit.
     package func wait() async throws -> Outcome {

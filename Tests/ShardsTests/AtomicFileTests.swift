@@ -45,7 +45,9 @@ import Testing
 
     @Test func folderThatIsMissingIsNamed() {
         let folder = ScratchFolder()
-        #expect { try AtomicFile(folder["no/such/f"]) } throws: { ($0 as? Failure)?.code == .cannotCreate && "\($0)".contains("no/such/f") }
+        #expect { try AtomicFile(folder["no/such/f"]) } throws: {
+            ($0 as? Failure)?.code == .cannotCreate && "\($0)".contains("no/such/f")
+        }
     }
 
     @Test func foldersAreMadeListedAndRemoved() throws {
@@ -61,7 +63,10 @@ import Testing
         try Directory.removeFolder(folder["a/b/c"])
         #expect(!Directory.exists(folder["a/b/c"]))
         #expect(throws: Failure.self) { try Directory.make(folder.write("", as: "file") + "/below") }
-        #expect(Directory.parent(of: "/x") == "/" && Directory.parent(of: "x") == "." && Directory.parent(of: "a/b") == "a")
-        #expect { try Directory.contents(of: folder.write("12345", as: "five"), maximumByteCount: 4) } throws: { ($0 as? Failure)?.code == .badData }
+        #expect(
+            Directory.parent(of: "/x") == "/" && Directory.parent(of: "x") == "." && Directory.parent(of: "a/b") == "a")
+        #expect { try Directory.contents(of: folder.write("12345", as: "five"), maximumByteCount: 4) } throws: {
+            ($0 as? Failure)?.code == .badData
+        }
     }
 }

@@ -8,7 +8,9 @@ import Testing
         let input = try BufferedInput(input, bufferByteCount: bufferByteCount)
         var bytes: [UInt8] = []
         while true {
-            let count = try input.withAvailableBytes { bytes.append(contentsOf: $0); return $0.count }
+            let count = try input.withAvailableBytes {
+                bytes.append(contentsOf: $0); return $0.count
+            }
             if count == 0 { break }
             input.consume(count)
         }
@@ -50,7 +52,9 @@ import Testing
         #expect(try Self.gives(MemoryInput(frame), Self.text, bufferByteCount: size))
         #expect(try Self.gives(MemoryInput(frame + frame), Self.text + Self.text, bufferByteCount: size))
         for cut in [1, 100, frame.count / 2] {
-            #expect(throws: Failure.self) { try Self.readAll(MemoryInput(Array(frame.dropLast(cut))), bufferByteCount: size) }
+            #expect(throws: Failure.self) {
+                try Self.readAll(MemoryInput(Array(frame.dropLast(cut))), bufferByteCount: size)
+            }
         }
     }
 
@@ -77,8 +81,12 @@ import Testing
             }
         }
         #expect(wrong.isEmpty)
-        #expect { try Self.readAll(MemoryInput(frame + Array("text".utf8)), bufferByteCount: 64) } throws: { "\($0)".contains("corrupt zstd data") }
-        #expect { try Self.readAll(MemoryInput(frame + [0x28, 0xB5]), bufferByteCount: 64) } throws: { "\($0)".contains("middle of a zstd frame") }
+        #expect { try Self.readAll(MemoryInput(frame + Array("text".utf8)), bufferByteCount: 64) } throws: {
+            "\($0)".contains("corrupt zstd data")
+        }
+        #expect { try Self.readAll(MemoryInput(frame + [0x28, 0xB5]), bufferByteCount: 64) } throws: {
+            "\($0)".contains("middle of a zstd frame")
+        }
     }
 
     @Test func readFillsItsDestinationOverBufferEnds() throws {
@@ -91,8 +99,12 @@ import Testing
 
     @Test func filesThatCannotBeReadAreNamed() throws {
         let folder = ScratchFolder()
-        #expect { try FileInput(path: folder["none"]) } throws: { ($0 as? Failure)?.code == .noInput && "\($0)".contains("no such file") }
-        #expect { try FileInput(path: folder.path) } throws: { ($0 as? Failure)?.code == .noInput && "\($0)".contains("is a directory") }
+        #expect { try FileInput(path: folder["none"]) } throws: {
+            ($0 as? Failure)?.code == .noInput && "\($0)".contains("no such file")
+        }
+        #expect { try FileInput(path: folder.path) } throws: {
+            ($0 as? Failure)?.code == .noInput && "\($0)".contains("is a directory")
+        }
         try folder.write("abc", as: "f")
         let input = try FileInput(path: folder["f"])
         #expect(input.byteCount == 3)

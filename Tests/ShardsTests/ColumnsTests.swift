@@ -29,8 +29,12 @@ import Testing
     @Test func wrongColumnsAreNamed() throws {
         let reader = try Columns.Reader(Self.payload(), place: "p")
         #expect { try reader.column("other", as: UInt8.self) } throws: { "\($0)".contains("'other' is missing") }
-        #expect { try reader.column("numbers", as: UInt64.self) } throws: { "\($0)".contains("4-byte elements instead of 8") }
-        #expect { try reader.column("numbers", as: UInt32.self, count: 4) } throws: { "\($0)".contains("3 elements instead of 4") }
+        #expect { try reader.column("numbers", as: UInt64.self) } throws: {
+            "\($0)".contains("4-byte elements instead of 8")
+        }
+        #expect { try reader.column("numbers", as: UInt32.self, count: 4) } throws: {
+            "\($0)".contains("3 elements instead of 4")
+        }
     }
 
     /// Every byte of the directory, one after the other, with several values: an error or numbers, never a crash.
@@ -48,7 +52,9 @@ import Testing
             }
         }
         for count in 0..<good.count {
-            do { _ = try Columns.Reader(Array(good[..<count]), place: "p").column("numbers", as: UInt32.self) } catch { #expect(error is Failure) }
+            do { _ = try Columns.Reader(Array(good[..<count]), place: "p").column("numbers", as: UInt32.self) } catch {
+                #expect(error is Failure)
+            }
         }
     }
 }

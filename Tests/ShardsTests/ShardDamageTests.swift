@@ -1,9 +1,10 @@
 import Diagnostics
 import NERPipeTesting
 import Testing
+
 @testable import Shards
 
-@Suite struct ShardDamageTests {
+@Suite(.serialized) struct ShardDamageTests {
     static func shard(compressed: Bool) throws -> (bytes: [UInt8], whole: ReadStream, endOfBlocks: Int) {
         let folder = ScratchFolder()
         let compressor = compressed ? FrameCompressor(level: 3) : nil
@@ -73,12 +74,23 @@ import Testing
     @Test(arguments: [false, true])
     func lostSwappedAndRepeatedBlocksAreReported(_ compressed: Bool) throws {
         let all = try wholeStream(testHeader, testBlocks([10, 20, 30]))
-        #expect(try Self.message([all[0], all[2], all[1], all[3], all[4]], compressed: compressed).contains("block 2 stands where block 1 is due"))
-        #expect(try Self.message([all[0], all[1], all[3], all[4]], compressed: compressed).contains("block 3 stands where block 2 is due"))
-        #expect(try Self.message([all[0], all[1], all[1], all[2], all[3], all[4]], compressed: compressed).contains("block 1 stands where block 2 is due"))
-        #expect(try Self.message(Array(all.dropLast()), compressed: compressed).contains("ends without END after 3 data blocks"))
-        #expect(try Self.message(Array(all.dropFirst()), compressed: compressed).contains("does not begin with a header"))
-        #expect(try Self.message([all[0], all[1]] + all, compressed: compressed).contains("block 0 stands where block 2 is due"))
+        #expect(
+            try Self.message([all[0], all[2], all[1], all[3], all[4]], compressed: compressed).contains(
+                "block 2 stands where block 1 is due"))
+        #expect(
+            try Self.message([all[0], all[1], all[3], all[4]], compressed: compressed).contains(
+                "block 3 stands where block 2 is due"))
+        #expect(
+            try Self.message([all[0], all[1], all[1], all[2], all[3], all[4]], compressed: compressed).contains(
+                "block 1 stands where block 2 is due"))
+        #expect(
+            try Self.message(Array(all.dropLast()), compressed: compressed).contains(
+                "ends without END after 3 data blocks"))
+        #expect(
+            try Self.message(Array(all.dropFirst()), compressed: compressed).contains("does not begin with a header"))
+        #expect(
+            try Self.message([all[0], all[1]] + all, compressed: compressed).contains(
+                "block 0 stands where block 2 is due"))
         // The last block lost and the numbers repaired: END knows better.
         var end = all[4]
         end.index = 3
@@ -90,26 +102,6 @@ import Testing
         var all = try wholeStream(testHeader, testBlocks([10, 20]))
         all[1].payload[3] ^= 1
         #expect(try Self.message(all).contains("END does not agree"))
-    }
-
-    @Test func headsThatLieAboutSizesTakeNoMemory() throws {
-        let before = peakAddressSpace()
-        let all = try wholeStream(testHeader, testBlocks([10]))
-        var head: [UInt8] = Block.magic
-        head.appendInteger(Block.Kind.data.rawValue)
-        head.appendInteger(UInt64(Block.maximumPayloadByteCount))
-        head.appendInteger(UInt64(0))
-        head.appendInteger(UInt64(1))
-        head += [UInt8](repeating: 0, count: 16)
-        head.appendInteger(Digest.xxh3(head))
-        #expect { try read(all[0].encoded() + head + [1, 2, 3]) } throws: { "\($0)".contains("ends inside block 1") }
-        #expect { try read(FrameCompressor(level: 1).compress(all[0].encoded() + head + [1, 2, 3])) } throws: { "\($0)".contains("ends inside block 1") }
-        // A size beyond the limit is refused at once.
-        var larger = Array(head[..<48])
-        larger.replaceSubrange(8..<16, with: withUnsafeBytes(of: UInt64.max.littleEndian) { Array($0) })
-        larger.appendInteger(Digest.xxh3(larger))
-        #expect { try read(all[0].encoded() + larger) } throws: { "\($0)".contains("head of a block is damaged") }
-        #expect(peakAddressSpace() - before < 900_000)
     }
 
     @Test func seekTableThatLiesAboutSizesTakesNoMemory() throws {
@@ -129,20 +121,45 @@ import Testing
         #expect(peakAddressSpace() - before < 900_000)
     }
 
+    @Test func headsThatLieAboutSizesTakeNoMemory() throws {
+        let before = peakAddressSpace()
+        let all = try wholeStream(testHeader, testBlocks([10]))
+        var head: [UInt8] = Block.magic
+        head.appendInteger(Block.Kind.data.rawValue)
+        head.appendInteger(UInt64(Block.maximumPayloadByteCount))
+        head.appendInteger(UInt64(0))
+        head.appendInteger(UInt64(1))
+        head += [UInt8](repeating: 0, count: 16)
+        head.appendInteger(Digest.xxh3(head))
+        #expect { try read(all[0].encoded() + head + [1, 2, 3]) } throws: { "\($0)".contains("ends inside block 1") }
+        #expect { try read(FrameCompressor(level: 1).compress(all[0].encoded() + head + [1, 2, 3])) } throws: {
+            "\($0)".contains("ends inside block 1")
+        }
+        // A size beyond the limit is refused at once.
+        var larger = Array(head[..<48])
+        larger.replaceSubrange(8..<16, with: withUnsafeBytes(of: UInt64.max.littleEndian) { Array($0) })
+        larger.appendInteger(Digest.xxh3(larger))
+        #expect { try read(all[0].encoded() + larger) } throws: { "\($0)".contains("head of a block is damaged") }
+        #expect(peakAddressSpace() - before < 900_000)
+        // And a block that no reader would take is not written; its bytes are never touched.
+        let count = Block.maximumPayloadByteCount + 1
+        let block = Block(kind: .data, index: 1, payload: [UInt8](unsafeUninitializedCapacity: count) { $1 = count })
+        #expect { try EncodedBlock(block, compressor: nil) } throws: { ($0 as? Failure)?.code == .badData }
+    }
+
     @Test func otherFilesAndOtherVersionsAreNamed() throws {
-        #expect { try read(Array("just some text that is long enough to be looked at, or so one thinks".utf8)) } throws: { "\($0)".contains("not a nerpipe stream") }
+        #expect {
+            try read(Array("just some text that is long enough to be looked at, or so one thinks".utf8))
+        } throws: { "\($0)".contains("not a nerpipe stream") }
         var header = testHeader
         header.version = 99
-        #expect { try read(bytes(of: wholeStream(header, []), compressed: false)) } throws: { "\($0)".contains("stream format version 99") }
+        #expect { try read(bytes(of: wholeStream(header, []), compressed: false)) } throws: {
+            "\($0)".contains("stream format version 99")
+        }
         var all = try wholeStream(testHeader, [])
         all[0].payload = Array("{\"version\":1}".utf8)
         #expect(try Self.message(all).contains("incomplete"))
         all[0].payload = Array("no".utf8)
         #expect(try Self.message(all).contains("not readable"))
-    }
-
-    @Test func blockThatNoReaderWouldTakeIsNotWritten() {
-        let block = Block(kind: .data, index: 1, payload: [UInt8](repeating: 0, count: Block.maximumPayloadByteCount + 1))
-        #expect { try EncodedBlock(block, compressor: nil) } throws: { ($0 as? Failure)?.code == .badData }
     }
 }

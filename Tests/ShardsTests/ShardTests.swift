@@ -1,6 +1,7 @@
 import Diagnostics
 import NERPipeTesting
 import Testing
+
 @testable import Shards
 
 @Suite struct ShardTests {
@@ -41,7 +42,8 @@ import Testing
         for (entry, content) in zip(table, expected) {
             let frame = Array(bytes[offset..<offset + entry.compressedByteCount])
             #expect(frame[4] & 0x04 != 0, "checksum flag of the frame header")
-            #expect(try FrameDecompressor.decompress(frame, maximumByteCount: entry.byteCount, place: "frame") == content)
+            #expect(
+                try FrameDecompressor.decompress(frame, maximumByteCount: entry.byteCount, place: "frame") == content)
             #expect(entry.byteCount == content.count)
             offset += entry.compressedByteCount
         }
@@ -58,9 +60,11 @@ import Testing
         var table = SeekTable()
         table.append(compressedByteCount: 5, byteCount: 9)
         table.append(compressedByteCount: 7, byteCount: 300)
-        #expect(table.encoded() == [
-            0x5E, 0x2A, 0x4D, 0x18, 25, 0, 0, 0, 5, 0, 0, 0, 9, 0, 0, 0, 7, 0, 0, 0, 0x2C, 1, 0, 0, 2, 0, 0, 0, 0, 0xB1, 0xEA, 0x92, 0x8F,
-        ])
+        #expect(
+            table.encoded() == [
+                0x5E, 0x2A, 0x4D, 0x18, 25, 0, 0, 0, 5, 0, 0, 0, 9, 0, 0, 0, 7, 0, 0, 0, 0x2C, 1, 0, 0, 2, 0, 0, 0, 0,
+                0xB1, 0xEA, 0x92, 0x8F,
+            ])
     }
 
     @Test func blocksReadInAnyOrderAreThoseReadInOrder() throws {
@@ -71,7 +75,9 @@ import Testing
         #expect(shard.header == testHeader && shard.end == end && shard.blockCount == 4)
         for index in [4, 1, 3, 2, 1] {
             let block = try shard.block(index)
-            #expect(block.payload == blocks[index - 1].payload && block.counts == blocks[index - 1].counts && block.index == index)
+            #expect(
+                block.payload == blocks[index - 1].payload && block.counts == blocks[index - 1].counts
+                    && block.index == index)
         }
     }
 
@@ -127,7 +133,8 @@ import Testing
         other.kind = .scored
         #expect(other.difference(from: testHeader) == "kind: scored against tokens")
         #expect { try testHeader.require(.scored, from: "s", by: "update") } throws: {
-            "\($0)" == "s: 'update' needs a stream of kind scored, this one is of kind tokens; put 'nerpipe score' before it"
+            "\($0)"
+                == "s: 'update' needs a stream of kind scored, this one is of kind tokens; put 'nerpipe score' before it"
         }
     }
 }

@@ -1,5 +1,6 @@
 import CZstd
 import NERPipeTesting
+
 @testable import Shards
 
 let testHeader = StreamHeader(kind: .tokens, producer: "test", language: "xx", tokenizer: "given")
@@ -10,7 +11,9 @@ func testBlocks(_ sizes: [Int], seed: UInt64 = 1) -> [Block] {
     return sizes.enumerated().map { index, size in
         // Few values, so that there is something to compress.
         let payload = (0..<size).map { _ in UInt8.random(in: 0..<6, using: &random) }
-        return Block(kind: .data, index: index + 1, counts: BlockCounts(documents: 1, sentences: 2, tokens: size), payload: payload)
+        return Block(
+            kind: .data, index: index + 1, counts: BlockCounts(documents: 1, sentences: 2, tokens: size),
+            payload: payload)
     }
 }
 

@@ -1,5 +1,6 @@
-@testable import Streams
 import Testing
+
+@testable import Streams
 
 /// The logic alone, with numbers for waiters: no task, no lock.
 @Suite struct BoundedChannelStateMachineTests {

@@ -3,11 +3,13 @@ import NERPipeTesting
 import Streams
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BoundedChannelTests {
+@Suite(.timeLimit(.minutes(5))) struct BoundedChannelTests {
     struct Broken: Error, Equatable {}
 
     /// A sender that counts what it got rid of.
-    static func startSender(_ channel: BoundedChannel<Int>, _ values: Range<Int>, _ sent: Locked<Int>) -> Task<Void, any Error> {
+    static func startSender(_ channel: BoundedChannel<Int>, _ values: Range<Int>, _ sent: Locked<Int>) -> Task<
+        Void, any Error
+    > {
         Task {
             for value in values {
                 try await channel.send(value)
@@ -38,7 +40,7 @@ import Testing
         let channel = BoundedChannel<Int>(capacity: 4)
         for value in 0..<3 { try await channel.send(value) }
         channel.finish()
-        channel.finish(throwing: Broken())   // too late
+        channel.finish(throwing: Broken())  // too late
         for value in 0..<3 { #expect(try await channel.next() == value) }
         #expect(try await channel.next() == nil)
         #expect(try await channel.next() == nil)
@@ -97,7 +99,14 @@ import Testing
     @Test func taskCancelledBeforeItCallsThrowsAtOnce() async {
         let channel = BoundedChannel<Int>(capacity: 1)
         let gate = Gate()
-        let tasks = [Task { await gate.pass(); try await channel.send(1) }, Task { await gate.pass(); _ = try await channel.next() }]
+        let tasks = [
+            Task {
+                await gate.pass(); try await channel.send(1)
+            },
+            Task {
+                await gate.pass(); _ = try await channel.next()
+            },
+        ]
         for task in tasks { task.cancel() }
         await gate.open()
         for task in tasks { await #expect(throws: CancellationError.self) { try await task.value } }

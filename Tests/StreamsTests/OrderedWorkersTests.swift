@@ -4,10 +4,12 @@ import NERPipeTesting
 import Streams
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct OrderedWorkersTests {
+@Suite(.timeLimit(.minutes(5))) struct OrderedWorkersTests {
     struct Broken: Error {}
 
-    static func feed(_ channel: BoundedChannel<Int>, _ values: Range<Int>, sent: Locked<Int> = Locked(0)) -> Task<Void, any Error> {
+    static func feed(_ channel: BoundedChannel<Int>, _ values: Range<Int>, sent: Locked<Int> = Locked(0)) -> Task<
+        Void, any Error
+    > {
         Task {
             for value in values {
                 try await channel.send(value)
@@ -52,12 +54,13 @@ import Testing
         let runner = Task { try await OrderedWorkers.run(workers, from: input, to: output) { $0 } }
         // Nobody reads: the senders come to rest with both channels and the workers full.
         var last = -1
-        #expect(await eventually {
-            for _ in 0..<2000 { await Task.yield() }
-            let now = sent.withLock { $0 }
-            defer { last = now }
-            return now == last
-        })
+        #expect(
+            await eventually {
+                for _ in 0..<2000 { await Task.yield() }
+                let now = sent.withLock { $0 }
+                defer { last = now }
+                return now == last
+            })
         // Two channels of two, and at most three inside with two workers (else as many as there are workers).
         #expect(sent.withLock { $0 } <= 2 + 2 + max(workers, 3))
         #expect(sent.withLock { $0 } >= 4)
@@ -122,7 +125,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct BlockingThreadTests {
+@Suite(.timeLimit(.minutes(5))) struct BlockingThreadTests {
     static var threadNumber: UInt { UInt(pthread_self()) }
 
     @Test func tasksRunOnTheThreadAndNotInThePool() async {

@@ -10,12 +10,16 @@ import Testing
 @Suite struct BackwardTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var hidden: Int, convolutions: Int, dropout: Double, vectorDropout: Double
-        var testDescription: String { "H \(hidden), \(convolutions) convolutions, dropout \(dropout), vector dropout \(vectorDropout)" }
+        var testDescription: String {
+            "H \(hidden), \(convolutions) convolutions, dropout \(dropout), vector dropout \(vectorDropout)"
+        }
     }
 
     @Test(arguments: [
-        Case(hidden: 7, convolutions: 2, dropout: 0, vectorDropout: 0), Case(hidden: 7, convolutions: 2, dropout: 0.3, vectorDropout: 0.3),
-        Case(hidden: 5, convolutions: 0, dropout: 0.2, vectorDropout: 0), Case(hidden: 4, convolutions: 3, dropout: 0, vectorDropout: 0.5),
+        Case(hidden: 7, convolutions: 2, dropout: 0, vectorDropout: 0),
+        Case(hidden: 7, convolutions: 2, dropout: 0.3, vectorDropout: 0.3),
+        Case(hidden: 5, convolutions: 0, dropout: 0.2, vectorDropout: 0),
+        Case(hidden: 4, convolutions: 3, dropout: 0, vectorDropout: 0.5),
     ])
     func gradientAgreesWithFiniteDifferences(_ test: Case) {
         let configuration = tinyConfiguration(hidden: test.hidden, convolutions: test.convolutions)

@@ -7,16 +7,21 @@ import Testing
 @Suite struct ForwardTests {
     struct Shape: Sendable, CustomTestStringConvertible {
         var hidden: Int, convolutions: Int, dimension: Int, lengths: [Int]
-        var testDescription: String { "H \(hidden), \(convolutions) convolutions, D \(dimension), sentences \(lengths)" }
+        var testDescription: String {
+            "H \(hidden), \(convolutions) convolutions, D \(dimension), sentences \(lengths)"
+        }
     }
 
     @Test(arguments: [
-        Shape(hidden: 7, convolutions: 2, dimension: 5, lengths: [3, 1, 4]), Shape(hidden: 1, convolutions: 1, dimension: 1, lengths: [2]),
-        Shape(hidden: 16, convolutions: 3, dimension: 17, lengths: [1]), Shape(hidden: 33, convolutions: 0, dimension: 8, lengths: [5, 2]),
+        Shape(hidden: 7, convolutions: 2, dimension: 5, lengths: [3, 1, 4]),
+        Shape(hidden: 1, convolutions: 1, dimension: 1, lengths: [2]),
+        Shape(hidden: 16, convolutions: 3, dimension: 17, lengths: [1]),
+        Shape(hidden: 33, convolutions: 0, dimension: 8, lengths: [5, 2]),
         Shape(hidden: 40, convolutions: 3, dimension: 31, lengths: [1, 1, 1, 9]),
     ])
     func agreesWithThePlainNetwork(_ shape: Shape) {
-        let configuration = tinyConfiguration(hidden: shape.hidden, convolutions: shape.convolutions, dimension: shape.dimension)
+        let configuration = tinyConfiguration(
+            hidden: shape.hidden, convolutions: shape.convolutions, dimension: shape.dimension)
         let parameters = perturbedParameters(configuration, seed: 3)
         let vectors = TinyVectors(rowCount: 11, dimension: shape.dimension, seed: 4)
         var corpus = TinyCorpus(seed: UInt64(shape.hidden))
@@ -35,7 +40,9 @@ import Testing
             let found = (0..<K).map { workspace.logits[row * K + $0] }
             let probabilities = (0..<K).map { workspace.probabilities[row * K + $0] }
             #expect(worstDifference(found, expected[row], relative: 2e-5) == nil, "row \(row)")
-            #expect(worstDifference(probabilities, ReferenceTagger.softmax(expected[row]), absolute: 1e-5) == nil, "row \(row)")
+            #expect(
+                worstDifference(probabilities, ReferenceTagger.softmax(expected[row]), absolute: 1e-5) == nil,
+                "row \(row)")
         }
     }
 
@@ -53,9 +60,12 @@ import Testing
         let expected = reference.logits(rows, masks: masks)
         let workspace = TaggerWorkspace(configuration)
         let laidOut = laidOut(sentences)
-        PackedTagger(configuration, parameters: parameters).forward(laidOut, vectors: vectors, in: workspace, noise: noise)
+        PackedTagger(configuration, parameters: parameters).forward(
+            laidOut, vectors: vectors, in: workspace, noise: noise)
         for row in laidOut.tokenRows.map(Int.init) {
-            #expect(worstDifference((0..<5).map { workspace.logits[row * 5 + $0] }, expected[row], relative: 2e-5) == nil, "row \(row)")
+            #expect(
+                worstDifference((0..<5).map { workspace.logits[row * 5 + $0] }, expected[row], relative: 2e-5) == nil,
+                "row \(row)")
         }
     }
 
@@ -67,7 +77,8 @@ import Testing
         let all = sentences(of: corpus.embedded([3, 1, 7, 2, 12, 1, 5]))
         let together = tokenLogits(tagger, all, vectors)
         #expect(all.flatMap { tokenLogits(tagger, [$0], vectors) } == together)
-        #expect(tokenLogits(tagger, Array(all[..<3]), vectors) + tokenLogits(tagger, Array(all[3...]), vectors) == together)
+        #expect(
+            tokenLogits(tagger, Array(all[..<3]), vectors) + tokenLogits(tagger, Array(all[3...]), vectors) == together)
     }
 
     @Test func nothingLeaksOverASentenceBoundary() {
@@ -103,7 +114,8 @@ import Testing
         let tagger = PackedTagger(configuration, parameters: perturbedParameters(configuration, seed: 17))
         let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 18)
         var corpus = TinyCorpus(seed: 19)
-        let small = laidOut(sentences(of: corpus.embedded([3]))), large = laidOut(sentences(of: corpus.embedded([40, 30])))
+        let small = laidOut(sentences(of: corpus.embedded([3]))),
+            large = laidOut(sentences(of: corpus.embedded([40, 30])))
         let noise = TrainingNoise(dropout: 0, vectorDropout: 0, key: 1)
         func gradient(_ sentences: LaidOutSentences, _ workspace: TaggerWorkspace) -> [Float] {
             tagger.forward(sentences, vectors: vectors, in: workspace, noise: noise)

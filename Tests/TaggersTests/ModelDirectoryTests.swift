@@ -29,7 +29,8 @@ import Testing
         let tensors = try Safetensors.decode(folder.bytes(of: "m/model.safetensors"), path: "m")
         let weight = try #require(tensors["convolutions.1.weight"])
         #expect(weight.shape == [7, 21])
-        let offset = try #require(ParameterLayout(configuration).tensors.first { $0.name == "convolutions.1.weight" }).offset
+        let offset = try #require(ParameterLayout(configuration).tensors.first { $0.name == "convolutions.1.weight" })
+            .offset
         #expect(weight.values[2 * 21 + 13] == model.parameters[offset + 13 * 7 + 2])
         #expect(tensors["features.shape.weight"]?.shape == [6, 3])
         #expect(tensors["output.bias"]?.shape == [5])
@@ -55,15 +56,20 @@ import Testing
     /// Text that is replaced in a good configuration, and what the message must name.
     @Test(arguments: [
         (#""version" : 1"#, #""version" : 9"#, "version 9"), (#""hiddenWidth" : 7"#, #""hiddenWidth" : 8"#, "shape"),
-        (#""hiddenWidth" : 7"#, #""hiddenWidth" : 100000"#, "hiddenWidth"), (#""hiddenWidth" : 7"#, #""hiddenWidth" : -1"#, "hiddenWidth"),
-        (#""convolutionCount" : 2"#, #""convolutionCount" : 64"#, "convolutions.2"), (#""buckets" : 6"#, #""buckets" : 0"#, "buckets"),
-        (#""buckets" : 6"#, #""buckets" : 16777216"#, "shape"), (#""B-LOC""#, #""B-PER""#, "labels"), (#""I-LOC""#, #""X""#, "labels"),
-        (#""dimension" : 5"#, #""dimension" : 4"#, "shape"), (#""vectorScale" : 3"#, #""vectorScale" : "x""#, "configuration"),
+        (#""hiddenWidth" : 7"#, #""hiddenWidth" : 100000"#, "hiddenWidth"),
+        (#""hiddenWidth" : 7"#, #""hiddenWidth" : -1"#, "hiddenWidth"),
+        (#""convolutionCount" : 2"#, #""convolutionCount" : 64"#, "convolutions.2"),
+        (#""buckets" : 6"#, #""buckets" : 0"#, "buckets"),
+        (#""buckets" : 6"#, #""buckets" : 16777216"#, "shape"), (#""B-LOC""#, #""B-PER""#, "labels"),
+        (#""I-LOC""#, #""X""#, "labels"),
+        (#""dimension" : 5"#, #""dimension" : 4"#, "shape"),
+        (#""vectorScale" : 3"#, #""vectorScale" : "x""#, "configuration"),
     ])
     func hostileConfigurationIsRefusedByName(_ from: String, _ to: String, _ named: String) throws {
         let folder = ScratchFolder()
         let configuration = tinyConfiguration()
-        try Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 64)).write(to: folder.path, card: "")
+        try Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 64)).write(
+            to: folder.path, card: "")
         let text = String(decoding: try folder.bytes(of: "config.json"), as: UTF8.self)
         #expect(text.contains(from))
         try folder.write(text.replacing(from, with: to), as: "config.json")
@@ -76,8 +82,12 @@ import Testing
     @Test func configurationLargerThanItsWeightsAllocatesNothing() throws {
         let folder = ScratchFolder()
         var configuration = tinyConfiguration()
-        try Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 65)).write(to: folder.path, card: "")
-        configuration.features = [FeatureEmbedding(name: "shape", buckets: 1 << 24, width: 1024), FeatureEmbedding(name: "suffix2", buckets: 1 << 24, width: 1024)]
+        try Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 65)).write(
+            to: folder.path, card: "")
+        configuration.features = [
+            FeatureEmbedding(name: "shape", buckets: 1 << 24, width: 1024),
+            FeatureEmbedding(name: "suffix2", buckets: 1 << 24, width: 1024),
+        ]
         configuration.hiddenWidth = 4096
         try folder.write(JSON.encodePretty(configuration), as: "config.json")
         #expect { try Model(path: folder.path) } throws: { ($0 as? Failure)?.code == .badData }
@@ -89,7 +99,9 @@ import Testing
         let parameters = perturbedParameters(configuration, seed: 66)
         parameters[5] = .nan
         try Model(configuration: configuration, parameters: parameters).write(to: folder.path, card: "")
-        #expect { try Model(path: folder.path) } throws: { ($0 as? Failure)?.message.contains("features.shape.weight") == true }
+        #expect { try Model(path: folder.path) } throws: {
+            ($0 as? Failure)?.message.contains("features.shape.weight") == true
+        }
     }
 
     @Test func streamOfAnotherTableOrFeatureListIsRefused() throws {
@@ -99,24 +111,32 @@ import Testing
         header.features = ["shape", "suffix2"]
         try configuration.requireFit(header, model: "m", stream: "s")
         header.features = ["shape"]
-        #expect { try configuration.requireFit(header, model: "m", stream: "s") } throws: { "\($0)".contains("features differs") }
+        #expect { try configuration.requireFit(header, model: "m", stream: "s") } throws: {
+            "\($0)".contains("features differs")
+        }
         header.features = ["shape", "suffix2"]
         header.table?.digest = "d2"
-        #expect { try configuration.requireFit(header, model: "m", stream: "s") } throws: { "\($0)".contains("d1") && "\($0)".contains("d2") }
+        #expect { try configuration.requireFit(header, model: "m", stream: "s") } throws: {
+            "\($0)".contains("d1") && "\($0)".contains("d2")
+        }
     }
 
     @Test func initialWeightsAreTheSameForTheSameSeedAndBounded() {
         let configuration = tinyConfiguration()
         let layout = ParameterLayout(configuration)
-        let a = layout.makeInitialParameters(seed: 1), b = layout.makeInitialParameters(seed: 1), c = layout.makeInitialParameters(seed: 2)
+        let a = layout.makeInitialParameters(seed: 1), b = layout.makeInitialParameters(seed: 1),
+            c = layout.makeInitialParameters(seed: 2)
         #expect(a.array == b.array)
         #expect(a.array != c.array)
         for tensor in layout.tensors {
             let values = (0..<tensor.count).map { a[tensor.offset + $0] }
             if tensor.name.hasSuffix("norm.weight") { #expect(values.allSatisfy { $0 == 1 }) }
             if tensor.name.hasSuffix("norm.bias") { #expect(values.allSatisfy { $0 == 0 }) }
-            if tensor.name == "input.bias" || tensor.name == "input.weight" { #expect(values.allSatisfy { abs($0) <= 1 / Float(10).squareRoot() }) }
-            #expect(tensor.isDecayed == !(tensor.name.hasSuffix("bias") || tensor.name.contains("norm")), "\(tensor.name)")
+            if tensor.name == "input.bias" || tensor.name == "input.weight" {
+                #expect(values.allSatisfy { abs($0) <= 1 / Float(10).squareRoot() })
+            }
+            #expect(
+                tensor.isDecayed == !(tensor.name.hasSuffix("bias") || tensor.name.contains("norm")), "\(tensor.name)")
         }
     }
 }

@@ -19,7 +19,8 @@ import Testing
             let g = random.floats(layout.count).map { $0 * (k.isMultiple(of: 2) ? 2 : 0.001) }
             let factor = 1 - Double(k) / 10
             let norm = optimizer.apply(
-                update: k, scheduleFactor: factor, parameters: parameters, gradient: FloatBuffer(g), firstMoment: m, secondMoment: v, layout: layout)
+                update: k, scheduleFactor: factor, parameters: parameters, gradient: FloatBuffer(g), firstMoment: m,
+                secondMoment: v, layout: layout)
             let trueNorm = g.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
             #expect(abs(norm - trueNorm) < 1e-9 * trueNorm)
             let rate = 0.01 * factor
@@ -50,7 +51,8 @@ import Testing
         gradient[7] = value
         let moments = (FloatBuffer(count: layout.count), FloatBuffer(count: layout.count))
         let norm = AdamW(learningRate: 1, beta1: 0.9, beta2: 0.999, weightDecay: 0.1, maximumGradientNorm: 5).apply(
-            update: 1, scheduleFactor: 1, parameters: parameters, gradient: gradient, firstMoment: moments.0, secondMoment: moments.1, layout: layout)
+            update: 1, scheduleFactor: 1, parameters: parameters, gradient: gradient, firstMoment: moments.0,
+            secondMoment: moments.1, layout: layout)
         #expect(!norm.isFinite)
         #expect(parameters.array == before)
         #expect(moments.0.array.allSatisfy { $0 == 0 })
@@ -67,7 +69,8 @@ import Testing
         let schedule = LearningRateSchedule.linear(updateCount: 40, warmUpFraction: 0.05, floor: 0.02)
         #expect(abs(schedule.factor(atUpdate: 40) - 0.02) < 1e-12)
         #expect(schedule.factor(atUpdate: 2) == 1)
-        #expect(LearningRateSchedule.linear(updateCount: 1, warmUpFraction: 0.05, floor: 0).factor(atUpdate: 1).isFinite)
+        #expect(
+            LearningRateSchedule.linear(updateCount: 1, warmUpFraction: 0.05, floor: 0).factor(atUpdate: 1).isFinite)
     }
 
     @Test func inverseSquareRootScheduleFallsByHalfFromFourToSixteenWarmUps() {

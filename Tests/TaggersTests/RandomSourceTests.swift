@@ -5,7 +5,8 @@ import Testing
 @Suite struct RandomSourceTests {
     @Test func numbersAreThoseOfTheDefinition() {
         var random = RandomSource(seed: 1, stream: .initialization)
-        #expect((0..<3).map { _ in random.next() } == [0x5c8b_1bf3_eb4e_95eb, 0xe56a_b0ec_658e_9e04, 0x0cc3_1335_0daf_1937])
+        #expect(
+            (0..<3).map { _ in random.next() } == [0x5c8b_1bf3_eb4e_95eb, 0xe56a_b0ec_658e_9e04, 0x0cc3_1335_0daf_1937])
         random = RandomSource(seed: 7, stream: .sentenceOrder, 2, 5)
         #expect((0..<2).map { _ in random.next() } == [0x4e58_5577_4265_08a0, 0x572a_e685_e0e9_5e6d])
     }

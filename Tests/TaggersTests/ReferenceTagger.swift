@@ -2,6 +2,7 @@ import Corpora
 import Foundation
 import Kernels
 import NERPipeTesting
+
 @testable import Taggers
 
 /// The network as its formulas read, in double precision and with plain loops; nothing is shared with the fast one but the layout of the weights.
@@ -45,15 +46,21 @@ struct ReferenceTagger {
             let ones = [Float](repeating: 1, count: count)
             var out = ones
             out.withUnsafeMutableBufferPointer { out in
-                ones.withUnsafeBufferPointer { Kernel.dropout(count: count, x: $0.baseAddress!, y: out.baseAddress!, mask: mask, firstIndex: 0) }
+                ones.withUnsafeBufferPointer {
+                    Kernel.dropout(count: count, x: $0.baseAddress!, y: out.baseAddress!, mask: mask, firstIndex: 0)
+                }
             }
             return out.map(Double.init)
         }
         var bits = [UInt32](repeating: 0, count: R)
-        bits.withUnsafeMutableBufferPointer { Kernel.randomBits(count: R, key: ~noise.key, firstIndex: 0, into: $0.baseAddress!) }
+        bits.withUnsafeMutableBufferPointer {
+            Kernel.randomBits(count: R, key: ~noise.key, firstIndex: 0, into: $0.baseAddress!)
+        }
         return Masks(
             input: factors(R * configuration.inputWidth, noise.mask(layer: 0)),
-            layers: (0...configuration.convolutionCount).map { factors(R * configuration.hiddenWidth, noise.mask(layer: $0 + 1)) },
+            layers: (0...configuration.convolutionCount).map {
+                factors(R * configuration.hiddenWidth, noise.mask(layer: $0 + 1))
+            },
             droppedVectors: bits.map { Double($0) / 4_294_967_296 < noise.vectorDropout })
     }
 
@@ -69,7 +76,9 @@ struct ReferenceTagger {
         }
         for index in 0..<configuration.convolutionCount {
             var dropped = hidden
-            if let masks { for r in rows.indices { for h in 0..<H { dropped[r][h] *= masks.layers[index][r * H + h] } } }
+            if let masks {
+                for r in rows.indices { for h in 0..<H { dropped[r][h] *= masks.layers[index][r * H + h] } }
+            }
             var next = hidden
             for r in rows.indices where rows[r] != nil {
                 let y = layer("convolutions.\(index)", dropped[r - 1] + dropped[r] + dropped[r + 1])
@@ -120,7 +129,9 @@ struct ReferenceTagger {
         let mean = a.reduce(0, +) / Double(H)
         let variance = a.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(H)
         let gamma = offsets["\(name).norm.weight"]!, beta = offsets["\(name).norm.bias"]!
-        return (0..<H).map { (a[$0] - mean) / (variance + 1e-5).squareRoot() * parameters[gamma + $0] + parameters[beta + $0] }
+        return (0..<H).map {
+            (a[$0] - mean) / (variance + 1e-5).squareRoot() * parameters[gamma + $0] + parameters[beta + $0]
+        }
     }
 
     static func softmax(_ z: [Double]) -> [Double] {

@@ -22,7 +22,8 @@ import Testing
         let length = bytes.withUnsafeBytes { Int($0.integer(at: 0, as: UInt64.self)) }
         #expect(length % 8 == 0)
         let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
-        #expect(header.trimmingCharacters(in: .whitespaces) == #"{"x":{"data_offsets":[0,8],"dtype":"F32","shape":[1,2]}}"#)
+        #expect(
+            header.trimmingCharacters(in: .whitespaces) == #"{"x":{"data_offsets":[0,8],"dtype":"F32","shape":[1,2]}}"#)
         #expect(Array(bytes[(8 + length)...]) == [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40])
     }
 
@@ -33,7 +34,8 @@ import Testing
     }
 
     @Test func metadataIsAllowed() throws {
-        let bytes = Self.file(#"{"__metadata__":{"format":"pt"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, dataByteCount: 4)
+        let bytes = Self.file(
+            #"{"__metadata__":{"format":"pt"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, dataByteCount: 4)
         #expect(try Safetensors.decode(bytes, path: "m").keys.sorted() == ["x"])
     }
 
@@ -60,7 +62,9 @@ import Testing
     @Test func everyTruncationIsRefused() throws {
         let bytes = try Safetensors.encode([.init(name: "x", shape: [2], values: [1, 2])])
         for count in 0..<bytes.count {
-            #expect(throws: Failure.self, "\(count) bytes") { try Safetensors.decode(Array(bytes[..<count]), path: "m") }
+            #expect(throws: Failure.self, "\(count) bytes") {
+                try Safetensors.decode(Array(bytes[..<count]), path: "m")
+            }
         }
         var lying = bytes
         for index in 0..<8 { lying[index] = 0xFF }

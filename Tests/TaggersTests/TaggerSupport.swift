@@ -7,8 +7,12 @@ import Taggers
 /// A network of odd sizes, so that no vector width divides them.
 func tinyConfiguration(hidden: Int = 7, convolutions: Int = 2, dimension: Int = 5) -> TaggerConfiguration {
     var configuration = TaggerConfiguration(
-        labels: TagSet(types: ["PER", "LOC"]).names, vectors: TableReference(path: "tiny.vectors", digest: "d1", dimension: dimension),
-        features: [FeatureEmbedding(name: "shape", buckets: 6, width: 3), FeatureEmbedding(name: "suffix2", buckets: 4, width: 2)])
+        labels: TagSet(types: ["PER", "LOC"]).names,
+        vectors: TableReference(path: "tiny.vectors", digest: "d1", dimension: dimension),
+        features: [
+            FeatureEmbedding(name: "shape", buckets: 6, width: 3),
+            FeatureEmbedding(name: "suffix2", buckets: 4, width: 2),
+        ])
     configuration.hiddenWidth = hidden
     configuration.convolutionCount = convolutions
     return configuration
@@ -34,7 +38,9 @@ func laidOut(_ sentences: [(SentenceBatch, Range<Int>)], featureCount: Int = 2) 
 }
 
 /// Bit patterns of the logits of every token, in order.
-func tokenLogits(_ tagger: PackedTagger, _ sentences: [(SentenceBatch, Range<Int>)], _ vectors: TinyVectors) -> [[UInt32]] {
+func tokenLogits(_ tagger: PackedTagger, _ sentences: [(SentenceBatch, Range<Int>)], _ vectors: TinyVectors)
+    -> [[UInt32]]
+{
     let workspace = TaggerWorkspace(tagger.configuration)
     let laidOut = laidOut(sentences)
     tagger.forward(laidOut, vectors: vectors, in: workspace)

@@ -17,7 +17,11 @@ import Testing
             for next in 0..<K {
                 let isInside = tags.names[next].hasPrefix("I-")
                 let type = tags.names[next].dropFirst(2)
-                if isInside, token == 0 || tags.names[path[token - 1]].dropFirst(2) != type || tags.names[path[token - 1]] == "O" { continue }
+                if isInside,
+                    token == 0 || tags.names[path[token - 1]].dropFirst(2) != type || tags.names[path[token - 1]] == "O"
+                {
+                    continue
+                }
                 path[token] = next
                 visit(token + 1, score + Double(logits[token * K + next]))
             }
@@ -33,8 +37,10 @@ import Testing
         let tokenCount = 1 + seed % 6
         let logits = random.floats(tokenCount * tags.count, in: -3...3)
         var decoder = ViterbiDecoder(tags)
-        var labels: [UInt8] = [9]   // appended to, not overwritten
-        logits.withUnsafeBufferPointer { decoder.decode(tokenCount: tokenCount, logits: $0.baseAddress!, stride: tags.count, into: &labels) }
+        var labels: [UInt8] = [9]  // appended to, not overwritten
+        logits.withUnsafeBufferPointer {
+            decoder.decode(tokenCount: tokenCount, logits: $0.baseAddress!, stride: tags.count, into: &labels)
+        }
         #expect(labels.first == 9)
         #expect(labels.dropFirst().map(Int.init) == Self.bruteForce(logits, tags, tokenCount: tokenCount))
     }
@@ -43,12 +49,18 @@ import Testing
         let tags = TagSet(types: ["PER"])
         var decoder = ViterbiDecoder(tags)
         var labels: [UInt8] = []
-        [Float](repeating: 1, count: 6).withUnsafeBufferPointer { decoder.decode(tokenCount: 2, logits: $0.baseAddress!, stride: 3, into: &labels) }
+        [Float](repeating: 1, count: 6).withUnsafeBufferPointer {
+            decoder.decode(tokenCount: 2, logits: $0.baseAddress!, stride: 3, into: &labels)
+        }
         #expect(labels == [0, 0])
         labels = []
-        [Float](repeating: .nan, count: 6).withUnsafeBufferPointer { decoder.decode(tokenCount: 2, logits: $0.baseAddress!, stride: 3, into: &labels) }
+        [Float](repeating: .nan, count: 6).withUnsafeBufferPointer {
+            decoder.decode(tokenCount: 2, logits: $0.baseAddress!, stride: 3, into: &labels)
+        }
         #expect(labels.count == 2 && labels.allSatisfy { $0 < 3 })
-        [Float](repeating: 0, count: 3).withUnsafeBufferPointer { decoder.decode(tokenCount: 0, logits: $0.baseAddress!, stride: 3, into: &labels) }
+        [Float](repeating: 0, count: 3).withUnsafeBufferPointer {
+            decoder.decode(tokenCount: 0, logits: $0.baseAddress!, stride: 3, into: &labels)
+        }
         #expect(labels.count == 2)
     }
 
@@ -57,16 +69,19 @@ import Testing
         let parameters = perturbedParameters(configuration, seed: 51)
         let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 52)
         var corpus = TinyCorpus(seed: 53)
-        let batch = corpus.embedded((0..<120).map { 1 + $0 % 23 })   // more than one piece of the forward pass
+        let batch = corpus.embedded((0..<120).map { 1 + $0 % 23 })  // more than one piece of the forward pass
         #expect(batch.tokenCount > 1200)
         let tags = TagSet(types: ["PER", "LOC"])
-        let labels = TaggerInference(Model(configuration: configuration, parameters: parameters), vectors: vectors).tag(batch, tags: tags)
+        let labels = TaggerInference(Model(configuration: configuration, parameters: parameters), vectors: vectors).tag(
+            batch, tags: tags)
         let tagger = PackedTagger(configuration, parameters: parameters)
         var decoder = ViterbiDecoder(tags)
         var expected: [UInt8] = []
         for sentence in sentences(of: batch) {
             let logits = tokenLogits(tagger, [sentence], vectors).flatMap { $0 }.map { Float(bitPattern: $0) }
-            logits.withUnsafeBufferPointer { decoder.decode(tokenCount: sentence.1.count, logits: $0.baseAddress!, stride: 5, into: &expected) }
+            logits.withUnsafeBufferPointer {
+                decoder.decode(tokenCount: sentence.1.count, logits: $0.baseAddress!, stride: 5, into: &expected)
+            }
         }
         #expect(labels == expected)
         #expect(Set(labels).count > 1)

@@ -16,8 +16,13 @@ import Vectors
     }
 
     static func tableWithSubwords(_ folder: ScratchFolder) throws -> VectorTable {
-        try folder.write(fastTextModel(words: [("ab", [5, 0]), ("\u{E9}t\u{E9}", [0, 1])], buckets: [[1, 2], [-1, 1]], minimum: 4, maximum: 4), as: "m.bin")
-        _ = try VectorImport.run([.init(folder["m.bin"])], to: folder["m.vectors"], normalization: .unit, allowingWrongCount: false) { _ in }
+        try folder.write(
+            fastTextModel(
+                words: [("ab", [5, 0]), ("\u{E9}t\u{E9}", [0, 1])], buckets: [[1, 2], [-1, 1]], minimum: 4, maximum: 4),
+            as: "m.bin")
+        _ = try VectorImport.run(
+            [.init(folder["m.bin"])], to: folder["m.vectors"], normalization: .unit, allowingWrongCount: false
+        ) { _ in }
         return try VectorTable(path: folder["m.vectors"])
     }
 
@@ -25,14 +30,18 @@ import Vectors
         let folder = ScratchFolder()
         let table = try Self.tableWithSubwords(folder)
         let embedder = try Embedder(table: table, features: [])
-        let (result, coverage) = embedder.embed(Self.batch(["Ab", "xyz", "XYZ", "q", "xyz", "other", "E\u{301}te\u{301}"]), language: "de")
+        let (result, coverage) = embedder.embed(
+            Self.batch(["Ab", "xyz", "XYZ", "q", "xyz", "other", "E\u{301}te\u{301}"]), language: "de")
         let embedding = try #require(result.embedding)
         let bit = EmbeddedColumns.composedBit
         #expect(embedding.rows == [0, bit, bit, EmbeddedColumns.absent, bit, bit | 1, 1])
         #expect(embedding.composed.count == 2 * 2)
         #expect((coverage.found, coverage.composed, coverage.absent) == (2, 4, 1))
         let expected = try #require(table.composed("xyz"))
-        #expect(worstDifference(embedding.composed[..<2].map { Float(Float16(bitPattern: $0)) }, expected.map(Double.init), absolute: 5e-4) == nil)
+        #expect(
+            worstDifference(
+                embedding.composed[..<2].map { Float(Float16(bitPattern: $0)) }, expected.map(Double.init),
+                absolute: 5e-4) == nil)
         let norm = expected.reduce(0) { $0 + $1 * $1 }
         #expect(abs(norm - 1) < 1e-5)
         #expect(embedding.dense.isEmpty)
@@ -56,12 +65,16 @@ import Vectors
     @Test func featureHashesAreStable() throws {
         let table = try importedTable([("*", "1 1\na 1\n")], in: ScratchFolder())
         let embedder = try Embedder(table: table, features: ["shape", "lower", "prefix3", "suffix2", "prefix1"])
-        let features = try #require(embedder.embed(Self.batch(["McDonald's", "東京"]), language: "xx").0.embedding).features
-        #expect(features == [
-            0x4401016d, 0x1bd607b3, 0x12f87269, 0x8edc2bc6, features[4],
-            0x265223ee, 0x3547f6ee, features[7], features[8], 0xf177b537,
-        ])
-        #expect(try Embedder(table: table, features: ["suffix1"]).embed(Self.batch(["東京"]), language: "xx").0.embedding?.features == [0x474d6ce9])
+        let features = try #require(embedder.embed(Self.batch(["McDonald's", "東京"]), language: "xx").0.embedding)
+            .features
+        #expect(
+            features == [
+                0x4401016d, 0x1bd607b3, 0x12f87269, 0x8edc2bc6, features[4],
+                0x265223ee, 0x3547f6ee, features[7], features[8], 0xf177b537,
+            ])
+        #expect(
+            try Embedder(table: table, features: ["suffix1"]).embed(Self.batch(["東京"]), language: "xx").0.embedding?
+                .features == [0x474d6ce9])
     }
 
     @Test(arguments: ["shapes", "prefix0", "prefix10", "suffix", "", "prefix-1"])

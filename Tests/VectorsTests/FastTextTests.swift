@@ -2,35 +2,44 @@ import Diagnostics
 import Foundation
 import NERPipeTesting
 import Testing
+
 @testable import Vectors
 
 @Suite struct FastTextTests {
-    static func imported(_ model: [UInt8], _ folder: ScratchFolder, normalization: VectorNormalization = .none) throws -> VectorTable {
+    static func imported(_ model: [UInt8], _ folder: ScratchFolder, normalization: VectorNormalization = .none) throws
+        -> VectorTable
+    {
         try folder.write(model, as: "m.bin")
-        _ = try VectorImport.run([.init(folder["m.bin"])], to: folder["m.vectors"], normalization: normalization, allowingWrongCount: false) { _ in }
+        _ = try VectorImport.run(
+            [.init(folder["m.bin"])], to: folder["m.vectors"], normalization: normalization, allowingWrongCount: false
+        ) { _ in }
         return try VectorTable(path: folder["m.vectors"])
     }
 
     /// One bucket, so that every n-gram has its row: the mean can be counted by hand.
     @Test func wordsAndUnknownWordsAreMeansOverTheirParts() throws {
         let folder = ScratchFolder()
-        let table = try Self.imported(fastTextModel(words: [("</s>", [9, 9]), ("ab", [5, 0])], buckets: [[1, 2]]), folder)
-        #expect(table.rowCount == 1)   // </s> is no word of a text
+        let table = try Self.imported(
+            fastTextModel(words: [("</s>", [9, 9]), ("ab", [5, 0])], buckets: [[1, 2]]), folder)
+        #expect(table.rowCount == 1)  // </s> is no word of a text
         // <ab> has the n-grams <ab, ab>, <ab>: (5 + 3) / 4, 6 / 4.
         #expect(table.floats("ab") == [2, 1.5])
         #expect(table.composed("xyz") == [1, 2])
         // <é> is three scalars: one n-gram.
         #expect(table.composed("é") == [1, 2])
-        let longer = try Self.imported(fastTextModel(words: [("abcdef", [5, 0])], buckets: [[1, 2]], minimum: 4, maximum: 4), folder)
-        #expect(longer.composed("é") == nil)   // too short for any n-gram
+        let longer = try Self.imported(
+            fastTextModel(words: [("abcdef", [5, 0])], buckets: [[1, 2]], minimum: 4, maximum: 4), folder)
+        #expect(longer.composed("é") == nil)  // too short for any n-gram
     }
 
     @Test func ngramsOfOneCharacterLeaveTheAnglesOut() {
         let word = Array("ab".utf8)
-        let buckets = word.withUnsafeBufferPointer { SubwordHash.buckets(of: $0, minimum: 1, maximum: 1, count: 1 << 30) }
+        let buckets = word.withUnsafeBufferPointer {
+            SubwordHash.buckets(of: $0, minimum: 1, maximum: 1, count: 1 << 30)
+        }
         #expect(buckets.count == 2)
         let two = word.withUnsafeBufferPointer { SubwordHash.buckets(of: $0, minimum: 1, maximum: 2, count: 1 << 30) }
-        #expect(two.count == 5)   // a, ab, b and <a, b>
+        #expect(two.count == 5)  // a, ab, b and <a, b>
     }
 
     /// FNV-1a with the bytes' signs extended: values of the reference implementation's formula, computed apart.
@@ -38,7 +47,9 @@ import Testing
         func hash(_ bytes: [UInt8]) -> UInt32 {
             bytes.reduce(2_166_136_261) { ($0 ^ UInt32(truncatingIfNeeded: Int64(Int8(bitPattern: $1)))) &* 16_777_619 }
         }
-        let buckets = Array("é".utf8).withUnsafeBufferPointer { SubwordHash.buckets(of: $0, minimum: 3, maximum: 3, count: 1 << 30) }
+        let buckets = Array("é".utf8).withUnsafeBufferPointer {
+            SubwordHash.buckets(of: $0, minimum: 3, maximum: 3, count: 1 << 30)
+        }
         #expect(buckets == [hash(Array("<é>".utf8)) % (1 << 30)])
     }
 
@@ -56,26 +67,40 @@ import Testing
                 do { _ = try Self.imported(damaged, folder) } catch is Failure {} catch { Issue.record("\(error)") }
             }
         }
-        #expect(throws: Failure.self) { try Self.imported(fastTextModel(words: [("ab", [.nan, 0])], buckets: [[1, 2]]), folder) }
+        #expect(throws: Failure.self) {
+            try Self.imported(fastTextModel(words: [("ab", [.nan, 0])], buckets: [[1, 2]]), folder)
+        }
     }
 
     @Test func subwordRowThatIsNoNumberIsRefused() throws {
         let folder = ScratchFolder()
-        #expect(throws: Failure.self) { try Self.imported(fastTextModel(words: [("a", [1, 0])], buckets: [[1, 2], [.nan, 1], [.infinity, 1]], minimum: 5, maximum: 5), folder) }
+        #expect(throws: Failure.self) {
+            try Self.imported(
+                fastTextModel(
+                    words: [("a", [1, 0])], buckets: [[1, 2], [.nan, 1], [.infinity, 1]], minimum: 5, maximum: 5),
+                folder)
+        }
     }
 
     /// The program itself, when it is installed: what it prints for known and unknown words.
     @Test func composesAsTheProgramDoes() throws {
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/fasttext") else {
-            FileHandle.standardError.write(Data("SKIPPED: fasttext is not installed (Debian package fasttext); sub-word composition is not compared with it\n".utf8))
+            FileHandle.standardError.write(
+                Data(
+                    "SKIPPED: fasttext is not installed (Debian package fasttext); sub-word composition is not compared with it\n"
+                        .utf8))
             return
         }
         let folder = ScratchFolder()
         var random = SeededGenerator(seed: 5)
         let letters = ["a", "b", "k", "o", "n", "i", "ä", "ñ", "ж", "語", "'"]
-        func word() -> String { (0..<Int.random(in: 2...8, using: &random)).map { _ in letters.randomElement(using: &random)! }.joined() }
+        func word() -> String {
+            (0..<Int.random(in: 2...8, using: &random)).map { _ in letters.randomElement(using: &random)! }.joined()
+        }
         let vocabulary = (0..<60).map { _ in word() }
-        try folder.write((0..<300).map { _ in (0..<10).map { _ in vocabulary.randomElement(using: &random)! }.joined(separator: " ") }.joined(separator: "\n") + "\n", as: "text")
+        try folder.write(
+            (0..<300).map { _ in (0..<10).map { _ in vocabulary.randomElement(using: &random)! }.joined(separator: " ")
+            }.joined(separator: "\n") + "\n", as: "text")
         func run(_ arguments: [String], input: String = "") throws -> String {
             let process = Process(), output = Pipe()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/fasttext")
@@ -89,14 +114,20 @@ import Testing
             process.waitUntilExit()
             return text
         }
-        _ = try run(["skipgram", "-input", folder["text"], "-output", folder["m"], "-dim", "20", "-minn", "2", "-maxn", "5", "-bucket", "2000",
-                     "-minCount", "1", "-epoch", "2", "-thread", "1"])
-        _ = try VectorImport.run([.init(folder["m.bin"])], to: folder["m.vectors"], normalization: .unit, allowingWrongCount: false) { _ in }
+        _ = try run([
+            "skipgram", "-input", folder["text"], "-output", folder["m"], "-dim", "20", "-minn", "2", "-maxn", "5",
+            "-bucket", "2000",
+            "-minCount", "1", "-epoch", "2", "-thread", "1",
+        ])
+        _ = try VectorImport.run(
+            [.init(folder["m.bin"])], to: folder["m.vectors"], normalization: .unit, allowingWrongCount: false
+        ) { _ in }
         let table = try VectorTable(path: folder["m.vectors"])
         #expect(table.rowCount == Set(vocabulary).count)
         let unknown = (0..<40).map { _ in word() + "x" }
         let words = Array(Set(vocabulary)).sorted() + unknown
-        let lines = try run(["print-word-vectors", folder["m.bin"]], input: words.joined(separator: "\n") + "\n").split(separator: "\n")
+        let lines = try run(["print-word-vectors", folder["m.bin"]], input: words.joined(separator: "\n") + "\n").split(
+            separator: "\n")
         #expect(lines.count == words.count)
         var worst = (known: 0.0, composed: 0.0)
         for (word, line) in zip(words, lines) {
@@ -108,11 +139,16 @@ import Testing
             #expect(isKnown == !word.hasSuffix("x"))
             let found = try #require(table.floats(word) ?? table.composed(word))
             let difference = zip(found, expected).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
-            if isKnown { worst.known = max(worst.known, difference) } else { worst.composed = max(worst.composed, difference) }
+            if isKnown {
+                worst.known = max(worst.known, difference)
+            } else {
+                worst.composed = max(worst.composed, difference)
+            }
         }
         // Components of unit vectors; half precision alone is 2.4e-4 for those near 1, and five printed digits are 1e-5.
         #expect(worst.known < 5e-4)
         #expect(worst.composed < 2e-3)
-        FileHandle.standardError.write(Data("largest difference to fastText: \(worst.known) of rows, \(worst.composed) of composed words\n".utf8))
+        FileHandle.standardError.write(
+            Data("largest difference to fastText: \(worst.known) of rows, \(worst.composed) of composed words\n".utf8))
     }
 }

@@ -32,7 +32,9 @@ import Vectors
     }
 
     @Test func valuesBeyondHalfPrecisionAreRefusedWhenNotScaled() {
-        #expect { try importedTable([("*", "1 2\nx 1e6 0\n")], in: ScratchFolder(), normalization: .none) } throws: { ($0 as? Failure)?.code == .badData }
+        #expect { try importedTable([("*", "1 2\nx 1e6 0\n")], in: ScratchFolder(), normalization: .none) } throws: {
+            ($0 as? Failure)?.code == .badData
+        }
     }
 
     @Test func linesMayEndInASpaceAndWordsMayHoldSpacesOrTabsBetweenNumbers() throws {
@@ -45,7 +47,8 @@ import Vectors
     @Test func collidingLookUpFormsKeepTheFirst() throws {
         let folder = ScratchFolder()
         // "é" composed and decomposed, upper- and lower-case, a plain repetition.
-        let table = try importedTable([("*", "6 1\nThe 1\nthe -1\ncaf\u{E9} 1\ncafe\u{301} -1\nCAF\u{C9} -1\nx 1\n")], in: folder)
+        let table = try importedTable(
+            [("*", "6 1\nThe 1\nthe -1\ncaf\u{E9} 1\ncafe\u{301} -1\nCAF\u{C9} -1\nx 1\n")], in: folder)
         #expect(table.rowCount == 3)
         #expect(table.description.repeatedWordCount == 3)
         #expect(table.floats("the") == [1])
@@ -53,7 +56,9 @@ import Vectors
     }
 
     @Test func languagesHaveRowsOfTheirOwnAndTheStarIsForAll() throws {
-        let table = try importedTable([("de", "2 2\ndie 1 0\nnur 1 1\n"), ("en", "1 2\ndie 0 1\n"), ("*", "2 2\ndie -1 0\nx -1 -1\n")], in: ScratchFolder())
+        let table = try importedTable(
+            [("de", "2 2\ndie 1 0\nnur 1 1\n"), ("en", "1 2\ndie 0 1\n"), ("*", "2 2\ndie -1 0\nx -1 -1\n")],
+            in: ScratchFolder())
         #expect(table.description.languages == ["de", "en", "*"])
         #expect(table.floats("die", language: "de") == [1, 0])
         #expect(table.floats("die", language: "en") == [0, 1])
@@ -75,10 +80,14 @@ import Vectors
 
     /// A text and what its message must say.
     @Test(arguments: [
-        ("", "empty file"), ("hello\n", "1: not 'COUNT DIMENSION'"), ("1 0\nx\n", "1: not 'COUNT"), ("-1 2\n", "1: not 'COUNT"),
-        ("99999999999999999999 2\n", "1: not 'COUNT"), ("1 99999999\n", "1: not 'COUNT"), ("2 2\na 1 2\nb 1\n", "3: 1 numbers"),
-        ("1 2\na 1\n", "2: 1 numbers"), ("1 2\n1 2\n", "2: 1 numbers"), ("1 2\na 1 x\n", "2: number 2"), ("1 2\na nan 1\n", "NaN"),
-        ("1 2\na 1 inf\n", "infinite"), ("1 2\na 1 1e999\n", "infinite"), ("1 2\na 1 -\n", "2: number 2"), ("3 2\na 1 2\n", "promises 3 words, 1"),
+        ("", "empty file"), ("hello\n", "1: not 'COUNT DIMENSION'"), ("1 0\nx\n", "1: not 'COUNT"),
+        ("-1 2\n", "1: not 'COUNT"),
+        ("99999999999999999999 2\n", "1: not 'COUNT"), ("1 99999999\n", "1: not 'COUNT"),
+        ("2 2\na 1 2\nb 1\n", "3: 1 numbers"),
+        ("1 2\na 1\n", "2: 1 numbers"), ("1 2\n1 2\n", "2: 1 numbers"), ("1 2\na 1 x\n", "2: number 2"),
+        ("1 2\na nan 1\n", "NaN"),
+        ("1 2\na 1 inf\n", "infinite"), ("1 2\na 1 1e999\n", "infinite"), ("1 2\na 1 -\n", "2: number 2"),
+        ("3 2\na 1 2\n", "promises 3 words, 1"),
         ("1 2\na 1 2\nb 1 2\n", "promises 1 words, 2"), ("0 2\n", "nothing to import"), ("1 2\na 1  2\n", "2:"),
     ])
     func damagedTextIsRefusedWithItsLine(_ text: String, _ expected: String) {
@@ -90,7 +99,8 @@ import Vectors
     }
 
     @Test func wrongCountIsAcceptedWhenAllowed() throws {
-        #expect(try importedTable([("*", "9 1\na 1\nb 1\n")], in: ScratchFolder(), allowingWrongCount: true).rowCount == 2)
+        #expect(
+            try importedTable([("*", "9 1\na 1\nb 1\n")], in: ScratchFolder(), allowingWrongCount: true).rowCount == 2)
     }
 
     @Test func filesOfOneTableMustAgreeInWidth() {
@@ -99,8 +109,11 @@ import Vectors
         }
     }
 
-    @Test(arguments: [("1", 1.0), ("-0.5", -0.5), ("+.25", 0.25), ("123456789.012345", 123456789.012345), ("1e-3", 1e-3), ("0.000000000000001", 1e-15),
-                      ("0.1234567890123456789", 0.1234567890123456789), ("98765432109876543210", 9.876543210987654e19), ("7.", 7)])
+    @Test(arguments: [
+        ("1", 1.0), ("-0.5", -0.5), ("+.25", 0.25), ("123456789.012345", 123456789.012345), ("1e-3", 1e-3),
+        ("0.000000000000001", 1e-15),
+        ("0.1234567890123456789", 0.1234567890123456789), ("98765432109876543210", 9.876543210987654e19), ("7.", 7),
+    ])
     func numbersAreReadToTheLastBit(_ text: String, _ value: Double) throws {
         let folder = ScratchFolder()
         try folder.write("1 1\nx \(text)\n", as: "n.vec")

@@ -4,6 +4,7 @@ import Kernels
 import NERPipeTesting
 import Shards
 import Testing
+
 @testable import Vectors
 
 @Suite struct VectorTableTests {
@@ -20,9 +21,12 @@ import Testing
     }
 
     static func makeTable(_ folder: ScratchFolder) throws -> [UInt8] {
-        let model = fastTextModel(words: [("alpha", [1, 0]), ("beta", [0, 1]), ("gamma", [1, 1])], buckets: (0..<7).map { [Float($0), 1] })
+        let model = fastTextModel(
+            words: [("alpha", [1, 0]), ("beta", [0, 1]), ("gamma", [1, 1])], buckets: (0..<7).map { [Float($0), 1] })
         try folder.write(model, as: "m.bin")
-        _ = try VectorImport.run([.init("de=\(folder["m.bin"])")], to: folder["t.vectors"], normalization: .unit, allowingWrongCount: false) { _ in }
+        _ = try VectorImport.run(
+            [.init("de=\(folder["m.bin"])")], to: folder["t.vectors"], normalization: .unit, allowingWrongCount: false
+        ) { _ in }
         return try folder.bytes(of: "t.vectors")
     }
 
@@ -46,7 +50,10 @@ import Testing
             try folder.write(damaged, as: "d.vectors")
             let table = try VectorTable(path: folder["d.vectors"])
             Self.useAll(table)
-            guard table.description.sections.values.contains(where: { ($0.offset..<$0.offset + $0.bytes).contains(index) }) else { continue }
+            guard
+                table.description.sections.values.contains(where: { ($0.offset..<$0.offset + $0.bytes).contains(index) }
+                )
+            else { continue }
             do {
                 try table.verify()
                 unseen.append(index)
@@ -69,13 +76,20 @@ import Testing
 
     /// A description that lies, under checksums that hold.
     @Test(arguments: [
-        (#""rowCount":3"#, #""rowCount":4"#), (#""rowCount":3"#, #""rowCount":2147483647"#), (#""rowCount":3"#, #""rowCount":9223372036854775807"#),
-        (#""rowCount":3"#, #""rowCount":-1"#), (#""dimension":2"#, #""dimension":0"#), (#""dimension":2"#, #""dimension":65536"#),
-        (#""dimension":2"#, #""dimension":3"#), (#""version":1"#, #""version":2"#), (#""buckets":7"#, #""buckets":8"#), (#""buckets":7"#, #""buckets":0"#),
-        (#""buckets":7"#, #""buckets":-7"#), (#""minimum":3"#, #""minimum":0"#), (#""maximum":4"#, #""maximum":65"#), (#""rows""#, #""rovs""#),
-        (#""words":{"bytes":14"#, #""words":{"bytes":9223372036854775807"#), (#""words":{"bytes":14"#, #""words":{"bytes":-1"#),
-        (#""index":{"bytes":4096"#, #""index":{"bytes":4092"#), (#""index":{"bytes":4096"#, #""index":{"bytes":0"#), (#""index":{"bytes":4096"#, #""index":{"bytes":3"#),
-        (#""offset":64}"#, #""offset":65}"#), (#""offset":64}"#, #""offset":-64}"#), (#""offset":64}"#, #""offset":9223372036854775744}"#),
+        (#""rowCount":3"#, #""rowCount":4"#), (#""rowCount":3"#, #""rowCount":2147483647"#),
+        (#""rowCount":3"#, #""rowCount":9223372036854775807"#),
+        (#""rowCount":3"#, #""rowCount":-1"#), (#""dimension":2"#, #""dimension":0"#),
+        (#""dimension":2"#, #""dimension":65536"#),
+        (#""dimension":2"#, #""dimension":3"#), (#""version":1"#, #""version":2"#), (#""buckets":7"#, #""buckets":8"#),
+        (#""buckets":7"#, #""buckets":0"#),
+        (#""buckets":7"#, #""buckets":-7"#), (#""minimum":3"#, #""minimum":0"#), (#""maximum":4"#, #""maximum":65"#),
+        (#""rows""#, #""rovs""#),
+        (#""words":{"bytes":14"#, #""words":{"bytes":9223372036854775807"#),
+        (#""words":{"bytes":14"#, #""words":{"bytes":-1"#),
+        (#""index":{"bytes":4096"#, #""index":{"bytes":4092"#), (#""index":{"bytes":4096"#, #""index":{"bytes":0"#),
+        (#""index":{"bytes":4096"#, #""index":{"bytes":3"#),
+        (#""offset":64}"#, #""offset":65}"#), (#""offset":64}"#, #""offset":-64}"#),
+        (#""offset":64}"#, #""offset":9223372036854775744}"#),
     ])
     func lyingDescriptionIsRefused(_ from: String, _ to: String) throws {
         let folder = ScratchFolder()
@@ -93,7 +107,9 @@ import Testing
         let folder = ScratchFolder()
         let table = try importedTable([("*", "2 2\na 1 0\nb 0 1\n")], in: folder)
         try table.verify()
-        #expect(table.reference == TableReference(path: folder["t.vectors"], digest: table.description.digest, dimension: 2))
+        #expect(
+            table.reference == TableReference(path: folder["t.vectors"], digest: table.description.digest, dimension: 2)
+        )
         // The same words and vectors are the same table.
         let again = try importedTable([("*", "2 2\na 2 0\nb 0 0.5\n")], in: ScratchFolder())
         #expect(again.description.digest == table.description.digest)
@@ -105,13 +121,17 @@ import Testing
         let table = try importedTable([("*", "2 2\na 1 0\nb 0 1\n")], in: ScratchFolder())
         var out = [Float](repeating: .nan, count: 9)
         out.withUnsafeMutableBufferPointer { out in
-            [UInt32](arrayLiteral: 1, EmbeddedColumns.absent, 0).withUnsafeBufferPointer { table.gather($0, scale: 3, into: out.baseAddress!, stride: 3) }
+            [UInt32](arrayLiteral: 1, EmbeddedColumns.absent, 0).withUnsafeBufferPointer {
+                table.gather($0, scale: 3, into: out.baseAddress!, stride: 3)
+            }
         }
         #expect([out[0], out[1], out[3], out[4], out[6], out[7]] == [0, 3, 0, 0, 3, 0])
-        #expect(out[2].isNaN && out[5].isNaN)   // what lies between rows is not touched
+        #expect(out[2].isNaN && out[5].isNaN)  // what lies between rows is not touched
     }
 
     @Test func emptyTableOfWordsIsNotMade() {
-        #expect { try importedTable([("*", "0 2\n")], in: ScratchFolder()) } throws: { ($0 as? Failure)?.code == .badData }
+        #expect { try importedTable([("*", "0 2\n")], in: ScratchFolder()) } throws: {
+            ($0 as? Failure)?.code == .badData
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import NERPipeTesting
 import Shards
+
 @testable import Vectors
 
 extension VectorTable {
@@ -21,13 +22,16 @@ extension VectorTable {
 
 /// Imports texts of `.vec` files, each with its language, and opens the table.
 func importedTable(
-    _ sources: [(language: String, text: String)], in folder: ScratchFolder, normalization: VectorNormalization = .unit, allowingWrongCount: Bool = false
+    _ sources: [(language: String, text: String)], in folder: ScratchFolder, normalization: VectorNormalization = .unit,
+    allowingWrongCount: Bool = false
 ) throws -> VectorTable {
     var list: [VectorImport.Source] = []
     for (index, source) in sources.enumerated() {
         list.append(.init("\(source.language)=\(try folder.write(source.text, as: "\(index).vec"))"))
     }
-    _ = try VectorImport.run(list, to: folder["t.vectors"], normalization: normalization, allowingWrongCount: allowingWrongCount) { _ in }
+    _ = try VectorImport.run(
+        list, to: folder["t.vectors"], normalization: normalization, allowingWrongCount: allowingWrongCount
+    ) { _ in }
     return try VectorTable(path: folder["t.vectors"])
 }
 
@@ -37,11 +41,15 @@ func unit(_ values: [Double]) -> [Double] {
 }
 
 /// A fastText model of format version 12, made by hand: `(word, row)` and the rows of the buckets.
-func fastTextModel(words: [(String, [Float])], buckets: [[Float]], minimum: Int = 3, maximum: Int = 4, dimension: Int = 2) -> [UInt8] {
+func fastTextModel(
+    words: [(String, [Float])], buckets: [[Float]], minimum: Int = 3, maximum: Int = 4, dimension: Int = 2
+) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.appendInteger(UInt32(793_712_314))
     bytes.appendInteger(Int32(12))
-    for argument in [dimension, 5, 1, 1, 5, 1, 2, 2, buckets.count, minimum, maximum, 100] { bytes.appendInteger(Int32(argument)) }
+    for argument in [dimension, 5, 1, 1, 5, 1, 2, 2, buckets.count, minimum, maximum, 100] {
+        bytes.appendInteger(Int32(argument))
+    }
     bytes.appendInteger((1e-4).bitPattern)
     for count in [words.count, words.count, 0] { bytes.appendInteger(Int32(count)) }
     bytes.appendInteger(Int64(100))

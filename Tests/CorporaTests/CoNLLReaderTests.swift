@@ -1,0 +1,104 @@
+import Corpora
+import Diagnostics
+import NERPipeTesting
+import Shards
+import Testing
+
+@Suite struct CoNLLReaderTests {
+    struct Read: Equatable {
+        var sentences: [[String]] = [], tags: [String] = [], documents: [String] = [], offsets: [UInt64] = []
+    }
+
+    static func read(_ text: String, needsTags: Bool = true, textByteCount: Int = 1 << 20) throws -> Read {
+        var reader = CoNLLReader(
+            LineReader(try BufferedInput(MemoryInput(Array(text.utf8), name: "f"))), needsTags: needsTags)
+        var result = Read()
+        while let batch = try reader.nextBatch(textByteCount: textByteCount) {
+            for sentence in 0..<batch.sentenceCount {
+                result.sentences.append(batch.tokens(ofSentence: sentence).map(batch.tokenText))
+                result.documents.append(batch.documentIdentifier(Int(batch.sentenceDocuments[sentence])))
+            }
+            result.offsets += batch.tokenOffsets
+            result.tags += reader.tags
+            // Every token slices back to the file.
+            for token in 0..<batch.tokenCount {
+                let start = Int(batch.tokenOffsets[token])
+                let bytes = Array(text.utf8)[start..<start + batch.textRange(ofToken: token).count]
+                #expect(String(decoding: bytes, as: UTF8.self) == batch.tokenText(token))
+            }
+        }
+        return result
+    }
+
+    /// The same two sentences in the forms in which files have them.
+    @Test(arguments: [
+        "Zoë\tB-PER\nging\tO\n\nПариж\tB-LOC\n", "Zoë B-PER\nging O\n\nПариж B-LOC\n",
+        "Zoë\tB-PER\r\nging\tO\r\n\r\nПариж\tB-LOC\r\n",
+        "Zoë\tB-PER\nging\tO\n\nПариж\tB-LOC", "\n\nZoë\tB-PER\nging\tO\n \n\t\n\nПариж\tB-LOC\n\n\n",
+        "\u{FEFF}Zoë  B-PER \nging  O\n\nПариж B-LOC\n",
+    ])
+    func formsOfFilesGiveTheSameSentences(_ text: String) throws {
+        let read = try Self.read(text)
+        #expect(read.sentences == [["Zoë", "ging"], ["Париж"]])
+        #expect(read.tags == ["B-PER", "O", "B-LOC"])
+        #expect(read.documents == ["f", "f"])
+    }
+
+    @Test func byteOrderMarkIsNoPartOfATokenButCountsInOffsets() throws {
+        let read = try Self.read("\u{FEFF}a\tO\nb\tO\n")
+        #expect(read.sentences == [["a", "b"]])
+        #expect(read.offsets == [3, 7])
+    }
+
+    @Test func middleColumnsAreIgnoredAndSingleColumnsAllowedWithoutTags() throws {
+        #expect(try Self.read("EU NNP I-NP B-ORG\nsays VBZ I-VP O\n").tags == ["B-ORG", "O"])
+        #expect(
+            try Self.read("EU\nsays\n", needsTags: false)
+                == Read(sentences: [["EU", "says"]], documents: ["f"], offsets: [0, 3]))
+    }
+
+    @Test func tabsDecideWhereALineHasThem() throws {
+        #expect(try Self.read("New York\tB-LOC\n").sentences == [["New York"]])
+    }
+
+    @Test func documentStartsSeparateDocumentsAndSentences() throws {
+        let read = try Self.read(
+            "-DOCSTART- -X- O\n\na O\n-DOCSTART- -X- O\nb O\n\nc O\n".replacing(" -X- ", with: " "))
+        #expect(read.sentences == [["a"], ["b"], ["c"]])
+        #expect(read.documents == ["f", "f#2", "f#2"])
+    }
+
+    @Test(arguments: [1, 3, 10])
+    func whereItCutsChangesNothing(_ size: Int) throws {
+        let text = "aa\tO\nb\tB-PER\n\ncc\tO\n\n-DOCSTART-\tO\n\ndd\tO\nee\tO\n\nf\tO\n"
+        let whole = try Self.read(text), cut = try Self.read(text, textByteCount: size)
+        #expect(cut == whole)
+    }
+
+    @Test func documentThatGoesOnIsMarkedAndCountedOnce() throws {
+        var reader = CoNLLReader(
+            LineReader(try BufferedInput(MemoryInput(Array("a\tO\n\nb\tO\n\n-DOCSTART-\tO\n\nc\tO\n".utf8)))),
+            needsTags: true)
+        var documents = 0, flags: [Bool] = []
+        while let batch = try reader.nextBatch(textByteCount: 1) {
+            documents += batch.counts.documents
+            flags.append(batch.continuesDocument)
+        }
+        #expect(documents == 2)
+        #expect(flags[..<2] == [false, true])
+    }
+
+    @Test(arguments: [
+        ("a\tO\nb\n", "f:2: 1 columns where the lines before have 2"), ("a\tO\n\nb\tX\tO\n", "f:3: 3 columns"),
+        ("\tO\n", "f:1: the token is empty"),
+        ("a\n", "f:1: no tag column"), ("a\t\n", "f:1: no tag column"),
+    ])
+    func badLinesAreNamed(_ text: String, _ expected: String) {
+        let failure = #expect(throws: Failure.self) { try Self.read(text) }
+        #expect(failure?.message.hasPrefix(expected) == true, "\(failure?.message ?? "")")
+    }
+
+    @Test func emptyFilesHaveNoBatch() throws {
+        for text in ["", "\n", "\n\n \n", "\u{FEFF}", "-DOCSTART- O\n\n"] { #expect(try Self.read(text) == Read()) }
+    }
+}

@@ -1,0 +1,69 @@
+import Corpora
+import Diagnostics
+import Evaluation
+import NERPipeTesting
+import Pipelines
+import Testing
+
+@Suite struct GoldCorpusTests {
+    static func read(_ texts: [String], mapping: String = "", types: [String]? = nil) throws -> (
+        sentences: [[String]], tags: [String], indices: [Int]
+    ) {
+        let folder = ScratchFolder()
+        let paths = try texts.enumerated().map { try folder.write($1, as: "\($0).conll") }
+        var result: (sentences: [[String]], tags: [String], indices: [Int]) = ([], [], [])
+        try GoldCorpus(paths: paths, mapping: TagMapping(mapping), types: types).forEachBatch { batch in
+            result.indices.append(batch.sentences.index)
+            result.tags += batch.tags
+            for sentence in 0..<batch.sentences.sentenceCount {
+                result.sentences.append(batch.sentences.tokens(ofSentence: sentence).map(batch.sentences.tokenText))
+            }
+        }
+        return result
+    }
+
+    @Test func strayInsideTagsBeginAnEntity() throws {
+        let text = "a I-PER\nb I-PER\nc I-LOC\nd O\ne I-LOC\nf B-LOC\ng I-LOC\n\nh I-LOC\n"
+        #expect(try Self.read([text]).tags == ["B-PER", "I-PER", "B-LOC", "O", "B-LOC", "B-LOC", "I-LOC", "B-LOC"])
+    }
+
+    @Test func mappingComesBeforeTheRepair() throws {
+        // MISC disappears, so the LOC behind it begins anew; GPE becomes LOC and goes on.
+        let text = "a B-MISC\nb I-MISC\nc I-LOC\nd I-GPE\ne B-GPE\n"
+        #expect(try Self.read([text], mapping: "MISC=O,GPE=LOC").tags == ["O", "O", "B-LOC", "I-LOC", "B-LOC"])
+    }
+
+    @Test func typesThatAreNotKeptBecomeOutside() throws {
+        let text = "a B-DATE\nb I-DATE\nc B-PER\nd I-DATE\ne I-PER\n"
+        #expect(try Self.read([text], types: ["PER"]).tags == ["O", "O", "B-PER", "O", "B-PER"])
+        #expect(try Self.read([text], types: []).tags == ["O", "O", "O", "O", "O"])
+    }
+
+    @Test func filesFollowOneAnother() throws {
+        let read = try Self.read(["a O\n", "b B-PER\n\nc O\n"])
+        #expect(
+            read.sentences == [["a"], ["b"], ["c"]] && read.tags == ["O", "B-PER", "O"] && read.indices == [1, 2])
+    }
+
+    @Test func typesAreFoundAfterMapping() throws {
+        let folder = ScratchFolder()
+        let path = try folder.write("a B-PER\nb I-MISC\nc B-GPE\n", as: "a.conll")
+        #expect(
+            try GoldCorpus(paths: [path], mapping: TagMapping("MISC=O,GPE=LOC"), types: nil).findTypes() == [
+                "LOC", "PER",
+            ])
+    }
+
+    @Test func columnsOfGoldAndPredictionAreCompared() throws {
+        let folder = ScratchFolder()
+        let path = try folder.write(
+            "-DOCSTART- O O\n\na x B-PER B-PER\nb x I-PER I-PER\nc x O B-LOC\n\nd x B-LOC O\n", as: "a.conll")
+        let scorer = try GoldCorpus.evaluateColumns([path], mapping: TagMapping(""))
+        #expect(scorer.sentences.count == 2)
+        #expect(scorer.sentenceTotals.map { [$0.correct, $0.predicted, $0.gold] } == [[1, 2, 1], [0, 0, 1]])
+        let bad = try folder.write("a B-PER\n", as: "b.conll")
+        #expect { try GoldCorpus.evaluateColumns([bad], mapping: TagMapping("")) } throws: {
+            "\($0)".contains("b.conll:1: 2 columns")
+        }
+    }
+}
