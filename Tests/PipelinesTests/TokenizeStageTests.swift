@@ -137,7 +137,7 @@ import Testing
             #expect {
                 try Self.process(
                     Array("ok\tO\nb".utf8) + [0xFF] + Array("\tO\n".utf8), name: "a.conll", Self.stage(policy))
-            } throws: { "\($0)".contains("byte 5: token is not UTF-8") }
+            } throws: { "\($0)".contains("a.conll:2: the token is not UTF-8") }
         }
     }
 }
