@@ -22,7 +22,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, exclude: exclude, swiftSettings: strict)
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, exclude: exclude,
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -38,7 +40,8 @@ let package = Package(
     targets: [
         // Layer 0: C
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
-        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+        .systemLibrary(
+            name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "CUnicodeTables"),
         // Layer 1: what knows nothing of named entities
@@ -60,17 +63,27 @@ let package = Package(
         module("Teachers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Vectors"]),
         module("Distillation", ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Taggers"]),
         // Layer 5 and 6: composition, and the command line
-        module("Pipelines", ["Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Shards", "Streams",
-                             "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors", logging, yams]),
+        module(
+            "Pipelines",
+            [
+                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Shards",
+                "Streams",
+                "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors", logging, yams,
+            ]),
         .executableTarget(
             name: "nerpipe",
-            dependencies: ["Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Pipelines", "Shards",
-                           "Streams", "Taggers", "Teachers", "Tokenization", "Vectors", argumentParser, logging],
+            dependencies: [
+                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Pipelines", "Shards",
+                "Streams", "Taggers", "Teachers", "Tokenization", "Vectors", argumentParser, logging,
+            ],
             swiftSettings: strict),
         // Makes corpora/sample, and endless text for scale tests
-        .executableTarget(name: "sample-world", path: "tools/sample-world", exclude: ["make.sh"], swiftSettings: strict),
+        .executableTarget(
+            name: "sample-world", path: "tools/sample-world", exclude: ["make.sh"], swiftSettings: strict),
         // Tests of modules
-        .target(name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards"], path: "Tests/NERPipeTesting", swiftSettings: strict),
+        .target(
+            name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards"], path: "Tests/NERPipeTesting",
+            swiftSettings: strict),
         tests(of: "Streams", ["Locks", "NERPipeTesting"]),
         tests(of: "Shards", ["CZstd", "Diagnostics", "NERPipeTesting"]),
         tests(of: "Kernels"),
@@ -81,7 +94,9 @@ let package = Package(
         tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Evaluation", exclude: ["Fixtures"]),
-        tests(of: "Distillation", ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
+        tests(
+            of: "Distillation",
+            ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
         tests(of: "Pipelines", ["Corpora", "Diagnostics", "Distillation", "NERPipeTesting", "Shards", "Streams"]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program

@@ -2,8 +2,8 @@ import Shards
 
 /// One point a training run can continue from: a small state as JSON and named arrays of floats.
 ///
-/// Stored as a stream of one data block (``StreamHeader/Kind/checkpoint``), so that checksums, END record, atomic naming and `zstd -t` are
-/// those of every other shard.
+/// Stored as a stream of one data block (``StreamHeader/Kind/checkpoint``), so that checksums, END record, atomic
+/// naming and `zstd -t` are those of every other shard.
 package struct Checkpoint: Sendable {
     /// Number of updates done.
     package var updateNumber: Int
@@ -13,14 +13,17 @@ package struct Checkpoint: Sendable {
     package var state: [UInt8]
     package var arrays: [(name: String, values: [Float])]
 
-    package init(updateNumber: Int, identity: [String: String], state: [UInt8], arrays: [(name: String, values: [Float])]) {
+    package init(
+        updateNumber: Int, identity: [String: String], state: [UInt8], arrays: [(name: String, values: [Float])]
+    ) {
         self.updateNumber = updateNumber
         self.identity = identity
         self.state = state
         self.arrays = arrays
     }
 
-    /// Names the first thing in which a run differs from the one that wrote this, as `what: checkpoint has X, this run has Y`.
+    /// Names the first thing in which a run differs from the one that wrote this, as `what: checkpoint has X, this run
+    /// has Y`.
     package func difference(from other: [String: String]) -> String? {
         for key in Set(identity.keys).union(other.keys).sorted() where identity[key] != other[key] {
             return "\(key): the checkpoint has \(identity[key] ?? "nothing"), this run has \(other[key] ?? "nothing")"
@@ -51,7 +54,8 @@ package struct Checkpoint: Sendable {
 
     /// Adds every array while its pointer is valid.
     private func withPointers(
-        _ rest: ArraySlice<(name: String, values: [Float])>, _ columns: inout Columns.Writer, _ body: (Columns.Writer) -> [UInt8]
+        _ rest: ArraySlice<(name: String, values: [Float])>, _ columns: inout Columns.Writer,
+        _ body: (Columns.Writer) -> [UInt8]
     ) -> [UInt8] {
         guard let first = rest.first else { return body(columns) }
         return first.values.withUnsafeBufferPointer {
@@ -66,7 +70,9 @@ package struct Checkpoint: Sendable {
         try reader.header.require(.checkpoint, from: path, by: "resume")
         guard let block = try reader.next() else { throw Columns.Reader.damaged(path, "it is empty") }
         let columns = try Columns.Reader(block.payload, place: path)
-        guard try reader.next() == nil, let description = try? JSON.decode(Description.self, from: columns.column("description", as: UInt8.self)) else {
+        guard try reader.next() == nil,
+            let description = try? JSON.decode(Description.self, from: columns.column("description", as: UInt8.self))
+        else {
             throw Columns.Reader.damaged(path, "its description is not readable")
         }
         updateNumber = description.updateNumber

@@ -15,7 +15,9 @@ package struct CheckpointStore: Sendable {
 
     /// Files of complete checkpoints, oldest first.
     package var paths: [String] {
-        Directory.names(in: path).filter { $0.hasPrefix("update-") && $0.hasSuffix(".checkpoint.zst") }.map { "\(path)/\($0)" }
+        Directory.names(in: path).filter { $0.hasPrefix("update-") && $0.hasSuffix(".checkpoint.zst") }.map {
+            "\(path)/\($0)"
+        }
     }
 
     /// Writes a checkpoint under its final name when it is complete, then removes those that are too old.
@@ -26,7 +28,9 @@ package struct CheckpointStore: Sendable {
         try checkpoint.write(to: "\(path)/\(name)", compressor: compressor)
         for old in paths.dropLast(keptCount) { try Directory.remove(old) }
         // What a killed process was writing.
-        for name in Directory.names(in: path) where name.hasSuffix(".checkpoint.zst.tmp") { try Directory.remove("\(path)/\(name)") }
+        for name in Directory.names(in: path) where name.hasSuffix(".checkpoint.zst.tmp") {
+            try Directory.remove("\(path)/\(name)")
+        }
     }
 
     /// The newest checkpoint that is whole; damaged ones are reported and passed over.
@@ -46,6 +50,8 @@ package struct CheckpointStore: Sendable {
     }
 
     package func removeAll() throws {
-        for name in Directory.names(in: path) where name.hasPrefix("update-") { try Directory.remove("\(path)/\(name)") }
+        for name in Directory.names(in: path) where name.hasPrefix("update-") {
+            try Directory.remove("\(path)/\(name)")
+        }
     }
 }

@@ -4,12 +4,13 @@ import UnicodeText
 
 /// Reads sentences in CoNLL columns: a token per line, an empty line after each sentence.
 ///
-/// Columns are separated by TAB where a line has one, otherwise by spaces; the token is the first, the tag the last. All lines of a
-/// file have the same number of columns, otherwise the line is reported. `-DOCSTART-` lines end a sentence and begin a document.
-/// A sentence of more than ``maximumSentenceTokenCount`` tokens is cut there, and counted: without that a file without empty lines would have to
-/// fit into memory.
+/// Columns are separated by TAB where a line has one, otherwise by spaces; the token is the first, the tag the last.
+/// All lines of a file have the same number of columns, otherwise the line is reported. `-DOCSTART-` lines end a
+/// sentence and begin a document. A sentence of more than ``maximumSentenceTokenCount`` tokens is cut there, and
+/// counted: without that a file without empty lines would have to fit into memory.
 ///
-/// A file is one document unless it has such lines; a token's offset is the one of its first byte in the (decompressed) file.
+/// A file is one document unless it has such lines; a token's offset is the one of its first byte in the (decompressed)
+/// file.
 package struct CoNLLReader {
     /// The tag column of a sentence batch, as names; empty when the file has a single column.
     package private(set) var tags: [String] = []
@@ -85,15 +86,20 @@ package struct CoNLLReader {
         let expected = columnCount ?? columns.count
         columnCount = expected
         guard columns.count == expected else {
-            throw Failure.badLine(lines.name, lines.lineNumber, "\(columns.count) columns where the lines before have \(expected); "
-                + "every line must be TOKEN<TAB>...<TAB>TAG, and a token may not contain the separator")
+            throw Failure.badLine(
+                lines.name, lines.lineNumber,
+                "\(columns.count) columns where the lines before have \(expected); "
+                    + "every line must be TOKEN<TAB>...<TAB>TAG, and a token may not contain the separator")
         }
         guard let token = columns.first, !token.isEmpty else {
-            throw Failure.badLine(lines.name, lines.lineNumber, "the token is empty; remove the line, or leave it quite empty to end the sentence")
+            throw Failure.badLine(
+                lines.name, lines.lineNumber,
+                "the token is empty; remove the line, or leave it quite empty to end the sentence")
         }
         // Columns cannot be repaired without changing the tokens.
         guard token.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
-            throw Failure.badLine(lines.name, lines.lineNumber, "the token is not UTF-8; convert the file (for instance with iconv)")
+            throw Failure.badLine(
+                lines.name, lines.lineNumber, "the token is not UTF-8; convert the file (for instance with iconv)")
         }
         if needsTags {
             guard columns.count > 1, let tag = columns.last, !tag.isEmpty else {
@@ -101,6 +107,8 @@ package struct CoNLLReader {
             }
             tags.append(String(decoding: tag, as: UTF8.self))
         }
-        token.withUnsafeBufferPointer { batch.appendToken($0, offset: UInt64(lines.lineOffset + markByteCount + token.startIndex)) }
+        token.withUnsafeBufferPointer {
+            batch.appendToken($0, offset: UInt64(lines.lineOffset + markByteCount + token.startIndex))
+        }
     }
 }

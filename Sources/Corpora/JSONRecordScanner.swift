@@ -2,7 +2,8 @@ import UnicodeText
 
 /// Takes `id` and `text` out of a line that holds one JSON object (RFC 8259), without building any other value.
 ///
-/// Keys other than `id` and `text` are checked for form and ignored. `id` may be a string or a number. A key that comes twice is an error.
+/// Keys other than `id` and `text` are checked for form and ignored. `id` may be a string or a number. A key that comes
+/// twice is an error.
 package struct JSONRecordScanner {
     package struct Problem: Error { package let what: String }
 
@@ -15,8 +16,8 @@ package struct JSONRecordScanner {
 
     /// Reads one line.
     ///
-    /// An escaped surrogate without its partner becomes the bytes ED A0..BF xx, which are ill-formed UTF-8, so that the policy for
-    /// ill-formed text applies to it as well.
+    /// An escaped surrogate without its partner becomes the bytes ED A0..BF xx, which are ill-formed UTF-8, so that the
+    /// policy for ill-formed text applies to it as well.
     package mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(Problem) {
         identifier.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
@@ -44,7 +45,9 @@ package struct JSONRecordScanner {
             try cursor.expect(UInt8(ascii: "}"), "the object does not end with '}'")
         }
         cursor.skipSpace()
-        guard cursor.index == bytes.count else { throw Problem(what: "there is more after the object (byte \(cursor.index))") }
+        guard cursor.index == bytes.count else {
+            throw Problem(what: "there is more after the object (byte \(cursor.index))")
+        }
         guard hasText else { throw Problem(what: "key \"text\" is missing") }
     }
 
@@ -75,7 +78,9 @@ package struct JSONRecordScanner {
                 switch byte {
                 case UInt8(ascii: "\""): return
                 case UInt8(ascii: "\\"): try escape(into: &out)
-                case 0..<0x20: throw Problem(what: "a control character stands in a string (byte \(index - 1)); it must be escaped")
+                case 0..<0x20:
+                    throw Problem(
+                        what: "a control character stands in a string (byte \(index - 1)); it must be escaped")
                 default: out.append(byte)
                 }
             }
@@ -95,7 +100,9 @@ package struct JSONRecordScanner {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
             case UInt8(ascii: "u"):
                 var scalar = try hexadecimal()
-                if 0xD800..<0xDC00 ~= scalar, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") {
+                if 0xD800..<0xDC00 ~= scalar, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
+                    bytes[index + 1] == UInt8(ascii: "u")
+                {
                     let mark = index
                     index += 2
                     let low = try hexadecimal()
@@ -167,9 +174,12 @@ package struct JSONRecordScanner {
                 try expect(close, "a list or object does not end")
             default:
                 let start = index
-                while index < bytes.count, ![0x20, 0x09, 0x0A, 0x0D, 0x2C, 0x5D, 0x7D].contains(bytes[index]) { index += 1 }
+                while index < bytes.count, ![0x20, 0x09, 0x0A, 0x0D, 0x2C, 0x5D, 0x7D].contains(bytes[index]) {
+                    index += 1
+                }
                 let word = UnsafeBufferPointer(rebasing: bytes[start..<index])
-                guard Self.isNumber(word) || ["true", "false", "null"].contains(where: { word.elementsEqual($0.utf8) }) else {
+                guard Self.isNumber(word) || ["true", "false", "null"].contains(where: { word.elementsEqual($0.utf8) })
+                else {
                     throw Problem(what: "a value is not JSON (byte \(start))")
                 }
             }

@@ -39,8 +39,10 @@ package final class LineReader {
             if count == 0 { break }
             input.consume(count)
             guard line.count - start <= maximumLineByteCount else {
-                throw Failure.badLine(name, lineNumber + 1, "line longer than \(maximumLineByteCount) bytes (it begins at byte \(lineOffset)); "
-                    + "split the text into lines, or raise the limit with --maximum-line-bytes")
+                throw Failure.badLine(
+                    name, lineNumber + 1,
+                    "line longer than \(maximumLineByteCount) bytes (it begins at byte \(lineOffset)); "
+                        + "split the text into lines, or raise the limit with --maximum-line-bytes")
             }
         }
         guard isComplete || line.count > start else { return false }

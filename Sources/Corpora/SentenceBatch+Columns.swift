@@ -5,37 +5,64 @@ extension SentenceBatch {
     package func block() -> Block {
         var writer = Columns.Writer()
         let flags: [UInt8] = [continuesDocument ? 1 : 0]
-        let shape: [UInt32] = [UInt32(embedding?.dimension ?? 0), UInt32(embedding?.featureCount ?? 0), UInt32(scores?.labelCount ?? 0)]
-        // The pointers must outlive the writer, so the closures nest; the optional columns are empty arrays when absent.
+        let shape: [UInt32] = [
+            UInt32(embedding?.dimension ?? 0), UInt32(embedding?.featureCount ?? 0), UInt32(scores?.labelCount ?? 0),
+        ]
+        // The pointers must outlive the writer, so the closures nest; the optional columns are empty arrays when
+        // absent.
         let empty16: [UInt16] = []
         let empty32: [UInt32] = []
-        let payload = flags.withUnsafeBufferPointer { flags in shape.withUnsafeBufferPointer { shape in
-            documentIdentifiers.withUnsafeBufferPointer { a in documentIdentifierEnds.withUnsafeBufferPointer { b in
-            sentenceDocuments.withUnsafeBufferPointer { c in sentenceEnds.withUnsafeBufferPointer { d in
-            tokenOffsets.withUnsafeBufferPointer { e in textEnds.withUnsafeBufferPointer { f in
-            text.withUnsafeBufferPointer { g in
-            (embedding?.rows ?? empty32).withUnsafeBufferPointer { h in (embedding?.composed ?? empty16).withUnsafeBufferPointer { i in
-            (embedding?.features ?? empty32).withUnsafeBufferPointer { j in (embedding?.dense ?? empty16).withUnsafeBufferPointer { k in
-            (scores?.probabilities ?? empty16).withUnsafeBufferPointer { l in (gold ?? []).withUnsafeBufferPointer { m in
-                writer.add("flags", flags)
-                writer.add("shape", shape)
-                writer.add("doc.id", a)
-                writer.add("doc.id.end", b)
-                writer.add("sent.doc", c)
-                writer.add("sent.end", d)
-                writer.add("tok.offset", e)
-                writer.add("tok.text.end", f)
-                writer.add("tok.text", g)
-                if let embedding {
-                    writer.add("tok.row", h)
-                    writer.add("composed", i)
-                    writer.add("tok.feature", j)
-                    if !embedding.dense.isEmpty { writer.add("tok.vector", k) }
+        let payload = flags.withUnsafeBufferPointer { flags in
+            shape.withUnsafeBufferPointer { shape in
+                documentIdentifiers.withUnsafeBufferPointer { a in
+                    documentIdentifierEnds.withUnsafeBufferPointer { b in
+                        sentenceDocuments.withUnsafeBufferPointer { c in
+                            sentenceEnds.withUnsafeBufferPointer { d in
+                                tokenOffsets.withUnsafeBufferPointer { e in
+                                    textEnds.withUnsafeBufferPointer { f in
+                                        text.withUnsafeBufferPointer { g in
+                                            (embedding?.rows ?? empty32).withUnsafeBufferPointer { h in
+                                                (embedding?.composed ?? empty16).withUnsafeBufferPointer { i in
+                                                    (embedding?.features ?? empty32).withUnsafeBufferPointer { j in
+                                                        (embedding?.dense ?? empty16).withUnsafeBufferPointer { k in
+                                                            (scores?.probabilities ?? empty16).withUnsafeBufferPointer {
+                                                                l in
+                                                                (gold ?? []).withUnsafeBufferPointer { m in
+                                                                    writer.add("flags", flags)
+                                                                    writer.add("shape", shape)
+                                                                    writer.add("doc.id", a)
+                                                                    writer.add("doc.id.end", b)
+                                                                    writer.add("sent.doc", c)
+                                                                    writer.add("sent.end", d)
+                                                                    writer.add("tok.offset", e)
+                                                                    writer.add("tok.text.end", f)
+                                                                    writer.add("tok.text", g)
+                                                                    if let embedding {
+                                                                        writer.add("tok.row", h)
+                                                                        writer.add("composed", i)
+                                                                        writer.add("tok.feature", j)
+                                                                        if !embedding.dense.isEmpty {
+                                                                            writer.add("tok.vector", k)
+                                                                        }
+                                                                    }
+                                                                    if scores != nil { writer.add("tok.prob", l) }
+                                                                    if gold != nil { writer.add("tok.gold", m) }
+                                                                    return writer.payload()
+                                                                }
+                                                            }
+                                                        }
+                                                    }
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
                 }
-                if scores != nil { writer.add("tok.prob", l) }
-                if gold != nil { writer.add("tok.gold", m) }
-                return writer.payload()
-            } } } } } } } } } } } } } } }
+            }
+        }
         return Block(kind: .data, index: index, counts: counts, payload: payload)
     }
 
@@ -58,19 +85,25 @@ extension SentenceBatch {
         textEnds = try columns.column("tok.text.end", as: UInt32.self)
         tokenOffsets = try columns.column("tok.offset", as: UInt64.self, count: textEnds.count)
         text = try columns.column("tok.text", as: UInt8.self)
-        guard Self.areEnds(documentIdentifierEnds, of: documentIdentifiers.count), Self.areEnds(textEnds, of: text.count),
-              Self.areEnds(sentenceEnds, of: tokenCount), sentenceDocuments.allSatisfy({ $0 < documentCount }),
-              !continuesDocument || documentCount > 0
+        guard Self.areEnds(documentIdentifierEnds, of: documentIdentifiers.count),
+            Self.areEnds(textEnds, of: text.count),
+            Self.areEnds(sentenceEnds, of: tokenCount), sentenceDocuments.allSatisfy({ $0 < documentCount }),
+            !continuesDocument || documentCount > 0
         else { throw Columns.Reader.damaged(place, "its parts do not fit together") }
         if header.kind != .tokens { embedding = try Self.embedding(columns, header, shape, tokenCount, place) }
         if header.kind == .scored {
-            guard shape[2] == header.labels?.count else { throw Columns.Reader.damaged(place, "the number of labels differs from the header's") }
+            guard shape[2] == header.labels?.count else {
+                throw Columns.Reader.damaged(place, "the number of labels differs from the header's")
+            }
             scores = ScoreColumns(
-                labelCount: shape[2], probabilities: try columns.column("tok.prob", as: UInt16.self, count: tokenCount * shape[2]))
+                labelCount: shape[2],
+                probabilities: try columns.column("tok.prob", as: UInt16.self, count: tokenCount * shape[2]))
         }
         if header.kind == .labelled {
             let gold = try columns.column("tok.gold", as: UInt8.self, count: tokenCount)
-            guard gold.allSatisfy({ Int($0) < header.labels?.count ?? 0 }) else { throw Columns.Reader.damaged(place, "a label number is too large") }
+            guard gold.allSatisfy({ Int($0) < header.labels?.count ?? 0 }) else {
+                throw Columns.Reader.damaged(place, "a label number is too large")
+            }
             self.gold = gold
         }
         guard counts == block.counts else { throw Columns.Reader.damaged(place, "its counts differ from its head") }
@@ -87,12 +120,15 @@ extension SentenceBatch {
             dimension: dimension, rows: try columns.column("tok.row", as: UInt32.self, count: tokenCount),
             composed: try columns.column("composed", as: UInt16.self), featureCount: shape[1],
             features: try columns.column("tok.feature", as: UInt32.self, count: tokenCount * shape[1]),
-            dense: columns.has("tok.vector") ? try columns.column("tok.vector", as: UInt16.self, count: tokenCount * dimension) : [])
+            dense: columns.has("tok.vector")
+                ? try columns.column("tok.vector", as: UInt16.self, count: tokenCount * dimension) : [])
         let composedCount = embedding.composed.count / dimension
-        guard embedding.composed.count % dimension == 0, embedding.rows.allSatisfy({
-            $0 == EmbeddedColumns.absent || $0 & EmbeddedColumns.composedBit == 0
-                || Int($0 & ~EmbeddedColumns.composedBit) < composedCount
-        }) else { throw Columns.Reader.damaged(place, "a composed vector is missing") }
+        guard embedding.composed.count % dimension == 0,
+            embedding.rows.allSatisfy({
+                $0 == EmbeddedColumns.absent || $0 & EmbeddedColumns.composedBit == 0
+                    || Int($0 & ~EmbeddedColumns.composedBit) < composedCount
+            })
+        else { throw Columns.Reader.damaged(place, "a composed vector is missing") }
         return embedding
     }
 

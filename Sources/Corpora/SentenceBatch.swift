@@ -3,8 +3,8 @@ package import Shards
 
 /// Sentences laid end to end: the unit of work of every stage, and the content of one data block of a stream.
 ///
-/// `N` tokens, `S` sentences, `M` documents. A stage adds columns and never removes or reorders any, so that one batch in is one batch
-/// out, with the same ``index``. Nothing here is a `String`: token texts are slices of ``text``.
+/// `N` tokens, `S` sentences, `M` documents. A stage adds columns and never removes or reorders any, so that one batch
+/// in is one batch out, with the same ``index``. Nothing here is a `String`: token texts are slices of ``text``.
 package struct SentenceBatch: Sendable {
     /// Number of the data block in its stream, counted from 1.
     package var index = 0
@@ -39,7 +39,8 @@ package struct SentenceBatch: Sendable {
     package var documentCount: Int { documentIdentifierEnds.count }
 
     package var counts: BlockCounts {
-        BlockCounts(documents: documentCount - (continuesDocument ? 1 : 0), sentences: sentenceCount, tokens: tokenCount)
+        BlockCounts(
+            documents: documentCount - (continuesDocument ? 1 : 0), sentences: sentenceCount, tokens: tokenCount)
     }
 
     /// Token indices of a sentence.
@@ -93,10 +94,13 @@ package struct EmbeddedColumns: Sendable {
     package var featureCount: Int
     /// `[N, featureCount]`: 32-bit hashes of the token's features.
     package var features: [UInt32]
-    /// `[N, dimension]`: f16 bit patterns of every token's vector, for readers that have no table; empty unless asked for.
+    /// `[N, dimension]`: f16 bit patterns of every token's vector, for readers that have no table; empty unless asked
+    /// for.
     package var dense: [UInt16]
 
-    package init(dimension: Int, rows: [UInt32], composed: [UInt16], featureCount: Int, features: [UInt32], dense: [UInt16] = []) {
+    package init(
+        dimension: Int, rows: [UInt32], composed: [UInt16], featureCount: Int, features: [UInt32], dense: [UInt16] = []
+    ) {
         self.dimension = dimension
         self.rows = rows
         self.composed = composed
@@ -109,9 +113,14 @@ package struct EmbeddedColumns: Sendable {
 extension SentenceBatch {
     /// Refuses rows that a table of `rowCount` rows does not have; whoever gathers rows relies on it.
     package func requireRows(below rowCount: Int, place: String) throws {
-        guard let embedding else { throw Failure(.badData, "\(place): block \(index) is not embedded; put 'nerpipe embed' before this stage") }
+        guard let embedding else {
+            throw Failure(.badData, "\(place): block \(index) is not embedded; put 'nerpipe embed' before this stage")
+        }
         for row in embedding.rows where row & EmbeddedColumns.composedBit == 0 && Int(row) >= rowCount {
-            throw Failure(.badData, "\(place): block \(index) names row \(row) of a vector table that has \(rowCount); embed the text again")
+            throw Failure(
+                .badData,
+                "\(place): block \(index) names row \(row) of a vector table that has \(rowCount); embed the text again"
+            )
         }
     }
 }

@@ -15,7 +15,10 @@ package struct TagSet: Equatable, Sendable {
         let types = names.filter { $0.hasPrefix("B-") }.map { String($0.dropFirst(2)) }
         let expected = TagSet(types: types)
         guard expected.names == names, names.count <= 255, Set(names).count == names.count else {
-            throw Failure(.badData, "\(place): the labels \(names.joined(separator: " ")) are not O, B-X, I-X, B-Y, I-Y ...; join labels by renaming them in that order")
+            throw Failure(
+                .badData,
+                "\(place): the labels \(names.joined(separator: " ")) are not O, B-X, I-X, B-Y, I-Y ...; join labels by renaming them in that order"
+            )
         }
         self = expected
     }
@@ -31,7 +34,8 @@ package struct TagSet: Equatable, Sendable {
 
     package func number(of tag: String) -> Int? { numbers[tag] }
 
-    /// Whether tag `next` may follow tag `previous` in a well-formed IOB2 sequence; nil stands for the start of a sentence.
+    /// Whether tag `next` may follow tag `previous` in a well-formed IOB2 sequence; nil stands for the start of a
+    /// sentence.
     package func allows(_ next: Int, after previous: Int?) -> Bool {
         // Tag 2t+1 is B of type t, tag 2t+2 is I of type t.
         guard next > 0, next.isMultiple(of: 2) else { return true }

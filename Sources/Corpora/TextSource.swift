@@ -3,8 +3,8 @@ import Shards
 
 /// How the lines of an input are to be understood.
 package enum InputFormat: String, CaseIterable, Sendable {
-    /// By the name: `.jsonl` and `.ndjson` are JSON lines; `.conll`, `.bio`, `.iob` and `.tsv` are columns; everything else,
-    /// standard input too, is text. Endings `.zst` and `.zstd` are looked through.
+    /// By the name: `.jsonl` and `.ndjson` are JSON lines; `.conll`, `.bio`, `.iob` and `.tsv` are columns; everything
+    /// else, standard input too, is text. Endings `.zst` and `.zstd` are looked through.
     case auto
     /// One paragraph per line; a file is one document.
     case text
@@ -114,7 +114,10 @@ package final class TextSource {
             guard chunk.bytes.count > start else { continue }
             if chunk.lines.isEmpty { chunk.continuesFile = continuesFile }
             continuesFile = true
-            chunk.lines.append(.init(file: chunk.files.count - 1, range: start..<chunk.bytes.count, offset: offset, number: reader.lineNumber))
+            chunk.lines.append(
+                .init(
+                    file: chunk.files.count - 1, range: start..<chunk.bytes.count, offset: offset,
+                    number: reader.lineNumber))
         }
         return true
     }

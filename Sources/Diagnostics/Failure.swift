@@ -1,7 +1,7 @@
 /// What went wrong, where, and what to do about it; the only error type that reaches a user of nerpipe.
 ///
-/// Every module names its own failures in factories (`extension Failure`), so the wording of a message stands in one place.
-/// Callers branch on ``code`` alone. Corpus text is never part of a message; identifiers, lines and offsets are.
+/// Every module names its own failures in factories (`extension Failure`), so the wording of a message stands in one
+/// place. Callers branch on ``code`` alone. Corpus text is never part of a message; identifiers, lines and offsets are.
 package struct Failure: Error, CustomStringConvertible {
     /// The kind of failure; its raw value is the exit status of the command (BSD `sysexits.h` where one fits).
     package enum Code: Int32, Sendable {
@@ -32,7 +32,9 @@ package struct Failure: Error, CustomStringConvertible {
 
 extension Failure {
     /// A system call failed with `errno` on `path`.
-    package static func system(_ code: Code, _ action: String, _ path: String, _ reason: String, hint: String = "") -> Failure {
+    package static func system(_ code: Code, _ action: String, _ path: String, _ reason: String, hint: String = "")
+        -> Failure
+    {
         Failure(code, "\(path): cannot \(action): \(reason)\(hint.isEmpty ? "" : "; \(hint)")")
     }
 

@@ -2,8 +2,8 @@ import Glibc
 
 /// Remembers that a signal asked the process to stop; long loops ask it between two units of work.
 ///
-/// The first SIGINT or SIGTERM sets the flag, the second ends the process at once. One value per process, because signal
-/// dispositions are.
+/// The first SIGINT or SIGTERM sets the flag, the second ends the process at once. One value per process, because
+/// signal dispositions are.
 package enum Interruption {
     // Written by the signal handler, which may only touch memory without locks; `sig_atomic_t` is made for that.
     nonisolated(unsafe) private static var requested: sig_atomic_t = 0

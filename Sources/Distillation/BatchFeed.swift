@@ -30,11 +30,12 @@ package struct UpdateBatch: Sendable {
 
 /// Turns the blocks of an epoch into batches of sentences in shuffled order, with bounded memory.
 ///
-/// Consecutive blocks, as they come, make a window of at least `windowTokenCount` tokens; its sentences are shuffled by a permutation that
-/// depends on seed, epoch and the window's first block. The epoch's tokens are numbered in that order, and update `u` of the epoch gets the
-/// sentences that begin in tokens `u * batchTokenCount ..< (u + 1) * batchTokenCount`. So the numbers of an epoch's updates are known
-/// from its number of tokens, whatever the order (an update in whose tokens no sentence begins is left out, its number too); batches may
-/// reach over the end of a window; and to continue from a cursor only the window of the cursor must be read again. Memory: two windows.
+/// Consecutive blocks, as they come, make a window of at least `windowTokenCount` tokens; its sentences are shuffled by
+/// a permutation that depends on seed, epoch and the window's first block. The epoch's tokens are numbered in that
+/// order, and update `u` of the epoch gets the sentences that begin in tokens `u * batchTokenCount ..< (u + 1) *
+/// batchTokenCount`. So the numbers of an epoch's updates are known from its number of tokens, whatever the order (an
+/// update in whose tokens no sentence begins is left out, its number too); batches may reach over the end of a window;
+/// and to continue from a cursor only the window of the cursor must be read again. Memory: two windows.
 package struct BatchFeed {
     private let settings: TrainingSettings
     /// nil when the stream's length is not known.
@@ -63,7 +64,8 @@ package struct BatchFeed {
     ///   - cursor: Where to begin; `nextBlock` must give block `cursor.windowFirstBlock` of the epoch's order first.
     ///   - nextBlock: The blocks of epoch `cursor.epoch`, in the epoch's order.
     package init(
-        _ settings: TrainingSettings, updatesPerEpoch: Int?, cursor: FeedCursor, nextBlock: @escaping () async throws -> SentenceBatch?
+        _ settings: TrainingSettings, updatesPerEpoch: Int?, cursor: FeedCursor,
+        nextBlock: @escaping () async throws -> SentenceBatch?
     ) {
         self.settings = settings
         self.updatesPerEpoch = updatesPerEpoch
@@ -76,7 +78,9 @@ package struct BatchFeed {
     }
 
     /// Updates of an epoch of so many tokens.
-    package static func updateCount(tokenCount: Int, batchTokenCount: Int) -> Int { (tokenCount + batchTokenCount - 1) / batchTokenCount }
+    package static func updateCount(tokenCount: Int, batchTokenCount: Int) -> Int {
+        (tokenCount + batchTokenCount - 1) / batchTokenCount
+    }
 
     /// The sentences of the next update, or nil at the end of the epoch.
     package mutating func next() async throws -> UpdateBatch? {
@@ -122,7 +126,9 @@ package struct BatchFeed {
         expectedDigest = nil
         guard !batches.isEmpty else { return false }
         window = batches
-        let sentences = batches.indices.flatMap { batch in (0..<batches[batch].sentenceCount).map { (batch: batch, sentence: $0) } }
+        let sentences = batches.indices.flatMap { batch in
+            (0..<batches[batch].sentenceCount).map { (batch: batch, sentence: $0) }
+        }
         var random = RandomSource(seed: settings.seed, stream: .sentenceOrder, UInt64(cursor.epoch), UInt64(firstBlock))
         order = random.permutation(sentences.count).map { sentences[$0] }
         cursor.windowFirstBlock = firstBlock

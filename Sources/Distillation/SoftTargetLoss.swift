@@ -30,9 +30,11 @@ package enum Objective: String, CaseIterable, Codable, Sendable {
 
 /// A loss between the student's probabilities and soft targets, with its gradient by the logits.
 ///
-/// Legend: `N` tokens of the whole update, `K` labels, p the student's probabilities, q the targets, each row sums to 1.
+/// Legend: `N` tokens of the whole update, `K` labels, p the student's probabilities, q the targets, each row sums to
+/// 1.
 package enum SoftTargetLoss: Equatable, Sendable {
-    /// `factor / N * sum_t sum_k (p - q)^2`; nil means 1 / K, which makes it the mean over tokens and classes (METHODS 0.5).
+    /// `factor / N * sum_t sum_k (p - q)^2`; nil means 1 / K, which makes it the mean over tokens and classes (METHODS
+    /// 0.5).
     case squaredError(factor: Float?)
     /// `1 / N * sum_t sum_k q ln(q / p)`, in nats per token.
     case divergence
@@ -47,11 +49,13 @@ package enum SoftTargetLoss: Equatable, Sendable {
     ///   - probabilities: `[R, K]`.
     ///   - targets: `[tokenRows.count, K]`, in the order of the tokens.
     ///   - tokenRows: Row of each token.
-    ///   - tokenCount: N, the tokens over which the loss is averaged; more than `tokenRows.count` when the update has other parts.
+    ///   - tokenCount: N, the tokens over which the loss is averaged; more than `tokenRows.count` when the update has
+    ///     other parts.
     ///   - gradient: `[R, K]`, overwritten.
     /// - Returns: This part's share of the loss.
     package func apply(
-        probabilities: UnsafePointer<Float>, targets: UnsafePointer<Float>, tokenRows: [Int32], rowCount: Int, labelCount K: Int,
+        probabilities: UnsafePointer<Float>, targets: UnsafePointer<Float>, tokenRows: [Int32], rowCount: Int,
+        labelCount K: Int,
         tokenCount N: Int, gradient: UnsafeMutablePointer<Float>
     ) -> Double {
         gradient.update(repeating: 0, count: rowCount * K)

@@ -7,8 +7,9 @@ package import Taggers
 
 /// A student (or a teacher in the making): weights, optimizer state, and one update at a time.
 ///
-/// An update is cut into slices of sentences by a rule that knows nothing of the number of jobs; each slice adds its gradient to an
-/// array of its own, and these are summed in order. So the weights are the same bytes for any number of jobs.
+/// An update is cut into slices of sentences by a rule that knows nothing of the number of jobs; each slice adds its
+/// gradient to an array of its own, and these are summed in order. So the weights are the same bytes for any number of
+/// jobs.
 package final class Trainer {
     package let configuration: TaggerConfiguration
     package let parameters: FloatBuffer
@@ -24,7 +25,8 @@ package final class Trainer {
     private var gradients: [FloatBuffer] = []
     private let workspaces = Pool<TaggerWorkspace>()
 
-    /// Tokens of a slice: enough for the products to be efficient, few enough for two slices in a batch of the usual size.
+    /// Tokens of a slice: enough for the products to be efficient, few enough for two slices in a batch of the usual
+    /// size.
     private static let sliceTokenCount = 384
 
     package struct UpdateReport: Sendable {
@@ -39,7 +41,8 @@ package final class Trainer {
     ///   - parameters: Initial weights, trained in place.
     ///   - updatesPerEpoch: nil when the length of the stream is not known.
     package init(
-        _ configuration: TaggerConfiguration, parameters: FloatBuffer, vectors: any FrozenVectors, settings: TrainingSettings,
+        _ configuration: TaggerConfiguration, parameters: FloatBuffer, vectors: any FrozenVectors,
+        settings: TrainingSettings,
         updatesPerEpoch: Int?, jobs: Int
     ) {
         self.configuration = configuration
@@ -65,7 +68,8 @@ package final class Trainer {
         let results = Locked([SliceResult](repeating: SliceResult(), count: slices.count))
         let next = Locked(0)
         let worker = SliceWorker(
-            packed: packed, vectors: vectors, settings: settings, loss: loss, batch: batch, slices: slices, gradients: gradients,
+            packed: packed, vectors: vectors, settings: settings, loss: loss, batch: batch, slices: slices,
+            gradients: gradients,
             workspaces: workspaces)
         let lane: @Sendable (Int) -> Void = { _ in
             while true {
@@ -78,12 +82,17 @@ package final class Trainer {
                 results.withLock { $0[slice] = result }
             }
         }
-        if jobs == 1 || slices.count == 1 { lane(0) } else { DispatchQueue.concurrentPerform(iterations: min(jobs, slices.count), execute: lane) }
+        if jobs == 1 || slices.count == 1 {
+            lane(0)
+        } else {
+            DispatchQueue.concurrentPerform(iterations: min(jobs, slices.count), execute: lane)
+        }
         for slice in slices.indices.dropFirst() {
             Kernel.add(count: parameters.count, x: gradients[slice].pointer, y: gradients[0].pointer)
         }
         let norm = optimizer.apply(
-            update: batch.updateNumber, scheduleFactor: schedule.factor(atUpdate: batch.updateNumber), parameters: parameters,
+            update: batch.updateNumber, scheduleFactor: schedule.factor(atUpdate: batch.updateNumber),
+            parameters: parameters,
             gradient: gradients[0], firstMoment: firstMoment, secondMoment: secondMoment, layout: packed.layout)
         let all = results.withLock { $0 }
         return UpdateReport(
@@ -147,7 +156,8 @@ private struct SliceWorker: Sendable {
             guard let targets = buffer.baseAddress else { return }
             let p = workspace.probabilities.pointer
             result.loss = loss.apply(
-                probabilities: p, targets: targets, tokenRows: sentences.tokenRows, rowCount: sentences.rowCount, labelCount: K,
+                probabilities: p, targets: targets, tokenRows: sentences.tokenRows, rowCount: sentences.rowCount,
+                labelCount: K,
                 tokenCount: batch.tokenCount, gradient: workspace.logitGradient.pointer)
             for (token, row) in sentences.tokenRows.enumerated() {
                 if Self.isEntity(p + Int(row) * K, K) { result.predictedEntityTokens += 1 }
@@ -165,7 +175,9 @@ private struct SliceWorker: Sendable {
         return false
     }
 
-    private static func appendTargets(of batch: SentenceBatch, tokens: Range<Int>, labelCount K: Int, to targets: inout [Float]) {
+    private static func appendTargets(
+        of batch: SentenceBatch, tokens: Range<Int>, labelCount K: Int, to targets: inout [Float]
+    ) {
         if let gold = batch.gold {
             for token in tokens { for k in 0..<K { targets.append(Int(gold[token]) == k ? 1 : 0) } }
         } else if let scores = batch.scores {

@@ -43,7 +43,8 @@ package final class TrainingRun {
 
     /// - Parameters:
     ///   - identity: What must be the same when the run is continued.
-    ///   - checkpointInterval: Time between two checkpoints; their number changes nothing but the work that can be lost.
+    ///   - checkpointInterval: Time between two checkpoints; their number changes nothing but the work that can be
+    ///     lost.
     package init(_ trainer: Trainer, store: CheckpointStore, identity: [String: String], checkpointInterval: Duration) {
         self.trainer = trainer
         self.store = store
@@ -57,14 +58,22 @@ package final class TrainingRun {
     package func resume(warn: (String) -> Void) throws -> Bool {
         guard let checkpoint = try store.newest(arrays: Self.arrayNames, warn: warn) else { return false }
         if let difference = checkpoint.difference(from: identity) {
-            throw Failure(.mismatch, "\(store.path): cannot resume: \(difference); use the same inputs and options, another output, or --fresh to start over")
+            throw Failure(
+                .mismatch,
+                "\(store.path): cannot resume: \(difference); use the same inputs and options, another output, or --fresh to start over"
+            )
         }
         guard let state = try? JSON.decode(State.self, from: checkpoint.state) else {
-            throw Failure(.badData, "\(store.path): the state in the checkpoint is not readable; start over with --fresh")
+            throw Failure(
+                .badData, "\(store.path): the state in the checkpoint is not readable; start over with --fresh")
         }
-        for (name, buffer) in [("parameters", trainer.parameters), ("firstMoment", trainer.firstMoment), ("secondMoment", trainer.secondMoment)] {
+        for (name, buffer) in [
+            ("parameters", trainer.parameters), ("firstMoment", trainer.firstMoment),
+            ("secondMoment", trainer.secondMoment),
+        ] {
             guard let values = checkpoint.array(name), values.count == buffer.count else {
-                throw Failure(.badData, "\(store.path): array \(name) of the checkpoint does not fit; start over with --fresh")
+                throw Failure(
+                    .badData, "\(store.path): array \(name) of the checkpoint does not fit; start over with --fresh")
             }
             for (index, value) in values.enumerated() { buffer[index] = value }
         }
@@ -77,15 +86,20 @@ package final class TrainingRun {
     /// Trains one epoch, or what is left of it, from `feed`.
     ///
     /// - Parameters:
-    ///   - evaluate: Called with the weights after the epoch; the epoch of the highest value is kept. nil keeps the last.
+    ///   - evaluate: Called with the weights after the epoch; the epoch of the highest value is kept. nil keeps the
+    ///     last.
     ///   - report: Called after every update.
     package func trainEpoch(
-        _ feed: inout BatchFeed, evaluate: ((FloatBuffer) throws -> Double)? = nil, report: (State, Trainer.UpdateReport) -> Void
+        _ feed: inout BatchFeed, evaluate: ((FloatBuffer) throws -> Double)? = nil,
+        report: (State, Trainer.UpdateReport) -> Void
     ) async throws {
         while let batch = try await nextBatch(&feed) {
             let update = trainer.update(batch)
             guard update.gradientNorm.isFinite, update.loss.isFinite else {
-                throw Failure(.badData, "update \(batch.updateNumber): the loss or its gradient is not a number; lower --learning-rate, and check the vectors for extreme values")
+                throw Failure(
+                    .badData,
+                    "update \(batch.updateNumber): the loss or its gradient is not a number; lower --learning-rate, and check the vectors for extreme values"
+                )
             }
             state.updateNumber = batch.updateNumber
             state.tokenCount += batch.tokenCount
@@ -105,7 +119,7 @@ package final class TrainingRun {
     private func nextBatch(_ feed: inout BatchFeed) async throws -> UpdateBatch? {
         do {
             return try await feed.next()
-        } catch where state.updateNumber > 0 {
+        } catch  where state.updateNumber > 0 {
             if Interruption.isRequested { try stop() }
             try save()
             throw error
@@ -121,9 +135,11 @@ package final class TrainingRun {
     private func endEpoch(_ evaluate: ((FloatBuffer) throws -> Double)?) throws {
         let f1 = try evaluate?(trainer.parameters)
         let previousBest = state.bestEpoch.flatMap { state.epochs[$0].developmentF1 }
-        state.epochs.append(EpochReport(
-            loss: state.lossSum / Double(max(1, state.lossCount)), predictedEntityTokens: state.predictedEntityTokens,
-            targetEntityTokens: state.targetEntityTokens, developmentF1: f1))
+        state.epochs.append(
+            EpochReport(
+                loss: state.lossSum / Double(max(1, state.lossCount)),
+                predictedEntityTokens: state.predictedEntityTokens,
+                targetEntityTokens: state.targetEntityTokens, developmentF1: f1))
         if let f1, f1 > previousBest ?? -1 {
             state.bestEpoch = state.epochs.count - 1
             let copy = FloatBuffer(count: trainer.parameters.count)
@@ -149,11 +165,13 @@ package final class TrainingRun {
     private func save(force: Bool = false) throws {
         guard force || state.updateNumber != newestSaved else { return }
         var arrays = [
-            (name: "parameters", values: trainer.parameters.array), (name: "firstMoment", values: trainer.firstMoment.array),
+            (name: "parameters", values: trainer.parameters.array),
+            (name: "firstMoment", values: trainer.firstMoment.array),
             (name: "secondMoment", values: trainer.secondMoment.array),
         ]
         if let best { arrays.append((name: "best", values: best.array)) }
-        try store.save(Checkpoint(updateNumber: state.updateNumber, identity: identity, state: JSON.encode(state), arrays: arrays))
+        try store.save(
+            Checkpoint(updateNumber: state.updateNumber, identity: identity, state: JSON.encode(state), arrays: arrays))
         newestSaved = state.updateNumber
         lastCheckpoint = ContinuousClock.now
     }

@@ -41,7 +41,8 @@ package struct TrainingSettings: Sendable, Equatable {
     /// - Parameter updatesPerEpoch: nil when the stream's length is not known.
     package func learningRateSchedule(updatesPerEpoch: Int?) -> LearningRateSchedule {
         switch resolvedSchedule {
-        case .linear: .linear(updateCount: (updatesPerEpoch ?? 0) * epochs, warmUpFraction: warmUpFraction, floor: scheduleFloor)
+        case .linear:
+            .linear(updateCount: (updatesPerEpoch ?? 0) * epochs, warmUpFraction: warmUpFraction, floor: scheduleFloor)
         case .inverseSquareRoot: .inverseSquareRoot(warmUpUpdateCount: warmUpUpdateCount)
         case .constant: .constant
         }
@@ -51,19 +52,26 @@ package struct TrainingSettings: Sendable, Equatable {
     package var needsLength: Bool { resolvedSchedule == .linear || objective == .klThenMSE }
 
     package var optimizer: AdamW {
-        AdamW(learningRate: learningRate, beta1: beta1, beta2: beta2, weightDecay: weightDecay, maximumGradientNorm: maximumGradientNorm)
+        AdamW(
+            learningRate: learningRate, beta1: beta1, beta2: beta2, weightDecay: weightDecay,
+            maximumGradientNorm: maximumGradientNorm)
     }
 
     package func validate() throws {
         let checks: [(String, Bool, String)] = [
-            ("epochs", epochs >= 1, "at least 1"), ("batch tokens", (1...1_000_000).contains(batchTokenCount), "from 1 to 1000000"),
+            ("epochs", epochs >= 1, "at least 1"),
+            ("batch tokens", (1...1_000_000).contains(batchTokenCount), "from 1 to 1000000"),
             ("window tokens", (batchTokenCount...100_000_000).contains(windowTokenCount), "at least the batch tokens"),
             ("learning rate", learningRate > 0 && learningRate.isFinite, "greater than 0"),
-            ("warm-up fraction", (0...1).contains(warmUpFraction), "from 0 to 1"), ("warm-up updates", warmUpUpdateCount >= 0, "at least 0"),
+            ("warm-up fraction", (0...1).contains(warmUpFraction), "from 0 to 1"),
+            ("warm-up updates", warmUpUpdateCount >= 0, "at least 0"),
             ("schedule floor", (0...1).contains(scheduleFloor), "from 0 to 1"),
-            ("beta1", (0..<1).contains(beta1), "from 0 to below 1"), ("beta2", (0..<1).contains(beta2), "from 0 to below 1"),
-            ("weight decay", weightDecay >= 0 && weightDecay.isFinite, "at least 0"), ("clip", maximumGradientNorm > 0, "greater than 0"),
-            ("dropout", (0..<1).contains(dropout), "from 0 to below 1"), ("vector dropout", (0..<1).contains(vectorDropout), "from 0 to below 1"),
+            ("beta1", (0..<1).contains(beta1), "from 0 to below 1"),
+            ("beta2", (0..<1).contains(beta2), "from 0 to below 1"),
+            ("weight decay", weightDecay >= 0 && weightDecay.isFinite, "at least 0"),
+            ("clip", maximumGradientNorm > 0, "greater than 0"),
+            ("dropout", (0..<1).contains(dropout), "from 0 to below 1"),
+            ("vector dropout", (0..<1).contains(vectorDropout), "from 0 to below 1"),
         ]
         if let (name, _, rule) = checks.first(where: { !$0.1 }) { throw Failure(.usage, "\(name) must be \(rule)") }
     }
@@ -71,9 +79,12 @@ package struct TrainingSettings: Sendable, Equatable {
     /// Names and values, for comparing a run with its checkpoint.
     package var identity: [String: String] {
         [
-            "objective": objective.rawValue, "epochs": "\(epochs)", "batch tokens": "\(batchTokenCount)", "window tokens": "\(windowTokenCount)",
-            "learning rate": "\(learningRate)", "schedule": resolvedSchedule.rawValue, "warm-up": "\(warmUpFraction) \(warmUpUpdateCount)",
-            "schedule floor": "\(scheduleFloor)", "betas": "\(beta1) \(beta2)", "weight decay": "\(weightDecay)", "clip": "\(maximumGradientNorm)",
+            "objective": objective.rawValue, "epochs": "\(epochs)", "batch tokens": "\(batchTokenCount)",
+            "window tokens": "\(windowTokenCount)",
+            "learning rate": "\(learningRate)", "schedule": resolvedSchedule.rawValue,
+            "warm-up": "\(warmUpFraction) \(warmUpUpdateCount)",
+            "schedule floor": "\(scheduleFloor)", "betas": "\(beta1) \(beta2)", "weight decay": "\(weightDecay)",
+            "clip": "\(maximumGradientNorm)",
             "dropout": "\(dropout) \(vectorDropout)", "seed": "\(seed)",
         ]
     }

@@ -54,8 +54,10 @@ package enum BatchText {
         let K = labels.count
         for sentence in 0..<batch.sentenceCount {
             let range = batch.tokens(ofSentence: sentence)
-            var line = Sentence(doc: batch.documentIdentifier(Int(batch.sentenceDocuments[sentence])), tokens: range.map(batch.tokenText),
-                                offsets: Array(batch.tokenOffsets[range]))
+            var line = Sentence(
+                doc: batch.documentIdentifier(Int(batch.sentenceDocuments[sentence])),
+                tokens: range.map(batch.tokenText),
+                offsets: Array(batch.tokenOffsets[range]))
             if let embedding = batch.embedding {
                 // -1 is absent, -2 composed from sub-words.
                 line.rows = range.map { token in
@@ -70,7 +72,10 @@ package enum BatchText {
             }
             if let scores = batch.scores {
                 line.probabilities = range.map { token in
-                    (0..<K).map { Double((Float(Float16(bitPattern: scores.probabilities[token * K + $0])) * 10000).rounded()) / 10000 }
+                    (0..<K).map {
+                        Double((Float(Float16(bitPattern: scores.probabilities[token * K + $0])) * 10000).rounded())
+                            / 10000
+                    }
                 }
             }
             // A sentence of strings and finite numbers always encodes.
@@ -93,10 +98,16 @@ package enum BatchText {
         var entities: [Entity] = []
         var start: Int?
         for index in 0...tags.count {
-            if let begin = start, index == tags.count || tags[index].dropFirst(2) != tags[begin].dropFirst(2) || !tags[index].hasPrefix("I-") {
+            if let begin = start,
+                index == tags.count || tags[index].dropFirst(2) != tags[begin].dropFirst(2)
+                    || !tags[index].hasPrefix("I-")
+            {
                 let tokens = range.lowerBound + begin..<range.lowerBound + index
-                entities.append(Entity(type: String(tags[begin].dropFirst(2)), tokens: [begin, index], offset: batch.tokenOffsets[tokens.lowerBound],
-                                       text: tokens.map(batch.tokenText).joined(separator: " ")))
+                entities.append(
+                    Entity(
+                        type: String(tags[begin].dropFirst(2)), tokens: [begin, index],
+                        offset: batch.tokenOffsets[tokens.lowerBound],
+                        text: tokens.map(batch.tokenText).joined(separator: " ")))
                 start = nil
             }
             if index < tags.count, start == nil, tags[index] != "O" { start = index }
@@ -107,14 +118,20 @@ package enum BatchText {
 
 extension PipelineRunner {
     /// Writes a stream as text to a file or standard output.
-    package func writeText(_ input: BatchStream, to path: String, _ text: @escaping @Sendable (SentenceBatch) -> [UInt8]) throws {
+    package func writeText(
+        _ input: BatchStream, to path: String, _ text: @escaping @Sendable (SentenceBatch) -> [UInt8]
+    ) throws {
         let texts = BoundedChannel<[UInt8]>(capacity: Self.channelCapacity)
         add { [jobs] in try await OrderedWorkers.run(jobs, from: input.channel, to: texts) { text($0) } }
         let file = Box(path == "-" ? nil : try AtomicFile(path))
         addBlocking("write") {
             do {
                 while let bytes = try await texts.next() {
-                    if let file = file.value { try file.write(bytes) } else { try bytes.withUnsafeBytes { try StandardOutput.write($0) } }
+                    if let file = file.value {
+                        try file.write(bytes)
+                    } else {
+                        try bytes.withUnsafeBytes { try StandardOutput.write($0) }
+                    }
                 }
                 try file.value?.commit()
             } catch {

@@ -76,7 +76,10 @@ package struct GoldCorpus: Sendable {
     }
 
     private func notIOB(_ tag: String) -> Failure {
-        Failure(.badData, "\(paths.joined(separator: ", ")): tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2")
+        Failure(
+            .badData,
+            "\(paths.joined(separator: ", ")): tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
+        )
     }
 
     private func normalized(_ tags: [String], of batch: SentenceBatch) -> [String] {
@@ -85,11 +88,13 @@ package struct GoldCorpus: Sendable {
         for sentence in 0..<batch.sentenceCount {
             var previous = "O"
             for token in batch.tokens(ofSentence: sentence) {
-                var tag = cache[tags[token]] ?? {
-                    let mapped = keep(mapping.apply(tags[token]))
-                    cache[tags[token]] = mapped
-                    return mapped
-                }()
+                var tag =
+                    cache[tags[token]]
+                    ?? {
+                        let mapped = keep(mapping.apply(tags[token]))
+                        cache[tags[token]] = mapped
+                        return mapped
+                    }()
                 if tag.hasPrefix("I-"), previous.dropFirst(2) != tag.dropFirst(2) { tag = "B-" + tag.dropFirst(2) }
                 result[token] = tag
                 previous = tag
@@ -104,7 +109,9 @@ package struct GoldCorpus: Sendable {
     }
 
     /// The same corpus as batches with gold label numbers, embedded, for training.
-    package func labelledStream(_ embedder: Embedder, tags: TagSet, language: String, runner: PipelineRunner) throws -> BatchStream {
+    package func labelledStream(_ embedder: Embedder, tags: TagSet, language: String, runner: PipelineRunner) throws
+        -> BatchStream
+    {
         let reader = Box(Reader(corpus: self))
         let channel = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
         runner.addBlocking("read") { [paths] in
@@ -114,7 +121,10 @@ package struct GoldCorpus: Sendable {
                 sentences.gold = try batch.tags.map { tag in
                     guard let number = tags.number(of: tag) else {
                         guard Self.isIOB(tag) else { throw notIOB(tag) }
-                        throw Failure(.badData, "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types")
+                        throw Failure(
+                            .badData,
+                            "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types"
+                        )
                     }
                     return UInt8(number)
                 }
@@ -124,7 +134,8 @@ package struct GoldCorpus: Sendable {
         var header = try embedder.header(for: Self.tokensHeader(language), place: paths[0])
         header.kind = .labelled
         header.labels = tags.names
-        return runner.map(BatchStream(header: header, channel: channel, name: paths[0]), name: "embed", header: header) { batch, _ in
+        return runner.map(BatchStream(header: header, channel: channel, name: paths[0]), name: "embed", header: header)
+        { batch, _ in
             embedder.embed(batch, language: language).0
         }
     }
@@ -144,7 +155,8 @@ package struct GoldCorpus: Sendable {
             let predicted = tagger.tag(embedded, tags: tags)
             for sentence in 0..<batch.sentences.sentenceCount {
                 let tokens = batch.sentences.tokens(ofSentence: sentence)
-                try scorer.add(gold: Array(batch.tags[tokens]), predicted: tokens.map { tags.names[Int(predicted[$0])] })
+                try scorer.add(
+                    gold: Array(batch.tags[tokens]), predicted: tokens.map { tags.names[Int(predicted[$0])] })
             }
         }
         return scorer
@@ -171,11 +183,15 @@ package struct GoldCorpus: Sendable {
                     continue
                 }
                 guard columns.count >= 3 else {
-                    throw Failure.badLine(path, lines.lineNumber, "\(columns.count) columns; without --model every line must be TOKEN ... GOLD PREDICTED")
+                    throw Failure.badLine(
+                        path, lines.lineNumber,
+                        "\(columns.count) columns; without --model every line must be TOKEN ... GOLD PREDICTED")
                 }
                 guard columns.count == columnCount ?? columns.count else {
-                    throw Failure.badLine(path, lines.lineNumber, "\(columns.count) columns where the lines before have \(columnCount ?? 0); "
-                        + "every line must be TOKEN ... GOLD PREDICTED")
+                    throw Failure.badLine(
+                        path, lines.lineNumber,
+                        "\(columns.count) columns where the lines before have \(columnCount ?? 0); "
+                            + "every line must be TOKEN ... GOLD PREDICTED")
                 }
                 columnCount = columns.count
                 gold.append(mapping.apply(String(decoding: columns[columns.count - 2], as: UTF8.self)))

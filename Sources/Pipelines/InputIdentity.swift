@@ -6,13 +6,13 @@ package enum InputIdentity {
     /// Bytes at the beginning of a file that are hashed.
     private static let sampleByteCount = 1 << 16
 
-    /// Number, sizes and beginnings of files. Not their names or dates: a folder may move. The text itself is compared by its digest up to
-    /// the point that was reached.
+    /// Number, sizes and beginnings of files. Not their names or dates: a folder may move. The text itself is compared
+    /// by its digest up to the point that was reached.
     package static func of(_ paths: [String]) throws -> String {
         let digest = RunningDigest()
         for path in paths where path != "-" {
             let input = try FileInput(path: path)
-            guard let byteCount = input.byteCount else { continue }   // a pipe must not be read twice
+            guard let byteCount = input.byteCount else { continue }  // a pipe must not be read twice
             var sample = [UInt8](repeating: 0, count: sampleByteCount)
             let count = try sample.withUnsafeMutableBytes { try input.read(into: $0) }
             digest.update(UInt64(byteCount))

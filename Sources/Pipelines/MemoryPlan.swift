@@ -5,10 +5,12 @@ import Taggers
 
 /// What a run will hold in memory, from its configuration alone.
 package enum MemoryPlan {
-    /// Bytes of a token of scored text: text, offsets, row, feature and probabilities, with the slack of growing arrays.
+    /// Bytes of a token of scored text: text, offsets, row, feature and probabilities, with the slack of growing
+    /// arrays.
     private static let bytesPerToken = 64
 
-    /// Mebibytes besides the mapped vector table: blocks on their way through four stages, two shuffle windows, and the network.
+    /// Mebibytes besides the mapped vector table: blocks on their way through four stages, two shuffle windows, and the
+    /// network.
     package static func mebibytes(_ settings: TrainingSettings, blockBytes: Int, jobs: Int, labels: Int) -> Int {
         let tokensPerBlock = blockBytes / 4
         let blocks = 4 * (PipelineRunner.channelCapacity + jobs) * tokensPerBlock * (bytesPerToken + 4 * labels)
@@ -23,7 +25,8 @@ package enum ResumeState {
     package static func describe(_ output: String) -> String {
         let store = CheckpointStore(path: "\(output)/checkpoints")
         guard let checkpoint = (try? store.newest(arrays: [], warn: { _ in })) ?? nil,
-              let state = try? JSON.decode(TrainingRun.State.self, from: checkpoint.state) else {
+            let state = try? JSON.decode(TrainingRun.State.self, from: checkpoint.state)
+        else {
             let blocks = Spool(path: "\(output)/spool").shardPaths.count
             return blocks > 0 ? "would continue the spool after \(blocks) shard(s)" : "would begin: no checkpoint there"
         }

@@ -21,16 +21,23 @@ struct ModelCard {
             "- Tokenizer: \(header.tokenizer)",
             "- Trained with: \(settings.identity.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; "))",
         ]
-        if let teachers = header.teachers { lines.append("- Teachers: \(teachers.map { "`\($0)`" }.joined(separator: ", "))") }
+        if let teachers = header.teachers {
+            lines.append("- Teachers: \(teachers.map { "`\($0)`" }.joined(separator: ", "))")
+        }
         lines += ["", "| epoch | loss | development F1 (source language) |", "|---|---|---|"]
         for (index, epoch) in state.epochs.enumerated() {
             let mark = state.bestEpoch == index ? " (kept)" : ""
-            lines.append("| \(index + 1)\(mark) | \(Decimal.text(epoch.loss, 5)) | \(epoch.developmentF1.map { Decimal.text($0, 2) } ?? "-") |")
+            lines.append(
+                "| \(index + 1)\(mark) | \(Decimal.text(epoch.loss, 5)) | \(epoch.developmentF1.map { Decimal.text($0, 2) } ?? "-") |"
+            )
         }
         if let last = state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0 {
             lines += ["", "**This run failed: the tagger labels no token as an entity.**"]
         }
-        lines += ["", "Use it: `nerpipe tag --model THIS_FOLDER < text`. Weights: `model.safetensors`, F32, linear layers as `[out, in]`."]
+        lines += [
+            "",
+            "Use it: `nerpipe tag --model THIS_FOLDER < text`. Weights: `model.safetensors`, F32, linear layers as `[out, in]`.",
+        ]
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -14,14 +14,16 @@ import Yams
 /// update:   {output: "students/${target}", epochs: 8}
 /// ```
 ///
-/// So a definition is the command lines of a shell pipe in another notation, and there is one parser for both. A list value repeats its option,
-/// `true` stands for a flag, `false` leaves it out.
+/// So a definition is the command lines of a shell pipe in another notation, and there is one parser for both. A list
+/// value repeats its option, `true` stands for a flag, `false` leaves it out.
 package struct PipelineFile: Sendable {
     package static let stageNames = ["tokenize", "embed", "score", "update"]
 
-    /// Options that the stages have as commands of their own, and that one process for all of them either ignores or is given itself.
+    /// Options that the stages have as commands of their own, and that one process for all of them either ignores or is
+    /// given itself.
     private static let foreignKeys: Set<String> = [
-        "output", "compress", "level", "jobs", "quiet", "verbose", "progress", "log-format", "metrics", "help", "version",
+        "output", "compress", "level", "jobs", "quiet", "verbose", "progress", "log-format", "metrics", "help",
+        "version",
     ]
 
     package let path: String
@@ -31,7 +33,8 @@ package struct PipelineFile: Sendable {
 
     /// Reads a definition and applies settings of the form `a.b=c` or, for a variable, `name=value`.
     package init(path: String, settings: [String]) throws {
-        try self.init(text: String(decoding: Directory.contents(of: path), as: UTF8.self), path: path, settings: settings)
+        try self.init(
+            text: String(decoding: Directory.contents(of: path), as: UTF8.self), path: path, settings: settings)
     }
 
     package init(text: String, path: String, settings: [String]) throws {
@@ -39,9 +42,13 @@ package struct PipelineFile: Sendable {
         var root = try Self.parse(text, path)
         try Self.requireKeys(Array(root.keys), among: ["vars", "inputs"] + Self.stageNames, path, section: nil)
         var variables: [String: String] = [:]
-        for (name, value) in try Self.section(root["vars"], "vars", path) { variables[name] = try Self.scalar(value, "vars.\(name)", path) }
+        for (name, value) in try Self.section(root["vars"], "vars", path) {
+            variables[name] = try Self.scalar(value, "vars.\(name)", path)
+        }
         for setting in settings {
-            guard let equals = setting.firstIndex(of: "=") else { throw Failure(.usage, "--set '\(setting)' is not NAME=VALUE") }
+            guard let equals = setting.firstIndex(of: "=") else {
+                throw Failure(.usage, "--set '\(setting)' is not NAME=VALUE")
+            }
             let name = String(setting[..<equals]), value = String(setting[setting.index(after: equals)...])
             let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
             if parts.count == 2 {
@@ -57,17 +64,32 @@ package struct PipelineFile: Sendable {
             }
         }
         var resolved: [String: String] = [:]
-        for name in variables.keys.sorted() { resolved[name] = try Self.expand(variables[name] ?? "", variables, path, depth: 0) }
+        for name in variables.keys.sorted() {
+            resolved[name] = try Self.expand(variables[name] ?? "", variables, path, depth: 0)
+        }
         func resolve(_ value: String) throws -> String { try Self.expand(value, resolved, path, depth: 0) }
-        guard let inputNode = root["inputs"] else { throw Failure(.mismatch, "\(path): 'inputs' is missing; list the text files of the target language") }
+        guard let inputNode = root["inputs"] else {
+            throw Failure(.mismatch, "\(path): 'inputs' is missing; list the text files of the target language")
+        }
         inputs = try Self.list(inputNode, "inputs", path).map(resolve)
-        guard !inputs.isEmpty, !inputs.contains("") else { throw Failure(.mismatch, "\(path): 'inputs' is empty; list the text files of the target language") }
+        guard !inputs.isEmpty, !inputs.contains("") else {
+            throw Failure(.mismatch, "\(path): 'inputs' is empty; list the text files of the target language")
+        }
         var arguments: [String: [String]] = [:]
         for stage in Self.stageNames {
-            guard root[stage] != nil else { throw Failure(.mismatch, "\(path): section '\(stage)' is missing; write '\(stage): {}' if it needs no options") }
+            guard root[stage] != nil else {
+                throw Failure(
+                    .mismatch, "\(path): section '\(stage)' is missing; write '\(stage): {}' if it needs no options")
+            }
             let section = try Self.section(root[stage], stage, path)
-            for key in section.keys.sorted() where Self.foreignKeys.contains(key) && !(stage == "update" && key == "output") || stage != "embed" && key == "vectors" {
-                throw Failure(.mismatch, "\(path): '\(stage).\(key)' has no meaning in a definition, where the stages are joined; leave it out")
+            for key in section.keys.sorted()
+            where Self.foreignKeys.contains(key) && !(stage == "update" && key == "output")
+                || stage != "embed" && key == "vectors"
+            {
+                throw Failure(
+                    .mismatch,
+                    "\(path): '\(stage).\(key)' has no meaning in a definition, where the stages are joined; leave it out"
+                )
             }
             arguments[stage] = try section.keys.sorted().flatMap { key -> [String] in
                 guard let value = section[key] else { return [] }
@@ -86,16 +108,21 @@ package struct PipelineFile: Sendable {
     /// The same as a shell pipe.
     package func shell(program: String) -> String {
         let stages = Self.stageNames.map { stage in
-            ([program, stage] + (arguments[stage] ?? []) + (stage == "tokenize" ? inputs : [])).map(Self.quoted).joined(separator: " ")
+            ([program, stage] + (arguments[stage] ?? []) + (stage == "tokenize" ? inputs : [])).map(Self.quoted).joined(
+                separator: " ")
         }
         return "set -o pipefail\n" + stages.joined(separator: " \\\n  | ") + "\n"
     }
 
     private static func quoted(_ word: String) -> String {
-        let isPlain = !word.isEmpty && word.unicodeScalars.allSatisfy { scalar in
-            scalar.properties.isAlphabetic && scalar.isASCII || ("0"..."9").contains(scalar) || "-_./=,:+@%".unicodeScalars.contains(scalar)
-        }
-        return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        let isPlain =
+            !word.isEmpty
+            && word.unicodeScalars.allSatisfy { scalar in
+                scalar.properties.isAlphabetic && scalar.isASCII || ("0"..."9").contains(scalar)
+                    || "-_./=,:+@%".unicodeScalars.contains(scalar)
+            }
+        return isPlain
+            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
     // MARK: The part of YAML that definitions use
@@ -104,8 +131,14 @@ package struct PipelineFile: Sendable {
 
     private static func parse(_ text: String, _ path: String) throws -> [String: Node] {
         do {
-            guard let node = try Yams.compose(yaml: text) else { throw Failure(.mismatch, "\(path): empty pipeline definition") }
-            guard case .section(let root) = try convert(node, path) else { throw Failure(.mismatch, "\(path): a pipeline definition is a mapping with inputs, tokenize, embed, score and update") }
+            guard let node = try Yams.compose(yaml: text) else {
+                throw Failure(.mismatch, "\(path): empty pipeline definition")
+            }
+            guard case .section(let root) = try convert(node, path) else {
+                throw Failure(
+                    .mismatch,
+                    "\(path): a pipeline definition is a mapping with inputs, tokenize, embed, score and update")
+            }
             return root
         } catch let error as YamlError {
             throw Failure(.mismatch, "\(path): not YAML: \("\(error)".split(separator: "\n").joined(separator: " "))")
@@ -116,10 +149,13 @@ package struct PipelineFile: Sendable {
         switch node {
         case .scalar(let scalar): return .scalar(scalar.string)
         case .sequence(let sequence):
-            return .list(try sequence.map { item in
-                guard case .scalar(let scalar) = item else { throw Failure(.mismatch, "\(path): lists may only hold single values") }
-                return scalar.string
-            })
+            return .list(
+                try sequence.map { item in
+                    guard case .scalar(let scalar) = item else {
+                        throw Failure(.mismatch, "\(path): lists may only hold single values")
+                    }
+                    return scalar.string
+                })
         case .mapping(let mapping):
             var section: [String: Node] = [:]
             for (key, value) in mapping {
@@ -133,7 +169,9 @@ package struct PipelineFile: Sendable {
 
     private static func requireKeys(_ keys: [String], among known: [String], _ path: String, section: String?) throws {
         for key in keys.sorted() where !known.contains(key) {
-            let hint = NearestName.of(key, in: known).map { "did you mean '\($0)'?" } ?? "known: \(known.sorted().joined(separator: ", "))"
+            let hint =
+                NearestName.of(key, in: known).map { "did you mean '\($0)'?" }
+                ?? "known: \(known.sorted().joined(separator: ", "))"
             throw Failure(.mismatch, "\(path): unknown key '\(section.map { "\($0)." } ?? "")\(key)'; \(hint)")
         }
     }
@@ -148,7 +186,9 @@ package struct PipelineFile: Sendable {
     }
 
     private static func scalar(_ node: Node, _ name: String, _ path: String) throws -> String {
-        guard case .scalar(let text) = node else { throw Failure(.mismatch, "\(path): '\(name)' must be a single value") }
+        guard case .scalar(let text) = node else {
+            throw Failure(.mismatch, "\(path): '\(name)' must be a single value")
+        }
         return text
     }
 
@@ -161,16 +201,25 @@ package struct PipelineFile: Sendable {
     }
 
     /// Replaces `${name}` by a variable of the definition, otherwise of the environment.
-    private static func expand(_ text: String, _ variables: [String: String], _ path: String, depth: Int) throws -> String {
+    private static func expand(_ text: String, _ variables: [String: String], _ path: String, depth: Int) throws
+        -> String
+    {
         guard let start = text.range(of: "${") else { return text }
         guard depth < 16, let end = text[start.upperBound...].firstIndex(of: "}") else {
             throw Failure(.mismatch, "\(path): '\(text)': a ${...} does not end, or refers to itself")
         }
         let name = String(text[start.upperBound..<end])
-        guard let value = try variables[name].map({ try expand($0, variables, path, depth: depth + 1) }) ?? getenv(name).map({ String(cString: $0) }) else {
-            throw Failure(.mismatch, "\(path): '${\(name)}' is neither under 'vars' nor in the environment; give it with --set \(name)=VALUE or export \(name)")
+        guard
+            let value = try variables[name].map({ try expand($0, variables, path, depth: depth + 1) })
+                ?? getenv(name).map({ String(cString: $0) })
+        else {
+            throw Failure(
+                .mismatch,
+                "\(path): '${\(name)}' is neither under 'vars' nor in the environment; give it with --set \(name)=VALUE or export \(name)"
+            )
         }
-        return String(text[..<start.lowerBound]) + value + (try expand(String(text[text.index(after: end)...]), variables, path, depth: depth))
+        return String(text[..<start.lowerBound]) + value
+            + (try expand(String(text[text.index(after: end)...]), variables, path, depth: depth))
     }
 }
 

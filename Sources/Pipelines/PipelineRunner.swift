@@ -20,9 +20,9 @@ package struct BatchStream: Sendable {
 
 /// Builds the tasks of a pipeline and runs them together.
 ///
-/// Bounds: between two stages wait at most ``channelCapacity`` batches; the stage before suspends when they are there. A stage with `w` workers holds
-/// up to `w` batches more. So memory is a constant times the size of a block, whatever the length of the corpus.
-/// Reading and writing run on threads of their own and never occupy a computing thread.
+/// Bounds: between two stages wait at most ``channelCapacity`` batches; the stage before suspends when they are there.
+/// A stage with `w` workers holds up to `w` batches more. So memory is a constant times the size of a block, whatever
+/// the length of the corpus. Reading and writing run on threads of their own and never occupy a computing thread.
 package final class PipelineRunner {
     package static let channelCapacity = 4
 
@@ -61,10 +61,11 @@ package final class PipelineRunner {
         let all = failures.withLock { $0 }
         // A closed channel is what the neighbours of a failure see, not the failure.
         guard let cause = all.first(where: { !($0 is ChannelClosed) && !($0 is CancellationError) }) else { return }
-        // A signal to a whole pipe ends the processes before this one, too; that their streams end early is then no fault of the data.
-        // Of several stages that stopped the last one knows best where the run stands.
+        // A signal to a whole pipe ends the processes before this one, too; that their streams end early is then no
+        // fault of the data. Of several stages that stopped the last one knows best where the run stands.
         guard Interruption.isRequested else { throw cause }
-        throw all.last { ($0 as? Failure)?.code == .interrupted } ?? Failure.interrupted("interrupted; run the same command again")
+        throw all.last { ($0 as? Failure)?.code == .interrupted }
+            ?? Failure.interrupted("interrupted; run the same command again")
     }
 
     // MARK: Sources
@@ -79,13 +80,18 @@ package final class PipelineRunner {
             try await Self.produce(into: items) {
                 try Interruption.check("interrupted while reading \(name)")
                 let item = try box.value.next()
-                if item == nil { counters.note("sentences of columns cut at \(CoNLLReader.maximumSentenceTokenCount) tokens", box.value.cutSentenceCount) }
+                if item == nil {
+                    counters.note(
+                        "sentences of columns cut at \(CoNLLReader.maximumSentenceTokenCount) tokens",
+                        box.value.cutSentenceCount)
+                }
                 return item
             }
         }
         add { [jobs] in
             try await OrderedWorkers.run(jobs, from: items, to: output) { item in
-                try counters.measure { let (batch, notes) = try stage.process(item)
+                try counters.measure {
+                    let (batch, notes) = try stage.process(item)
                     counters.note("sentences split at the maximum length", notes.splitSentences)
                     counters.note("ill-formed sequences replaced", notes.replacedSequences)
                     return batch
@@ -162,7 +168,9 @@ package final class PipelineRunner {
     }
 
     /// Sends what `next` gives until it gives nil; closes the channel in every case.
-    static func produce<Element: Sendable>(into channel: BoundedChannel<Element>, _ next: () throws -> Element?) async throws {
+    static func produce<Element: Sendable>(into channel: BoundedChannel<Element>, _ next: () throws -> Element?)
+        async throws
+    {
         do {
             while let element = try next() { try await channel.send(element) }
             channel.finish()

@@ -85,13 +85,15 @@ package final class ProgressMeter: Sendable {
         state.withLock { ($0.status, $0.fraction) = (status, fraction) }
     }
 
-    /// One line: tokens per second of each stage, how full the streams behind them are, status, and the time that is left.
+    /// One line: tokens per second of each stage, how full the streams behind them are, status, and the time that is
+    /// left.
     package var line: String {
         let now = state.withLock { $0 }
         let elapsed = max(1e-3, (ContinuousClock.now - start).seconds)
         var parts = now.stages.map { stage in
             let rate = Double(stage.snapshot.counts.tokens) / elapsed
-            return "\(stage.name) \(Self.short(rate)) tok/s" + (stage.fill.map { " [\($0.count)/\($0.capacity)]" } ?? "")
+            return "\(stage.name) \(Self.short(rate)) tok/s"
+                + (stage.fill.map { " [\($0.count)/\($0.capacity)]" } ?? "")
         }
         if !now.status.isEmpty { parts.append(now.status) }
         if let fraction = now.fraction, fraction > 0.01 {
@@ -108,8 +110,11 @@ package final class ProgressMeter: Sendable {
             peakResidentBytes: Self.peakResidentBytes,
             stages: now.stages.map { stage in
                 let values = stage.snapshot
-                return .init(name: stage.name, documents: values.counts.documents, sentences: values.counts.sentences, tokens: values.counts.tokens,
-                             busySeconds: values.busy.seconds, streamFill: stage.fill?.count, streamCapacity: stage.fill?.capacity, notes: values.notes)
+                return .init(
+                    name: stage.name, documents: values.counts.documents, sentences: values.counts.sentences,
+                    tokens: values.counts.tokens,
+                    busySeconds: values.busy.seconds, streamFill: stage.fill?.count,
+                    streamCapacity: stage.fill?.capacity, notes: values.notes)
             })
     }
 
@@ -128,12 +133,15 @@ package final class ProgressMeter: Sendable {
     }
 
     static func short(_ value: Double) -> String {
-        value >= 1e6 ? "\(Int(value / 1e5) / 10).\(Int(value / 1e5) % 10)M" : value >= 1e4 ? "\(Int(value / 1e3))k" : "\(Int(value))"
+        value >= 1e6
+            ? "\(Int(value / 1e5) / 10).\(Int(value / 1e5) % 10)M"
+            : value >= 1e4 ? "\(Int(value / 1e3))k" : "\(Int(value))"
     }
 
     static func duration(_ seconds: Double) -> String {
         let whole = Int(min(seconds, 1e9))
-        return whole >= 3600 ? "\(whole / 3600)h\(whole / 60 % 60)m" : whole >= 60 ? "\(whole / 60)m\(whole % 60)s" : "\(whole)s"
+        return whole >= 3600
+            ? "\(whole / 3600)h\(whole / 60 % 60)m" : whole >= 60 ? "\(whole / 60)m\(whole % 60)s" : "\(whole)s"
     }
 }
 

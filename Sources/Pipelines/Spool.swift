@@ -53,7 +53,8 @@ package final class BlockLibrary: @unchecked Sendable {
     }
 
     /// The blocks of an epoch in shuffled order from a position on, read on a thread of their own.
-    func epoch(_ epoch: Int, from position: Int, seed: UInt64, runner: PipelineRunner) -> BoundedChannel<SentenceBatch> {
+    func epoch(_ epoch: Int, from position: Int, seed: UInt64, runner: PipelineRunner) -> BoundedChannel<SentenceBatch>
+    {
         let channel = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
         var random = RandomSource(seed: seed, stream: .blockOrder, UInt64(epoch))
         let order = random.permutation(blockCount)
@@ -71,8 +72,8 @@ package final class BlockLibrary: @unchecked Sendable {
 
 /// Keeps a stream that passes only once in shards of a work folder, so that several epochs can read it.
 ///
-/// Shards become visible when they are finished, so an interrupted spool keeps all but the last one; the stream, replayed, is compared by
-/// the digest of its text and continued.
+/// Shards become visible when they are finished, so an interrupted spool keeps all but the last one; the stream,
+/// replayed, is compared by the digest of its text and continued.
 package struct Spool: Sendable {
     package let path: String
     /// Blocks per shard: what can be lost, against the number of files.
@@ -102,7 +103,10 @@ package struct Spool: Sendable {
     package func existing(header: StreamHeader) throws -> (blocks: Int, textDigest: UInt64) {
         guard let library = try BlockLibrary(paths: shardPaths) else { return (0, 0) }
         if let difference = library.header.difference(from: header) {
-            throw Failure(.mismatch, "\(path): cannot resume, the stream is another one: \(difference); use the same inputs, or --fresh to start over")
+            throw Failure(
+                .mismatch,
+                "\(path): cannot resume, the stream is another one: \(difference); use the same inputs, or --fresh to start over"
+            )
         }
         var digest: UInt64 = 0
         for index in 0..<library.blockCount { digest = TextDigest.chain(digest, try library.batch(index)) }
@@ -110,7 +114,9 @@ package struct Spool: Sendable {
     }
 
     /// Writes what comes after the blocks that are there; the first of the stream are only compared.
-    package func fill(from stream: BatchStream, existing: (blocks: Int, textDigest: UInt64), counters: StageCounters) async throws {
+    package func fill(from stream: BatchStream, existing: (blocks: Int, textDigest: UInt64), counters: StageCounters)
+        async throws
+    {
         try Directory.make(path)
         let compressor = FrameCompressor(level: 1)
         let header = stream.header
@@ -122,15 +128,23 @@ package struct Spool: Sendable {
             if skipped < existing.blocks {
                 digest = TextDigest.chain(digest, batch)
                 skipped += 1
-                if skipped == existing.blocks && digest != existing.textDigest { throw Self.replayMismatch(path, skipped) }
+                if skipped == existing.blocks && digest != existing.textDigest {
+                    throw Self.replayMismatch(path, skipped)
+                }
                 continue
             }
-            var (shard, blocks) = try writer ?? (ShardWriter(to: .file(shardPath(written / Self.blocksPerShard)), header: header, compressor: compressor), 0)
+            var (shard, blocks) =
+                try writer ?? (
+                    ShardWriter(
+                        to: .file(shardPath(written / Self.blocksPerShard)), header: header, compressor: compressor), 0
+                )
             blocks += 1
             written += 1
             var renumbered = batch
             renumbered.index = blocks
-            try counters.measure(batch.counts) { try shard.append(EncodedBlock(renumbered.block(), compressor: compressor)) }
+            try counters.measure(batch.counts) {
+                try shard.append(EncodedBlock(renumbered.block(), compressor: compressor))
+            }
             if blocks == Self.blocksPerShard {
                 try shard.finish()
                 writer = nil
@@ -154,7 +168,9 @@ package struct Spool: Sendable {
     }
 
     static func replayMismatch(_ path: String, _ blocks: Int) -> Failure {
-        Failure(.mismatch, "\(path): cannot resume: the text of the first \(blocks) blocks is not what it was before the interruption; "
-            + "replay the same input with the same options, or start over with --fresh")
+        Failure(
+            .mismatch,
+            "\(path): cannot resume: the text of the first \(blocks) blocks is not what it was before the interruption; "
+                + "replay the same input with the same options, or start over with --fresh")
     }
 }

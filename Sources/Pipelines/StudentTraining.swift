@@ -28,8 +28,8 @@ package struct TrainingSource: Sendable {
 
 /// Trains a tagger on a stream of scored or labelled batches, into a model directory that can be resumed.
 ///
-/// The output folder holds `checkpoints/`, while it works `spool/` (only when a stream must be read several times), and in the end the
-/// model and `run.json`.
+/// The output folder holds `checkpoints/`, while it works `spool/` (only when a stream must be read several times), and
+/// in the end the model and `run.json`.
 package struct StudentTraining: Sendable {
     package struct Options: Sendable {
         package var output: String
@@ -79,7 +79,8 @@ package struct StudentTraining: Sendable {
     ///
     /// - Parameter evaluate: Gives the score by which the best epoch is chosen; nil keeps the last epoch.
     package func run(
-        _ source: TrainingSource, identity inputs: [String: String], progress: ProgressMeter, evaluate: (@Sendable (Model) throws -> Double)? = nil
+        _ source: TrainingSource, identity inputs: [String: String], progress: ProgressMeter,
+        evaluate: (@Sendable (Model) throws -> Double)? = nil
     ) async throws -> Result {
         let settings = options.settings
         try settings.validate()
@@ -88,27 +89,34 @@ package struct StudentTraining: Sendable {
         try prepareOutput()
         let identity = makeIdentity(configuration, source.header, inputs)
         if let finished = try completedState(identity, configuration) {
-            try spool.remove()   // a run may be interrupted while it tidies up
+            try spool.remove()  // a run may be interrupted while it tidies up
             return Result(state: finished, configuration: configuration, wasComplete: true)
         }
 
         let streams = settings.epochs == 1 && !settings.needsLength
         let library = streams ? nil : try await spooled(source, progress)
-        let updatesPerEpoch = library.map { BatchFeed.updateCount(tokenCount: $0.counts.tokens, batchTokenCount: settings.batchTokenCount) }
+        let updatesPerEpoch = library.map {
+            BatchFeed.updateCount(tokenCount: $0.counts.tokens, batchTokenCount: settings.batchTokenCount)
+        }
         if let library, library.counts.tokens == 0 { throw Self.noTokens(options.output) }
         let trainer = Trainer(
-            configuration, parameters: ParameterLayout(configuration).makeInitialParameters(seed: settings.seed), vectors: table,
+            configuration, parameters: ParameterLayout(configuration).makeInitialParameters(seed: settings.seed),
+            vectors: table,
             settings: settings, updatesPerEpoch: updatesPerEpoch, jobs: options.jobs)
         let run = TrainingRun(trainer, store: store, identity: identity, checkpointInterval: options.checkpointInterval)
-        if try run.resume(warn: log) { log("resuming after update \(run.state.updateNumber), epoch \(run.state.cursor.epoch + 1)") }
+        if try run.resume(warn: log) {
+            log("resuming after update \(run.state.updateNumber), epoch \(run.state.cursor.epoch + 1)")
+        }
         let counters = progress.addStage("update", nil)
         while run.state.epochs.count < settings.epochs {
             let runner = PipelineRunner(jobs: options.jobs, progress: progress)
-            let task = EpochTask(run: run, settings: settings, updatesPerEpoch: updatesPerEpoch, counters: counters, progress: progress,
-                                 output: options.output, configuration: configuration, rowCount: table.rowCount, evaluate: evaluate)
+            let task = EpochTask(
+                run: run, settings: settings, updatesPerEpoch: updatesPerEpoch, counters: counters, progress: progress,
+                output: options.output, configuration: configuration, rowCount: table.rowCount, evaluate: evaluate)
             if let library {
                 let cursor = run.state.cursor
-                let channel = library.epoch(cursor.epoch, from: cursor.windowFirstBlock, seed: settings.seed, runner: runner)
+                let channel = library.epoch(
+                    cursor.epoch, from: cursor.windowFirstBlock, seed: settings.seed, runner: runner)
                 runner.add { try await task.train(channel, skipping: 0) }
             } else {
                 let skipped = run.state.cursor.windowFirstBlock
@@ -128,7 +136,10 @@ package struct StudentTraining: Sendable {
         if let library = source.library { return library }
         if let library = try spool.library() {
             if let difference = library.header.difference(from: source.header) {
-                throw Failure(.mismatch, "\(options.output): cannot resume, the stream is another one: \(difference); use the same inputs, or --fresh to start over")
+                throw Failure(
+                    .mismatch,
+                    "\(options.output): cannot resume, the stream is another one: \(difference); use the same inputs, or --fresh to start over"
+                )
             }
             try await requireSameBeginning(library, source, progress)
             return library
@@ -148,13 +159,17 @@ package struct StudentTraining: Sendable {
             }
         }
         try await runner.run()
-        guard let library = try spool.library() else { throw Failure(.inputOutput, "\(options.output)/spool: vanished while it was written") }
+        guard let library = try spool.library() else {
+            throw Failure(.inputOutput, "\(options.output)/spool: vanished while it was written")
+        }
         return library
     }
 
-    /// Refuses a replayed stream that begins otherwise than the finished spool. Only the beginning is compared: to read all of it would cost
-    /// the work that the spool saves.
-    private func requireSameBeginning(_ library: BlockLibrary, _ source: TrainingSource, _ progress: ProgressMeter) async throws {
+    /// Refuses a replayed stream that begins otherwise than the finished spool. Only the beginning is compared: to read
+    /// all of it would cost the work that the spool saves.
+    private func requireSameBeginning(_ library: BlockLibrary, _ source: TrainingSource, _ progress: ProgressMeter)
+        async throws
+    {
         let runner = PipelineRunner(jobs: options.jobs, progress: progress)
         let stream = try source.attach(runner, .max)
         let count = min(Self.comparedBlockCount, library.blockCount)
@@ -174,8 +189,11 @@ package struct StudentTraining: Sendable {
 
     private func makeConfiguration(_ header: StreamHeader) -> TaggerConfiguration {
         var configuration = TaggerConfiguration(
-            labels: labels.names, vectors: TableReference(path: table.path, digest: table.description.digest, dimension: table.dimension),
-            features: (header.features ?? []).map { FeatureEmbedding(name: $0, buckets: options.featureBuckets, width: options.featureWidth) })
+            labels: labels.names,
+            vectors: TableReference(path: table.path, digest: table.description.digest, dimension: table.dimension),
+            features: (header.features ?? []).map {
+                FeatureEmbedding(name: $0, buckets: options.featureBuckets, width: options.featureWidth)
+            })
         configuration.hiddenWidth = options.hiddenWidth
         configuration.convolutionCount = options.convolutionCount
         return configuration
@@ -190,11 +208,14 @@ package struct StudentTraining: Sendable {
         }
     }
 
-    private func makeIdentity(_ configuration: TaggerConfiguration, _ header: StreamHeader, _ inputs: [String: String]) -> [String: String] {
+    private func makeIdentity(_ configuration: TaggerConfiguration, _ header: StreamHeader, _ inputs: [String: String])
+        -> [String: String]
+    {
         var identity = options.settings.identity.merging(inputs) { $1 }
         identity["labels"] = configuration.labels.joined(separator: " ")
         identity["vector table"] = configuration.vectors.digest
-        identity["network"] = "\(configuration.hiddenWidth) x \(configuration.convolutionCount), features "
+        identity["network"] =
+            "\(configuration.hiddenWidth) x \(configuration.convolutionCount), features "
             + configuration.features.map { "\($0.name) \($0.buckets) \($0.width)" }.joined(separator: ", ")
         identity["language"] = header.language
         identity["tokenizer"] = header.tokenizer
@@ -208,20 +229,31 @@ package struct StudentTraining: Sendable {
         if options.startsFresh {
             try store.removeAll()
             try spool.remove()
-            for name in [Model.configurationName, Model.weightsName, "README.md", "run.json"] { try Directory.remove("\(options.output)/\(name)") }
+            for name in [Model.configurationName, Model.weightsName, "README.md", "run.json"] {
+                try Directory.remove("\(options.output)/\(name)")
+            }
         }
         try Directory.make(options.output)
         if Model.exists(at: options.output) && store.paths.isEmpty {
-            throw Failure(.mismatch, "\(options.output): holds a model that this run did not make; choose another --output, or replace it with --fresh")
+            throw Failure(
+                .mismatch,
+                "\(options.output): holds a model that this run did not make; choose another --output, or replace it with --fresh"
+            )
         }
     }
 
     /// The state of a run that is done already; its model is there.
-    private func completedState(_ identity: [String: String], _ configuration: TaggerConfiguration) throws -> TrainingRun.State? {
+    private func completedState(_ identity: [String: String], _ configuration: TaggerConfiguration) throws
+        -> TrainingRun.State?
+    {
         guard Model.exists(at: options.output), let checkpoint = try store.newest(arrays: [], warn: log),
-              let state = try? JSON.decode(TrainingRun.State.self, from: checkpoint.state), state.isFinished else { return nil }
+            let state = try? JSON.decode(TrainingRun.State.self, from: checkpoint.state), state.isFinished
+        else { return nil }
         if let difference = checkpoint.difference(from: identity) {
-            throw Failure(.mismatch, "\(options.output): holds the model of another run: \(difference); choose another --output, or replace it with --fresh")
+            throw Failure(
+                .mismatch,
+                "\(options.output): holds the model of another run: \(difference); choose another --output, or replace it with --fresh"
+            )
         }
         return state
     }
@@ -236,17 +268,24 @@ package struct StudentTraining: Sendable {
         _ progress: ProgressMeter
     ) throws {
         if let last = run.state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0 {
-            log("warning: the student labels no token as an entity although the targets do: this run failed; try another --seed or a smaller --learning-rate")
+            log(
+                "warning: the student labels no token as an entity although the targets do: this run failed; try another --seed or a smaller --learning-rate"
+            )
         }
         // Before the model: one that stands there without a checkpoint would look like somebody else's.
         try run.checkpoint()
         let model = Model(configuration: configuration, parameters: run.result)
-        let card = ModelCard(purpose: options.purpose, configuration: configuration, header: header, settings: options.settings, state: run.state)
+        let card = ModelCard(
+            purpose: options.purpose, configuration: configuration, header: header, settings: options.settings,
+            state: run.state)
         try model.write(to: options.output, card: card.text)
-        try AtomicFile.write(JSON.encodePretty(RunRecord(
-            version: Version.number, purpose: options.purpose, identity: identity, epochs: run.state.epochs, bestEpoch: run.state.bestEpoch,
-            updates: run.state.updateNumber, tokens: run.state.tokenCount, seconds: progress.elapsed.seconds,
-            peakResidentBytes: ProgressMeter.peakResidentBytes)),
+        try AtomicFile.write(
+            JSON.encodePretty(
+                RunRecord(
+                    version: Version.number, purpose: options.purpose, identity: identity, epochs: run.state.epochs,
+                    bestEpoch: run.state.bestEpoch,
+                    updates: run.state.updateNumber, tokens: run.state.tokenCount, seconds: progress.elapsed.seconds,
+                    peakResidentBytes: ProgressMeter.peakResidentBytes)),
             to: "\(options.output)/run.json")
         try run.finish()
         try spool.remove()
@@ -274,7 +313,8 @@ private struct RunRecord: Codable {
 
 /// One epoch of a run, as a task of a pipeline.
 ///
-/// `@unchecked Sendable` holds because the run is used by this task alone while the pipeline works, and by its maker before and after.
+/// `@unchecked Sendable` holds because the run is used by this task alone while the pipeline works, and by its maker
+/// before and after.
 private struct EpochTask: @unchecked Sendable {
     let run: TrainingRun
     let settings: TrainingSettings

@@ -3,8 +3,9 @@ import Glibc
 
 /// A file that appears under its final name only when it is complete.
 ///
-/// Bytes go to `PATH.tmp`; ``commit()`` syncs it, renames it and syncs the directory. A file that is not committed is removed.
-/// What exists and is no regular file, such as `/dev/null` or a named pipe, is written into and never replaced.
+/// Bytes go to `PATH.tmp`; ``commit()`` syncs it, renames it and syncs the directory. A file that is not committed is
+/// removed. What exists and is no regular file, such as `/dev/null` or a named pipe, is written into and never
+/// replaced.
 package final class AtomicFile {
     package let path: String
     /// nil when the bytes go straight into a device or pipe.
@@ -19,9 +20,12 @@ package final class AtomicFile {
         }
         let isSpecial = Directory.isSpecialFile(path)
         temporaryPath = isSpecial ? nil : path + ".tmp"
-        descriptor = open(temporaryPath ?? path, isSpecial ? O_WRONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        descriptor = open(
+            temporaryPath ?? path, isSpecial ? O_WRONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw Failure.system(.cannotCreate, "create", path, SystemError.text(errno), hint: "check that the folder exists and is writable")
+            throw Failure.system(
+                .cannotCreate, "create", path, SystemError.text(errno),
+                hint: "check that the folder exists and is writable")
         }
     }
 
@@ -101,8 +105,9 @@ package enum StandardOutput {
             } else if errno == EPIPE {
                 throw ReaderGone()
             } else if errno != EINTR {
-                throw Failure.system(.inputOutput, "write", name, SystemError.text(errno),
-                                     hint: errno == ENOSPC ? "free some space and run the same command again" : "")
+                throw Failure.system(
+                    .inputOutput, "write", name, SystemError.text(errno),
+                    hint: errno == ENOSPC ? "free some space and run the same command again" : "")
             }
         }
     }

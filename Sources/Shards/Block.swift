@@ -84,14 +84,17 @@ package struct Block: Sendable {
         /// Reads the fixed part; `place` is where it stands, for messages.
         init(_ bytes: UnsafeRawBufferPointer, place: String) throws {
             guard bytes.count == headByteCount, bytes.prefix(4).elementsEqual(magic) else {
-                throw Failure(.badData, "\(place): not a nerpipe stream (no NPB1 block here); was it made by 'nerpipe tokenize', 'embed' or 'score'?")
+                throw Failure(
+                    .badData,
+                    "\(place): not a nerpipe stream (no NPB1 block here); was it made by 'nerpipe tokenize', 'embed' or 'score'?"
+                )
             }
             guard Digest.xxh3(.init(rebasing: bytes[..<48])) == bytes.integer(at: 48, as: UInt64.self),
-                  let kind = Kind(rawValue: bytes.integer(at: 4, as: UInt32.self)),
-                  let payloadByteCount = Int(exactly: bytes.integer(at: 8, as: UInt64.self)),
-                  payloadByteCount <= maximumPayloadByteCount,
-                  let index = Int(exactly: bytes.integer(at: 24, as: UInt64.self)),
-                  let tokens = Int(exactly: bytes.integer(at: 40, as: UInt64.self))
+                let kind = Kind(rawValue: bytes.integer(at: 4, as: UInt32.self)),
+                let payloadByteCount = Int(exactly: bytes.integer(at: 8, as: UInt64.self)),
+                payloadByteCount <= maximumPayloadByteCount,
+                let index = Int(exactly: bytes.integer(at: 24, as: UInt64.self)),
+                let tokens = Int(exactly: bytes.integer(at: 40, as: UInt64.self))
             else {
                 throw Failure(.badData, "\(place): the head of a block is damaged; make the file again")
             }
@@ -99,13 +102,17 @@ package struct Block: Sendable {
             self.payloadByteCount = payloadByteCount
             payloadHash = bytes.integer(at: 16, as: UInt64.self)
             self.index = index
-            counts = BlockCounts(documents: Int(bytes.integer(at: 32, as: UInt32.self)),
-                                 sentences: Int(bytes.integer(at: 36, as: UInt32.self)), tokens: tokens)
+            counts = BlockCounts(
+                documents: Int(bytes.integer(at: 32, as: UInt32.self)),
+                sentences: Int(bytes.integer(at: 36, as: UInt32.self)), tokens: tokens)
         }
 
         func block(payload: [UInt8], place: String) throws -> Block {
             guard Digest.xxh3(payload) == payloadHash else {
-                throw Failure(.badData, "\(place): checksum mismatch in block \(index); the data was damaged on the way: make the file again")
+                throw Failure(
+                    .badData,
+                    "\(place): checksum mismatch in block \(index); the data was damaged on the way: make the file again"
+                )
             }
             return Block(kind: kind, index: index, counts: counts, payload: payload)
         }

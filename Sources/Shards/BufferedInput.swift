@@ -3,9 +3,9 @@ import Diagnostics
 
 /// Reads an input through a buffer, decompressing it when it begins with zstd's magic number.
 ///
-/// Plain and compressed input are told apart by their first four bytes, not by name. Frames may follow one another, skippable
-/// frames are skipped, a frame that is cut is an error. Memory: one input buffer, one output buffer, and zstd's window (at most
-/// 128 MiB, zstd's default limit for decompression; `zstd --long=31` needs more and is refused).
+/// Plain and compressed input are told apart by their first four bytes, not by name. Frames may follow one another,
+/// skippable frames are skipped, a frame that is cut is an error. Memory: one input buffer, one output buffer, and
+/// zstd's window (at most 128 MiB, zstd's default limit for decompression; `zstd --long=31` needs more and is refused).
 package final class BufferedInput {
     package let name: String
     package let isCompressed: Bool
@@ -28,7 +28,9 @@ package final class BufferedInput {
         name = source.name
         raw = [UInt8](repeating: 0, count: bufferByteCount)
         while rawEnd < 4 {
-            let count = try raw.withUnsafeMutableBytes { [rawEnd] in try source.read(into: .init(rebasing: $0[rawEnd...])) }
+            let count = try raw.withUnsafeMutableBytes { [rawEnd] in
+                try source.read(into: .init(rebasing: $0[rawEnd...]))
+            }
             if count == 0 { break }
             rawEnd += count
         }
@@ -91,8 +93,10 @@ package final class BufferedInput {
                 rawEnd = try raw.withUnsafeMutableBytes { try source.read(into: $0) }
                 if rawEnd == 0 {
                     guard !isInsideFrame else {
-                        throw Failure(.badData, "\(name): compressed data ends in the middle of a zstd frame, after byte \(offset) of the "
-                            + "text; the file was cut or the program that wrote it died: make it again")
+                        throw Failure(
+                            .badData,
+                            "\(name): compressed data ends in the middle of a zstd frame, after byte \(offset) of the "
+                                + "text; the file was cut or the program that wrote it died: make it again")
                     }
                     isAtEnd = true
                     return
@@ -109,8 +113,10 @@ package final class BufferedInput {
                 }
             }
             if ZSTD_isError(status) != 0 {
-                throw Failure(.badData, "\(name): corrupt zstd data after byte \(offset) of the text "
-                    + "(\(String(cString: ZSTD_getErrorName(status)))); check it with 'zstd -t' and make it again")
+                throw Failure(
+                    .badData,
+                    "\(name): corrupt zstd data after byte \(offset) of the text "
+                        + "(\(String(cString: ZSTD_getErrorName(status)))); check it with 'zstd -t' and make it again")
             }
             isInsideFrame = status != 0
         }

@@ -31,7 +31,8 @@ package final class FileInput: ByteInput {
             descriptor = open(path, O_RDONLY | O_CLOEXEC)
             ownsDescriptor = true
             guard descriptor >= 0 else {
-                throw Failure.system(.noInput, "open", path, SystemError.text(errno), hint: "check the path and its permissions")
+                throw Failure.system(
+                    .noInput, "open", path, SystemError.text(errno), hint: "check the path and its permissions")
             }
         }
         var status = stat()
@@ -88,7 +89,9 @@ package final class MemoryInput: ByteInput {
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(buffer.count, bytes.count - position)
-        bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count])) }
+        bytes.withUnsafeBytes {
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+        }
         position += count
         return count
     }

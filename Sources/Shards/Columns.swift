@@ -65,8 +65,8 @@ package enum Columns {
                     let name = String(decoding: bytes[base..<base + 16].prefix { $0 != 0 }, as: UTF8.self)
                     let element = Int(bytes.integer(at: base + 16, as: UInt32.self))
                     guard let offset = Int(exactly: bytes.integer(at: base + 24, as: UInt64.self)),
-                          let length = Int(exactly: bytes.integer(at: base + 32, as: UInt64.self)),
-                          offset <= bytes.count, length <= bytes.count - offset, element > 0, length % element == 0
+                        let length = Int(exactly: bytes.integer(at: base + 32, as: UInt64.self)),
+                        offset <= bytes.count, length <= bytes.count - offset, element > 0, length % element == 0
                     else { throw Self.damaged(place, "column '\(name)' lies outside of the block") }
                     columns[name] = (element, offset..<offset + length)
                 }
@@ -80,14 +80,17 @@ package enum Columns {
         package func column<T: BitwiseCopyable>(_ name: String, as type: T.Type, count: Int? = nil) throws -> [T] {
             guard let (element, range) = columns[name] else { throw Self.damaged(place, "column '\(name)' is missing") }
             guard element == MemoryLayout<T>.stride else {
-                throw Self.damaged(place, "column '\(name)' has \(element)-byte elements instead of \(MemoryLayout<T>.stride)")
+                throw Self.damaged(
+                    place, "column '\(name)' has \(element)-byte elements instead of \(MemoryLayout<T>.stride)")
             }
             let found = range.count / element
             guard count == nil || found == count else {
                 throw Self.damaged(place, "column '\(name)' has \(found) elements instead of \(count ?? 0)")
             }
             return [T](unsafeUninitializedCapacity: found) { buffer, initialized in
-                payload.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: .init(rebasing: $0[range])) }
+                payload.withUnsafeBytes {
+                    UnsafeMutableRawBufferPointer(buffer).copyMemory(from: .init(rebasing: $0[range]))
+                }
                 initialized = found
             }
         }

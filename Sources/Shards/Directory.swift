@@ -27,7 +27,8 @@ package enum Directory {
         let parent = parent(of: path)
         if parent != path { try make(parent) }
         guard mkdir(path, 0o755) == 0 || errno == EEXIST && exists(path) else {
-            throw Failure.system(.cannotCreate, "create the folder", path, SystemError.text(errno == EEXIST ? ENOTDIR : errno))
+            throw Failure.system(
+                .cannotCreate, "create the folder", path, SystemError.text(errno == EEXIST ? ENOTDIR : errno))
         }
     }
 
@@ -91,7 +92,10 @@ package enum Directory {
             if count == 0 { return bytes }
             bytes.append(contentsOf: chunk[..<count])
             guard bytes.count <= maximumByteCount else {
-                throw Failure(.badData, "\(path): larger than \(maximumByteCount) bytes, which nothing of its kind is; is it the right file?")
+                throw Failure(
+                    .badData,
+                    "\(path): larger than \(maximumByteCount) bytes, which nothing of its kind is; is it the right file?"
+                )
             }
         }
     }

@@ -29,7 +29,9 @@ package final class FrameCompressor: Sendable {
     private static func compress(_ bytes: [UInt8], _ context: OpaquePointer) throws -> [UInt8] {
         var failure: Failure?
         let frame = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
-            let status = bytes.withUnsafeBytes { ZSTD_compress2(context, buffer.baseAddress, buffer.count, $0.baseAddress, $0.count) }
+            let status = bytes.withUnsafeBytes {
+                ZSTD_compress2(context, buffer.baseAddress, buffer.count, $0.baseAddress, $0.count)
+            }
             if ZSTD_isError(status) != 0 {
                 failure = Failure(.bug, "zstd cannot compress a block: \(String(cString: ZSTD_getErrorName(status)))")
             } else {
@@ -47,16 +49,20 @@ package enum FrameDecompressor {
     /// Decompresses one whole frame of at most `maximumByteCount` bytes of content.
     package static func decompress(_ frame: [UInt8], maximumByteCount: Int, place: String) throws -> [UInt8] {
         let size = frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
-        guard size <= UInt64(maximumByteCount) else {   // also false for the two values that mean "unknown" and "error"
+        guard size <= UInt64(maximumByteCount) else {  // also false for the two values that mean "unknown" and "error"
             throw Failure(.badData, "\(place): a zstd frame claims an impossible size; make the file again")
         }
         var status = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
-            status = frame.withUnsafeBytes { ZSTD_decompress(buffer.baseAddress, buffer.count, $0.baseAddress, $0.count) }
+            status = frame.withUnsafeBytes {
+                ZSTD_decompress(buffer.baseAddress, buffer.count, $0.baseAddress, $0.count)
+            }
             count = ZSTD_isError(status) == 0 ? status : 0
         }
         guard ZSTD_isError(status) == 0, bytes.count == Int(size) else {
-            throw Failure(.badData, "\(place): corrupt zstd frame (\(String(cString: ZSTD_getErrorName(status)))); make the file again")
+            throw Failure(
+                .badData,
+                "\(place): corrupt zstd frame (\(String(cString: ZSTD_getErrorName(status)))); make the file again")
         }
         return bytes
     }

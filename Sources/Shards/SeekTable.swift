@@ -29,12 +29,13 @@ package struct SeekTable: Sendable {
             bytes.appendInteger(UInt32(entry.byteCount))
         }
         bytes.appendInteger(UInt32(entries.count))
-        bytes.append(0)   // no checksums of its own: each block has one
+        bytes.append(0)  // no checksums of its own: each block has one
         bytes.appendInteger(Self.seekableMagic)
         return bytes
     }
 
-    /// Reads the table at the end of a file of `fileByteCount` bytes; nil when there is none that covers the whole file.
+    /// Reads the table at the end of a file of `fileByteCount` bytes; nil when there is none that covers the whole
+    /// file.
     package init?(descriptor: Int32, fileByteCount: Int) {
         guard let footer = Self.read(descriptor, at: fileByteCount - 9, count: 9) else { return nil }
         let (count, hasChecksums, magic) = footer.withUnsafeBytes {
@@ -43,13 +44,16 @@ package struct SeekTable: Sendable {
         let entryByteCount = hasChecksums ? 12 : 8
         let start = fileByteCount - 9 - count * entryByteCount - 8
         guard magic == Self.seekableMagic, start >= 0,
-              let table = Self.read(descriptor, at: start, count: 8 + count * entryByteCount) else { return nil }
+            let table = Self.read(descriptor, at: start, count: 8 + count * entryByteCount)
+        else { return nil }
         let frames: [Entry]? = table.withUnsafeBytes { bytes in
             guard bytes.integer(at: 0, as: UInt32.self) == Self.skippableMagic,
-                  Int(bytes.integer(at: 4, as: UInt32.self)) == count * entryByteCount + 9 else { return nil }
+                Int(bytes.integer(at: 4, as: UInt32.self)) == count * entryByteCount + 9
+            else { return nil }
             return (0..<count).map { index in
-                Entry(compressedByteCount: Int(bytes.integer(at: 8 + index * entryByteCount, as: UInt32.self)),
-                      byteCount: Int(bytes.integer(at: 12 + index * entryByteCount, as: UInt32.self)))
+                Entry(
+                    compressedByteCount: Int(bytes.integer(at: 8 + index * entryByteCount, as: UInt32.self)),
+                    byteCount: Int(bytes.integer(at: 12 + index * entryByteCount, as: UInt32.self)))
             }
         }
         // Two shards in one file have two tables; the last one alone would hide the first shard.

@@ -2,8 +2,8 @@ import Diagnostics
 
 /// Reads the blocks of a stream, or of several that follow one another, and proves that nothing is missing.
 ///
-/// Streams may be compressed or plain, in several files or concatenated in one; their headers must say the same. Data blocks are
-/// numbered through: the first data block of all is number 1.
+/// Streams may be compressed or plain, in several files or concatenated in one; their headers must say the same. Data
+/// blocks are numbered through: the first data block of all is number 1.
 package final class ShardReader {
     package let header: StreamHeader
     /// Number of the data block that comes next, over all streams.
@@ -39,13 +39,16 @@ package final class ShardReader {
         while true {
             guard var block = try Self.readBlock(input) else {
                 guard indexInStream == 0 else {
-                    throw Failure(.badData, "\(input.name): stream ends without END after \(indexInStream - 1) data blocks (byte \(input.offset)); "
-                        + "the stage before it died or the file was cut: see its message and run it again")
+                    throw Failure(
+                        .badData,
+                        "\(input.name): stream ends without END after \(indexInStream - 1) data blocks (byte \(input.offset)); "
+                            + "the stage before it died or the file was cut: see its message and run it again")
                 }
                 guard let path = remaining.popFirst() else { return nil }
                 input = try BufferedInput(FileInput(path: path))
                 guard let block = try Self.readBlock(input) else {
-                    throw Failure(.badData, "\(input.name): empty input; the stage before it wrote nothing (did it fail?)")
+                    throw Failure(
+                        .badData, "\(input.name): empty input; the stage before it wrote nothing (did it fail?)")
                 }
                 try begin(block)
                 continue
@@ -55,10 +58,17 @@ package final class ShardReader {
                 continue
             }
             guard block.index == indexInStream else {
-                throw Failure(.badData, "\(place): block \(block.index) stands where block \(indexInStream) is due; blocks were lost or swapped: make the file again")
+                throw Failure(
+                    .badData,
+                    "\(place): block \(block.index) stands where block \(indexInStream) is due; blocks were lost or swapped: make the file again"
+                )
             }
             switch block.kind {
-            case .header: throw Failure(.badData, "\(place): a new stream begins before the END of the one before it; the file before it was cut: make it again")
+            case .header:
+                throw Failure(
+                    .badData,
+                    "\(place): a new stream begins before the END of the one before it; the file before it was cut: make it again"
+                )
             case .end:
                 try finish(block)
             case .data:
@@ -91,7 +101,10 @@ package final class ShardReader {
     private func finish(_ block: Block) throws {
         let expected = StreamEnd(blocks: indexInStream - 1, counts: countsInStream, digest: digest.hex)
         guard let end = try? JSON.decode(StreamEnd.self, from: block.payload), end == expected else {
-            throw Failure(.badData, "\(place): END does not agree with the blocks before it; blocks were lost or changed: make the file again")
+            throw Failure(
+                .badData,
+                "\(place): END does not agree with the blocks before it; blocks were lost or changed: make the file again"
+            )
         }
         ends.append(end)
         indexInStream = 0
@@ -99,7 +112,10 @@ package final class ShardReader {
 
     private static func header(of block: Block, _ input: BufferedInput) throws -> StreamHeader {
         guard block.kind == .header, block.index == 0 else {
-            throw Failure(.badData, "\(input.name): the stream does not begin with a header (block \(block.index)); was its beginning cut off?")
+            throw Failure(
+                .badData,
+                "\(input.name): the stream does not begin with a header (block \(block.index)); was its beginning cut off?"
+            )
         }
         return try StreamHeader(block.payload, place: input.name)
     }
@@ -118,7 +134,10 @@ package final class ShardReader {
                 count = try input.read(into: UnsafeMutableRawBufferPointer(buffer))
             }
             guard chunk.count == step else {
-                throw Failure(.badData, "\(place): the stream ends inside block \(parsed.index); the stage before it died or the file was cut: run it again")
+                throw Failure(
+                    .badData,
+                    "\(place): the stream ends inside block \(parsed.index); the stage before it died or the file was cut: run it again"
+                )
             }
             if payload.isEmpty { payload = chunk } else { payload += chunk }
         }

@@ -15,7 +15,8 @@ package struct TableReference: Codable, Equatable, Sendable {
     }
 }
 
-/// What follows in a stream, as the JSON payload of its first block; keys are sorted so that equal headers are equal bytes.
+/// What follows in a stream, as the JSON payload of its first block; keys are sorted so that equal headers are equal
+/// bytes.
 package struct StreamHeader: Codable, Equatable, Sendable {
     /// What the data blocks carry; each kind has all columns of the one before it.
     package enum Kind: String, Codable, Sendable { case tokens, embedded, scored, labelled, checkpoint }
@@ -56,7 +57,10 @@ package struct StreamHeader: Codable, Equatable, Sendable {
             throw Failure(.badData, "\(place): the header of the stream is not readable; make the file again")
         }
         guard version == Self.currentVersion else {
-            throw Failure(.badData, "\(place): stream format version \(version), this nerpipe reads version \(Self.currentVersion); use the version that wrote it")
+            throw Failure(
+                .badData,
+                "\(place): stream format version \(version), this nerpipe reads version \(Self.currentVersion); use the version that wrote it"
+            )
         }
         do {
             self = try JSON.decode(StreamHeader.self, from: payload)
@@ -88,8 +92,11 @@ package struct StreamHeader: Codable, Equatable, Sendable {
                 .tokens: "make it with 'nerpipe tokenize'", .embedded: "put 'nerpipe embed' before it",
                 .scored: "put 'nerpipe score' before it",
             ]
-            throw Failure(.badData, "\(place): '\(stage)' needs a stream of kind \(kinds.map(\.rawValue).joined(separator: " or ")), "
-                + "this one is of kind \(kind.rawValue)\(kinds.first.flatMap { hints[$0] }.map { "; \($0)" } ?? "")")
+            throw Failure(
+                .badData,
+                "\(place): '\(stage)' needs a stream of kind \(kinds.map(\.rawValue).joined(separator: " or ")), "
+                    + "this one is of kind \(kind.rawValue)\(kinds.first.flatMap { hints[$0] }.map { "; \($0)" } ?? "")"
+            )
         }
     }
 }

@@ -4,8 +4,8 @@ import Locks
 
 /// A task executor that owns one thread, for work that blocks: reading, writing, waiting for a disk.
 ///
-/// Swift's default pool has one thread per core; a blocked `read` there would stop a computation. Tasks that prefer this executor
-/// run one at a time on its thread. The thread ends after ``stop()``, when the queue is empty.
+/// Swift's default pool has one thread per core; a blocked `read` there would stop a computation. Tasks that prefer
+/// this executor run one at a time on its thread. The thread ends after ``stop()``, when the queue is empty.
 package final class BlockingThread: TaskExecutor {
     private struct Queue {
         var jobs = Deque<UnownedJob>()
@@ -22,11 +22,13 @@ package final class BlockingThread: TaskExecutor {
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self)
-        let status = pthread_create(&thread, &attributes, { context in
-            guard let context else { return nil }
-            Unmanaged<BlockingThread>.fromOpaque(context).takeRetainedValue().loop()
-            return nil
-        }, context.toOpaque())
+        let status = pthread_create(
+            &thread, &attributes,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<BlockingThread>.fromOpaque(context).takeRetainedValue().loop()
+                return nil
+            }, context.toOpaque())
         precondition(status == 0, "cannot start thread \(name): error \(status)")
         pthread_attr_destroy(&attributes)
     }

@@ -7,12 +7,13 @@ package struct ChannelClosed: Error {
 
 /// A first-in first-out channel between tasks that holds at most `capacity` elements.
 ///
-/// The bound: `capacity` elements are buffered; a sender beyond that suspends in ``send(_:)`` (with its one element) until a
-/// receiver makes room. A receiver suspends in ``next()`` while the channel is empty. Any number of senders and receivers.
+/// The bound: `capacity` elements are buffered; a sender beyond that suspends in ``send(_:)`` (with its one element)
+/// until a receiver makes room. A receiver suspends in ``next()`` while the channel is empty. Any number of senders and
+/// receivers.
 ///
-/// Ends: ``finish(throwing:)`` by the sending side delivers what is buffered, then nil (or the error). ``close()`` by the
-/// receiving side drops what is buffered and makes every sender throw ``ChannelClosed``. A cancelled task that is suspended
-/// here throws `CancellationError` at once; its element, if it was sending, was not delivered.
+/// Ends: ``finish(throwing:)`` by the sending side delivers what is buffered, then nil (or the error). ``close()`` by
+/// the receiving side drops what is buffered and makes every sender throw ``ChannelClosed``. A cancelled task that is
+/// suspended here throws `CancellationError` at once; its element, if it was sending, was not delivered.
 package final class BoundedChannel<Element: Sendable>: Sendable {
     private enum Wake: Sendable { case element(Element), sent, finished((any Error)?), cancelled, closed }
     private typealias Waiter = UnsafeContinuation<Wake, Never>
@@ -89,8 +90,8 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
 
     /// Runs `step` under the lock, first without a waiter; if it returns nil, suspends and runs it again with one.
     ///
-    /// The second run must happen under the same lock that registers the waiter, otherwise a wake-up in between would be lost;
-    /// cancellation that comes before the registration is seen by asking the task after it.
+    /// The second run must happen under the same lock that registers the waiter, otherwise a wake-up in between would
+    /// be lost; cancellation that comes before the registration is seen by asking the task after it.
     private func suspend(
         _ step: (inout BoundedChannelStateMachine<Element, Waiter>, UInt64, Waiter?) -> (Wake, () -> Void)?
     ) async -> Wake {

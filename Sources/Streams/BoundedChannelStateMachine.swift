@@ -2,8 +2,8 @@ import DequeModule
 
 /// The logic of a bounded channel as a value: no lock, no task, no continuation is touched here.
 ///
-/// `Waiter` is whatever the storage needs to wake somebody up. An element whose sender is suspended is kept with its waiter,
-/// so a sender that is cancelled takes its element back and nothing is lost without its owner knowing.
+/// `Waiter` is whatever the storage needs to wake somebody up. An element whose sender is suspended is kept with its
+/// waiter, so a sender that is cancelled takes its element back and nothing is lost without its owner knowing.
 struct BoundedChannelStateMachine<Element, Waiter> {
     enum SendAction {
         /// The element was buffered; `resume` is a receiver to hand it to, if one waits.
@@ -62,7 +62,8 @@ struct BoundedChannelStateMachine<Element, Waiter> {
         receivers.append((id, waiter))
     }
 
-    /// The sending side is done; buffered elements are still delivered. Returns the receivers to wake: they get the end.
+    /// The sending side is done; buffered elements are still delivered. Returns the receivers to wake: they get the
+    /// end.
     mutating func sendingFinished(_ failure: (any Error)?) -> [Waiter] {
         guard case .open = phase else { return [] }
         phase = .finished(failure)
@@ -70,7 +71,8 @@ struct BoundedChannelStateMachine<Element, Waiter> {
         return receivers.map(\.waiter)
     }
 
-    /// The receiving side is gone; buffered elements are dropped. Returns the senders to wake: they learn that it is closed.
+    /// The receiving side is gone; buffered elements are dropped. Returns the senders to wake: they learn that it is
+    /// closed.
     mutating func receivingClosed() -> (senders: [Waiter], receivers: [Waiter]) {
         phase = .closed
         buffer.removeAll()

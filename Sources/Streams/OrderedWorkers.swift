@@ -1,10 +1,12 @@
-/// Applies a function to every element of a channel with several workers; the order of the results is the order of the input.
+/// Applies a function to every element of a channel with several workers; the order of the results is the order of the
+/// input.
 package enum OrderedWorkers {
     /// Runs until `input` ends, then finishes `output`.
     ///
-    /// The bound: at most `workers` elements (three for two workers) are inside, being computed or computed and waiting for their
-    /// turn, besides what the two channels hold. Whoever is ahead waits: a fast worker for the slow one before it, all of them for `output`.
-    /// On failure `input` is closed, so that its sender wakes, and `output` ends with the error after the results before it.
+    /// The bound: at most `workers` elements (three for two workers) are inside, being computed or computed and waiting
+    /// for their turn, besides what the two channels hold. Whoever is ahead waits: a fast worker for the slow one
+    /// before it, all of them for `output`. On failure `input` is closed, so that its sender wakes, and `output` ends
+    /// with the error after the results before it.
     package static func run<Input: Sendable, Output: Sendable>(
         _ workers: Int, from input: BoundedChannel<Input>, to output: BoundedChannel<Output>,
         _ transform: @escaping @Sendable (Input) throws -> Output
@@ -33,8 +35,9 @@ package enum OrderedWorkers {
         _ workers: Int, from input: BoundedChannel<Input>, to output: BoundedChannel<Output>,
         _ transform: @escaping @Sendable (Input) throws -> Output
     ) async throws {
-        // The queue of running computations is what keeps the order. One computation is awaited outside of the queue and one
-        // is started before there is room in it: hence two less than the workers, but the queue needs a place of its own.
+        // The queue of running computations is what keeps the order. One computation is awaited outside of the queue
+        // and one is started before there is room in it: hence two less than the workers, but the queue needs a place
+        // of its own.
         let running = BoundedChannel<Task<Output, any Error>>(capacity: max(1, workers - 2))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -44,7 +47,7 @@ package enum OrderedWorkers {
                     }
                     running.finish()
                 } catch is ChannelClosed {
-                    running.finish()   // the other task closed it, and has the reason
+                    running.finish()  // the other task closed it, and has the reason
                 } catch {
                     running.finish(throwing: error)
                 }

@@ -43,7 +43,8 @@ package struct LaidOutSentences {
     /// - Precondition: the batch is embedded, with as many features as this was made for.
     package mutating func append(_ batch: SentenceBatch, tokens: Range<Int>) {
         guard let embedding = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
-        precondition(embedding.featureCount == featureCount, "\(embedding.featureCount) features, expected \(featureCount)")
+        precondition(
+            embedding.featureCount == featureCount, "\(embedding.featureCount) features, expected \(featureCount)")
         for token in tokens {
             let row = embedding.rows[token]
             if row != EmbeddedColumns.absent && row & EmbeddedColumns.composedBit != 0 {
@@ -57,7 +58,8 @@ package struct LaidOutSentences {
             tokenRows.append(Int32(rowCount))
             rowCount += 1
         }
-        features.append(contentsOf: embedding.features[tokens.lowerBound * featureCount..<tokens.upperBound * featureCount])
+        features.append(
+            contentsOf: embedding.features[tokens.lowerBound * featureCount..<tokens.upperBound * featureCount])
         boundaryRows.append(Int32(rowCount))
         tableRows.append(EmbeddedColumns.absent)
         features.append(contentsOf: repeatElement(0, count: featureCount))

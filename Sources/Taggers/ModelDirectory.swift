@@ -24,11 +24,15 @@ package struct Model: Sendable {
     /// Reads a model directory.
     package init(path: String) throws {
         guard Directory.exists(path) else {
-            throw Failure(.noInput, "\(path): no such model directory; make one with 'nerpipe train' or 'nerpipe update'")
+            throw Failure(
+                .noInput, "\(path): no such model directory; make one with 'nerpipe train' or 'nerpipe update'")
         }
         let configurationPath = "\(path)/\(Self.configurationName)"
         guard Self.exists(at: path) else {
-            throw Failure(.noInput, "\(path): not a complete model (it needs \(Self.configurationName) and \(Self.weightsName)); is its training still running or interrupted?")
+            throw Failure(
+                .noInput,
+                "\(path): not a complete model (it needs \(Self.configurationName) and \(Self.weightsName)); is its training still running or interrupted?"
+            )
         }
         let bytes = try Directory.contents(of: configurationPath)
         do {
@@ -38,16 +42,26 @@ package struct Model: Sendable {
         }
         try configuration.validate(place: configurationPath)
         let weightsPath = "\(path)/\(Self.weightsName)"
-        let tensors = try Safetensors.decode(Directory.contents(of: weightsPath, maximumByteCount: 1 << 32), path: weightsPath)
+        let tensors = try Safetensors.decode(
+            Directory.contents(of: weightsPath, maximumByteCount: 1 << 32), path: weightsPath)
         let layout = ParameterLayout(configuration)
         // All shapes are compared before memory is taken: a configuration may ask for more than there is.
         var stored: [Safetensors.Tensor] = []
         for tensor in layout.tensors {
-            guard let found = tensors[tensor.name] else { throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) is missing; the weights belong to another configuration") }
-            guard found.shape == tensor.shape else {
-                throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) has shape \(found.shape), \(Self.configurationName) says \(tensor.shape)")
+            guard let found = tensors[tensor.name] else {
+                throw Failure(
+                    .badData,
+                    "\(weightsPath): tensor \(tensor.name) is missing; the weights belong to another configuration")
             }
-            guard found.values.allSatisfy(\.isFinite) else { throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) contains values that are not numbers") }
+            guard found.shape == tensor.shape else {
+                throw Failure(
+                    .badData,
+                    "\(weightsPath): tensor \(tensor.name) has shape \(found.shape), \(Self.configurationName) says \(tensor.shape)"
+                )
+            }
+            guard found.values.allSatisfy(\.isFinite) else {
+                throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) contains values that are not numbers")
+            }
             stored.append(found)
         }
         parameters = FloatBuffer(count: layout.count)
@@ -83,7 +97,11 @@ package struct Model: Sendable {
             return
         }
         let (rows, columns) = (tensor.shape[0], tensor.shape[1])
-        for row in 0..<rows { for column in 0..<columns { parameters[tensor.offset + column * rows + row] = values[row * columns + column] } }
+        for row in 0..<rows {
+            for column in 0..<columns {
+                parameters[tensor.offset + column * rows + row] = values[row * columns + column]
+            }
+        }
     }
 
     private static func fileOrder(_ tensor: ParameterLayout.Tensor, _ parameters: FloatBuffer) -> [Float] {

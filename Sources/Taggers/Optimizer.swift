@@ -27,7 +27,8 @@ package enum LearningRateSchedule: Sendable, Equatable {
     }
 }
 
-/// AdamW with clipping by the global norm, exactly as METHODS 0.4: clip, Adam step with bias correction, then decoupled decay.
+/// AdamW with clipping by the global norm, exactly as METHODS 0.4: clip, Adam step with bias correction, then decoupled
+/// decay.
 package struct AdamW: Sendable {
     package var learningRate: Double
     package var beta1: Double
@@ -56,14 +57,17 @@ package struct AdamW: Sendable {
         guard norm.isFinite else { return norm }
         let rate = learningRate * scheduleFactor
         var step = AdamWUpdate(
-            gradientScale: norm > maximumGradientNorm ? maximumGradientNorm / norm : 1, learningRate: rate, beta1: beta1, beta2: beta2,
+            gradientScale: norm > maximumGradientNorm ? maximumGradientNorm / norm : 1, learningRate: rate,
+            beta1: beta1, beta2: beta2,
             epsilon: epsilon, weightDecay: weightDecay,
             biasCorrectedStep: rate * (1 - pow(beta2, Double(k))).squareRoot() / (1 - pow(beta1, Double(k))))
         for tensor in layout.tensors {
             step.weightDecay = tensor.isDecayed ? weightDecay : 0
             Kernel.adamW(
-                count: tensor.count, weights: parameters.pointer + tensor.offset, gradient: gradient.pointer + tensor.offset,
-                firstMoment: firstMoment.pointer + tensor.offset, secondMoment: secondMoment.pointer + tensor.offset, update: step)
+                count: tensor.count, weights: parameters.pointer + tensor.offset,
+                gradient: gradient.pointer + tensor.offset,
+                firstMoment: firstMoment.pointer + tensor.offset, secondMoment: secondMoment.pointer + tensor.offset,
+                update: step)
         }
         return norm
     }

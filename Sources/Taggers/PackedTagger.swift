@@ -24,7 +24,8 @@ package struct PackedTagger: Sendable {
         input = PackedMatrix(rowCount: configuration.inputWidth, columnCount: H)
         convolutions = layout.convolutions.map { _ in PackedMatrix(rowCount: 3 * H, columnCount: H) }
         output = PackedMatrix(rowCount: H, columnCount: configuration.labelCount)
-        inputFeaturesTransposed = PackedMatrix(rowCount: H, columnCount: configuration.inputWidth - configuration.vectorWidth)
+        inputFeaturesTransposed = PackedMatrix(
+            rowCount: H, columnCount: configuration.inputWidth - configuration.vectorWidth)
         convolutionsReversed = layout.convolutions.map { _ in PackedMatrix(rowCount: 3 * H, columnCount: H) }
         outputTransposed = PackedMatrix(rowCount: configuration.labelCount, columnCount: H)
         reversed = FloatBuffer(count: 3 * H * H)
@@ -36,10 +37,13 @@ package struct PackedTagger: Sendable {
         let p = parameters.pointer
         let H = configuration.hiddenWidth, K = configuration.labelCount
         input.pack(p + layout.input.weight, rowStride: H, columnStride: 1)
-        for (layer, packed) in zip(layout.convolutions, convolutions) { packed.pack(p + layer.weight, rowStride: H, columnStride: 1) }
+        for (layer, packed) in zip(layout.convolutions, convolutions) {
+            packed.pack(p + layer.weight, rowStride: H, columnStride: 1)
+        }
         output.pack(p + layout.outputWeight, rowStride: K, columnStride: 1)
         guard forTraining else { return }
-        inputFeaturesTransposed.pack(p + layout.input.weight + configuration.vectorWidth * H, rowStride: 1, columnStride: H)
+        inputFeaturesTransposed.pack(
+            p + layout.input.weight + configuration.vectorWidth * H, rowStride: 1, columnStride: H)
         outputTransposed.pack(p + layout.outputWeight, rowStride: 1, columnStride: K)
         for (layer, packed) in zip(layout.convolutions, convolutionsReversed) {
             // The gradient of a window convolution is one with the taps in reverse order and each tap transposed.

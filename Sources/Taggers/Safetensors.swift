@@ -2,7 +2,8 @@ import Diagnostics
 import FoundationEssentials
 import Shards
 
-/// Reads and writes the safetensors format (github.com/huggingface/safetensors, "Format"): u64 header length, JSON header, data.
+/// Reads and writes the safetensors format (github.com/huggingface/safetensors, "Format"): u64 header length, JSON
+/// header, data.
 package enum Safetensors {
     package struct Tensor: Equatable, Sendable {
         package var name: String
@@ -32,7 +33,9 @@ package enum Safetensors {
         for (index, tensor) in tensors.enumerated() {
             let size = tensor.values.count * 4
             let entry = Entry(dtype: "F32", shape: tensor.shape, data_offsets: [offset, offset + size])
-            header += (index == 0 ? [] : Array(",".utf8)) + (try JSON.encode(tensor.name)) + Array(":".utf8) + (try JSON.encode(entry))
+            header +=
+                (index == 0 ? [] : Array(",".utf8)) + (try JSON.encode(tensor.name)) + Array(":".utf8)
+                + (try JSON.encode(entry))
             offset += size
         }
         header += Array("}".utf8)
@@ -52,7 +55,9 @@ package enum Safetensors {
         func damaged(_ what: String) -> Failure { Failure(.badData, "\(path): not a usable safetensors file: \(what)") }
         guard bytes.count >= 8 else { throw damaged("it has only \(bytes.count) bytes") }
         let length = bytes.withUnsafeBytes { $0.integer(at: 0, as: UInt64.self) }
-        guard length <= maximumHeaderByteCount, Int(length) <= bytes.count - 8 else { throw damaged("the header is longer than the file") }
+        guard length <= maximumHeaderByteCount, Int(length) <= bytes.count - 8 else {
+            throw damaged("the header is longer than the file")
+        }
         let start = 8 + Int(length)
         let entries: [String: Entry]
         do {
@@ -70,8 +75,9 @@ package enum Safetensors {
                 guard extent >= 0, !overflow else { throw damaged("the shape of \(name) is impossible") }
                 size = product
             }
-            guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0, entry.data_offsets[0] <= entry.data_offsets[1],
-                  entry.data_offsets[1] <= bytes.count - start, entry.data_offsets[1] - entry.data_offsets[0] == size
+            guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
+                entry.data_offsets[0] <= entry.data_offsets[1],
+                entry.data_offsets[1] <= bytes.count - start, entry.data_offsets[1] - entry.data_offsets[0] == size
             else { throw damaged("tensor \(name) lies outside of the file") }
             // Tensors that share bytes would let a small file ask for any amount of memory.
             total += size

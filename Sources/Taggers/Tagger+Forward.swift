@@ -16,7 +16,9 @@ package struct TrainingNoise: Sendable {
         self.key = key
     }
 
-    func mask(layer: Int) -> DropoutMask { DropoutMask(key: key &+ UInt64(layer + 1) &* 0x9E37_79B9_7F4A_7C15, probability: dropout) }
+    func mask(layer: Int) -> DropoutMask {
+        DropoutMask(key: key &+ UInt64(layer + 1) &* 0x9E37_79B9_7F4A_7C15, probability: dropout)
+    }
 }
 
 // Legend: R rows (tokens and boundaries), D vector width, I input width, H hidden width, K labels.
@@ -26,21 +28,25 @@ package struct TrainingNoise: Sendable {
 //   h = h + LayerNorm(ReLU([d(r-1); d(r); d(r+1)] W + b)), d = dropout(h)  convolutionCount times, zero on boundaries
 //   p = softmax(dropout(h) W + b)                                          [R, K]
 //
-// A window of three rows is 3H consecutive floats of a row-major matrix, so the convolution is one product whose left rows overlap.
+// A window of three rows is 3H consecutive floats of a row-major matrix, so the convolution is one product whose left
+// rows overlap.
 extension PackedTagger {
     static let layerNormEpsilon: Float = 1e-5
 
     /// Computes logits and probabilities of every row into the workspace.
     package func forward(
-        _ sentences: LaidOutSentences, vectors: any FrozenVectors, in workspace: TaggerWorkspace, noise: TrainingNoise? = nil
+        _ sentences: LaidOutSentences, vectors: any FrozenVectors, in workspace: TaggerWorkspace,
+        noise: TrainingNoise? = nil
     ) {
         workspace.reserve(rowCount: sentences.rowCount, training: noise != nil)
-        let R = sentences.rowCount, H = configuration.hiddenWidth, K = configuration.labelCount, I = configuration.inputWidth
+        let R = sentences.rowCount, H = configuration.hiddenWidth, K = configuration.labelCount,
+            I = configuration.inputWidth
         let p = parameters.pointer
         assembleInput(sentences, vectors: vectors, in: workspace, noise: noise)
         let hidden = workspace.hidden.pointer
         multiplyAndNormalize(
-            layout.input, input, rows: 0..<R, left: workspace.input.pointer, leftStride: I, layer: 0, into: hidden, workspace,
+            layout.input, input, rows: 0..<R, left: workspace.input.pointer, leftStride: I, layer: 0, into: hidden,
+            workspace,
             training: noise != nil)
         zeroBoundaries(sentences, hidden)
         let scratch = workspace.scratch.pointer
@@ -48,7 +54,8 @@ extension PackedTagger {
             let dropped = drop(hidden, count: R * H, layer: index + 1, workspace, noise)
             // Rows 0 and R-1 are boundaries and have no window.
             multiplyAndNormalize(
-                layer, convolutions[index], rows: 1..<R - 1, left: dropped, leftStride: H, layer: index + 1, into: scratch, workspace,
+                layer, convolutions[index], rows: 1..<R - 1, left: dropped, leftStride: H, layer: index + 1,
+                into: scratch, workspace,
                 training: noise != nil)
             if R > 2 { Kernel.add(count: (R - 2) * H, x: scratch + H, y: hidden + H) }
             zeroBoundaries(sentences, hidden)
@@ -56,8 +63,9 @@ extension PackedTagger {
         let dropped = drop(hidden, count: R * H, layer: configuration.convolutionCount + 1, workspace, noise)
         Kernel.multiply(rowCount: R, a: dropped, aRowStride: H, b: output, c: workspace.logits.pointer, cStride: K)
         Kernel.addBias(rowCount: R, columnCount: K, c: workspace.logits.pointer, stride: K, bias: p + layout.outputBias)
-        Kernel.softmax(rowCount: R, columnCount: K, logits: workspace.logits.pointer, logitsStride: K,
-                       probabilities: workspace.probabilities.pointer, probabilitiesStride: K)
+        Kernel.softmax(
+            rowCount: R, columnCount: K, logits: workspace.logits.pointer, logitsStride: K,
+            probabilities: workspace.probabilities.pointer, probabilitiesStride: K)
     }
 
     private func assembleInput(
@@ -65,7 +73,9 @@ extension PackedTagger {
     ) {
         let R = sentences.rowCount, I = configuration.inputWidth, D = configuration.vectorWidth
         let x = workspace.input.pointer
-        sentences.tableRows.withUnsafeBufferPointer { vectors.gather($0, scale: configuration.vectorScale, into: x, stride: I) }
+        sentences.tableRows.withUnsafeBufferPointer {
+            vectors.gather($0, scale: configuration.vectorScale, into: x, stride: I)
+        }
         for (index, row) in sentences.composedRows.enumerated() {
             let out = x + Int(row) * I
             sentences.composedVectors.withUnsafeBufferPointer {
@@ -76,7 +86,9 @@ extension PackedTagger {
         if let noise, noise.vectorDropout > 0 {
             let threshold = UInt32(noise.vectorDropout * 4_294_967_295)
             let bits = [UInt32](unsafeUninitializedCapacity: R) { buffer, count in
-                if let base = buffer.baseAddress { Kernel.randomBits(count: R, key: ~noise.key, firstIndex: 0, into: base) }
+                if let base = buffer.baseAddress {
+                    Kernel.randomBits(count: R, key: ~noise.key, firstIndex: 0, into: base)
+                }
                 count = R
             }
             for row in 0..<R where bits[row] < threshold { (x + row * I).update(repeating: 0, count: D) }
@@ -92,29 +104,36 @@ extension PackedTagger {
             column += feature.width
         }
         for row in sentences.boundaryRows { (x + Int(row) * I).update(repeating: 0, count: I) }
-        if let noise, noise.dropout > 0 { Kernel.dropout(count: R * I, x: x, y: x, mask: noise.mask(layer: 0), firstIndex: 0) }
+        if let noise, noise.dropout > 0 {
+            Kernel.dropout(count: R * I, x: x, y: x, mask: noise.mask(layer: 0), firstIndex: 0)
+        }
     }
 
-    /// One layer: product, bias, ReLU, layer norm. `left` is row 0; for a convolution the window of row r begins at row r-1.
+    /// One layer: product, bias, ReLU, layer norm. `left` is row 0; for a convolution the window of row r begins at row
+    /// r-1.
     private func multiplyAndNormalize(
-        _ layer: ParameterLayout.Layer, _ weight: PackedMatrix, rows: Range<Int>, left: UnsafeMutablePointer<Float>, leftStride: Int,
+        _ layer: ParameterLayout.Layer, _ weight: PackedMatrix, rows: Range<Int>, left: UnsafeMutablePointer<Float>,
+        leftStride: Int,
         layer index: Int, into out: UnsafeMutablePointer<Float>, _ workspace: TaggerWorkspace, training: Bool
     ) {
         guard !rows.isEmpty else { return }
         let H = layer.outputWidth
         let p = parameters.pointer
-        let activation = (training ? workspace.activations[index] : workspace.activations[0]).pointer + rows.lowerBound * H
+        let activation =
+            (training ? workspace.activations[index] : workspace.activations[0]).pointer + rows.lowerBound * H
         Kernel.multiply(rowCount: rows.count, a: left, aRowStride: leftStride, b: weight, c: activation, cStride: H)
         Kernel.addBiasReLU(rowCount: rows.count, columnCount: H, c: activation, stride: H, bias: p + layer.bias)
         Kernel.layerNorm(
-            rowCount: rows.count, columnCount: H, x: activation, xStride: H, gamma: p + layer.gamma, beta: p + layer.beta,
+            rowCount: rows.count, columnCount: H, x: activation, xStride: H, gamma: p + layer.gamma,
+            beta: p + layer.beta,
             epsilon: Self.layerNormEpsilon, y: out + rows.lowerBound * H, yStride: H,
             mean: training ? workspace.means[index].pointer + rows.lowerBound : nil,
             inverseDeviation: training ? workspace.inverseDeviations[index].pointer + rows.lowerBound : nil)
     }
 
     private func drop(
-        _ hidden: UnsafeMutablePointer<Float>, count: Int, layer: Int, _ workspace: TaggerWorkspace, _ noise: TrainingNoise?
+        _ hidden: UnsafeMutablePointer<Float>, count: Int, layer: Int, _ workspace: TaggerWorkspace,
+        _ noise: TrainingNoise?
     ) -> UnsafeMutablePointer<Float> {
         guard let noise else { return hidden }
         let dropped = workspace.layerInputs[layer - 1].pointer

@@ -48,15 +48,23 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
     /// Checks what comes from a file before anything is allocated by it.
     package func validate(place: String) throws {
         guard version == Self.currentVersion else {
-            throw Failure(.badData, "\(place): model format version \(version), this nerpipe reads version \(Self.currentVersion); use the version that wrote it")
+            throw Failure(
+                .badData,
+                "\(place): model format version \(version), this nerpipe reads version \(Self.currentVersion); use the version that wrote it"
+            )
         }
         _ = try TagSet(names: labels, place: place)
-        let limits: [(String, Int, ClosedRange<Int>)] = [
-            ("vectors.dimension", vectors.dimension, 1...4096), ("hiddenWidth", hiddenWidth, 1...4096),
-            ("convolutionCount", convolutionCount, 0...64), ("features", features.count, 0...32),
-        ] + features.flatMap { [("buckets of \($0.name)", $0.buckets, 1...(1 << 24)), ("width of \($0.name)", $0.width, 1...1024)] }
+        let limits: [(String, Int, ClosedRange<Int>)] =
+            [
+                ("vectors.dimension", vectors.dimension, 1...4096), ("hiddenWidth", hiddenWidth, 1...4096),
+                ("convolutionCount", convolutionCount, 0...64), ("features", features.count, 0...32),
+            ]
+            + features.flatMap {
+                [("buckets of \($0.name)", $0.buckets, 1...(1 << 24)), ("width of \($0.name)", $0.width, 1...1024)]
+            }
         for (name, value, range) in limits where !range.contains(value) {
-            throw Failure(.badData, "\(place): \(name) is \(value), must be from \(range.lowerBound) to \(range.upperBound)")
+            throw Failure(
+                .badData, "\(place): \(name) is \(value), must be from \(range.lowerBound) to \(range.upperBound)")
         }
         guard vectorScale.isFinite else { throw Failure(.badData, "\(place): vectorScale is not a number") }
     }
@@ -64,12 +72,19 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
     /// Refuses a stream whose columns are not the ones the tagger was made for.
     package func requireFit(_ header: StreamHeader, model: String, stream: String) throws {
         let pairs: [(String, String, String, String)] = [
-            ("vector table", vectors.digest, header.table?.digest ?? "none", "embed with the table the model was trained on (\(vectors.path))"),
-            ("features", features.map(\.name).joined(separator: ","), header.features?.joined(separator: ",") ?? "none",
-             "embed with --features \(features.map(\.name).joined(separator: ","))"),
+            (
+                "vector table", vectors.digest, header.table?.digest ?? "none",
+                "embed with the table the model was trained on (\(vectors.path))"
+            ),
+            (
+                "features", features.map(\.name).joined(separator: ","),
+                header.features?.joined(separator: ",") ?? "none",
+                "embed with --features \(features.map(\.name).joined(separator: ","))"
+            ),
         ]
         for (name, mine, theirs, hint) in pairs where mine != theirs {
-            throw Failure(.badData, "\(stream): \(name) differs: model \(model) has \(mine), the stream has \(theirs); \(hint)")
+            throw Failure(
+                .badData, "\(stream): \(name) differs: model \(model) has \(mine), the stream has \(theirs); \(hint)")
         }
     }
 }

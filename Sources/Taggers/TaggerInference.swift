@@ -8,7 +8,8 @@ package final class TaggerInference: Sendable {
     private let packed: PackedTagger
     private let vectors: any FrozenVectors
     private let workspaces = Pool<TaggerWorkspace>()
-    /// Rows of one forward pass: small enough for the activations to stay in the second-level cache, large enough for the products.
+    /// Rows of one forward pass: small enough for the activations to stay in the second-level cache, large enough for
+    /// the products.
     private static let pieceTokenCount = 1024
 
     package init(_ model: Model, vectors: any FrozenVectors) {
@@ -17,12 +18,15 @@ package final class TaggerInference: Sendable {
         self.vectors = vectors
     }
 
-    /// Runs the network over a batch, some sentences at a time, in order. Results do not depend on how sentences are grouped.
+    /// Runs the network over a batch, some sentences at a time, in order. Results do not depend on how sentences are
+    /// grouped.
     package func forEachPiece(of batch: SentenceBatch, _ body: (LaidOutSentences, TaggerWorkspace) -> Void) {
         workspaces.withElement({ TaggerWorkspace(configuration) }) { run(batch, in: $0, body) }
     }
 
-    private func run(_ batch: SentenceBatch, in workspace: TaggerWorkspace, _ body: (LaidOutSentences, TaggerWorkspace) -> Void) {
+    private func run(
+        _ batch: SentenceBatch, in workspace: TaggerWorkspace, _ body: (LaidOutSentences, TaggerWorkspace) -> Void
+    ) {
         var sentences = LaidOutSentences(featureCount: configuration.features.count)
         for sentence in 0..<batch.sentenceCount {
             sentences.append(batch, tokens: batch.tokens(ofSentence: sentence))
@@ -45,7 +49,9 @@ package final class TaggerInference: Sendable {
             var done = 0
             while done < sentences.tokenCount {
                 let count = batch.tokens(ofSentence: sentence).count
-                decoder.decode(tokenCount: count, logits: workspace.logits.pointer + Int(sentences.tokenRows[done]) * K, stride: K, into: &labels)
+                decoder.decode(
+                    tokenCount: count, logits: workspace.logits.pointer + Int(sentences.tokenRows[done]) * K, stride: K,
+                    into: &labels)
                 done += count
                 sentence += 1
             }

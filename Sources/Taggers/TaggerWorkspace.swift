@@ -32,7 +32,8 @@ package final class TaggerWorkspace: @unchecked Sendable {
     package init(_ configuration: TaggerConfiguration) { self.configuration = configuration }
 
     func reserve(rowCount: Int, training: Bool) {
-        // Once a workspace has served training it stays fit for it: an inference pass that grows it must grow all of it.
+        // Once a workspace has served training it stays fit for it: an inference pass that grows it must grow all of
+        // it.
         let training = training || hiddenGradient.count > 0
         guard rowCount > rowCapacity || training && hiddenGradient.count == 0 else { return }
         // A little more than asked for, so that batches of nearly equal size do not each allocate.

@@ -2,12 +2,12 @@ package import Corpora
 
 /// Finds the most probable well-formed tag sequence.
 ///
-/// The score of a path is the sum of the tokens' log-probabilities; a path in which `I-X` follows neither `B-X` nor `I-X`, also at the
-/// start of a sentence, is not allowed. There are no learned transitions (METHODS 1, but the first word is constrained too, so that
-/// the output is IOB2).
+/// The score of a path is the sum of the tokens' log-probabilities; a path in which `I-X` follows neither `B-X` nor
+/// `I-X`, also at the start of a sentence, is not allowed. There are no learned transitions (METHODS 1, but the first
+/// word is constrained too, so that the output is IOB2).
 package struct ViterbiDecoder {
     private let labelCount: Int
-    private let allowed: [Bool]   // [previous or start, next]
+    private let allowed: [Bool]  // [previous or start, next]
     private var scores: [Float] = []
     private var nextScores: [Float] = []
     private var backPointers: [UInt8] = []
@@ -21,9 +21,10 @@ package struct ViterbiDecoder {
 
     /// Appends one label number for each token.
     ///
-    /// - Parameter logits: row `i` of the sentence begins at `logits + i * stride`; unnormalized values will do, because a constant per
-    ///   token changes no comparison.
-    package mutating func decode(tokenCount: Int, logits: UnsafePointer<Float>, stride: Int, into labels: inout [UInt8]) {
+    /// - Parameter logits: row `i` of the sentence begins at `logits + i * stride`; unnormalized values will do,
+    ///   because a constant per token changes no comparison.
+    package mutating func decode(tokenCount: Int, logits: UnsafePointer<Float>, stride: Int, into labels: inout [UInt8])
+    {
         guard tokenCount > 0 else { return }
         let K = labelCount
         backPointers.removeAll(keepingCapacity: true)

@@ -4,7 +4,8 @@ import Kernels
 package import Shards
 package import Taggers
 
-/// Who scores: gives every token of a batch a distribution over the labels. A pure function of the batch, callable from any task.
+/// Who scores: gives every token of a batch a distribution over the labels. A pure function of the batch, callable from
+/// any task.
 package protocol Teacher: Sendable {
     /// Tag names in the order of the probabilities.
     var labels: [String] { get }
@@ -39,7 +40,9 @@ package final class TaggerTeacher: Teacher {
         probabilities.reserveCapacity(batch.tokenCount * K)
         tagger.forEachPiece(of: batch) { sentences, workspace in
             let half = [UInt16](unsafeUninitializedCapacity: sentences.rowCount * K) { buffer, count in
-                if let base = buffer.baseAddress { Kernel.floatToHalf(count: sentences.rowCount * K, x: workspace.probabilities.pointer, y: base) }
+                if let base = buffer.baseAddress {
+                    Kernel.floatToHalf(count: sentences.rowCount * K, x: workspace.probabilities.pointer, y: base)
+                }
                 count = sentences.rowCount * K
             }
             for row in sentences.tokenRows { probabilities.append(contentsOf: half[Int(row) * K..<(Int(row) + 1) * K]) }

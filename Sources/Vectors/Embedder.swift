@@ -1,11 +1,12 @@
-package import Corpora
 import CXXHash
+package import Corpora
 import Diagnostics
 import Kernels
 package import Shards
 import UnicodeText
 
-/// Turns the tokens of a batch into row numbers of a table, composed vectors and hashed features. A pure function of the batch.
+/// Turns the tokens of a batch into row numbers of a table, composed vectors and hashed features. A pure function of
+/// the batch.
 package struct Embedder: Sendable {
     package let table: VectorTable
     package let featureNames: [String]
@@ -64,20 +65,22 @@ package struct Embedder: Sendable {
                         return
                     }
                     let hash = XXH3_64bits(form.baseAddress, form.count)
-                    let number = composedNumbers[hash] ?? {
-                        var number = EmbeddedColumns.absent
-                        if table.compose(form, into: vector.pointer) {
-                            number = EmbeddedColumns.composedBit | UInt32(composed.count / D)
-                            composed.append(contentsOf: repeatElement(0, count: D))
-                            composed.withUnsafeMutableBufferPointer { buffer in
-                                if let base = buffer.baseAddress {
-                                    Kernel.floatToHalf(count: D, x: vector.pointer, y: base + buffer.count - D)
+                    let number =
+                        composedNumbers[hash]
+                        ?? {
+                            var number = EmbeddedColumns.absent
+                            if table.compose(form, into: vector.pointer) {
+                                number = EmbeddedColumns.composedBit | UInt32(composed.count / D)
+                                composed.append(contentsOf: repeatElement(0, count: D))
+                                composed.withUnsafeMutableBufferPointer { buffer in
+                                    if let base = buffer.baseAddress {
+                                        Kernel.floatToHalf(count: D, x: vector.pointer, y: base + buffer.count - D)
+                                    }
                                 }
                             }
-                        }
-                        composedNumbers[hash] = number
-                        return number
-                    }()
+                            composedNumbers[hash] = number
+                            return number
+                        }()
                     rows.append(number)
                     if number == EmbeddedColumns.absent { coverage.absent += 1 } else { coverage.composed += 1 }
                 }

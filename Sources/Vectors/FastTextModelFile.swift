@@ -3,7 +3,8 @@ import Glibc
 import Kernels
 import Shards
 
-/// Reads a fastText model (`.bin`, format version 12) with its character n-grams; facebookresearch/fastText, `FastText::loadModel`.
+/// Reads a fastText model (`.bin`, format version 12) with its character n-grams; facebookresearch/fastText,
+/// `FastText::loadModel`.
 package final class FastTextModelFile {
     package let path: String
     package let dimension: Int
@@ -21,7 +22,7 @@ package final class FastTextModelFile {
     package static func isModel(_ path: String) throws -> Bool {
         var head = [UInt8](repeating: 0, count: 4)
         let input = try FileInput(path: path)
-        guard input.byteCount != nil else { return false }   // a pipe must not be read twice
+        guard input.byteCount != nil else { return false }  // a pipe must not be read twice
         let count = try head.withUnsafeMutableBytes { try input.read(into: $0) }
         return count == 4 && head.withUnsafeBytes { $0.integer(at: 0, as: UInt32.self) } == magic
     }
@@ -32,15 +33,19 @@ package final class FastTextModelFile {
         guard descriptor >= 0 else { throw Failure.system(.noInput, "open", path, SystemError.text(errno)) }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_size > 0, let mapped = mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0),
-              mapped != MAP_FAILED else { throw Failure.system(.inputOutput, "map", path, SystemError.text(errno)) }
+        guard fstat(descriptor, &status) == 0, status.st_size > 0,
+            let mapped = mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0),
+            mapped != MAP_FAILED
+        else { throw Failure.system(.inputOutput, "map", path, SystemError.text(errno)) }
         base = UnsafeRawPointer(mapped)
         byteCount = Int(status.st_size)
         do {
             var cursor = Cursor(bytes: UnsafeRawBufferPointer(start: base, count: byteCount), path: path)
             let magic: UInt32 = try cursor.next()
             let version: Int32 = try cursor.next()
-            guard magic == Self.magic, version == 12 else { throw cursor.damaged("version \(version), only 12 is read") }
+            guard magic == Self.magic, version == 12 else {
+                throw cursor.damaged("version \(version), only 12 is read")
+            }
             let arguments = try (0..<12).map { _ in Int(try cursor.next() as Int32) }
             let _: Double = try cursor.next()
             let (buckets, minimum, maximum) = (arguments[8], arguments[9], arguments[10])
@@ -50,8 +55,9 @@ package final class FastTextModelFile {
             let _: Int32 = try cursor.next()
             let _: Int64 = try cursor.next()
             let prunedCount: Int64 = try cursor.next()
-            guard (1...65536).contains(dimension), (1...(1 << 30)).contains(buckets), minimum >= 1, maximum >= minimum, maximum <= 64,
-                  size >= 0, wordCount >= 0, wordCount <= size, prunedCount <= 0
+            guard (1...65536).contains(dimension), (1...(1 << 30)).contains(buckets), minimum >= 1, maximum >= minimum,
+                maximum <= 64,
+                size >= 0, wordCount >= 0, wordCount <= size, prunedCount <= 0
             else { throw cursor.damaged("it has no sub-words, is pruned, or its sizes are impossible") }
             for number in 0..<Int(size) {
                 let word = try cursor.skipString()
@@ -62,8 +68,9 @@ package final class FastTextModelFile {
             let isQuantized: UInt8 = try cursor.next()
             let rows: Int64 = try cursor.next()
             let columns: Int64 = try cursor.next()
-            guard isQuantized == 0, Int(columns) == dimension, Int(rows) == Int(wordCount) + buckets, words.count == Int(wordCount),
-                  byteCount - cursor.offset >= Int(rows) * dimension * 4
+            guard isQuantized == 0, Int(columns) == dimension, Int(rows) == Int(wordCount) + buckets,
+                words.count == Int(wordCount),
+                byteCount - cursor.offset >= Int(rows) * dimension * 4
             else { throw cursor.damaged("it is quantized, or the matrix does not fit its sizes") }
             matrix = cursor.offset
             self.wordCount = Int(wordCount)
@@ -76,19 +83,24 @@ package final class FastTextModelFile {
 
     deinit { munmap(UnsafeMutableRawPointer(mutating: base), byteCount) }
 
-    /// Calls `body` with each word and its vector as `fastText print-word-vectors` has it: the mean of the word's own row and
-    /// those of its n-grams. `</s>` is left out.
+    /// Calls `body` with each word and its vector as `fastText print-word-vectors` has it: the mean of the word's own
+    /// row and those of its n-grams. `</s>` is left out.
     package func forEach(_ body: (UnsafeBufferPointer<UInt8>, UnsafePointer<Float>) throws -> Void) throws {
         let vector = FloatBuffer(count: dimension)
         for (number, range) in words.enumerated() {
-            let word = UnsafeBufferPointer(start: (base + range.lowerBound).assumingMemoryBound(to: UInt8.self), count: range.count)
+            let word = UnsafeBufferPointer(
+                start: (base + range.lowerBound).assumingMemoryBound(to: UInt8.self), count: range.count)
             if word.elementsEqual("</s>".utf8) { continue }
-            let buckets = SubwordHash.buckets(of: word, minimum: subwords.minimum, maximum: subwords.maximum, count: subwords.buckets)
+            let buckets = SubwordHash.buckets(
+                of: word, minimum: subwords.minimum, maximum: subwords.maximum, count: subwords.buckets)
             try copyRow(number, into: vector.pointer)
             for bucket in buckets { addRow(wordCount + Int(bucket), to: vector.pointer) }
             Kernel.scale(count: dimension, a: 1 / Float(buckets.count + 1), y: vector.pointer)
             for index in 0..<dimension where !vector[index].isFinite {
-                throw Failure(.badData, "\(path): word number \(number + 1) has a value that is not a number; train the vectors again with a smaller learning rate")
+                throw Failure(
+                    .badData,
+                    "\(path): word number \(number + 1) has a value that is not a number; train the vectors again with a smaller learning rate"
+                )
             }
             try body(word, vector.pointer)
         }
@@ -114,7 +126,9 @@ package final class FastTextModelFile {
         var offset = 0
 
         func damaged(_ what: String) -> Failure {
-            Failure(.badData, "\(path): byte \(offset): not a usable fastText model: \(what); export it as .vec text and import that")
+            Failure(
+                .badData,
+                "\(path): byte \(offset): not a usable fastText model: \(what); export it as .vec text and import that")
         }
 
         mutating func next<T: BitwiseCopyable>() throws -> T {

@@ -25,7 +25,8 @@ package enum FeatureTemplate: Equatable, Sendable {
             } else if name.hasPrefix("suffix"), let n = Int(name.dropFirst(6)), (1...9).contains(n) {
                 self = .suffix(n)
             } else {
-                throw Failure(.usage, "unknown feature '\(name)'; known are shape, lower, prefix1 to prefix9, suffix1 to suffix9")
+                throw Failure(
+                    .usage, "unknown feature '\(name)'; known are shape, lower, prefix1 to prefix9, suffix1 to suffix9")
             }
         }
     }
@@ -34,15 +35,19 @@ package enum FeatureTemplate: Equatable, Sendable {
     ///   - token: The form in the text.
     ///   - form: Its look-up form.
     ///   - scratch: Space that is reused between calls.
-    package func hash(token: UnsafeBufferPointer<UInt8>, form: UnsafeBufferPointer<UInt8>, scratch: inout [UInt8]) -> UInt32 {
+    package func hash(token: UnsafeBufferPointer<UInt8>, form: UnsafeBufferPointer<UInt8>, scratch: inout [UInt8])
+        -> UInt32
+    {
         switch self {
         case .shape:
             scratch.removeAll(keepingCapacity: true)
             WordShape.append(of: token, to: &scratch)
             return scratch.withUnsafeBufferPointer { Self.hash($0, seed: 1) }
         case .lower: return Self.hash(form, seed: 2)
-        case .prefix(let n): return Self.hash(.init(rebasing: form[ScalarAffix.prefix(of: form, scalarCount: n)]), seed: UInt64(100 + n))
-        case .suffix(let n): return Self.hash(.init(rebasing: form[ScalarAffix.suffix(of: form, scalarCount: n)]), seed: UInt64(200 + n))
+        case .prefix(let n):
+            return Self.hash(.init(rebasing: form[ScalarAffix.prefix(of: form, scalarCount: n)]), seed: UInt64(100 + n))
+        case .suffix(let n):
+            return Self.hash(.init(rebasing: form[ScalarAffix.suffix(of: form, scalarCount: n)]), seed: UInt64(200 + n))
         }
     }
 

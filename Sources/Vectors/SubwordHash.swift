@@ -2,8 +2,8 @@ import Kernels
 
 /// Character n-grams and their buckets, as fastText hashes them.
 enum SubwordHash {
-    /// The bucket of every n-gram of `<word>` with `minimum...maximum` scalars, in fastText's order (facebookresearch/fastText,
-    /// `Dictionary::computeSubwords`): single `<` and `>` do not count.
+    /// The bucket of every n-gram of `<word>` with `minimum...maximum` scalars, in fastText's order
+    /// (facebookresearch/fastText, `Dictionary::computeSubwords`): single `<` and `>` do not count.
     static func buckets(of word: UnsafeBufferPointer<UInt8>, minimum: Int, maximum: Int, count: Int) -> [UInt32] {
         var padded: [UInt8] = []
         padded.reserveCapacity(word.count + 2)
@@ -31,7 +31,9 @@ enum SubwordHash {
     }
 
     /// The sum of f16 rows.
-    static func sum(_ buckets: [UInt32], table: UnsafePointer<UInt16>, dimension: Int, into out: UnsafeMutablePointer<Float>) {
+    static func sum(
+        _ buckets: [UInt32], table: UnsafePointer<UInt16>, dimension: Int, into out: UnsafeMutablePointer<Float>
+    ) {
         out.update(repeating: 0, count: dimension)
         let row = FloatBuffer(count: dimension)
         for bucket in buckets {
@@ -46,6 +48,10 @@ enum VectorNorm {
     static func makeUnit(_ vector: UnsafeMutablePointer<Float>, _ dimension: Int) {
         let norm = Kernel.sumOfSquares(count: dimension, x: vector).squareRoot()
         let factor = Float(1 / norm)
-        if factor.isFinite { Kernel.scale(count: dimension, a: factor, y: vector) } else { vector.update(repeating: 0, count: dimension) }
+        if factor.isFinite {
+            Kernel.scale(count: dimension, a: factor, y: vector)
+        } else {
+            vector.update(repeating: 0, count: dimension)
+        }
     }
 }

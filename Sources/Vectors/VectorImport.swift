@@ -24,12 +24,15 @@ package enum VectorImport {
     ///
     /// - Parameter progress: Called now and then with the number of rows written.
     package static func run(
-        _ sources: [Source], to path: String, normalization: VectorNormalization, allowingWrongCount: Bool, progress: (Int) -> Void
+        _ sources: [Source], to path: String, normalization: VectorNormalization, allowingWrongCount: Bool,
+        progress: (Int) -> Void
     ) throws -> VectorTableDescription {
         var writer: VectorTableWriter?
         var dimension = 0
         for source in sources {
-            guard source.path != "-" else { throw Failure(.usage, "vectors cannot be imported from standard input; name a file") }
+            guard source.path != "-" else {
+                throw Failure(.usage, "vectors cannot be imported from standard input; name a file")
+            }
             let model = try FastTextModelFile.isModel(source.path) ? FastTextModelFile(path: source.path) : nil
             let text = model == nil ? try VectorTextFile(path: source.path) : nil
             let width = model?.dimension ?? text?.dimension ?? 0
@@ -37,7 +40,10 @@ package enum VectorImport {
             writer = table
             if dimension == 0 { dimension = width }
             guard width == dimension else {
-                throw Failure(.badData, "\(source.path): \(width) dimensions, \(sources[0].path) has \(dimension); all files of one table must agree")
+                throw Failure(
+                    .badData,
+                    "\(source.path): \(width) dimensions, \(sources[0].path) has \(dimension); all files of one table must agree"
+                )
             }
             let language = table.addLanguage(source.language)
             let add: (UnsafeBufferPointer<UInt8>, UnsafePointer<Float>) throws -> Void = { word, vector in
@@ -47,14 +53,17 @@ package enum VectorImport {
             try text?.forEach(allowingWrongCount: allowingWrongCount, add)
             if let model {
                 guard sources.count == 1 else {
-                    throw Failure(.usage, "\(source.path): a fastText model with sub-words must be the only input of a table")
+                    throw Failure(
+                        .usage, "\(source.path): a fastText model with sub-words must be the only input of a table")
                 }
                 try model.forEach(add)
                 try table.appendSubwords(model.subwords) { try model.copySubword($0, into: $1) }
             }
         }
         guard let writer else { throw Failure(.usage, "no vector file given") }
-        guard writer.rowCount > 0 else { throw Failure(.badData, "\(sources[0].path): no words in it; nothing to import") }
+        guard writer.rowCount > 0 else {
+            throw Failure(.badData, "\(sources[0].path): no words in it; nothing to import")
+        }
         return try writer.finish()
     }
 }

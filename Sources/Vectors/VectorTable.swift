@@ -22,18 +22,25 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
 
     package var dimension: Int { description.dimension }
     package var rowCount: Int { description.rowCount }
-    package var reference: TableReference { TableReference(path: path, digest: description.digest, dimension: dimension) }
+    package var reference: TableReference {
+        TableReference(path: path, digest: description.digest, dimension: dimension)
+    }
 
-    /// Maps a table and checks its head, its description and the place of every section; the rows themselves are not read.
+    /// Maps a table and checks its head, its description and the place of every section; the rows themselves are not
+    /// read.
     package init(path: String) throws {
         self.path = path
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw Failure.system(.noInput, "open the vector table", path, SystemError.text(errno), hint: "make one with 'nerpipe vectors import'")
+            throw Failure.system(
+                .noInput, "open the vector table", path, SystemError.text(errno),
+                hint: "make one with 'nerpipe vectors import'")
         }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= VectorTableFormat.headByteCount else {
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_size >= VectorTableFormat.headByteCount
+        else {
             throw Self.damaged(path, "it is not a file, or too short")
         }
         byteCount = Int(status.st_size)
@@ -46,11 +53,13 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
             description = try Self.readDescription(bytes, path)
             let layout = try Sections(description, byteCount: byteCount, path: path)
             rows = (base + layout.rows).assumingMemoryBound(to: UInt16.self)
-            words = UnsafeBufferPointer(start: (base + layout.words.lowerBound).assumingMemoryBound(to: UInt8.self), count: layout.words.count)
+            words = UnsafeBufferPointer(
+                start: (base + layout.words.lowerBound).assumingMemoryBound(to: UInt8.self), count: layout.words.count)
             wordEnds = (base + layout.wordEnds).assumingMemoryBound(to: UInt64.self)
             wordLanguages = (base + layout.wordLanguages).assumingMemoryBound(to: UInt16.self)
             index = UnsafeBufferPointer(
-                start: (base + layout.index.lowerBound).assumingMemoryBound(to: UInt32.self), count: layout.index.count / 4)
+                start: (base + layout.index.lowerBound).assumingMemoryBound(to: UInt32.self),
+                count: layout.index.count / 4)
             let start = base
             subwords = layout.subwords.map { (start + $0).assumingMemoryBound(to: UInt16.self) }
         } catch {
@@ -86,8 +95,12 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         for _ in 0..<index.count {
             let row = index[slot]
             if row == VectorTableFormat.emptySlot { return nil }
-            if Int(row) < rowCount, wordLanguages[Int(row)] == language, let found = self.bytes(ofWord: Int(row)), let start = found.baseAddress,
-               found.count == word.count, memcmp(start, bytes, word.count) == 0 { return row }
+            if Int(row) < rowCount, wordLanguages[Int(row)] == language, let found = self.bytes(ofWord: Int(row)),
+                let start = found.baseAddress,
+                found.count == word.count, memcmp(start, bytes, word.count) == 0
+            {
+                return row
+            }
             slot = (slot + 1) & mask
         }
         return nil
@@ -101,10 +114,15 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         return UnsafeBufferPointer(rebasing: words[start..<end])
     }
 
-    package func gather(_ numbers: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int) {
+    package func gather(
+        _ numbers: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int
+    ) {
         // Row numbers come out of streams, and the kernel checks nothing.
-        for number in numbers where number != EmbeddedColumns.absent { precondition(Int(number) < rowCount, "row \(number) of \(rowCount)") }
-        Kernel.gatherHalf(rowNumbers: numbers, table: rows, columnCount: dimension, scale: scale, out: out, outStride: stride)
+        for number in numbers where number != EmbeddedColumns.absent {
+            precondition(Int(number) < rowCount, "row \(number) of \(rowCount)")
+        }
+        Kernel.gatherHalf(
+            rowNumbers: numbers, table: rows, columnCount: dimension, scale: scale, out: out, outStride: stride)
     }
 
     /// The f16 patterns of a row.
@@ -113,13 +131,15 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         return UnsafeBufferPointer(start: rows + row * dimension, count: dimension)
     }
 
-    /// Composes the vector of a word from its character n-grams; false when the table has no sub-words, or the word none.
+    /// Composes the vector of a word from its character n-grams; false when the table has no sub-words, or the word
+    /// none.
     ///
     /// The mean of the n-grams' rows as fastText's `getWordVector` makes it for unknown words (Bojanowski et al. 2017,
     /// section 3.2), then scaled to unit length when the table's rows are.
     package func compose(_ word: UnsafeBufferPointer<UInt8>, into out: UnsafeMutablePointer<Float>) -> Bool {
         guard let subwords, let settings = description.subwords else { return false }
-        let buckets = SubwordHash.buckets(of: word, minimum: settings.minimum, maximum: settings.maximum, count: settings.buckets)
+        let buckets = SubwordHash.buckets(
+            of: word, minimum: settings.minimum, maximum: settings.maximum, count: settings.buckets)
         guard !buckets.isEmpty else { return false }
         SubwordHash.sum(buckets, table: subwords, dimension: dimension, into: out)
         Kernel.scale(count: dimension, a: 1 / Float(buckets.count), y: out)
@@ -133,22 +153,32 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         for section in description.sections.values.sorted(by: { $0.offset < $1.offset }) {
             digest.update(UnsafeRawBufferPointer(start: base + section.offset, count: section.bytes))
         }
-        guard digest.hex == description.digest else { throw Self.damaged(path, "its content does not have the digest it was written with") }
+        guard digest.hex == description.digest else {
+            throw Self.damaged(path, "its content does not have the digest it was written with")
+        }
     }
 
-    private static func readDescription(_ bytes: UnsafeRawBufferPointer, _ path: String) throws -> VectorTableDescription {
+    private static func readDescription(_ bytes: UnsafeRawBufferPointer, _ path: String) throws
+        -> VectorTableDescription
+    {
         guard bytes.prefix(8).elementsEqual(VectorTableFormat.magic) else {
-            throw Failure(.badData, "\(path): not a vector table; make one with 'nerpipe vectors import \(path) -o NAME.vectors'")
+            throw Failure(
+                .badData, "\(path): not a vector table; make one with 'nerpipe vectors import \(path) -o NAME.vectors'")
         }
         guard Digest.xxh3(.init(rebasing: bytes[..<40])) == bytes.integer(at: 40, as: UInt64.self),
-              let offset = Int(exactly: bytes.integer(at: 8, as: UInt64.self)), let count = Int(exactly: bytes.integer(at: 16, as: UInt64.self)),
-              bytes.integer(at: 32, as: UInt64.self) == UInt64(bytes.count), offset <= bytes.count, count == bytes.count - offset,
-              Digest.xxh3(.init(rebasing: bytes[offset...])) == bytes.integer(at: 24, as: UInt64.self)
+            let offset = Int(exactly: bytes.integer(at: 8, as: UInt64.self)),
+            let count = Int(exactly: bytes.integer(at: 16, as: UInt64.self)),
+            bytes.integer(at: 32, as: UInt64.self) == UInt64(bytes.count), offset <= bytes.count,
+            count == bytes.count - offset,
+            Digest.xxh3(.init(rebasing: bytes[offset...])) == bytes.integer(at: 24, as: UInt64.self)
         else { throw damaged(path, "its head or description is damaged, or the file was cut") }
         do {
             let description = try JSON.decode(VectorTableDescription.self, from: Array(bytes[offset...]))
             guard description.version == 1 else {
-                throw Failure(.badData, "\(path): vector table version \(description.version), this nerpipe reads version 1; import it again")
+                throw Failure(
+                    .badData,
+                    "\(path): vector table version \(description.version), this nerpipe reads version 1; import it again"
+                )
             }
             return description
         } catch let failure as Failure {
@@ -169,14 +199,17 @@ private struct Sections {
 
     init(_ description: VectorTableDescription, byteCount: Int, path: String) throws {
         let N = description.rowCount, D = description.dimension
-        guard (1...65536).contains(D), (0...VectorTableFormat.maximumRowCount).contains(N), description.languages.count <= 65535,
-              (description.subwords?.buckets ?? 0) <= VectorTableFormat.maximumRowCount, (description.subwords?.buckets ?? 1) > 0,
-              (description.subwords?.minimum ?? 1) >= 1, (description.subwords?.maximum ?? 1) <= 64
+        guard (1...65536).contains(D), (0...VectorTableFormat.maximumRowCount).contains(N),
+            description.languages.count <= 65535,
+            (description.subwords?.buckets ?? 0) <= VectorTableFormat.maximumRowCount,
+            (description.subwords?.buckets ?? 1) > 0,
+            (description.subwords?.minimum ?? 1) >= 1, (description.subwords?.maximum ?? 1) <= 64
         else { throw VectorTable.damaged(path, "impossible sizes") }
         func section(_ name: String, bytes: Int?) throws -> Range<Int> {
-            guard let section = description.sections[name], section.offset >= 0, section.bytes >= 0, section.offset <= byteCount,
-                  section.bytes <= byteCount - section.offset, section.offset % VectorTableFormat.sectionAlignment == 0,
-                  bytes == nil || section.bytes == bytes
+            guard let section = description.sections[name], section.offset >= 0, section.bytes >= 0,
+                section.offset <= byteCount,
+                section.bytes <= byteCount - section.offset, section.offset % VectorTableFormat.sectionAlignment == 0,
+                bytes == nil || section.bytes == bytes
             else { throw VectorTable.damaged(path, "section '\(name)' is missing or lies outside of the file") }
             return section.offset..<section.offset + section.bytes
         }
@@ -186,7 +219,9 @@ private struct Sections {
         wordLanguages = try section("wordLanguages", bytes: N * 2).lowerBound
         index = try section("index", bytes: nil)
         let slots = index.count / 4
-        guard index.count % 4 == 0, slots > N, slots & (slots - 1) == 0 else { throw VectorTable.damaged(path, "the index has an impossible size") }
+        guard index.count % 4 == 0, slots > N, slots & (slots - 1) == 0 else {
+            throw VectorTable.damaged(path, "the index has an impossible size")
+        }
         subwords = try description.subwords.map { try section("subwords", bytes: $0.buckets * D * 2).lowerBound }
     }
 }

@@ -13,8 +13,9 @@ import Shards
 ///
 /// Sections begin at multiples of 64 bytes: `rows` f16 `[rowCount, dimension]`; `subwords` f16 `[buckets, dimension]`;
 /// `statistics` f32 `[rowCount, statistics.count]`; `words` UTF-8 laid end to end; `wordEnds` u64 `[rowCount]`;
-/// `wordLanguages` u16 `[rowCount]`; `index` u32 `[power of two]`, an open-addressing hash index with linear probing: the slot of
-/// (language, word) is XXH3-64 of the word, seeded with the number of the language, modulo the number of slots.
+/// `wordLanguages` u16 `[rowCount]`; `index` u32 `[power of two]`, an open-addressing hash index with linear probing:
+/// the slot of (language, word) is XXH3-64 of the word, seeded with the number of the language, modulo the number of
+/// slots.
 struct VectorTableFormat {
     static let magic = Array("NPVECTB1".utf8)
     static let headByteCount = 48
@@ -33,7 +34,8 @@ struct VectorTableFormat {
     }
 }
 
-/// Where the vectors of words that are not in the table come from: the rows of their character n-grams, as fastText composes them.
+/// Where the vectors of words that are not in the table come from: the rows of their character n-grams, as fastText
+/// composes them.
 package struct SubwordDescription: Codable, Equatable, Sendable {
     /// Length in scalars of the shortest and longest n-gram, the word being written between `<` and `>`.
     package var minimum: Int

@@ -30,7 +30,8 @@ package final class VectorTableWriter {
         file = try AtomicFile(path)
         self.dimension = dimension
         self.normalization = normalization
-        description = VectorTableDescription(dimension: dimension, rowCount: 0, languages: [], normalization: normalization.rawValue)
+        description = VectorTableDescription(
+            dimension: dimension, rowCount: 0, languages: [], normalization: normalization.rawValue)
         half = [UInt16](repeating: 0, count: dimension)
         row = FloatBuffer(count: dimension)
         try file.write([UInt8](repeating: 0, count: VectorTableFormat.sectionAlignment))
@@ -46,12 +47,14 @@ package final class VectorTableWriter {
         return UInt16(description.languages.count - 1)
     }
 
-    /// Appends a row. A word whose look-up form (lower-case, NFC) is there already is left out and counted: the first, more
-    /// frequent one wins.
+    /// Appends a row. A word whose look-up form (lower-case, NFC) is there already is left out and counted: the first,
+    /// more frequent one wins.
     package func append(word: UnsafeBufferPointer<UInt8>, language: UInt16, vector: UnsafePointer<Float>) throws {
         form.removeAll(keepingCapacity: true)
         LookupForm.append(lowercasedNFC: word, to: &form)
-        guard rowCount < VectorTableFormat.maximumRowCount else { throw Failure(.badData, "\(file.path): more than \(VectorTableFormat.maximumRowCount) words") }
+        guard rowCount < VectorTableFormat.maximumRowCount else {
+            throw Failure(.badData, "\(file.path): more than \(VectorTableFormat.maximumRowCount) words")
+        }
         guard let slot = freeSlot(language: language) else {
             description.repeatedWordCount += 1
             return
@@ -67,7 +70,9 @@ package final class VectorTableWriter {
     }
 
     /// Writes the rows of the character n-grams; call after all words.
-    package func appendSubwords(_ subwords: SubwordDescription, row: (Int, UnsafeMutablePointer<Float>) throws -> Void) throws {
+    package func appendSubwords(_ subwords: SubwordDescription, row: (Int, UnsafeMutablePointer<Float>) throws -> Void)
+        throws
+    {
         try endSection("rows", from: VectorTableFormat.sectionAlignment)
         let start = file.byteCount
         for bucket in 0..<subwords.buckets {
@@ -96,11 +101,15 @@ package final class VectorTableWriter {
     }
 
     private func write(_ values: UnsafeMutablePointer<Float>) throws {
-        half.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { Kernel.floatToHalf(count: dimension, x: values, y: base) } }
+        half.withUnsafeMutableBufferPointer {
+            if let base = $0.baseAddress { Kernel.floatToHalf(count: dimension, x: values, y: base) }
+        }
         // Exponent of all ones: infinite, because beyond 65504, or no number.
         guard half.allSatisfy({ $0 & 0x7C00 != 0x7C00 }) else {
-            throw Failure(.badData, "\(file.path): row \(rowCount) or a sub-word after it has a value that is not a number or beyond 65504, "
-                + "which a table cannot hold; scale the vectors, or train them again with a smaller learning rate")
+            throw Failure(
+                .badData,
+                "\(file.path): row \(rowCount) or a sub-word after it has a value that is not a number or beyond 65504, "
+                    + "which a table cannot hold; scale the vectors, or train them again with a smaller learning rate")
         }
         try half.withUnsafeBytes { bytes in
             digest.update(bytes)
@@ -139,7 +148,11 @@ package final class VectorTableWriter {
     /// The slot for ``form``, or nil when the word has a row.
     private func freeSlot(language: UInt16) -> Int? {
         let mask = index.count - 1
-        var slot = Int(truncatingIfNeeded: form.withUnsafeBytes { XXH3_64bits_withSeed($0.baseAddress, $0.count, UInt64(language)) }) & mask
+        var slot =
+            Int(
+                truncatingIfNeeded: form.withUnsafeBytes {
+                    XXH3_64bits_withSeed($0.baseAddress, $0.count, UInt64(language))
+                }) & mask
         while index[slot] != VectorTableFormat.emptySlot {
             let row = Int(index[slot])
             let start = row == 0 ? 0 : Int(wordEnds[row - 1])
@@ -155,7 +168,8 @@ package final class VectorTableWriter {
         words.withUnsafeBytes { bytes in
             for row in wordEnds.indices {
                 let start = row == 0 ? 0 : Int(wordEnds[row - 1])
-                let hash = XXH3_64bits_withSeed(bytes.baseAddress.map { $0 + start }, Int(wordEnds[row]) - start, UInt64(wordLanguages[row]))
+                let hash = XXH3_64bits_withSeed(
+                    bytes.baseAddress.map { $0 + start }, Int(wordEnds[row]) - start, UInt64(wordLanguages[row]))
                 var slot = Int(truncatingIfNeeded: hash) & mask
                 while index[slot] != VectorTableFormat.emptySlot { slot = (slot + 1) & mask }
                 index[slot] = UInt32(row)

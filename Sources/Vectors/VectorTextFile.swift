@@ -4,7 +4,8 @@ import Glibc
 import Kernels
 import Shards
 
-/// Reads the text format of word2vec and fastText (`.vec`): a line `COUNT DIMENSION`, then `WORD NUMBER ...` lines, most frequent first.
+/// Reads the text format of word2vec and fastText (`.vec`): a line `COUNT DIMENSION`, then `WORD NUMBER ...` lines,
+/// most frequent first.
 package final class VectorTextFile {
     package let path: String
     package let dimension: Int
@@ -20,7 +21,9 @@ package final class VectorTextFile {
     package init(path: String) throws {
         self.path = path
         lines = LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: 1 << 20)
-        guard try lines.appendNext(to: &line) else { throw Failure(.badData, "\(path): empty file; a vector file begins with a line 'COUNT DIMENSION'") }
+        guard try lines.appendNext(to: &line) else {
+            throw Failure(.badData, "\(path): empty file; a vector file begins with a line 'COUNT DIMENSION'")
+        }
         let fields = line.split(separator: 0x20).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
         guard fields.count == 2, fields[0] >= 0, (1...65536).contains(fields[1]) else {
             throw Failure.badLine(path, 1, "not 'COUNT DIMENSION'; is this a word2vec or fastText text file?")
@@ -30,7 +33,9 @@ package final class VectorTextFile {
     }
 
     /// Calls `body` with each word and its vector, in order; checks the count at the end.
-    package func forEach(allowingWrongCount: Bool, _ body: (UnsafeBufferPointer<UInt8>, UnsafePointer<Float>) throws -> Void) throws {
+    package func forEach(
+        allowingWrongCount: Bool, _ body: (UnsafeBufferPointer<UInt8>, UnsafePointer<Float>) throws -> Void
+    ) throws {
         while true {
             line.removeAll(keepingCapacity: true)
             guard try lines.appendNext(to: &line) else { break }
@@ -44,27 +49,38 @@ package final class VectorTextFile {
             try line.withUnsafeBufferPointer { try body(.init(rebasing: $0[..<wordEnd]), vector.pointer) }
         }
         guard allowingWrongCount || count == declaredCount else {
-            throw Failure.badLine(path, lines.lineNumber, "the first line promises \(declaredCount) words, \(count) are there; "
-                + "the file was cut or its header is wrong: fetch it again, or accept it with --allow-wrong-count")
+            throw Failure.badLine(
+                path, lines.lineNumber,
+                "the first line promises \(declaredCount) words, \(count) are there; "
+                    + "the file was cut or its header is wrong: fetch it again, or accept it with --allow-wrong-count")
         }
     }
 
     /// Parses the line from its end, so that a word may contain spaces; returns where the word ends.
     private func parse() throws -> Int {
         var end = line.count
-        while end > 0 && line[end - 1] == 0x20 { end -= 1 }   // fastText ends its lines with a space
+        while end > 0 && line[end - 1] == 0x20 { end -= 1 }  // fastText ends its lines with a space
         return try line.withUnsafeBufferPointer { bytes in
             for field in stride(from: dimension - 1, through: 0, by: -1) {
                 var start = end
                 while start > 0 && bytes[start - 1] != 0x20 && bytes[start - 1] != 0x09 { start -= 1 }
                 guard start > 0, start < end else {
-                    throw Failure.badLine(path, lines.lineNumber, "\(dimension - 1 - field) numbers, the first line promises \(dimension); the line was cut or the header is wrong")
+                    throw Failure.badLine(
+                        path, lines.lineNumber,
+                        "\(dimension - 1 - field) numbers, the first line promises \(dimension); the line was cut or the header is wrong"
+                    )
                 }
                 guard let value = Self.number(UnsafeBufferPointer(rebasing: bytes[start..<end])) else {
-                    throw Failure.badLine(path, lines.lineNumber, "number \(field + 1) is not readable; the file is damaged, or the word has more fields than it should")
+                    throw Failure.badLine(
+                        path, lines.lineNumber,
+                        "number \(field + 1) is not readable; the file is damaged, or the word has more fields than it should"
+                    )
                 }
                 guard value.isFinite else {
-                    throw Failure.badLine(path, lines.lineNumber, "number \(field + 1) is \(value.isNaN ? "NaN" : "infinite"); drop the line, or train the vectors again with a smaller learning rate")
+                    throw Failure.badLine(
+                        path, lines.lineNumber,
+                        "number \(field + 1) is \(value.isNaN ? "NaN" : "infinite"); drop the line, or train the vectors again with a smaller learning rate"
+                    )
                 }
                 vector[field] = value
                 end = start - 1

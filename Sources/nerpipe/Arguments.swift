@@ -28,13 +28,16 @@ struct CommonOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print more of what happens.")
     var verbose = false
 
-    @Option(help: ArgumentHelp("Progress on stderr: live on a terminal, otherwise a line now and then.", valueName: "auto|always|never"))
+    @Option(
+        help: ArgumentHelp(
+            "Progress on stderr: live on a terminal, otherwise a line now and then.", valueName: "auto|always|never"))
     var progress: Switch = .auto
 
     @Option(help: ArgumentHelp("Form of messages on stderr.", valueName: "text|json"))
     var logFormat: LogFormat = .text
 
-    @Option(help: ArgumentHelp("Append counters to this file every 10 seconds and at the end.", valueName: "file.jsonl"))
+    @Option(
+        help: ArgumentHelp("Append counters to this file every 10 seconds and at the end.", valueName: "file.jsonl"))
     var metrics: String?
 
     var jobCount: Int { max(1, jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
@@ -96,14 +99,21 @@ struct TokenizeArguments: ParsableArguments {
     var maximumSentenceTokens = 512
 
     func validate() throws {
-        guard (1...(1 << 26)).contains(blockBytes) else { throw ValidationError("--block-bytes must be from 1 to 67108864") }
-        guard (1...(1 << 29)).contains(maximumLineBytes) else { throw ValidationError("--maximum-line-bytes must be from 1 to 536870912") }
-        guard (1...65536).contains(maximumSentenceTokens) else { throw ValidationError("--maximum-sentence-tokens must be from 1 to 65536") }
+        guard (1...(1 << 26)).contains(blockBytes) else {
+            throw ValidationError("--block-bytes must be from 1 to 67108864")
+        }
+        guard (1...(1 << 29)).contains(maximumLineBytes) else {
+            throw ValidationError("--maximum-line-bytes must be from 1 to 536870912")
+        }
+        guard (1...65536).contains(maximumSentenceTokens) else {
+            throw ValidationError("--maximum-sentence-tokens must be from 1 to 65536")
+        }
     }
 
     func stage(for paths: [String]) -> TokenizeStage {
-        TokenizeStage(language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
-                      isGiven: paths.allSatisfy { format.resolved(for: $0) == .conll })
+        TokenizeStage(
+            language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
+            isGiven: paths.allSatisfy { format.resolved(for: $0) == .conll })
     }
 
     func source(_ paths: [String]) -> TextSource {
@@ -122,7 +132,9 @@ struct EmbedArguments: ParsableArguments {
     var dense = false
 
     func embedder() throws -> Embedder {
-        try Embedder(table: VectorTable(path: vectors), features: features.split(separator: ",").map(String.init), writesDenseVectors: dense)
+        try Embedder(
+            table: VectorTable(path: vectors), features: features.split(separator: ",").map(String.init),
+            writesDenseVectors: dense)
     }
 }
 
@@ -135,11 +147,17 @@ struct ScoreArguments: ParsableArguments {
 enum TableFinder {
     static func open(_ reference: TableReference, override: String?, neededBy: String) throws -> VectorTable {
         guard Directory.fileExists(override ?? reference.path) else {
-            throw Failure(.noInput, "\(override ?? reference.path): no such vector table (\(neededBy) needs the one with digest \(reference.digest)); name it with --vectors FILE")
+            throw Failure(
+                .noInput,
+                "\(override ?? reference.path): no such vector table (\(neededBy) needs the one with digest \(reference.digest)); name it with --vectors FILE"
+            )
         }
         let table = try VectorTable(path: override ?? reference.path)
         guard table.description.digest == reference.digest else {
-            throw Failure(.badData, "vector table differs: \(table.path) has digest \(table.description.digest), \(neededBy) needs \(reference.digest); name the right one with --vectors FILE")
+            throw Failure(
+                .badData,
+                "vector table differs: \(table.path) has digest \(table.description.digest), \(neededBy) needs \(reference.digest); name the right one with --vectors FILE"
+            )
         }
         return table
     }
@@ -169,7 +187,10 @@ struct TrainingArguments: ParsableArguments {
     @Option(help: "Learning rate at its highest.")
     var learningRate = TrainingSettings().learningRate
 
-    @Option(help: ArgumentHelp("Learning-rate schedule. Default: linear for several epochs, inverse-sqrt for one.", valueName: "linear|inverse-sqrt|constant"))
+    @Option(
+        help: ArgumentHelp(
+            "Learning-rate schedule. Default: linear for several epochs, inverse-sqrt for one.",
+            valueName: "linear|inverse-sqrt|constant"))
     var schedule: TrainingSettings.Schedule?
 
     @Option(help: "Share of the updates that warm up, for linear.")
@@ -218,7 +239,9 @@ struct TrainingArguments: ParsableArguments {
     var start: ResumeChoice = .resume
 
     func validate() throws {
-        guard (0...1e9).contains(checkpointSeconds) else { throw ValidationError("--checkpoint-seconds must be from 0 to 1000000000") }
+        guard (0...1e9).contains(checkpointSeconds) else {
+            throw ValidationError("--checkpoint-seconds must be from 0 to 1000000000")
+        }
     }
 
     func settings(objective: Objective, epochs: Int, batchTokens: Int) -> TrainingSettings {

@@ -28,8 +28,10 @@ struct NERPipe: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            TokenizeCommand.self, EmbedCommand.self, ScoreCommand.self, UpdateCommand.self, TrainCommand.self, TagCommand.self,
-            EvaluateCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self, CheckpointCommand.self, ModelCommand.self,
+            TokenizeCommand.self, EmbedCommand.self, ScoreCommand.self, UpdateCommand.self, TrainCommand.self,
+            TagCommand.self,
+            EvaluateCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self, CheckpointCommand.self,
+            ModelCommand.self,
         ])
 
     static func main() async {
@@ -46,10 +48,12 @@ struct NERPipe: AsyncParsableCommand {
             StandardError.writeFailure(failure.message)
             Glibc.exit(failure.code.rawValue)
         } catch is StandardOutput.ReaderGone {
-            Glibc.exit(0)   // `| head` is a normal end
+            Glibc.exit(0)  // `| head` is a normal end
         } catch {
             // Usage, --help and --version are the parser's own; anything else is a fault of ours.
-            if Self.exitCode(for: error) == .validationFailure || Self.exitCode(for: error) == .success { Self.exit(withError: error) }
+            if Self.exitCode(for: error) == .validationFailure || Self.exitCode(for: error) == .success {
+                Self.exit(withError: error)
+            }
             StandardError.writeFailure("internal error: \(error); please report it")
             Glibc.exit(Failure.Code.bug.rawValue)
         }
@@ -67,7 +71,9 @@ struct NERPipe: AsyncParsableCommand {
                 return
             } else {
                 let names = commands.map { $0._commandName }
-                let hint = NearestName.of(argument, in: names).map { "did you mean '\($0)'?" } ?? "there are: \(names.joined(separator: ", "))"
+                let hint =
+                    NearestName.of(argument, in: names).map { "did you mean '\($0)'?" }
+                    ?? "there are: \(names.joined(separator: ", "))"
                 throw Failure(.usage, "unknown command '\(argument)'; \(hint)")
             }
         }

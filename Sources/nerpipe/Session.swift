@@ -24,7 +24,8 @@ struct Session: Sendable {
     func run(_ work: sending @escaping () async throws -> Void) async throws {
         if let path = options.metrics {
             guard let descriptor = openMetrics() else {
-                throw Failure.system(.cannotCreate, "append to", path, SystemError.text(errno), hint: "name another file with --metrics")
+                throw Failure.system(
+                    .cannotCreate, "append to", path, SystemError.text(errno), hint: "name another file with --metrics")
             }
             close(descriptor)
         }
@@ -33,7 +34,7 @@ struct Session: Sendable {
         do {
             try await work()
         } catch let gone as StandardOutput.ReaderGone {
-            finish(withNotes: false)   // `| head` is a normal end, and wants no more of us
+            finish(withNotes: false)  // `| head` is a normal end, and wants no more of us
             throw gone
         } catch {
             finish()
@@ -104,8 +105,10 @@ private struct StandardErrorLog: LogHandler {
     func log(event: LogEvent) {
         switch format {
         case .text:
-            StandardError.write((StandardError.isTerminal ? "\u{1B}[2K\r" : "") + "nerpipe \(label): \(event.message)\n")
-        case .json: StandardError.writeJSON(level: event.level.rawValue, command: label, message: event.message.description)
+            StandardError.write(
+                (StandardError.isTerminal ? "\u{1B}[2K\r" : "") + "nerpipe \(label): \(event.message)\n")
+        case .json:
+            StandardError.writeJSON(level: event.level.rawValue, command: label, message: event.message.description)
         }
     }
 }

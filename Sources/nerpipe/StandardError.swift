@@ -20,7 +20,9 @@ enum StandardError {
     /// The message a command ends with, in the form that its arguments ask for; they may not have been understood yet.
     static func writeFailure(_ message: String) {
         let arguments = CommandLine.arguments
-        let wantsJSON = arguments.contains("--log-format=json") || zip(arguments, arguments.dropFirst()).contains { $0 == ("--log-format", "json") }
+        let wantsJSON =
+            arguments.contains("--log-format=json")
+            || zip(arguments, arguments.dropFirst()).contains { $0 == ("--log-format", "json") }
         if wantsJSON {
             writeJSON(level: "error", command: arguments.dropFirst().first ?? "", message: message)
         } else {

@@ -11,7 +11,10 @@ struct ArgumentTests {
         ("tokenize --jobs 0", "Error: --jobs must be from 1 to 256"),
         ("tokenize --level 30", "Error: --level must be from 1 to 19"),
         ("tokenize --block-bytes 0", "Error: --block-bytes must be from 1 to 67108864"),
-        ("tokenize --format pdf", "Error: The value 'pdf' is invalid for '--format <auto|text|jsonl|conll>'. Please provide one of 'auto', 'text', 'jsonl' or 'conll'."),
+        (
+            "tokenize --format pdf",
+            "Error: The value 'pdf' is invalid for '--format <auto|text|jsonl|conll>'. Please provide one of 'auto', 'text', 'jsonl' or 'conll'."
+        ),
         ("update -o new --epochs many", "Error: The value 'many' is invalid for '--epochs <epochs>'"),
         ("update -o new --checkpoint-seconds nan", "Error: --checkpoint-seconds must be from 0 to 1000000000"),
         ("update -o new --checkpoint-seconds 1e30", "Error: --checkpoint-seconds must be from 0 to 1000000000"),
@@ -27,10 +30,12 @@ struct ArgumentTests {
     }
 
     @Test(arguments: [
-        ("tokenze text.txt", "unknown command 'tokenze'; did you mean 'tokenize'?"), ("vectors improt x", "unknown command 'improt'; did you mean 'import'?"),
+        ("tokenze text.txt", "unknown command 'tokenze'; did you mean 'tokenize'?"),
+        ("vectors improt x", "unknown command 'improt'; did you mean 'import'?"),
         ("shard ls", "unknown command 'ls'; there are: info, cat, verify, split"),
         ("train train.conll --vectors v.vectors -o new --map X", "tag mapping 'X' is not FROM=TO, for instance MISC=O"),
-        ("update scored.zst -o new --epochs 0", "epochs must be at least 1"), ("update scored.zst -o new --learning-rate nan", "learning rate must be greater than 0"),
+        ("update scored.zst -o new --epochs 0", "epochs must be at least 1"),
+        ("update scored.zst -o new --learning-rate nan", "learning rate must be greater than 0"),
         ("update scored.zst -o new --dropout 1", "dropout must be from 0 to below 1"),
         ("update scored.zst -o new --window-tokens 1", "window tokens must be at least the batch tokens"),
         ("update scored.zst -o new --width 0", "network: hiddenWidth is 0, must be from 1 to 4096"),
@@ -42,10 +47,12 @@ struct ArgumentTests {
     }
 
     private static let commandsWithExamples = [
-        "", "tokenize", "tokenise", "embed", "score", "update", "train", "tag", "evaluate", "run", "vectors import", "shard split",
+        "", "tokenize", "tokenise", "embed", "score", "update", "train", "tag", "evaluate", "run", "vectors import",
+        "shard split",
     ]
     private static let otherCommands = [
-        "vectors", "vectors info", "shard", "shard info", "shard cat", "shard verify", "checkpoint", "checkpoint list", "checkpoint show",
+        "vectors", "vectors info", "shard", "shard info", "shard cat", "shard verify", "checkpoint", "checkpoint list",
+        "checkpoint show",
         "checkpoint verify", "model", "model info", "model card",
     ]
 
@@ -74,6 +81,7 @@ struct ArgumentTests {
         let outcome = try await ScratchFolder().nerpipe("--version")
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         let parts = outcome.text.dropLast().split(separator: ".", omittingEmptySubsequences: false)
-        #expect(outcome.text.hasSuffix("\n") && parts.count == 3 && parts.allSatisfy { Int($0) != nil }, "\(outcome.text)")
+        #expect(
+            outcome.text.hasSuffix("\n") && parts.count == 3 && parts.allSatisfy { Int($0) != nil }, "\(outcome.text)")
     }
 }

@@ -18,17 +18,32 @@ struct DefinitionTests {
         ("update:", "updaet:", "unknown key 'updaet'; did you mean 'update'?"),
         ("epochs: 2", "epcohs: 2", "update: Unknown option 'epcohs'. Did you mean 'epochs'?"),
         ("epochs: 2", "epochs: two", "update: The value 'two' is invalid for 'epochs <epochs>'"),
-        ("inputs: [text.txt, other.txt]", "inputs: []", "'inputs' is empty; list the text files of the target language"),
+        (
+            "inputs: [text.txt, other.txt]", "inputs: []",
+            "'inputs' is empty; list the text files of the target language"
+        ),
         ("inputs: [text.txt, other.txt]", "inputs:", "'inputs' is empty; list the text files of the target language"),
         ("inputs: [text.txt, other.txt]\n", "", "'inputs' is missing; list the text files of the target language"),
         ("embed: {vectors: v.vectors}\n", "", "section 'embed' is missing; write 'embed: {}' if it needs no options"),
         ("embed: {vectors: v.vectors}", "embed: {}", "embed: Missing expected argument 'vectors <vectors>'"),
         ("embed: {vectors: v.vectors}", "embed: 3", "'embed' must be a mapping of options"),
-        ("{vectors: v.vectors}", "{vectors: v.vectors, output: x}", "'embed.output' has no meaning in a definition, where the stages are joined; leave it out"),
-        ("{teacher: teacher}", "{teacher: teacher, vectors: x}", "'score.vectors' has no meaning in a definition, where the stages are joined; leave it out"),
-        ("epochs: 2", "epochs: 2, jobs: 3", "'update.jobs' has no meaning in a definition, where the stages are joined; leave it out"),
+        (
+            "{vectors: v.vectors}", "{vectors: v.vectors, output: x}",
+            "'embed.output' has no meaning in a definition, where the stages are joined; leave it out"
+        ),
+        (
+            "{teacher: teacher}", "{teacher: teacher, vectors: x}",
+            "'score.vectors' has no meaning in a definition, where the stages are joined; leave it out"
+        ),
+        (
+            "epochs: 2", "epochs: 2, jobs: 3",
+            "'update.jobs' has no meaning in a definition, where the stages are joined; leave it out"
+        ),
         ("lang: yy", "lang: {a: b}", "'vars.lang' must be a single value"),
-        ("new-${lang}", "new-${lagn}", "'${lagn}' is neither under 'vars' nor in the environment; give it with --set lagn=VALUE or export lagn"),
+        (
+            "new-${lang}", "new-${lagn}",
+            "'${lagn}' is neither under 'vars' nor in the environment; give it with --set lagn=VALUE or export lagn"
+        ),
         ("lang: yy", "lang: \"${lang}\"", "'${lang}': a ${...} does not end, or refers to itself"),
     ])
     func wrongDefinitionsAreRefused(old: String, new: String, message: String) async throws {
@@ -39,11 +54,23 @@ struct DefinitionTests {
     }
 
     @Test(arguments: [
-        ("lagn=x", 78, "p.yaml: unknown key 'vars.lagn'; did you mean 'lang'?"), ("updat.epochs=3", 78, "p.yaml: unknown key 'updat'; did you mean 'update'?"),
-        ("update.epcohs=3", 78, "p.yaml: update: Unknown option 'epcohs'. Did you mean 'epochs'?"), ("lang", 64, "--set 'lang' is not NAME=VALUE"),
-        ("update.epochs=0", 64, "epochs must be at least 1"), ("inputs=nowhere.txt", 66, "nowhere.txt: cannot open: no such file or directory; check the path and its permissions"),
-        ("score.teacher=nowhere", 66, "nowhere: no such model directory; make one with 'nerpipe train' or 'nerpipe update'"),
-        ("embed.features=lower", 65, "text.txt: features differs: model teacher has shape, the stream has lower; embed with --features shape"),
+        ("lagn=x", 78, "p.yaml: unknown key 'vars.lagn'; did you mean 'lang'?"),
+        ("updat.epochs=3", 78, "p.yaml: unknown key 'updat'; did you mean 'update'?"),
+        ("update.epcohs=3", 78, "p.yaml: update: Unknown option 'epcohs'. Did you mean 'epochs'?"),
+        ("lang", 64, "--set 'lang' is not NAME=VALUE"),
+        ("update.epochs=0", 64, "epochs must be at least 1"),
+        (
+            "inputs=nowhere.txt", 66,
+            "nowhere.txt: cannot open: no such file or directory; check the path and its permissions"
+        ),
+        (
+            "score.teacher=nowhere", 66,
+            "nowhere: no such model directory; make one with 'nerpipe train' or 'nerpipe update'"
+        ),
+        (
+            "embed.features=lower", 65,
+            "text.txt: features differs: model teacher has shape, the stream has lower; embed with --features shape"
+        ),
     ])
     func wrongSettingsAreRefused(setting: String, status: Int32, message: String) async throws {
         let folder = try await Fixture.folder()
@@ -56,7 +83,9 @@ struct DefinitionTests {
         try folder.write("empty.yaml", "")
         try await folder.expectFailure("run empty.yaml", 78, "empty.yaml: empty pipeline definition")
         try folder.write("list.yaml", "- a\n")
-        try await folder.expectFailure("run list.yaml", 78, "list.yaml: a pipeline definition is a mapping with inputs, tokenize, embed, score and update")
+        try await folder.expectFailure(
+            "run list.yaml", 78,
+            "list.yaml: a pipeline definition is a mapping with inputs, tokenize, embed, score and update")
         try folder.write("broken.yaml", "vars: {a: b\ninputs: c\n")
         try await folder.expectFailure("run broken.yaml", 78, "broken.yaml: not YAML: *")
     }
@@ -67,7 +96,8 @@ struct DefinitionTests {
         let before = folder.listing()
         let digest = try await folder.digest(of: "v.vectors")
         let plan = try await folder.expectSuccess("run p.yaml --dry-run")
-        let expected = Pattern("""
+        let expected = Pattern(
+            """
             definition: p.yaml
             tokenize: --block-bytes 1000 --lang yy
             embed: --vectors v.vectors
@@ -84,18 +114,21 @@ struct DefinitionTests {
             """)
         #expect(expected.matches(plan.text), "\(plan.text)")
         let shell = try await folder.expectSuccess("run p.yaml --print-shell --set lang=it's --set inputs=*.txt")
-        #expect(shell.text == """
-            set -o pipefail
-            nerpipe tokenize --block-bytes 1000 --lang 'it'\\''s' '*.txt' \\
-              | nerpipe embed --vectors v.vectors \\
-              | nerpipe score --teacher teacher \\
-              | nerpipe update --batch-tokens 60 --convolutions 1 --epochs 2 --feature-buckets 64 --output 'new-it'\\''s' --width 16
+        #expect(
+            shell.text == """
+                set -o pipefail
+                nerpipe tokenize --block-bytes 1000 --lang 'it'\\''s' '*.txt' \\
+                  | nerpipe embed --vectors v.vectors \\
+                  | nerpipe score --teacher teacher \\
+                  | nerpipe update --batch-tokens 60 --convolutions 1 --epochs 2 --feature-buckets 64 --output 'new-it'\\''s' --width 16
 
-            """)
+                """)
         #expect(folder.listing() == before)
         _ = try await folder.expectSuccess("run -q p.yaml")
         let again = try await folder.expectSuccess("run p.yaml")
         #expect(again.errors == "nerpipe run: new-yy: complete already, nothing to do\n")
-        #expect(try await folder.nerpipe("run p.yaml --dry-run").text.split(separator: "\n").last?.hasPrefix("new-yy: complete already, ") == true)
+        #expect(
+            try await folder.nerpipe("run p.yaml --dry-run").text.split(separator: "\n").last?.hasPrefix(
+                "new-yy: complete already, ") == true)
     }
 }

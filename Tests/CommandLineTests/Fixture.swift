@@ -3,7 +3,8 @@ import Testing
 
 /// Files that most tests begin with, made once and copied for each test.
 ///
-/// `v.vec v.vectors other.vectors train.conll gold.conll text.txt other.txt tokens.zst embedded.zst scored.zst teacher/ student/`
+/// `v.vec v.vectors other.vectors train.conll gold.conll text.txt other.txt tokens.zst embedded.zst scored.zst teacher/
+/// student/`
 enum Fixture {
     private static let made = Task { try await make() }
 
@@ -22,7 +23,8 @@ enum Fixture {
         try folder.write("text.txt", corpus.text(sentences: 60))
         try folder.write("other.txt", corpus.text(sentences: 20))
         let size = network.joined(separator: " ")
-        let outcome = try await Program.shell("""
+        let outcome = try await Program.shell(
+            """
             set -e
             nerpipe vectors import v.vec -o v.vectors
             nerpipe vectors import other.vec -o other.vectors
@@ -41,7 +43,8 @@ extension ScratchFolder {
     /// Runs nerpipe here. Words are separated by spaces.
     func nerpipe(_ arguments: String, input: String? = nil) async throws -> Outcome {
         try await Program.run(
-            arguments.split(separator: " ").map(String.init), in: self, input: input.map { .file("\(path)/\($0)") } ?? .nothing)
+            arguments.split(separator: " ").map(String.init), in: self,
+            input: input.map { .file("\(path)/\($0)") } ?? .nothing)
     }
 
     /// Runs a script of bash here.
@@ -49,7 +52,8 @@ extension ScratchFolder {
 
     /// Runs what must fail, and checks that it says exactly this and leaves nothing behind.
     ///
-    /// - Parameter message: What stands on standard error after `nerpipe: `; `*` stands for any digits, letters and spaces of one line.
+    /// - Parameter message: What stands on standard error after `nerpipe: `; `*` stands for any digits, letters and
+    ///   spaces of one line.
     func expectFailure(
         _ arguments: String, _ status: Int32, _ message: String, input: String? = nil, leaving: [String] = [],
         sourceLocation: SourceLocation = #_sourceLocation
@@ -57,11 +61,16 @@ extension ScratchFolder {
         let before = listing()
         let outcome = try await nerpipe(arguments, input: input)
         #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: sourceLocation)
-        #expect(Pattern("nerpipe: \(message)\n").matches(outcome.errors), "found: \(outcome.errors)expected: nerpipe: \(message)", sourceLocation: sourceLocation)
-        #expect(listing().filter { !before.contains($0) } == leaving, "files left behind", sourceLocation: sourceLocation)
+        #expect(
+            Pattern("nerpipe: \(message)\n").matches(outcome.errors),
+            "found: \(outcome.errors)expected: nerpipe: \(message)", sourceLocation: sourceLocation)
+        #expect(
+            listing().filter { !before.contains($0) } == leaving, "files left behind", sourceLocation: sourceLocation)
     }
 
-    func expectSuccess(_ arguments: String, input: String? = nil, sourceLocation: SourceLocation = #_sourceLocation) async throws -> Outcome {
+    func expectSuccess(_ arguments: String, input: String? = nil, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws -> Outcome
+    {
         let outcome = try await nerpipe(arguments, input: input)
         #expect(outcome.status == 0, "\(outcome.errors)", sourceLocation: sourceLocation)
         return outcome

@@ -17,30 +17,40 @@ struct LogTests {
     @Test func logLinesAreJSONWhenAsked() async throws {
         let folder = try await Fixture.folder()
         let size = Fixture.network.joined(separator: " ")
-        let update = try lines(try await folder.expectSuccess("update scored.zst -o new --epochs 2 --log-format json \(size)"))
-        #expect(update.count == 3 && update.allSatisfy { $0.level == "info" && $0.command == "update" && $0.time > 1_500_000_000 })
-        #expect(Pattern("epoch 1/2: loss *").matches(update[0].message) && Pattern("new: done, * updates").matches(update[2].message))
+        let update = try lines(
+            try await folder.expectSuccess("update scored.zst -o new --epochs 2 --log-format json \(size)"))
+        #expect(
+            update.count == 3
+                && update.allSatisfy { $0.level == "info" && $0.command == "update" && $0.time > 1_500_000_000 })
+        #expect(
+            Pattern("epoch 1/2: loss *").matches(update[0].message)
+                && Pattern("new: done, * updates").matches(update[2].message))
         let failure = try await folder.nerpipe("score --teacher teacher tokens.zst -o new.zst --log-format=json")
         let last = try #require(try lines(failure).last)
-        #expect(failure.status == 65 && last.level == "error" && last.command == "score" && last.message.hasPrefix("tokens.zst: 'score' needs a stream"))
+        #expect(
+            failure.status == 65 && last.level == "error" && last.command == "score"
+                && last.message.hasPrefix("tokens.zst: 'score' needs a stream"))
     }
 
     @Test func quietLeavesOnlyErrors() async throws {
         let folder = try await Fixture.folder()
         #expect(try await folder.expectSuccess("tag -q --model student text.txt").errors.isEmpty)
-        #expect(try await folder.expectSuccess("tag --model student text.txt -o new.conll").errorLines == [
-            "nerpipe tag: embed: 506 tokens found in the table", "nerpipe tag: embed: 60 tokens without a vector",
-        ])
+        #expect(
+            try await folder.expectSuccess("tag --model student text.txt -o new.conll").errorLines == [
+                "nerpipe tag: embed: 506 tokens found in the table", "nerpipe tag: embed: 60 tokens without a vector",
+            ])
         #expect(try await folder.nerpipe("tag -q --model student nowhere").errorLines.count == 1)
     }
 
     @Test func metricsAreJSONLines() async throws {
         let folder = try await Fixture.folder()
-        for _ in 0..<2 { _ = try await folder.expectSuccess("embed -q --vectors v.vectors tokens.zst -o new.zst --metrics m.jsonl") }
+        for _ in 0..<2 {
+            _ = try await folder.expectSuccess("embed -q --vectors v.vectors tokens.zst -o new.zst --metrics m.jsonl")
+        }
         let records = try folder.text("m.jsonl").split(separator: "\n").map {
             try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
         }
-        #expect(records.count == 2)   // appended
+        #expect(records.count == 2)  // appended
         let stages = try #require(records.last?["stages"] as? [[String: Any]])
         #expect(stages.map { $0["name"] as? String } == ["read", "embed", "write"])
         #expect(stages.allSatisfy { $0["sentences"] as? Int == 60 && $0["tokens"] as? Int == 566 })

@@ -12,16 +12,22 @@ struct OutputFolderTests {
         let again = try await folder.expectSuccess("update scored.zst -o student \(Self.options)")
         #expect(again.errors == "nerpipe update: student: complete already, nothing to do\n")
         for (change, difference) in [
-            ("--seed 2", "seed: the checkpoint has 1, this run has 2"), ("--epochs 3", "epochs: the checkpoint has 2, this run has 3"),
+            ("--seed 2", "seed: the checkpoint has 1, this run has 2"),
+            ("--epochs 3", "epochs: the checkpoint has 2, this run has 3"),
             ("--objective kl", "objective: the checkpoint has mse, this run has kl"),
             ("--learning-rate 0.1", "learning rate: the checkpoint has 0.002, this run has 0.1"),
-            ("--width 17", "network: the checkpoint has 16 x 1, features shape 64 16, this run has 17 x 1, features shape 64 16"),
+            (
+                "--width 17",
+                "network: the checkpoint has 16 x 1, features shape 64 16, this run has 17 x 1, features shape 64 16"
+            ),
         ] {
             try await folder.expectFailure(
-                "update scored.zst -o student \(Self.options) \(change)", 78, "student: holds the model of another run: \(difference); \(Self.hint)")
+                "update scored.zst -o student \(Self.options) \(change)", 78,
+                "student: holds the model of another run: \(difference); \(Self.hint)")
         }
         try await folder.expectFailure(
-            "update scored.zst -o teacher \(Self.options)", 78, "teacher: holds the model of another run: development: *; \(Self.hint)")
+            "update scored.zst -o teacher \(Self.options)", 78,
+            "teacher: holds the model of another run: development: *; \(Self.hint)")
         #expect(try folder.read("student/model.safetensors") == model)
         _ = try await folder.expectSuccess("update -q scored.zst -o student \(Self.options) --seed 2 --fresh")
         #expect(try folder.read("student/model.safetensors") != model)
@@ -31,12 +37,16 @@ struct OutputFolderTests {
 
     @Test func otherInputIsRefused() async throws {
         let folder = try await Fixture.folder()
-        #expect(try await folder.shell("""
-            set -o pipefail
-            nerpipe tokenize --lang yy other.txt | nerpipe embed -q --vectors v.vectors | nerpipe score --teacher teacher -o else.zst
-            """).status == 0)
+        #expect(
+            try await folder.shell(
+                """
+                set -o pipefail
+                nerpipe tokenize --lang yy other.txt | nerpipe embed -q --vectors v.vectors | nerpipe score --teacher teacher -o else.zst
+                """
+            ).status == 0)
         try await folder.expectFailure(
-            "update else.zst -o student \(Self.options)", 78, "student: holds the model of another run: input: the checkpoint has *, this run has *; \(Self.hint)")
+            "update else.zst -o student \(Self.options)", 78,
+            "student: holds the model of another run: input: the checkpoint has *, this run has *; \(Self.hint)")
         let size = Fixture.network.joined(separator: " ")
         try await folder.expectFailure(
             "train gold.conll --vectors v.vectors --lang xx --epochs 4 --batch-tokens 60 -o teacher \(size)", 78,
@@ -47,7 +57,8 @@ struct OutputFolderTests {
         let folder = try await Fixture.folder()
         try folder.remove("student/checkpoints")
         try await folder.expectFailure(
-            "update scored.zst -o student \(Self.options)", 78, "student: holds a model that this run did not make; \(Self.hint)")
+            "update scored.zst -o student \(Self.options)", 78,
+            "student: holds a model that this run did not make; \(Self.hint)")
         _ = try await folder.expectSuccess("update -q scored.zst -o student \(Self.options) --fresh")
     }
 
@@ -56,13 +67,20 @@ struct OutputFolderTests {
         let path = try #require(folder.names(in: "student/checkpoints").last.map { "student/checkpoints/\($0)" })
         #expect(try await folder.expectSuccess("checkpoint list student").text == "\(path)\n")
         let shown = try await folder.expectSuccess("checkpoint show student").text.split(separator: "\n")
-        #expect(shown.first?.hasPrefix("update  ") == true && shown.contains("seed: 1") && shown.contains("objective: mse"))
-        #expect(Pattern("\(path): ok, update *\n").matches(try await folder.expectSuccess("checkpoint verify student").text))
+        #expect(
+            shown.first?.hasPrefix("update  ") == true && shown.contains("seed: 1") && shown.contains("objective: mse"))
+        #expect(
+            Pattern("\(path): ok, update *\n").matches(try await folder.expectSuccess("checkpoint verify student").text)
+        )
         let bytes = try folder.read(path)
         try folder.write(path, Array(bytes[..<(bytes.count / 2)]))
         let damaged = try await folder.nerpipe("checkpoint verify student")
-        #expect(damaged.status == 65 && damaged.errors == "nerpipe: 1 damaged checkpoint(s)\n" && damaged.text.hasPrefix("\(path): "))
+        #expect(
+            damaged.status == 65 && damaged.errors == "nerpipe: 1 damaged checkpoint(s)\n"
+                && damaged.text.hasPrefix("\(path): "))
         try await folder.expectFailure(
-            "checkpoint show student", 65, "damaged checkpoint, taking the one before: \(path): *\nnerpipe: student/checkpoints: all 1 checkpoints are damaged; start over with --fresh")
+            "checkpoint show student", 65,
+            "damaged checkpoint, taking the one before: \(path): *\nnerpipe: student/checkpoints: all 1 checkpoints are damaged; start over with --fresh"
+        )
     }
 }

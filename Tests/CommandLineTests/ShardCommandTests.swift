@@ -7,23 +7,26 @@ struct ShardCommandTests {
         let folder = try await Fixture.folder()
         let digest = try await folder.digest(of: "v.vectors")
         let info = try await folder.expectSuccess("shard info scored.zst").text
-        #expect(Pattern("""
-            scored.zst
-              kind        scored
-              producer    nerpipe *
-              language    yy
-              tokenizer   uax29/15.0 sentences/1
-              vectors     v.vectors, dimension 8, digest \(digest)
-              features    shape
-              labels      O B-LOC I-LOC B-PER I-PER
-              teachers    *
-              streams     1
-              blocks      *
-              documents   1
-              sentences   60
-              tokens      566
+        #expect(
+            Pattern(
+                """
+                scored.zst
+                  kind        scored
+                  producer    nerpipe *
+                  language    yy
+                  tokenizer   uax29/15.0 sentences/1
+                  vectors     v.vectors, dimension 8, digest \(digest)
+                  features    shape
+                  labels      O B-LOC I-LOC B-PER I-PER
+                  teachers    *
+                  streams     1
+                  blocks      *
+                  documents   1
+                  sentences   60
+                  tokens      566
 
-            """).matches(info), "\(info)")
+                """
+            ).matches(info), "\(info)")
     }
 
     @Test func catPrintsEveryKind() async throws {
@@ -33,11 +36,16 @@ struct ShardCommandTests {
             #expect(lines.count == 60)
             let first = try #require(try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
             #expect(first["doc"] as? String == "text.txt")
-            #expect((first["rows"] != nil) == (stream != "tokens.zst") && (first["probabilities"] != nil) == (stream == "scored.zst"))
+            #expect(
+                (first["rows"] != nil) == (stream != "tokens.zst")
+                    && (first["probabilities"] != nil) == (stream == "scored.zst"))
         }
         let columns = try await folder.expectSuccess("shard cat --to conll tokens.zst").text
         let words = columns.split(separator: "\n").joined(separator: " ")
-        #expect(words == (try folder.text("text.txt")).split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(separator: " "))
+        #expect(
+            words
+                == (try folder.text("text.txt")).split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(
+                    separator: " "))
     }
 
     @Test func verifyReportsEachStream() async throws {
@@ -49,7 +57,9 @@ struct ShardCommandTests {
         let bad = try await folder.nerpipe("shard verify cut.zst tokens.zst")
         #expect(bad.status == 65 && bad.errors == "nerpipe: a stream is damaged; see above\n")
         let lines = bad.text.split(separator: "\n")
-        #expect(lines.count == 2 && lines[0].hasPrefix("cut.zst: compressed data ends") && lines[1].hasPrefix("tokens.zst: ok, "))
+        #expect(
+            lines.count == 2 && lines[0].hasPrefix("cut.zst: compressed data ends")
+                && lines[1].hasPrefix("tokens.zst: ok, "))
         let missing = try await folder.nerpipe("shard verify nowhere.zst")
         #expect(missing.status == 66 && missing.errors == "nerpipe: a stream is missing; see above\n")
     }
@@ -62,14 +72,16 @@ struct ShardCommandTests {
         let whole = try await folder.nerpipe("shard cat scored.zst")
         #expect(try await folder.expectSuccess("shard cat parts/part-*.zst").output == whole.output)
         // A concatenation of files is a stream, too.
-        let joined = try await folder.shell("cat parts/part-*.zst > joined.zst; zstd -qt joined.zst && nerpipe shard cat joined.zst")
+        let joined = try await folder.shell(
+            "cat parts/part-*.zst > joined.zst; zstd -qt joined.zst && nerpipe shard cat joined.zst")
         #expect(joined.status == 0 && joined.output == whole.output, "\(joined.errors)")
     }
 
     @Test(.enabled(if: Program.exists("zstd")))
     func everyFileIsAnOrdinaryZstdFile() async throws {
         let folder = try await Fixture.folder()
-        let outcome = try await folder.shell("""
+        let outcome = try await folder.shell(
+            """
             nerpipe shard split scored.zst --blocks 1 -o part- && zstd -qt tokens.zst embedded.zst scored.zst student/checkpoints/*.zst part-*.zst
             """)
         #expect(outcome.status == 0, "\(outcome.errors)")
@@ -78,7 +90,8 @@ struct ShardCommandTests {
     @Test(.enabled(if: Program.exists("zstd")))
     func plainAndCompressedStreamsAreTheSame() async throws {
         let folder = try await Fixture.folder()
-        let outcome = try await folder.shell("""
+        let outcome = try await folder.shell(
+            """
             set -e -o pipefail
             zstdcat tokens.zst | nerpipe embed -q --vectors v.vectors | cmp - <(zstdcat embedded.zst)
             nerpipe embed -q --vectors v.vectors - < tokens.zst | cmp - <(zstdcat embedded.zst)

@@ -14,25 +14,39 @@ struct Training: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = [1, 3].flatMap { epochs in
-        [
-            Training(name: "run, \(epochs) epochs", script: "exec nerpipe run p.yaml --set update.epochs=\(epochs)", isSpooled: epochs > 1) { try await Workshop.student(epochs: epochs) },
-            Training(name: "update FILE, \(epochs) epochs", script: "exec nerpipe update scored.zst -o out --epochs \(epochs) \(Workshop.updateOptions)", isSpooled: false) {
-                try await Workshop.student(epochs: epochs)
-            },
-            Training(
-                name: "replayed pipe, \(epochs) epochs",
-                script: "zstdcat scored.zst | nerpipe update -o out --epochs \(epochs) \(Workshop.updateOptions) --resume",
-                isSpooled: epochs > 1
-            ) { try await Workshop.student(epochs: epochs) },
-            Training(
-                name: "pipe of all stages, \(epochs) epochs",
-                script: "set -o pipefail; nerpipe tokenize \(Workshop.tokenizeOptions) a.txt b.txt | nerpipe embed -q --vectors v.vectors "
-                    + "| nerpipe score --teacher teacher | nerpipe update -o out --epochs \(epochs) \(Workshop.updateOptions) --resume",
-                isSpooled: epochs > 1
-            ) { try await Workshop.student(epochs: epochs) },
+    static let all =
+        [1, 3].flatMap { epochs in
+            [
+                Training(
+                    name: "run, \(epochs) epochs", script: "exec nerpipe run p.yaml --set update.epochs=\(epochs)",
+                    isSpooled: epochs > 1
+                ) { try await Workshop.student(epochs: epochs) },
+                Training(
+                    name: "update FILE, \(epochs) epochs",
+                    script: "exec nerpipe update scored.zst -o out --epochs \(epochs) \(Workshop.updateOptions)",
+                    isSpooled: false
+                ) {
+                    try await Workshop.student(epochs: epochs)
+                },
+                Training(
+                    name: "replayed pipe, \(epochs) epochs",
+                    script:
+                        "zstdcat scored.zst | nerpipe update -o out --epochs \(epochs) \(Workshop.updateOptions) --resume",
+                    isSpooled: epochs > 1
+                ) { try await Workshop.student(epochs: epochs) },
+                Training(
+                    name: "pipe of all stages, \(epochs) epochs",
+                    script:
+                        "set -o pipefail; nerpipe tokenize \(Workshop.tokenizeOptions) a.txt b.txt | nerpipe embed -q --vectors v.vectors "
+                        + "| nerpipe score --teacher teacher | nerpipe update -o out --epochs \(epochs) \(Workshop.updateOptions) --resume",
+                    isSpooled: epochs > 1
+                ) { try await Workshop.student(epochs: epochs) },
+            ]
+        } + [
+            Training(name: "train", script: "exec nerpipe \(Workshop.trainCommand) -o out", isSpooled: true) {
+                try await Workshop.trained()
+            }
         ]
-    } + [Training(name: "train", script: "exec nerpipe \(Workshop.trainCommand) -o out", isSpooled: true) { try await Workshop.trained() }]
 
     static func named(_ name: String) -> Training? { all.first { $0.name == name } }
 }
@@ -46,7 +60,8 @@ struct InterruptionTests {
         var random = SplitMix64(state: training.name.utf8.reduce(5) { $0 &* 31 &+ UInt64($1) })
         var kills = 0
         for _ in 0..<5 {
-            // A run of these sizes takes about a second; most delays hit it, and each attempt goes on where the one before stopped.
+            // A run of these sizes takes about a second; most delays hit it, and each attempt goes on where the one
+            // before stopped.
             let delay = Duration.milliseconds(Int.random(in: 20...700, using: &random))
             let outcome = try await Slots.shared.use {
                 let program = try Program.startShell(training.script, in: folder)
@@ -63,7 +78,8 @@ struct InterruptionTests {
         #expect(try folder.model("out") == expected, "the model differs after \(kills) kills")
         folder.expectTidy("out")
         let again = try await folder.shell(training.script)
-        #expect(again.status == 0 && again.errors.hasSuffix("out: complete already, nothing to do\n"), "\(again.errors)")
+        #expect(
+            again.status == 0 && again.errors.hasSuffix("out: complete already, nothing to do\n"), "\(again.errors)")
     }
 
     /// Kills as soon as something new stands in the output folder: a spooled shard, a checkpoint, the model.
@@ -72,7 +88,9 @@ struct InterruptionTests {
         let folder = try await Workshop.folder()
         let expected = try await training.expected()
         let spool = training.isSpooled ? ["out/spool/shard-000000.zst", "out/spool/complete.json"] : []
-        for name in spool + ["out/checkpoints", "out/model.safetensors", "out/README.md", "out/config.json", "out/run.json"] {
+        for name in spool + [
+            "out/checkpoints", "out/model.safetensors", "out/README.md", "out/config.json", "out/run.json",
+        ] {
             let outcome = try await Slots.shared.use {
                 let program = try Program.startShell(training.script, in: folder)
                 try await program.wait { folder.exists(name) || program.age > .seconds(1) }
@@ -87,7 +105,8 @@ struct InterruptionTests {
         folder.expectTidy("out")
     }
 
-    /// A short run has no checkpoint before its end; the model that stands there half-written must not look like somebody else's.
+    /// A short run has no checkpoint before its end; the model that stands there half-written must not look like
+    /// somebody else's.
     @Test(arguments: [
         "exec nerpipe run p.yaml --set update.checkpoint-seconds=1000",
         "exec nerpipe update scored.zst -o out --epochs 3 \(Workshop.updateOptions.replacing("0.05", with: "1000"))",
@@ -118,9 +137,13 @@ struct InterruptionTests {
         let (outcome, time) = try await interrupt(training, signal, in: folder)
         #expect(time < .seconds(5))
         #expect(outcome.status == 75, "\(outcome.errors)")
-        let said = outcome.errorLines.compactMap { $0.firstMatch(of: /interrupted after update ([0-9]+); the checkpoint is written, the same command continues$/)?.1 }
+        let said = outcome.errorLines.compactMap {
+            $0.firstMatch(
+                of: /interrupted after update ([0-9]+); the checkpoint is written, the same command continues$/)?.1
+        }
         // The newest checkpoint is of the update that was being done, whatever the interval.
-        let newest = try #require(folder.names(in: "out/checkpoints").last?.firstMatch(of: /^update-0*([0-9]+)\.checkpoint\.zst$/)?.1)
+        let newest = try #require(
+            folder.names(in: "out/checkpoints").last?.firstMatch(of: /^update-0*([0-9]+)\.checkpoint\.zst$/)?.1)
         #expect(said == [newest], "\(outcome.errors)")
         #expect(!folder.exists("out/config.json"))
         let last = try await folder.shell(training.script)
@@ -130,10 +153,13 @@ struct InterruptionTests {
     }
 
     /// Sends the signal after the first checkpoint; begins again when the run was over before it arrived.
-    private func interrupt(_ training: Training, _ signal: Int32, in folder: ScratchFolder) async throws -> (Outcome, Duration) {
+    private func interrupt(_ training: Training, _ signal: Int32, in folder: ScratchFolder) async throws -> (
+        Outcome, Duration
+    ) {
         for _ in 0..<10 {
             let (outcome, time) = try await Slots.shared.use {
-                let program = try Program.startShell("trap : TERM INT; \(training.script.replacing("exec ", with: ""))", in: folder)
+                let program = try Program.startShell(
+                    "trap : TERM INT; \(training.script.replacing("exec ", with: ""))", in: folder)
                 try await program.wait { !folder.names(in: "out/checkpoints").isEmpty }
                 program.send(signal)
                 let start = program.age
@@ -148,7 +174,8 @@ struct InterruptionTests {
     @Test func secondSignalEndsItAtOnce() async throws {
         let folder = try await Workshop.folder()
         let outcome = try await Slots.shared.use {
-            let program = try Program.startShell("mkfifo feed; exec 3<> feed; exec nerpipe tokenize feed -o new.zst", in: folder)
+            let program = try Program.startShell(
+                "mkfifo feed; exec 3<> feed; exec nerpipe tokenize feed -o new.zst", in: folder)
             try await program.wait { program.handles(SIGTERM) }
             program.send(SIGTERM)
             program.send(SIGTERM)
@@ -159,12 +186,16 @@ struct InterruptionTests {
     }
 
     /// A stage that waits for its input, or reads a long one, must not need the second signal.
-    @Test(arguments: ["tokenize - -o new.zst", "update - -q -o new", "shard verify -", "tag --model teacher - -o new.conll", "vectors import feed -o new.vectors", "evaluate feed"])
+    @Test(arguments: [
+        "tokenize - -o new.zst", "update - -q -o new", "shard verify -", "tag --model teacher - -o new.conll",
+        "vectors import feed -o new.vectors", "evaluate feed",
+    ])
     func waitingStagesEndOnTheFirstSignal(command: String) async throws {
         let folder = try await Workshop.folder()
         let (outcome, time) = try await Slots.shared.use {
             // The pipe stays open and silent, because the program itself could write into it.
-            let program = try Program.startShell("mkfifo feed; exec 3<> feed; exec nerpipe \(command) < feed", in: folder)
+            let program = try Program.startShell(
+                "mkfifo feed; exec 3<> feed; exec nerpipe \(command) < feed", in: folder)
             try await program.wait { program.handles(SIGTERM) }
             program.send(SIGTERM)
             let start = program.age
@@ -178,6 +209,7 @@ struct InterruptionTests {
 
 enum Pattern {
     static func isInterruption(_ text: String) -> Bool {
-        text.wholeMatch(of: /nerpipe: interrupted while (reading|waiting for) [^ ]+; run the same command again\n/) != nil
+        text.wholeMatch(of: /nerpipe: interrupted while (reading|waiting for) [^ ]+; run the same command again\n/)
+            != nil
     }
 }

@@ -4,15 +4,18 @@ import Testing
 
 /// A source language with labels, a target language without, a teacher, and the ways to make a student.
 ///
-/// `v.vectors train.conll dev.conll a.txt b.txt gold.conll teacher/ scored.zst p.yaml`. Blocks are tiny, so that there are many; updates are small and
-/// checkpoints frequent, so that there are many moments to be interrupted at.
+/// `v.vectors train.conll dev.conll a.txt b.txt gold.conll teacher/ scored.zst p.yaml`. Blocks are tiny, so that there
+/// are many; updates are small and checkpoints frequent, so that there are many moments to be interrupted at.
 enum Workshop {
     private static let made = Task { try await make() }
 
     static let tokenizeOptions = "--lang tt --block-bytes 150"
+    /// Follows from the text and `--batch-tokens`.
+    static let updatesPerEpoch = 71
     static let network = "--width 24 --convolutions 2 --feature-buckets 64"
     static let updateOptions = "\(network) --batch-tokens 40 --window-tokens 700 --checkpoint-seconds 0.05"
-    static let trainCommand = "train train.conll --dev dev.conll --vectors v.vectors --lang ss --epochs 3 \(network) --batch-tokens 30 --checkpoint-seconds 0.05"
+    static let trainCommand =
+        "train train.conll --dev dev.conll --vectors v.vectors --lang ss --epochs 3 \(network) --batch-tokens 30 --checkpoint-seconds 0.05"
 
     static func folder() async throws -> ScratchFolder { try ScratchFolder(copying: try await made.value) }
 
@@ -32,8 +35,10 @@ enum Workshop {
 
     private static func undisturbed(epochs: Int) async throws -> [UInt8] {
         let folder = try await Workshop.folder()
-        let outcome = try await folder.nerpipe("run -q p.yaml --set update.epochs=\(epochs)")
-        try #require(outcome.status == 0, "\(outcome.errors)")
+        let outcome = try await folder.nerpipe("run p.yaml --set update.epochs=\(epochs)")
+        try #require(
+            outcome.status == 0 && outcome.errors.contains("out: done, \(epochs * updatesPerEpoch) updates"),
+            "\(outcome.errors)")
         return try folder.model("out")
     }
 
@@ -48,7 +53,9 @@ enum Workshop {
         try folder.write("b.txt", corpus.text(sentences: 130))
         let options = updateOptions.split(separator: " ")
         let pairs = stride(from: 0, to: options.count, by: 2).map { "\(options[$0].dropFirst(2)): \(options[$0 + 1])" }
-        try folder.write("p.yaml", """
+        try folder.write(
+            "p.yaml",
+            """
             inputs: [a.txt, b.txt]
             tokenize: {lang: tt, block-bytes: 150}
             embed: {vectors: v.vectors}
@@ -56,7 +63,8 @@ enum Workshop {
             update: {output: out, epochs: 3, \(pairs.joined(separator: ", "))}
 
             """)
-        let outcome = try await folder.shell("""
+        let outcome = try await folder.shell(
+            """
             set -e -o pipefail
             nerpipe vectors import -q v.vec -o v.vectors
             nerpipe train -q train.conll --dev dev.conll --vectors v.vectors --lang ss --epochs 4 --batch-tokens 100 \(network) -o teacher
@@ -79,8 +87,12 @@ extension ScratchFolder {
 
     /// What remains in an output folder when everything went well: no spool, no temporary file.
     func expectTidy(_ name: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(names(in: name) == ["README.md", "checkpoints", "config.json", "model.safetensors", "run.json"], sourceLocation: sourceLocation)
+        #expect(
+            names(in: name) == ["README.md", "checkpoints", "config.json", "model.safetensors", "run.json"],
+            sourceLocation: sourceLocation)
         let checkpoints = names(in: "\(name)/checkpoints")
-        #expect((1...3).contains(checkpoints.count) && checkpoints.allSatisfy { $0.hasSuffix(".checkpoint.zst") }, "\(checkpoints)", sourceLocation: sourceLocation)
+        #expect(
+            (1...3).contains(checkpoints.count) && checkpoints.allSatisfy { $0.hasSuffix(".checkpoint.zst") },
+            "\(checkpoints)", sourceLocation: sourceLocation)
     }
 }

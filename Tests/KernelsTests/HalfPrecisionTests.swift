@@ -12,7 +12,8 @@ struct HalfPrecisionTests {
                 let expected = Reference.float(half: half)
                 let sign = UInt32(half & 0x8000) << 16, payload = UInt32(half & 0x3ff) << 13
                 let quietNaN: UInt32 = sign | payload | 0x7fc0_0000
-                let agrees = expected.isNaN
+                let agrees =
+                    expected.isNaN
                     ? value.bitPattern == quietNaN : value.bitPattern == expected.bitPattern
                 if !agrees { wrong.append(half) }
                 #if !os(macOS) || !arch(x86_64)

@@ -1,4 +1,5 @@
-/// Describes the element that is furthest from what was expected, beyond `absolute + relative * largest |expected|`; nil if none.
+/// Describes the element that is furthest from what was expected, beyond `absolute + relative * largest |expected|`;
+/// nil if none.
 ///
 /// The bound is relative to the largest element of the tensor: small elements of a gradient are sums that cancel.
 package func worstDifference(

@@ -53,8 +53,8 @@ import Testing
         }
     }
 
-    /// Ill-formed bytes of all kinds between and inside words: with `replace`, tokens without a replacement slice back to the input as it
-    /// was, and a replacement stands where the ill-formed bytes stand.
+    /// Ill-formed bytes of all kinds between and inside words: with `replace`, tokens without a replacement slice back
+    /// to the input as it was, and a replacement stands where the ill-formed bytes stand.
     @Test(arguments: 0..<20)
     func replacedTextKeepsTheOffsetsOfTheInput(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -5,7 +5,8 @@ package enum Program {
     /// The one beside the test bundle, or `NERPIPE_BINARY`.
     package static let path: String = {
         if let path = ProcessInfo.processInfo.environment["NERPIPE_BINARY"] { return path }
-        let runner = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let runner =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return (runner as NSString).deletingLastPathComponent + "/nerpipe"
     }()
 
@@ -13,7 +14,9 @@ package enum Program {
     package static let timeLimitInSeconds = 60.0
 
     /// Runs nerpipe to its end.
-    package static func run(_ arguments: [String], in folder: ScratchFolder, input: RunningProgram.Input = .nothing) async throws -> Outcome {
+    package static func run(_ arguments: [String], in folder: ScratchFolder, input: RunningProgram.Input = .nothing)
+        async throws -> Outcome
+    {
         try await Slots.shared.use { try await start(arguments, in: folder, input: input).wait() }
     }
 
@@ -23,7 +26,9 @@ package enum Program {
     }
 
     /// Starts nerpipe; the caller waits, or ends it.
-    package static func start(_ arguments: [String], in folder: ScratchFolder, input: RunningProgram.Input = .nothing) throws -> RunningProgram {
+    package static func start(_ arguments: [String], in folder: ScratchFolder, input: RunningProgram.Input = .nothing)
+        throws -> RunningProgram
+    {
         try RunningProgram([path] + arguments, in: folder.path, input: input, seconds: timeLimitInSeconds)
     }
 
@@ -46,7 +51,8 @@ package actor Slots {
 
     private init(_ count: Int) { free = count }
 
-    package nonisolated func use<Result: Sendable>(_ body: @Sendable () async throws -> Result) async rethrows -> Result {
+    package nonisolated func use<Result: Sendable>(_ body: @Sendable () async throws -> Result) async rethrows -> Result
+    {
         await take()
         do {
             let result = try await body()

@@ -46,25 +46,31 @@ package final class RunningProgram: Sendable {
         let inputPath = if case .file(let path) = input { path } else { "/dev/null" }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, inputPath, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, folder + "/out", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, folder + "/err", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o644)
+        posix_spawn_file_actions_addopen(
+            &actions, STDERR_FILENO, folder + "/err", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o644)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         posix_spawnattr_setpgroup(&attributes, 0)
         var defaults = sigset_t()
         sigemptyset(&defaults)
-        sigaddset(&defaults, SIGPIPE)   // the test runner may ignore it, a shell in a pipe must not
+        sigaddset(&defaults, SIGPIPE)  // the test runner may ignore it, a shell in a pipe must not
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         var blocked = sigset_t()
-        sigemptyset(&blocked)   // the threads that run tests block signals, and a child would inherit that
+        sigemptyset(&blocked)  // the threads that run tests block signals, and a child would inherit that
         posix_spawnattr_setsigmask(&attributes, &blocked)
         var child: pid_t = 0
         // `env` changes the folder and becomes the program; the call for it is hidden in Glibc's module.
         let status = Self.withStrings(["/usr/bin/env", "-C", workFolder] + arguments) { arguments in
-            Self.withStrings(Self.environment) { posix_spawn(&child, "/usr/bin/env", &actions, &attributes, arguments, $0) }
+            Self.withStrings(Self.environment) {
+                posix_spawn(&child, "/usr/bin/env", &actions, &attributes, arguments, $0)
+            }
         }
-        guard status == 0 else { throw Failure(description: "\(arguments[0]): cannot start: \(String(cString: strerror(status)))") }
+        guard status == 0 else {
+            throw Failure(description: "\(arguments[0]): cannot start: \(String(cString: strerror(status)))")
+        }
         process = child
     }
 
@@ -78,20 +84,24 @@ package final class RunningProgram: Sendable {
 
     /// Waits until something is seen, and no longer than the program lives or may live.
     package func wait(_ condition: () -> Bool) async throws {
-        while !condition() && !hasEnded && ContinuousClock.now < deadline { try await Task.sleep(for: .microseconds(300)) }
+        while !condition() && !hasEnded && ContinuousClock.now < deadline {
+            try await Task.sleep(for: .microseconds(300))
+        }
     }
 
     /// Whether the program has come so far that it has a handler for a signal. Linux tells it.
     package func handles(_ signal: Int32) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
-        guard status.hasPrefix("Name:\tnerpipe\n"), let caught = status.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/)?.1 else { return false }
+        guard status.hasPrefix("Name:\tnerpipe\n"), let caught = status.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/)?.1
+        else { return false }
         return (UInt64(caught, radix: 16) ?? 0) & 1 << UInt64(signal - 1) != 0
     }
 
     /// Looks without taking the status away.
     private var hasEnded: Bool {
         var information = siginfo_t()
-        return waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information._sifields._sigchld.si_pid == process
+        return waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) == 0
+            && information._sifields._sigchld.si_pid == process
     }
 
     /// Waits for the end, and for no longer than the time limit.
@@ -113,19 +123,24 @@ package final class RunningProgram: Sendable {
             errors: String(decoding: try read("err"), as: UTF8.self), timedOut: timedOut)
     }
 
-    private func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))) }
+    private func read(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
+    }
 
     /// The tests' own environment with the program in the path, and without what would change messages.
     private static let environment: [String] = {
         var variables = ProcessInfo.processInfo.environment
-        variables["PATH"] = (Program.path as NSString).deletingLastPathComponent + ":" + (variables["PATH"] ?? "/usr/bin:/bin")
+        variables["PATH"] =
+            (Program.path as NSString).deletingLastPathComponent + ":" + (variables["PATH"] ?? "/usr/bin:/bin")
         variables["LC_ALL"] = "C"
         variables["COLUMNS"] = "80"
         variables["SWIFT_BACKTRACE"] = "enable=no"
         return variables.map { "\($0.key)=\($0.value)" }
     }()
 
-    private static func withStrings<Result>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
+    private static func withStrings<Result>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result)
+        -> Result
+    {
         let pointers = strings.map { strdup($0) }
         defer { for pointer in pointers { free(pointer) } }
         return body(pointers + [nil])

@@ -31,8 +31,12 @@ package final class ScratchFolder: Sendable {
     package func text(_ name: String) throws -> String { String(decoding: try read(name), as: UTF8.self) }
     package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
     package func remove(_ name: String) throws { try FileManager.default.removeItem(at: url(name)) }
-    package func makeFolder(_ name: String) throws { try FileManager.default.createDirectory(at: url(name), withIntermediateDirectories: true) }
-    package func copy(_ name: String, to other: String) throws { try FileManager.default.copyItem(at: url(name), to: url(other)) }
+    package func makeFolder(_ name: String) throws {
+        try FileManager.default.createDirectory(at: url(name), withIntermediateDirectories: true)
+    }
+    package func copy(_ name: String, to other: String) throws {
+        try FileManager.default.copyItem(at: url(name), to: url(other))
+    }
 
     /// All files below, sorted, folders with a slash at the end.
     package func listing() -> [String] {

@@ -1,7 +1,8 @@
-/// A corpus of two invented languages, and vectors that put both into one space: enough for a tagger to learn in a second.
+/// A corpus of two invented languages, and vectors that put both into one space: enough for a tagger to learn in a
+/// second.
 ///
-/// Every word of the source language has one of the target language with nearly the same vector. The first coordinates of a vector say
-/// whether the word names a person, a place, or nothing.
+/// Every word of the source language has one of the target language with nearly the same vector. The first coordinates
+/// of a vector say whether the word names a person, a place, or nothing.
 package struct TinyCorpus {
     package static let types = ["LOC", "PER"]
     private static let dimension = 8
@@ -27,8 +28,12 @@ package struct TinyCorpus {
 
     private mutating func makeWord(type: Int?) -> Word {
         var stem = ""
-        repeat { stem = (0..<3).map { _ in Self.syllables.randomElement(using: &random) ?? "" }.joined() } while vectors[stem + "an"] != nil
-        let vector = (0..<Self.dimension).map { ($0 == type ?? 2 ? 1.0 : 0) + Double.random(in: -0.3...0.3, using: &random) }
+        repeat {
+            stem = (0..<3).map { _ in Self.syllables.randomElement(using: &random) ?? "" }.joined()
+        } while vectors[stem + "an"] != nil
+        let vector = (0..<Self.dimension).map {
+            ($0 == type ?? 2 ? 1.0 : 0) + Double.random(in: -0.3...0.3, using: &random)
+        }
         vectors[stem + "an"] = vector
         vectors[stem + "ul"] = vector.map { $0 + Double.random(in: -0.1...0.1, using: &random) }
         func written(_ word: String) -> String { type == nil ? word : word.prefix(1).uppercased() + word.dropFirst() }

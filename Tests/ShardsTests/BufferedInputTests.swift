@@ -24,7 +24,8 @@ import Testing
         return (0..<200_000).map { _ in UInt8.random(in: 0x61...0x68, using: &random) }
     }()
 
-    /// Whether an input gives just these bytes. A truth value, because a failed comparison of long arrays is described at length.
+    /// Whether an input gives just these bytes. A truth value, because a failed comparison of long arrays is described
+    /// at length.
     static func gives(_ input: any ByteInput, _ expected: [UInt8], bufferByteCount: Int) throws -> Bool {
         try readAll(input, bufferByteCount: bufferByteCount) == expected
     }

@@ -113,8 +113,8 @@ import Testing
         #expect(channel.count == 0)
     }
 
-    /// Several senders and receivers, some cancelled at random moments: what a sender was told is sent is received exactly once,
-    /// unless its receiver was cancelled while it held it, which this channel excludes.
+    /// Several senders and receivers, some cancelled at random moments: what a sender was told is sent is received
+    /// exactly once, unless its receiver was cancelled while it held it, which this channel excludes.
     @Test(arguments: 0..<60)
     func nothingIsLostOrDoubledUnderRandomCancellation(_ seed: Int) async throws {
         var random = SeededGenerator(seed: UInt64(seed))

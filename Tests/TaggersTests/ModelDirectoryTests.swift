@@ -78,7 +78,8 @@ import Testing
         #expect(failure?.message.contains(named) == true, "\(failure?.message ?? "")")
     }
 
-    /// Sizes that pass every limit and still ask for terabytes: the weights' file must be compared before memory is taken.
+    /// Sizes that pass every limit and still ask for terabytes: the weights' file must be compared before memory is
+    /// taken.
     @Test func configurationLargerThanItsWeightsAllocatesNothing() throws {
         let folder = ScratchFolder()
         var configuration = tinyConfiguration()

@@ -5,9 +5,11 @@ import NERPipeTesting
 
 @testable import Taggers
 
-/// The network as its formulas read, in double precision and with plain loops; nothing is shared with the fast one but the layout of the weights.
+/// The network as its formulas read, in double precision and with plain loops; nothing is shared with the fast one but
+/// the layout of the weights.
 ///
-/// Legend: `R` rows (a boundary before the first sentence and after each, tokens between), `D` vector width, `I` input width, `H` hidden width, `K` labels.
+/// Legend: `R` rows (a boundary before the first sentence and after each, tokens between), `D` vector width, `I` input
+/// width, `H` hidden width, `K` labels.
 struct ReferenceTagger {
     /// Factors that dropout applies, all 1 at inference.
     struct Masks {

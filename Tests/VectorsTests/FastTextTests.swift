@@ -145,7 +145,8 @@ import Testing
                 worst.composed = max(worst.composed, difference)
             }
         }
-        // Components of unit vectors; half precision alone is 2.4e-4 for those near 1, and five printed digits are 1e-5.
+        // Components of unit vectors; half precision alone is 2.4e-4 for those near 1, and five printed digits are
+        // 1e-5.
         #expect(worst.known < 5e-4)
         #expect(worst.composed < 2e-3)
         FileHandle.standardError.write(

@@ -26,7 +26,7 @@ for size in "${@:-200M 2G}"; do for size in $size; do
     | "$bin/nerpipe" update --epochs 1 --width "$width" --convolutions 1 --batch-tokens 4096 -o "$work/student-$size" --quiet --metrics "$work/update-$size.jsonl"
   seconds=$(echo "$(date +%s.%N) $begin" | awk '{ print $1 - $2 }')
   tokens=$(sed -n 's/.*"tokens" *: *\([0-9]*\).*/\1/p' "$work/student-$size/run.json")
-  line=$(printf '%8s %14d %10d' "$size" "$tokens" "$(awk -v n="$tokens" -v s="$seconds" 'BEGIN { print n / s }')")
+  line=$(printf '%8s %14d %10d' "$size" "$tokens" "$(awk -v n="$tokens" -v s="$seconds" 'BEGIN { printf "%d", n / s }')")
   for stage in tokenize embed score update; do
     line="$line $(awk -v b="$(peak "$work/$stage-$size.jsonl")" 'BEGIN { printf "%8.1f MiB", b / 1048576 }')"
   done

@@ -18,7 +18,9 @@ extension PipelineRunner {
     }
 
     /// The header of a stream after a teacher scored it.
-    package static func scoredHeader(_ input: StreamHeader, _ teacher: some Teacher, place: String) throws -> StreamHeader {
+    package static func scoredHeader(_ input: StreamHeader, _ teacher: some Teacher, place: String) throws
+        -> StreamHeader
+    {
         try input.require(.embedded, from: place, by: "score")
         try teacher.requireFit(input, stream: place)
         var header = input
@@ -31,7 +33,9 @@ extension PipelineRunner {
     /// Rows and features to the teacher's distributions.
     ///
     /// - Parameter rowCount: Rows of the vector table, which those of the stream must not exceed.
-    package func score(_ input: BatchStream, _ teacher: some Teacher, rowCount: Int, firstIndex: Int = 0) throws -> BatchStream {
+    package func score(_ input: BatchStream, _ teacher: some Teacher, rowCount: Int, firstIndex: Int = 0) throws
+        -> BatchStream
+    {
         let header = try Self.scoredHeader(input.header, teacher, place: input.name)
         return map(input, name: "score", header: header, firstIndex: firstIndex) { batch, _ in
             try batch.requireRows(below: rowCount, place: input.name)

@@ -8,14 +8,15 @@ import UnicodeText
 package enum InvalidTextPolicy: String, CaseIterable, Sendable {
     /// Stop, naming file, line and byte.
     case fail
-    /// Each ill-formed sequence becomes U+FFFD, a token of its own; counted. Offsets still count the bytes of the input.
+    /// Each ill-formed sequence becomes U+FFFD, a token of its own; counted. Offsets still count the bytes of the
+    /// input.
     case replace
 }
 
 /// Text in, batches of tokens out: UAX #29 words in rule-based sentences. A pure function of the chunk.
 ///
-/// Normalization: tokens keep the bytes of the input, so that they slice back to it; words are normalized (lower-case, NFC) only where they
-/// are looked up, in `embed`. Input that is tokenized already passes unchanged.
+/// Normalization: tokens keep the bytes of the input, so that they slice back to it; words are normalized (lower-case,
+/// NFC) only where they are looked up, in `embed`. Input that is tokenized already passes unchanged.
 package struct TokenizeStage: Sendable {
     package let language: String
     package let invalidText: InvalidTextPolicy
@@ -31,7 +32,9 @@ package struct TokenizeStage: Sendable {
     }
 
     package var header: StreamHeader {
-        StreamHeader(kind: .tokens, producer: Version.producer, language: language, tokenizer: isGiven ? "given" : WordTokenizer.identity)
+        StreamHeader(
+            kind: .tokens, producer: Version.producer, language: language,
+            tokenizer: isGiven ? "given" : WordTokenizer.identity)
     }
 
     /// Counts of what was done to the text.
@@ -42,7 +45,7 @@ package struct TokenizeStage: Sendable {
 
     package func process(_ item: SourceItem) throws -> (SentenceBatch, Notes) {
         switch item {
-        case .sentences(let batch): return (batch, Notes())   // its reader refuses bytes that are no UTF-8
+        case .sentences(let batch): return (batch, Notes())  // its reader refuses bytes that are no UTF-8
         case .text(let chunk): return try tokenize(chunk)
         }
     }
@@ -67,7 +70,8 @@ package struct TokenizeStage: Sendable {
                     var start = 0
                     while start < text.count {
                         let end = text[start...].firstIndex(of: 0x0A) ?? text.count
-                        try writer.append(paragraph: UnsafeBufferPointer(rebasing: text[start..<end]), offset: start, line: line)
+                        try writer.append(
+                            paragraph: UnsafeBufferPointer(rebasing: text[start..<end]), offset: start, line: line)
                         start = end + 1
                     }
                 }
@@ -115,8 +119,10 @@ private struct ParagraphWriter {
             return
         }
         guard policy == .replace else {
-            throw Failure.badLine(chunk.files[line.file], line.number, "not UTF-8 at byte \(offset + illFormed.lowerBound) of the document; "
-                + "convert the file (for instance with iconv), or accept it with --invalid replace")
+            throw Failure.badLine(
+                chunk.files[line.file], line.number,
+                "not UTF-8 at byte \(offset + illFormed.lowerBound) of the document; "
+                    + "convert the file (for instance with iconv), or accept it with --invalid replace")
         }
         // Where each replacement stands, to lead offsets in the repaired text back to the input.
         var shifts: [(position: Int, difference: Int)] = []
@@ -150,7 +156,8 @@ private struct ParagraphWriter {
             while token < Int(end) {
                 let start = Int(tokens.tokenStarts[token])
                 batch.appendToken(
-                    UnsafeBufferPointer(rebasing: text[start..<start + Int(tokens.tokenLengths[token])]), offset: offset(start))
+                    UnsafeBufferPointer(rebasing: text[start..<start + Int(tokens.tokenLengths[token])]),
+                    offset: offset(start))
                 token += 1
             }
             batch.endSentence(document: batch.documentCount - 1)

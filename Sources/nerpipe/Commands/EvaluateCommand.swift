@@ -41,7 +41,9 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var gold: GoldArguments
 
     func validate() throws {
-        guard (0...1_000_000).contains(bootstrap) else { throw ValidationError("--bootstrap must be from 0 to 1000000") }
+        guard (0...1_000_000).contains(bootstrap) else {
+            throw ValidationError("--bootstrap must be from 0 to 1000000")
+        }
     }
 
     func run() throws {

@@ -21,10 +21,15 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: "Pipeline definition, YAML.")
     var definition: String
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Change a variable (target=sw) or an option of a stage (update.epochs=4).", valueName: "name=value"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Change a variable (target=sw) or an option of a stage (update.epochs=4).", valueName: "name=value"))
     var settings: [String] = []
 
-    @Flag(name: [.short, .long], help: "Print the resolved options, the inputs and where the run would begin; do nothing.")
+    @Flag(
+        name: [.short, .long], help: "Print the resolved options, the inputs and where the run would begin; do nothing."
+    )
     var dryRun = false
 
     @Flag(help: "Print the shell pipe that does the same.")
@@ -43,12 +48,16 @@ struct RunCommand: AsyncParsableCommand {
             update = try Self.parse(UpdateCommand.self, "update", file)
         }
 
-        static func parse<Command: ParsableCommand>(_ type: Command.Type, _ name: String, _ file: PipelineFile, extra: [String] = []) throws -> Command {
+        static func parse<Command: ParsableCommand>(
+            _ type: Command.Type, _ name: String, _ file: PipelineFile, extra: [String] = []
+        ) throws -> Command {
             do {
                 return try Command.parse((file.arguments[name] ?? []) + extra)
             } catch {
                 let message = Command.message(for: error).replacing("--", with: "")
-                throw Failure(.mismatch, "\(file.path): \(name): \(message.split(separator: "\n").first ?? "options not understood")")
+                throw Failure(
+                    .mismatch,
+                    "\(file.path): \(name): \(message.split(separator: "\n").first ?? "options not understood")")
             }
         }
     }
@@ -64,32 +73,43 @@ struct RunCommand: AsyncParsableCommand {
         let teacherPath = stages.score.arguments.teacher
         let teacher = try TaggerTeacher(model: Model(path: teacherPath), path: teacherPath, vectors: embedder.table)
         let name = paths[0]
-        let header = try PipelineRunner.scoredHeader(embedder.header(for: tokenize.header, place: name), teacher, place: name)
-        for path in paths { _ = try FileInput(path: path) }   // a missing file is said before hours of work
+        let header = try PipelineRunner.scoredHeader(
+            embedder.header(for: tokenize.header, place: name), teacher, place: name)
+        for path in paths { _ = try FileInput(path: path) }  // a missing file is said before hours of work
         if dryRun { return try printPlan(file, stages, paths, embedder.table, header) }
         let arguments = stages.tokenize.arguments
         let source = TrainingSource(header: header) { runner, firstIndex in
             let tokens = runner.tokenize(arguments.source(paths), tokenize, name: name)
             return try runner.score(
-                runner.embed(tokens, embedder, firstIndex: firstIndex), teacher, rowCount: embedder.table.rowCount, firstIndex: firstIndex)
+                runner.embed(tokens, embedder, firstIndex: firstIndex), teacher, rowCount: embedder.table.rowCount,
+                firstIndex: firstIndex)
         }
         try await UpdateRun(arguments: stages.update.arguments, common: common, session: session)
-            .run(source, table: embedder.table, labels: TagSet(names: teacher.labels, place: teacherPath), identity: ["input": InputIdentity.of(paths)],
-                 purpose: "nerpipe update")
+            .run(
+                source, table: embedder.table, labels: TagSet(names: teacher.labels, place: teacherPath),
+                identity: ["input": InputIdentity.of(paths)],
+                purpose: "nerpipe update")
     }
 
-    private func printPlan(_ file: PipelineFile, _ stages: Stages, _ paths: [String], _ table: VectorTable, _ header: StreamHeader) throws {
+    private func printPlan(
+        _ file: PipelineFile, _ stages: Stages, _ paths: [String], _ table: VectorTable, _ header: StreamHeader
+    ) throws {
         let update = stages.update.arguments
-        let settings = update.training.settings(objective: update.objective, epochs: update.epochs, batchTokens: update.batchTokens)
+        let settings = update.training.settings(
+            objective: update.objective, epochs: update.epochs, batchTokens: update.batchTokens)
         try settings.validate()
         let output = update.training.output
         let state = Directory.exists(output) ? ResumeState.describe(output) : "would begin: nothing there yet"
         var text = "definition: \(file.path)\n"
-        for stage in PipelineFile.stageNames { text += "\(stage): \((file.arguments[stage] ?? []).joined(separator: " "))\n" }
+        for stage in PipelineFile.stageNames {
+            text += "\(stage): \((file.arguments[stage] ?? []).joined(separator: " "))\n"
+        }
         text += "inputs: \(paths.count) file(s)\n" + paths.map { "  \($0)\n" }.joined()
-        text += "vector table: \(table.path), \(table.rowCount) rows of \(table.dimension), digest \(table.description.digest)\n"
+        text +=
+            "vector table: \(table.path), \(table.rowCount) rows of \(table.dimension), digest \(table.description.digest)\n"
         text += "labels: \(header.labels?.joined(separator: " ") ?? "")\n"
-        text += "memory: about \(MemoryPlan.mebibytes(settings, blockBytes: stages.tokenize.arguments.blockBytes, jobs: common.jobCount, labels: header.labels?.count ?? 0)) MiB besides the mapped table\n"
+        text +=
+            "memory: about \(MemoryPlan.mebibytes(settings, blockBytes: stages.tokenize.arguments.blockBytes, jobs: common.jobCount, labels: header.labels?.count ?? 0)) MiB besides the mapped table\n"
         text += "\(output): \(state)\n"
         try StandardOutput.write(text)
     }

@@ -11,7 +11,8 @@ struct ShardCommand: ParsableCommand {
 }
 
 struct ShardInfoCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "info", abstract: "Prints what a stream is and what it holds.")
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Prints what a stream is and what it holds.")
 
     @OptionGroup var input: StreamInputArguments
 
@@ -20,12 +21,16 @@ struct ShardInfoCommand: ParsableCommand {
             let reader = try ShardReader(paths: [path])
             let header = reader.header
             while try reader.next() != nil {}
-            var text = "\(path)\n  kind        \(header.kind.rawValue)\n  producer    \(header.producer)\n  language    \(header.language)\n  tokenizer   \(header.tokenizer)\n"
-            if let table = header.table { text += "  vectors     \(table.path), dimension \(table.dimension), digest \(table.digest)\n" }
+            var text =
+                "\(path)\n  kind        \(header.kind.rawValue)\n  producer    \(header.producer)\n  language    \(header.language)\n  tokenizer   \(header.tokenizer)\n"
+            if let table = header.table {
+                text += "  vectors     \(table.path), dimension \(table.dimension), digest \(table.digest)\n"
+            }
             if let features = header.features { text += "  features    \(features.joined(separator: " "))\n" }
             if let labels = header.labels { text += "  labels      \(labels.joined(separator: " "))\n" }
             if let teachers = header.teachers { text += "  teachers    \(teachers.joined(separator: " "))\n" }
-            text += "  streams     \(reader.ends.count)\n  blocks      \(reader.nextIndex - 1)\n  documents   \(reader.counts.documents)\n"
+            text +=
+                "  streams     \(reader.ends.count)\n  blocks      \(reader.nextIndex - 1)\n  documents   \(reader.counts.documents)\n"
             text += "  sentences   \(reader.counts.sentences)\n  tokens      \(reader.counts.tokens)\n"
             try StandardOutput.write(text)
         }
@@ -35,7 +40,9 @@ struct ShardInfoCommand: ParsableCommand {
 struct ShardCatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cat", abstract: "Prints a stream as JSON lines or CoNLL columns.",
-        discussion: "JSON lines: one sentence per line. In 'rows', -1 means that the word has no vector, -2 that it is composed from sub-words.")
+        discussion:
+            "JSON lines: one sentence per line. In 'rows', -1 means that the word has no vector, -2 that it is composed from sub-words."
+    )
 
     @OptionGroup var input: StreamInputArguments
 
@@ -54,7 +61,8 @@ struct ShardCatCommand: ParsableCommand {
 }
 
 struct ShardVerifyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "verify", abstract: "Checks streams from beginning to end; exit status 65 if one is damaged.")
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Checks streams from beginning to end; exit status 65 if one is damaged.")
 
     @OptionGroup var input: StreamInputArguments
 
@@ -64,22 +72,31 @@ struct ShardVerifyCommand: ParsableCommand {
             do {
                 let reader = try ShardReader(paths: [path])
                 while let block = try reader.next() {
-                    if reader.header.kind != .checkpoint { _ = try SentenceBatch(block, header: reader.header, place: reader.place) }
+                    if reader.header.kind != .checkpoint {
+                        _ = try SentenceBatch(block, header: reader.header, place: reader.place)
+                    }
                 }
-                try StandardOutput.write("\(path): ok, \(reader.nextIndex - 1) blocks, \(reader.counts.tokens) tokens\n")
+                try StandardOutput.write(
+                    "\(path): ok, \(reader.nextIndex - 1) blocks, \(reader.counts.tokens) tokens\n")
             } catch let failure as Failure where failure.code != .interrupted {
                 try StandardOutput.write("\(failure.message)\n")
                 firstFailure = firstFailure ?? failure
             }
         }
-        if let firstFailure { throw Failure(firstFailure.code, firstFailure.code == .noInput ? "a stream is missing; see above" : "a stream is damaged; see above") }
+        if let firstFailure {
+            throw Failure(
+                firstFailure.code,
+                firstFailure.code == .noInput ? "a stream is missing; see above" : "a stream is damaged; see above")
+        }
     }
 }
 
 struct ShardSplitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "split", abstract: "Cuts a stream into shards of so many blocks.",
-        discussion: "EXAMPLE\n  nerpipe shard split scored.zst --blocks 64 -o scored/part-\n\nWrites scored/part-00000.zst, scored/part-00001.zst, ...")
+        discussion:
+            "EXAMPLE\n  nerpipe shard split scored.zst --blocks 64 -o scored/part-\n\nWrites scored/part-00000.zst, scored/part-00001.zst, ..."
+    )
 
     @OptionGroup var input: StreamInputArguments
 
@@ -108,7 +125,8 @@ struct ShardSplitCommand: ParsableCommand {
             let digits = String(number)
             number += 1
             return try ShardWriter(
-                to: .file("\(output)\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).zst"), header: reader.header, compressor: compressor)
+                to: .file("\(output)\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).zst"),
+                header: reader.header, compressor: compressor)
         }
         while var block = try reader.next() {
             let shard = try writer ?? open()
@@ -122,7 +140,7 @@ struct ShardSplitCommand: ParsableCommand {
                 writer = shard
             }
         }
-        if number == 0 { writer = try open() }   // an empty stream is one empty shard, not none
+        if number == 0 { writer = try open() }  // an empty stream is one empty shard, not none
         try writer?.finish()
     }
 }

@@ -88,7 +88,9 @@ struct ScoreCommand: AsyncParsableCommand {
         let model = try Model(path: arguments.teacher)
         let reader = try ShardReader(paths: input.paths)
         try reader.header.require(.embedded, from: reader.name, by: "score")
-        guard let reference = reader.header.table else { throw Failure(.badData, "\(reader.name): the stream names no vector table; embed it again") }
+        guard let reference = reader.header.table else {
+            throw Failure(.badData, "\(reader.name): the stream names no vector table; embed it again")
+        }
         try model.configuration.requireFit(reader.header, model: arguments.teacher, stream: reader.name)
         let table = try TableFinder.open(reference, override: vectors, neededBy: reader.name)
         let teacher = try TaggerTeacher(model: model, path: arguments.teacher, vectors: table)
@@ -142,7 +144,9 @@ struct UpdateCommand: AsyncParsableCommand {
         guard let header = library?.header ?? reader?.header else { throw Failure(.usage, "no input given") }
         let place = paths[0] == "-" ? "<stdin>" : paths[0]
         try header.require(.scored, from: place, by: "update")
-        guard let reference = header.table, let labels = header.labels else { throw Failure(.badData, "\(place): the stream names no vector table or labels; score it again") }
+        guard let reference = header.table, let labels = header.labels else {
+            throw Failure(.badData, "\(place): the stream names no vector table or labels; score it again")
+        }
         let table = try TableFinder.open(reference, override: arguments.vectors, neededBy: place)
         let handover = HandOver(reader)
         let source = TrainingSource(header: header, library: library) { runner, _ in
@@ -150,8 +154,10 @@ struct UpdateCommand: AsyncParsableCommand {
             return runner.read(reader)
         }
         try await UpdateRun(arguments: arguments, common: common, session: session)
-            .run(source, table: table, labels: TagSet(names: labels, place: place), identity: library.map { ["input": $0.digest] } ?? [:],
-                 purpose: "nerpipe update")
+            .run(
+                source, table: table, labels: TagSet(names: labels, place: place),
+                identity: library.map { ["input": $0.digest] } ?? [:],
+                purpose: "nerpipe update")
     }
 }
 
@@ -175,18 +181,25 @@ struct UpdateRun: Sendable {
     let session: Session
 
     var settings: TrainingSettings {
-        arguments.training.settings(objective: arguments.objective, epochs: arguments.epochs, batchTokens: arguments.batchTokens)
+        arguments.training.settings(
+            objective: arguments.objective, epochs: arguments.epochs, batchTokens: arguments.batchTokens)
     }
 
-    func run(_ source: TrainingSource, table: VectorTable, labels: TagSet, identity: [String: String], purpose: String) async throws {
+    func run(_ source: TrainingSource, table: VectorTable, labels: TagSet, identity: [String: String], purpose: String)
+        async throws
+    {
         let session = session
         let training = StudentTraining(
-            arguments.training.options(settings: settings, jobs: common.jobCount, purpose: purpose), table: table, labels: labels,
+            arguments.training.options(settings: settings, jobs: common.jobCount, purpose: purpose), table: table,
+            labels: labels,
             log: { session.log($0) })
         let output = arguments.training.output
         try await session.run {
             let result = try await training.run(source, identity: identity, progress: session.progress)
-            session.log(result.wasComplete ? "\(output): complete already, nothing to do" : "\(output): done, \(result.state.updateNumber) updates")
+            session.log(
+                result.wasComplete
+                    ? "\(output): complete already, nothing to do"
+                    : "\(output): done, \(result.state.updateNumber) updates")
         }
     }
 }

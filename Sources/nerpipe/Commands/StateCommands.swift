@@ -20,25 +20,30 @@ struct RunFolderArguments: ParsableArguments {
 
     func requirePaths() throws -> [String] {
         let paths = store.paths
-        guard !paths.isEmpty else { throw Failure(.noInput, "\(folder): no checkpoints there; is it the --output of a run?") }
+        guard !paths.isEmpty else {
+            throw Failure(.noInput, "\(folder): no checkpoints there; is it the --output of a run?")
+        }
         return paths
     }
 }
 
 struct CheckpointListCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Names the checkpoints, oldest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Names the checkpoints, oldest first.")
     @OptionGroup var target: RunFolderArguments
 
     func run() throws { for path in try target.requirePaths() { try StandardOutput.write(path + "\n") } }
 }
 
 struct CheckpointShowCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Prints the newest checkpoint's state and what it belongs to.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Prints the newest checkpoint's state and what it belongs to.")
     @OptionGroup var target: RunFolderArguments
 
     func run() throws {
         _ = try target.requirePaths()
-        guard let checkpoint = try target.store.newest(arrays: [], warn: { StandardError.write("nerpipe: \($0)\n") }) else { return }
+        guard let checkpoint = try target.store.newest(arrays: [], warn: { StandardError.write("nerpipe: \($0)\n") })
+        else { return }
         var text = "update  \(checkpoint.updateNumber)\nstate   \(String(decoding: checkpoint.state, as: UTF8.self))\n"
         for (key, value) in checkpoint.identity.sorted(by: { $0.key < $1.key }) { text += "\(key): \(value)\n" }
         try StandardOutput.write(text)
@@ -46,7 +51,8 @@ struct CheckpointShowCommand: ParsableCommand {
 }
 
 struct CheckpointVerifyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "verify", abstract: "Reads every checkpoint whole; exit status 65 if one is damaged.")
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Reads every checkpoint whole; exit status 65 if one is damaged.")
     @OptionGroup var target: RunFolderArguments
 
     func run() throws {
@@ -66,19 +72,24 @@ struct CheckpointVerifyCommand: ParsableCommand {
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Describes a model directory.", subcommands: [ModelInfoCommand.self, ModelCardCommand.self])
+        commandName: "model", abstract: "Describes a model directory.",
+        subcommands: [ModelInfoCommand.self, ModelCardCommand.self])
 }
 
 struct ModelInfoCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "info", abstract: "Prints labels, sizes and digest of a model.")
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Prints labels, sizes and digest of a model.")
     @Argument(help: "Model directory.") var model: String
 
     func run() throws {
         let loaded = try Model(path: model)
         let configuration = loaded.configuration
-        var text = "labels   \(configuration.labels.joined(separator: " "))\nvectors  \(configuration.vectors.path), dimension \(configuration.vectors.dimension), digest \(configuration.vectors.digest)\n"
-        text += "features \(configuration.features.map { "\($0.name) (\($0.buckets) x \($0.width))" }.joined(separator: ", "))\n"
-        text += "network  \(configuration.inputWidth) -> \(configuration.hiddenWidth), \(configuration.convolutionCount) window convolutions, \(ParameterLayout(configuration).count) weights\n"
+        var text =
+            "labels   \(configuration.labels.joined(separator: " "))\nvectors  \(configuration.vectors.path), dimension \(configuration.vectors.dimension), digest \(configuration.vectors.digest)\n"
+        text +=
+            "features \(configuration.features.map { "\($0.name) (\($0.buckets) x \($0.width))" }.joined(separator: ", "))\n"
+        text +=
+            "network  \(configuration.inputWidth) -> \(configuration.hiddenWidth), \(configuration.convolutionCount) window convolutions, \(ParameterLayout(configuration).count) weights\n"
         text += "digest   \(try loaded.digest())\n"
         try StandardOutput.write(text)
     }

@@ -16,8 +16,9 @@ struct GoldArguments: ParsableArguments {
     var types: String?
 
     func corpus(_ paths: [String], types override: [String]? = nil) throws -> GoldCorpus {
-        GoldCorpus(paths: paths.flatMap(Directory.expand), mapping: try TagMapping(map),
-                   types: override ?? types.map { $0.split(separator: ",").map(String.init) })
+        GoldCorpus(
+            paths: paths.flatMap(Directory.expand), mapping: try TagMapping(map),
+            types: override ?? types.map { $0.split(separator: ",").map(String.init) })
     }
 }
 
@@ -58,7 +59,10 @@ struct TrainCommand: AsyncParsableCommand {
         let corpus = try gold.corpus(inputs)
         // Types in the order they were given; found ones in alphabetical order, because the file's order means nothing.
         let types = try corpus.types ?? corpus.findTypes()
-        guard !types.isEmpty else { throw Failure(.badData, "\(corpus.paths[0]): no entity in the training data; is the tag in the last column?") }
+        guard !types.isEmpty else {
+            throw Failure(
+                .badData, "\(corpus.paths[0]): no entity in the training data; is the tag in the last column?")
+        }
         let tags = TagSet(types: types)
         let development = try dev.isEmpty ? nil : gold.corpus(dev, types: types)
         var header = try embedder.header(for: GoldCorpus.tokensHeader(lang), place: corpus.paths[0])
@@ -71,9 +75,14 @@ struct TrainCommand: AsyncParsableCommand {
         var settings = training.settings(objective: .hard, epochs: epochs, batchTokens: batchTokens)
         settings.schedule = training.schedule ?? .linear
         let run = StudentTraining(
-            training.options(settings: settings, jobs: common.jobCount, purpose: "nerpipe train on \(corpus.paths.count) file(s)"), table: embedder.table,
+            training.options(
+                settings: settings, jobs: common.jobCount, purpose: "nerpipe train on \(corpus.paths.count) file(s)"),
+            table: embedder.table,
             labels: tags, log: { session.log($0) })
-        let identity = ["mapping": gold.map, "inputs": try InputIdentity.of(corpus.paths), "development": try InputIdentity.of(development?.paths ?? [])]
+        let identity = [
+            "mapping": gold.map, "inputs": try InputIdentity.of(corpus.paths),
+            "development": try InputIdentity.of(development?.paths ?? []),
+        ]
         let output = training.output
         var evaluate: (@Sendable (Model) throws -> Double)?
         if let development {
@@ -81,7 +90,10 @@ struct TrainCommand: AsyncParsableCommand {
         }
         try await session.run { [evaluate] in
             let result = try await run.run(source, identity: identity, progress: session.progress, evaluate: evaluate)
-            session.log(result.wasComplete ? "\(output): complete already, nothing to do" : "\(output): done, \(result.state.updateNumber) updates")
+            session.log(
+                result.wasComplete
+                    ? "\(output): complete already, nothing to do"
+                    : "\(output): done, \(result.state.updateNumber) updates")
         }
     }
 }

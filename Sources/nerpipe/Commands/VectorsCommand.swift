@@ -43,10 +43,13 @@ struct VectorsImportCommand: AsyncParsableCommand {
         let (inputs, output, normalize, allowWrongCount) = (inputs, output, normalize, allowWrongCount)
         try await session.run {
             let description = try VectorImport.run(
-                inputs.map(VectorImport.Source.init), to: output, normalization: normalize, allowingWrongCount: allowWrongCount
+                inputs.map(VectorImport.Source.init), to: output, normalization: normalize,
+                allowingWrongCount: allowWrongCount
             ) { session.progress.setStatus("\($0) words", fraction: nil) }
-            session.log("\(output): \(description.rowCount) rows of \(description.dimension)"
-                + (description.repeatedWordCount > 0 ? ", \(description.repeatedWordCount) repeated words left out" : ""))
+            session.log(
+                "\(output): \(description.rowCount) rows of \(description.dimension)"
+                    + (description.repeatedWordCount > 0
+                        ? ", \(description.repeatedWordCount) repeated words left out" : ""))
         }
     }
 }
@@ -64,9 +67,11 @@ struct VectorsInfoCommand: ParsableCommand {
         let table = try VectorTable(path: table)
         if verify { try table.verify() }
         let description = table.description
-        var text = "rows           \(description.rowCount)\ndimension      \(description.dimension)\nlanguages      \(description.languages.joined(separator: " "))\n"
+        var text =
+            "rows           \(description.rowCount)\ndimension      \(description.dimension)\nlanguages      \(description.languages.joined(separator: " "))\n"
         text += "normalization  \(description.normalization)\n"
-        text += "sub-words      \(description.subwords.map { "\($0.minimum) to \($0.maximum) characters, \($0.buckets) rows" } ?? "none: unknown words have no vector")\n"
+        text +=
+            "sub-words      \(description.subwords.map { "\($0.minimum) to \($0.maximum) characters, \($0.buckets) rows" } ?? "none: unknown words have no vector")\n"
         text += "digest         \(description.digest)\(verify ? " (verified)" : "")\n"
         try StandardOutput.write(text)
     }
