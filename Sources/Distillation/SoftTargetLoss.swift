@@ -37,6 +37,8 @@ package enum SoftTargetLoss: Equatable, Sendable {
     /// 0.5).
     case squaredError(factor: Float?)
     /// `1 / N * sum_t sum_k q ln(q / p)`, in nats per token.
+    ///
+    /// The gradient takes the targets to sum to 1; those of a stream, stored as f16, do so within 1e-3.
     case divergence
     /// `-1 / N * sum_t ln p[argmax q]`, in nats per token; of equal maxima the first counts.
     case hardLabel
