@@ -71,7 +71,8 @@ package final class ShardWriter {
         nextIndex += 1
         counts += block.counts
         if block.kind != .end { digest.update(block.payloadHash) }
-        seekTable.append(compressedByteCount: block.bytes.count, byteCount: block.plainByteCount)
+        // A plain stream has no seek table, and may be endless.
+        if compressor != nil { seekTable.append(compressedByteCount: block.bytes.count, byteCount: block.plainByteCount) }
         try write(block.bytes)
     }
 
