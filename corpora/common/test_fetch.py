@@ -18,7 +18,10 @@ sys.path.insert(0, COMMON)
 import convert  # noqa: E402
 import manifest  # noqa: E402
 
-REAL = sorted(name for name in os.listdir(CORPORA) if os.path.isfile(os.path.join(CORPORA, name, "manifest.json")))
+# The sample is our own and has a manifest of another kind.
+REAL = sorted(
+    name for name in os.listdir(CORPORA)
+    if name != "sample" and os.path.isfile(os.path.join(CORPORA, name, "manifest.json")))
 FETCHED = [name for name in REAL if os.path.isfile(os.path.join(CORPORA, name, "fetch.sh"))]
 TOOLS = all(shutil.which(tool) for tool in ("bash", "curl", "zstd", "sha256sum", "xargs"))
 
