@@ -1,0 +1,63 @@
+import Corpora
+import Diagnostics
+import Distillation
+import Kernels
+import Shards
+import Streams
+import Taggers
+
+/// One epoch of a run, as a task of a pipeline.
+///
+/// `@unchecked Sendable` holds because the run is used by this task alone while the pipeline works, and by its maker
+/// before and after.
+struct EpochTask: @unchecked Sendable {
+    let run: TrainingRun
+    let settings: TrainingSettings
+    let updatesPerEpoch: Int?
+    let counters: StageCounters
+    let progress: ProgressMeter
+    let output: String
+    let configuration: TaggerConfiguration
+    let rowCount: Int
+    let evaluate: (@Sendable (Model) throws -> Double)?
+
+    /// - Parameter skipping: Blocks that the stream replays and that were learnt from before.
+    func train(_ channel: BoundedChannel<SentenceBatch>, skipping: Int) async throws {
+        do {
+            let cursor = run.state.cursor
+            var digest: UInt64 = 0
+            for _ in 0..<skipping {
+                guard let batch = try await channel.next() else { throw Spool.replayMismatch(output, skipping) }
+                digest = TextDigest.chain(digest, batch)
+            }
+            guard skipping == 0 || digest == cursor.textDigest else { throw Spool.replayMismatch(output, skipping) }
+            var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch, cursor: cursor) {
+                let batch = try await channel.next()
+                try batch?.requireRows(below: rowCount, place: output)
+                return batch
+            }
+            var last = ContinuousClock.now
+            let configuration = configuration
+            let evaluateEpoch: ((FloatBuffer) throws -> Double)? = evaluate.map { evaluate in
+                { try evaluate(Model(configuration: configuration, parameters: $0)) }
+            }
+            var tokensBefore = run.state.tokenCount
+            try await run.trainEpoch(&feed, evaluate: evaluateEpoch) { state, update in
+                let now = ContinuousClock.now
+                counters.add(BlockCounts(tokens: state.tokenCount - tokensBefore), busy: now - last)
+                (last, tokensBefore) = (now, state.tokenCount)
+                let total = updatesPerEpoch.map { $0 * settings.epochs }
+                progress.setStatus(
+                    "epoch \(state.cursor.epoch + 1)/\(settings.epochs) update \(state.updateNumber)\(total.map { "/\($0)" } ?? "") loss "
+                        + Decimal.text(state.lossSum / Double(max(1, state.lossCount)), 5),
+                    fraction: total.map { Double(state.updateNumber) / Double(max(1, $0)) })
+            }
+        } catch let changed as BatchFeed.TextChanged {
+            channel.close()
+            throw Spool.replayMismatch(output, changed.blockCount)
+        } catch {
+            channel.close()
+            throw error
+        }
+    }
+}
