@@ -35,7 +35,7 @@ package struct UpdateBatch: Sendable {
 /// order, and update `u` of the epoch gets the sentences that begin in tokens `u * batchTokenCount ..< (u + 1) *
 /// batchTokenCount`. So the numbers of an epoch's updates are known from its number of tokens, whatever the order (an
 /// update in whose tokens no sentence begins is left out, its number too); batches may reach over the end of a window;
-/// and to continue from a cursor only the window of the cursor must be read again. Memory: two windows.
+/// and to continue from a cursor only the window of the cursor must be read again. Memory: one window, and the batches of the update in hand.
 package struct BatchFeed {
     private let settings: TrainingSettings
     /// nil when the stream's length is not known.
@@ -111,6 +111,7 @@ package struct BatchFeed {
         guard !isAtEnd else { return false }
         let firstBlock = cursor.windowFirstBlock + window.count
         let digest = endDigest
+        window.removeAll()   // all of it is handed out; two windows at a time would double the memory
         var batches: [SentenceBatch] = []
         var tokenCount = 0
         while tokenCount < settings.windowTokenCount {
