@@ -23,8 +23,7 @@ package struct CheckpointStore: Sendable {
     /// Writes a checkpoint under its final name when it is complete, then removes those that are too old.
     package func save(_ checkpoint: Checkpoint) throws {
         try Directory.make(path)
-        let digits = String(checkpoint.updateNumber)
-        let name = "update-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ".checkpoint.zst"
+        let name = "update-\(FileNumber.text(checkpoint.updateNumber, digits: 12)).checkpoint.zst"
         try checkpoint.write(to: "\(path)/\(name)", compressor: compressor)
         for old in paths.dropLast(keptCount) { try Directory.remove(old) }
         // What a killed process was writing.

@@ -1,12 +1,12 @@
 /// Writes numbers with a fixed count of decimals, as C's `%.2f` does, without Foundation or a locale.
-enum FixedDecimal {
+package enum FixedDecimal {
     /// Returns `value` rounded to `decimals` places.
     ///
     /// The exact binary value is rounded, half to even, like glibc's `printf`; only a minus sign before zero is left
     /// out. Values from 1e18 and those that are not finite come as `Double` describes itself.
     ///
     /// - Precondition: `decimals` is in `0..<10`.
-    static func text(_ value: Double, decimals: Int) -> String {
+    package static func text(_ value: Double, decimals: Int) -> String {
         precondition((0..<10).contains(decimals), "decimals \(decimals) outside 0..<10")
         guard value.isFinite, value.magnitude < 1e18 else { return "\(value)" }
         var scale: UInt128 = 1

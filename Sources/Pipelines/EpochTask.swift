@@ -1,6 +1,7 @@
 import Corpora
 import Diagnostics
 import Distillation
+import Evaluation
 import Kernels
 import Shards
 import Streams
@@ -49,7 +50,7 @@ struct EpochTask: @unchecked Sendable {
                 let total = updatesPerEpoch.map { $0 * settings.epochs }
                 progress.setStatus(
                     "epoch \(state.cursor.epoch + 1)/\(settings.epochs) update \(state.updateNumber)\(total.map { "/\($0)" } ?? "") loss "
-                        + Decimal.text(state.lossSum / Double(max(1, state.lossCount)), 5),
+                        + FixedDecimal.text(state.lossSum / Double(max(1, state.lossCount)), decimals: 5),
                     fraction: total.map { Double(state.updateNumber) / Double(max(1, $0)) })
             }
         } catch let changed as BatchFeed.TextChanged {

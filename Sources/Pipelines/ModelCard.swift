@@ -1,4 +1,5 @@
 import Distillation
+import Evaluation
 import Shards
 import Taggers
 
@@ -28,7 +29,7 @@ struct ModelCard {
         for (index, epoch) in state.epochs.enumerated() {
             let mark = state.bestEpoch == index ? " (kept)" : ""
             lines.append(
-                "| \(index + 1)\(mark) | \(Decimal.text(epoch.loss, 5)) | \(epoch.developmentF1.map { Decimal.text($0, 2) } ?? "-") |"
+                "| \(index + 1)\(mark) | \(FixedDecimal.text(epoch.loss, decimals: 5)) | \(epoch.developmentF1.map { FixedDecimal.text($0, decimals: 2) } ?? "-") |"
             )
         }
         if let last = state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0 {

@@ -163,8 +163,7 @@ package struct Spool: Sendable {
     }
 
     private func shardPath(_ number: Int) -> String {
-        let digits = String(number)
-        return "\(path)/shard-\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits).zst"
+        "\(path)/shard-\(FileNumber.text(number, digits: 6)).zst"
     }
 
     static func replayMismatch(_ path: String, _ blocks: Int) -> Failure {

@@ -2,6 +2,7 @@ import Checkpoints
 package import Corpora
 import Diagnostics
 package import Distillation
+import Evaluation
 import Kernels
 package import Shards
 import Streams
@@ -259,8 +260,8 @@ package struct StudentTraining: Sendable {
     }
 
     private func describe(_ report: TrainingRun.EpochReport, epoch: Int) -> String {
-        "epoch \(epoch)/\(options.settings.epochs): loss \(Decimal.text(report.loss, 5))"
-            + (report.developmentF1.map { ", development F1 \(Decimal.text($0, 2))" } ?? "")
+        "epoch \(epoch)/\(options.settings.epochs): loss \(FixedDecimal.text(report.loss, decimals: 5))"
+            + (report.developmentF1.map { ", development F1 \(FixedDecimal.text($0, decimals: 2))" } ?? "")
     }
 
     private func finish(

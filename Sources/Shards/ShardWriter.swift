@@ -57,7 +57,6 @@ package final class ShardWriter {
     private var nextIndex = 0
     private var seekTable = SeekTable()
     private var counts = BlockCounts()
-    package private(set) var bytesWritten = 0
 
     /// - Parameter compressor: nil writes the plain stream, for pipes between processes of one machine.
     package init(to destination: StreamDestination, header: StreamHeader, compressor: FrameCompressor?) throws {
@@ -87,7 +86,6 @@ package final class ShardWriter {
     }
 
     private func write(_ bytes: [UInt8]) throws {
-        bytesWritten += bytes.count
         if let file {
             try file.write(bytes)
         } else {

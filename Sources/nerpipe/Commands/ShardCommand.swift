@@ -122,11 +122,10 @@ struct ShardSplitCommand: ParsableCommand {
         var writer: ShardWriter?
         var count = 0
         func open() throws -> ShardWriter {
-            let digits = String(number)
-            number += 1
+            defer { number += 1 }
             return try ShardWriter(
-                to: .file("\(output)\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).zst"),
-                header: reader.header, compressor: compressor)
+                to: .file("\(output)\(FileNumber.text(number, digits: 5)).zst"), header: reader.header,
+                compressor: compressor)
         }
         while var block = try reader.next() {
             let shard = try writer ?? open()
