@@ -41,6 +41,7 @@ package struct Embedder: Sendable {
     /// - Parameter language: Code of the batch's language, for tables with rows per language.
     package func embed(_ batch: SentenceBatch, language: String) -> (SentenceBatch, Coverage) {
         let languages = table.lookupOrder(for: language)
+        let ownLanguage = table.languageNumber(language)
         let F = features.count, D = table.dimension
         var coverage = Coverage()
         var rows: [UInt32] = []
@@ -69,7 +70,7 @@ package struct Embedder: Sendable {
                         composedNumbers[hash]
                         ?? {
                             var number = EmbeddedColumns.absent
-                            if table.compose(form, into: vector.pointer) {
+                            if table.compose(form, language: ownLanguage, into: vector.pointer) {
                                 number = EmbeddedColumns.composedBit | UInt32(composed.count / D)
                                 composed.append(contentsOf: repeatElement(0, count: D))
                                 composed.withUnsafeMutableBufferPointer { buffer in

@@ -19,6 +19,9 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
     private let wordLanguages: UnsafePointer<UInt16>
     private let index: UnsafeBufferPointer<UInt32>
     private let subwords: UnsafePointer<UInt16>?
+    private let statistics: UnsafePointer<Float>?
+    private let centers: UnsafePointer<Float>?
+    private let rotations: UnsafePointer<Float>?
 
     package var dimension: Int { description.dimension }
     package var rowCount: Int { description.rowCount }
@@ -62,6 +65,12 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
                 count: layout.index.count / 4)
             let start = base
             subwords = layout.subwords.map { (start + $0).assumingMemoryBound(to: UInt16.self) }
+            func floats(_ offset: Int?) -> UnsafePointer<Float>? {
+                offset.map { (start + $0).assumingMemoryBound(to: Float.self) }
+            }
+            statistics = floats(layout.statistics)
+            centers = floats(layout.centers)
+            rotations = floats(layout.rotations)
         } catch {
             munmap(mapped, byteCount)
             throw error
@@ -83,9 +92,14 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         return nil
     }
 
-    /// The numbers to look a language up under, in order.
+    /// The numbers to look a language up under, in order: its own, any language, the table's pivot.
     package func lookupOrder(for language: String) -> [UInt16] {
-        [languageNumber(language), languageNumber("*")].compactMap { $0 }
+        var order: [UInt16] = []
+        for code in [language, "*", description.pivot] {
+            guard let number = code.flatMap(languageNumber), !order.contains(number) else { continue }
+            order.append(number)
+        }
+        return order
     }
 
     private func row(of word: UnsafeBufferPointer<UInt8>, language: UInt16) -> UInt32? {
@@ -125,6 +139,23 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
             rowNumbers: numbers, table: rows, columnCount: dimension, scale: scale, out: out, outStride: stride)
     }
 
+    package var statisticCount: Int { description.statistics.count }
+
+    package func gatherStatistics(
+        _ numbers: UnsafeBufferPointer<UInt32>, into out: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        guard let statistics else { return }
+        let S = statisticCount
+        description.unseenStatistics.withUnsafeBufferPointer { unseen in
+            guard let unseen = unseen.baseAddress else { return }
+            for (index, number) in numbers.enumerated() {
+                precondition(number == EmbeddedColumns.absent || Int(number) < rowCount, "row \(number) of \(rowCount)")
+                let source = number == EmbeddedColumns.absent ? unseen : statistics + Int(number) * S
+                (out + index * stride).update(from: source, count: S)
+            }
+        }
+    }
+
     /// The f16 patterns of a row.
     package func halfRow(_ row: Int) -> UnsafeBufferPointer<UInt16> {
         precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
@@ -135,8 +166,13 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
     /// none.
     ///
     /// The mean of the n-grams' rows as fastText's `getWordVector` makes it for unknown words (Bojanowski et al. 2017,
-    /// section 3.2), then scaled to unit length when the table's rows are.
-    package func compose(_ word: UnsafeBufferPointer<UInt8>, into out: UnsafeMutablePointer<Float>) -> Bool {
+    /// section 3.2), then scaled to unit length when the table's rows are, then brought to where the rows of the
+    /// language lie when the table says how.
+    ///
+    /// - Parameter language: Number of the word's language; nil leaves the vector in the common space.
+    package func compose(
+        _ word: UnsafeBufferPointer<UInt8>, language: UInt16?, into out: UnsafeMutablePointer<Float>
+    ) -> Bool {
         guard let subwords, let settings = description.subwords else { return false }
         let buckets = SubwordHash.buckets(
             of: word, minimum: settings.minimum, maximum: settings.maximum, count: settings.buckets)
@@ -144,15 +180,21 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         SubwordHash.sum(buckets, table: subwords, dimension: dimension, into: out)
         Kernel.scale(count: dimension, a: 1 / Float(buckets.count), y: out)
         if description.normalization == "unit" { VectorNorm.makeUnit(out, dimension) }
+        if let language, let centers, let rotations {
+            let L = Int(language), D = dimension
+            precondition(L < description.languages.count, "language \(L) of \(description.languages.count)")
+            VectorTransform(center: centers + L * D, rotation: rotations + L * D * D).apply(to: out, dimension: D)
+        }
         return true
     }
 
-    /// Recomputes the digest over all sections and compares it; reads the whole file.
+    /// Recomputes the digest and compares it; reads the whole file.
     package func verify() throws {
         let digest = RunningDigest()
         for section in description.sections.values.sorted(by: { $0.offset < $1.offset }) {
             digest.update(UnsafeRawBufferPointer(start: base + section.offset, count: section.bytes))
         }
+        try description.digestedSettings().withUnsafeBytes { digest.update($0) }
         guard digest.hex == description.digest else {
             throw Self.damaged(path, "its content does not have the digest it was written with")
         }
@@ -196,6 +238,7 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
 /// Offsets of the sections, each checked to lie in the file and to have the size that the counts ask for.
 private struct Sections {
     var rows: Int, words: Range<Int>, wordEnds: Int, wordLanguages: Int, index: Range<Int>, subwords: Int?
+    var statistics: Int?, centers: Int?, rotations: Int?
 
     init(_ description: VectorTableDescription, byteCount: Int, path: String) throws {
         let N = description.rowCount, D = description.dimension
@@ -203,7 +246,11 @@ private struct Sections {
             description.languages.count <= 65535,
             (description.subwords?.buckets ?? 0) <= VectorTableFormat.maximumRowCount,
             (description.subwords?.buckets ?? 1) > 0,
-            (description.subwords?.minimum ?? 1) >= 1, (description.subwords?.maximum ?? 1) <= 64
+            (description.subwords?.minimum ?? 1) >= 1, (description.subwords?.maximum ?? 1) <= 64,
+            description.statistics.count <= VectorTableFormat.maximumStatisticCount,
+            description.unseenStatistics.count == description.statistics.count,
+            description.unseenStatistics.allSatisfy(\.isFinite),
+            description.pivot.map(description.languages.contains) ?? true
         else { throw VectorTable.damaged(path, "impossible sizes") }
         func section(_ name: String, bytes: Int?) throws -> Range<Int> {
             guard let section = description.sections[name], section.offset >= 0, section.bytes >= 0,
@@ -223,5 +270,11 @@ private struct Sections {
             throw VectorTable.damaged(path, "the index has an impossible size")
         }
         subwords = try description.subwords.map { try section("subwords", bytes: $0.buckets * D * 2).lowerBound }
+        let S = description.statistics.count, L = description.languages.count
+        if S > 0 { statistics = try section("statistics", bytes: N * S * 4).lowerBound }
+        if description.sections["centers"] != nil || description.sections["rotations"] != nil {
+            centers = try section("centers", bytes: L * D * 4).lowerBound
+            rotations = try section("rotations", bytes: L * D * D * 4).lowerBound
+        }
     }
 }

@@ -12,7 +12,9 @@ import Shards
 /// | 40 | 8 | u64 | XXH3-64 of the 40 bytes before |
 ///
 /// Sections begin at multiples of 64 bytes: `rows` f16 `[rowCount, dimension]`; `subwords` f16 `[buckets, dimension]`;
-/// `statistics` f32 `[rowCount, statistics.count]`; `words` UTF-8 laid end to end; `wordEnds` u64 `[rowCount]`;
+/// `statistics` f32 `[rowCount, statistics.count]`, when there are any; `centers` f32 `[L, dimension]` and `rotations`
+/// f32 `[L, dimension, dimension]` of the `L` languages, when one of them has a ``VectorTransform``; `words` UTF-8 laid
+/// end to end; `wordEnds` u64 `[rowCount]`;
 /// `wordLanguages` u16 `[rowCount]`; `index` u32 `[power of two]`, an open-addressing hash index with linear probing:
 /// the slot of (language, word) is XXH3-64 of the word, seeded with the number of the language, modulo the number of
 /// slots.
@@ -22,6 +24,7 @@ struct VectorTableFormat {
     static let sectionAlignment = 64
     static let emptySlot: UInt32 = 0xFFFF_FFFF
     static let maximumRowCount = 0x7FFF_FFFF
+    static let maximumStatisticCount = 64
 
     static func head(descriptionOffset: Int, description: [UInt8]) -> [UInt8] {
         var bytes = magic
@@ -44,7 +47,7 @@ package struct SubwordDescription: Codable, Equatable, Sendable {
 }
 
 /// What a table says of itself.
-package struct VectorTableDescription: Codable, Equatable, Sendable {
+package struct VectorTableDescription: Equatable, Sendable {
     package struct Section: Codable, Equatable, Sendable {
         package var offset: Int
         package var bytes: Int
@@ -59,10 +62,45 @@ package struct VectorTableDescription: Codable, Equatable, Sendable {
     package var normalization: String
     /// Names of the numbers stored beside each row.
     package var statistics: [String] = []
+    /// `[statistics.count]`: those numbers for a word that has no row.
+    package var unseenStatistics: [Float] = []
+    /// The language whose rows stand in for words that a language, and `*`, have no row for: names are often written as
+    /// in English.
+    package var pivot: String?
     package var subwords: SubwordDescription?
     package var sections: [String: Section] = [:]
-    /// XXH3-128 of all sections: the identity of the table.
+    /// XXH3-128 of all sections, and of what else decides a token's numbers: the identity of the table.
     package var digest = ""
     /// Words of the input that were left out because an earlier row has the same look-up form.
     package var repeatedWordCount = 0
+}
+
+extension VectorTableDescription: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        version = try container.decode(Int.self, forKey: .version)
+        dimension = try container.decode(Int.self, forKey: .dimension)
+        rowCount = try container.decode(Int.self, forKey: .rowCount)
+        languages = try container.decode([String].self, forKey: .languages)
+        normalization = try container.decode(String.self, forKey: .normalization)
+        statistics = try container.decode([String].self, forKey: .statistics)
+        // Tables written before there were statistics lack these.
+        unseenStatistics = try container.decodeIfPresent([Float].self, forKey: .unseenStatistics) ?? []
+        pivot = try container.decodeIfPresent(String.self, forKey: .pivot)
+        subwords = try container.decodeIfPresent(SubwordDescription.self, forKey: .subwords)
+        sections = try container.decode([String: Section].self, forKey: .sections)
+        digest = try container.decode(String.self, forKey: .digest)
+        repeatedWordCount = try container.decode(Int.self, forKey: .repeatedWordCount)
+    }
+
+    /// What the digest covers after the sections; empty for a table of vectors alone.
+    func digestedSettings() throws -> [UInt8] {
+        struct Settings: Encodable {
+            var statistics: [String]
+            var unseenStatistics: [Float]
+            var pivot: String?
+        }
+        guard !statistics.isEmpty || pivot != nil else { return [] }
+        return try JSON.encode(Settings(statistics: statistics, unseenStatistics: unseenStatistics, pivot: pivot))
+    }
 }

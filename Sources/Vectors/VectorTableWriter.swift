@@ -11,7 +11,7 @@ package enum VectorNormalization: String, CaseIterable, Sendable {
     case none
 }
 
-/// Writes a table row by row. Memory: the words and the index, not the vectors.
+/// Writes a table row by row. Memory: the words, the index and the statistics, not the vectors.
 package final class VectorTableWriter {
     private let file: AtomicFile
     private let dimension: Int
@@ -25,13 +25,26 @@ package final class VectorTableWriter {
     private var form: [UInt8] = []
     private var half: [UInt16]
     private let row: FloatBuffer
+    /// `[rowCount, statistics.count]`
+    private var statistics: [Float] = []
+    private var transforms: [UInt16: (center: [Float], rotation: [Float])] = [:]
 
-    package init(path: String, dimension: Int, normalization: VectorNormalization) throws {
+    /// - Parameters:
+    ///   - statistics: Names of the numbers beside each row.
+    ///   - unseenStatistics: Those numbers for a word without a row, as many as there are names.
+    package init(
+        path: String, dimension: Int, normalization: VectorNormalization, statistics: [String] = [],
+        unseenStatistics: [Float] = []
+    ) throws {
+        precondition(
+            statistics.count <= VectorTableFormat.maximumStatisticCount && unseenStatistics.count == statistics.count,
+            "\(statistics.count) statistics, \(unseenStatistics.count) for unseen words")
         file = try AtomicFile(path)
         self.dimension = dimension
         self.normalization = normalization
         description = VectorTableDescription(
-            dimension: dimension, rowCount: 0, languages: [], normalization: normalization.rawValue)
+            dimension: dimension, rowCount: 0, languages: [], normalization: normalization.rawValue,
+            statistics: statistics, unseenStatistics: unseenStatistics)
         half = [UInt16](repeating: 0, count: dimension)
         row = FloatBuffer(count: dimension)
         try file.write([UInt8](repeating: 0, count: VectorTableFormat.sectionAlignment))
@@ -47,9 +60,35 @@ package final class VectorTableWriter {
         return UInt16(description.languages.count - 1)
     }
 
+    /// The language whose rows stand in for missing ones; it must have been added before ``finish()``.
+    package var pivot: String? {
+        get { description.pivot }
+        set { description.pivot = newValue }
+    }
+
+    /// Says how vectors composed for words of a language are brought to where its rows lie:
+    /// `unit(unit(v) - center) x rotation`. The rows are written as they are.
+    ///
+    /// - Parameters:
+    ///   - center: `[D]`.
+    ///   - rotation: `[D, D]`, row-major; the row vector stands on its left.
+    package func setTransform(language: UInt16, center: [Float], rotation: [Float]) {
+        precondition(Int(language) < description.languages.count, "language \(language) was not added")
+        precondition(
+            center.count == dimension && rotation.count == dimension * dimension,
+            "a transform of \(center.count) and \(rotation.count) numbers for \(dimension) dimensions")
+        transforms[language] = (center, rotation)
+    }
+
     /// Appends a row. A word whose look-up form (lower-case, NFC) is there already is left out and counted: the first,
     /// more frequent one wins.
-    package func append(word: UnsafeBufferPointer<UInt8>, language: UInt16, vector: UnsafePointer<Float>) throws {
+    ///
+    /// - Parameter statistics: `[statistics.count]`, exactly when the table has statistics.
+    package func append(
+        word: UnsafeBufferPointer<UInt8>, language: UInt16, vector: UnsafePointer<Float>,
+        statistics numbers: UnsafePointer<Float>? = nil
+    ) throws {
+        precondition((numbers != nil) == !description.statistics.isEmpty, "statistics of a row are missing or too many")
         form.removeAll(keepingCapacity: true)
         LookupForm.append(lowercasedNFC: word, to: &form)
         guard rowCount < VectorTableFormat.maximumRowCount else {
@@ -64,6 +103,7 @@ package final class VectorTableWriter {
         wordEnds.append(UInt64(words.count))
         wordLanguages.append(language)
         if rowCount * 2 > index.count { growIndex() }
+        statistics += UnsafeBufferPointer(start: numbers, count: description.statistics.count)
         row.pointer.update(from: vector, count: dimension)
         if normalization == .unit { VectorNorm.makeUnit(row.pointer, dimension) }
         try write(row.pointer)
@@ -85,12 +125,19 @@ package final class VectorTableWriter {
 
     /// Writes what is left; the file gets its name.
     package func finish() throws -> VectorTableDescription {
+        precondition(
+            pivot.map(description.languages.contains) ?? true, "the pivot \(pivot ?? "") is no language of the table")
         if description.sections["rows"] == nil { try endSection("rows", from: VectorTableFormat.sectionAlignment) }
+        try requireFinite(statistics, "statistic")
+        try requireFinite(description.unseenStatistics, "statistic of unseen words")
+        if !description.statistics.isEmpty { try writeSection("statistics", statistics) }
+        if !transforms.isEmpty { try writeTransforms() }
         try writeSection("words", words)
         try writeSection("wordEnds", wordEnds)
         try writeSection("wordLanguages", wordLanguages)
         try writeSection("index", index)
         description.rowCount = rowCount
+        try description.digestedSettings().withUnsafeBytes { digest.update($0) }
         description.digest = digest.hex
         let json = try JSON.encode(description)
         let head = VectorTableFormat.head(descriptionOffset: file.byteCount, description: json)
@@ -98,6 +145,30 @@ package final class VectorTableWriter {
         try head.withUnsafeBytes { try file.overwrite($0, at: 0) }
         try file.commit()
         return description
+    }
+
+    private func requireFinite(_ values: [Float], _ what: String) throws {
+        guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
+        throw Failure(.badData, "\(file.path): \(what) \(index) is not a number; correct what it was computed from")
+    }
+
+    /// Languages without a transform get the one that changes nothing.
+    private func writeTransforms() throws {
+        let L = description.languages.count, D = dimension
+        var centers = [Float](repeating: 0, count: L * D)
+        var rotations = [Float](repeating: 0, count: L * D * D)
+        for language in 0..<L {
+            if let (center, rotation) = transforms[UInt16(language)] {
+                centers.replaceSubrange(language * D..<(language + 1) * D, with: center)
+                rotations.replaceSubrange(language * D * D..<(language + 1) * D * D, with: rotation)
+            } else {
+                for axis in 0..<D { rotations[(language * D + axis) * D + axis] = 1 }
+            }
+        }
+        try requireFinite(centers, "center")
+        try requireFinite(rotations, "rotation")
+        try writeSection("centers", centers)
+        try writeSection("rotations", rotations)
     }
 
     private func write(_ values: UnsafeMutablePointer<Float>) throws {

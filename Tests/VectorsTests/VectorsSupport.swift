@@ -11,10 +11,10 @@ extension VectorTable {
             .map { halfRow(Int($0)).map { Float(Float16(bitPattern: $0)) } }
     }
 
-    func composed(_ word: String) -> [Float]? {
+    func composed(_ word: String, language: UInt16? = nil) -> [Float]? {
         var out = [Float](repeating: .nan, count: dimension)
         let isComposed = out.withUnsafeMutableBufferPointer { out in
-            Array(word.utf8).withUnsafeBufferPointer { compose($0, into: out.baseAddress!) }
+            Array(word.utf8).withUnsafeBufferPointer { compose($0, language: language, into: out.baseAddress!) }
         }
         return isComposed ? out : nil
     }
