@@ -59,9 +59,10 @@ let package = Package(
         module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards"]),
         module("Evaluation", []),
-        // Layer 4: who scores, and who learns
+        // Layer 4: who scores, who learns, and what maps vectors
         module("Teachers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Vectors"]),
         module("Distillation", ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Taggers"]),
+        module("VectorSpaces", ["Kernels"]),
         // Layer 5 and 6: composition, and the command line
         module(
             "Pipelines",
@@ -97,6 +98,7 @@ let package = Package(
         tests(
             of: "Distillation",
             ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
+        tests(of: "VectorSpaces", ["Kernels", "NERPipeTesting"]),
         tests(of: "Pipelines", ["Corpora", "Diagnostics", "Distillation", "NERPipeTesting", "Shards", "Streams"]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program
