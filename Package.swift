@@ -47,6 +47,7 @@ let package = Package(
         // Layer 1: what knows nothing of named entities
         module("Diagnostics", []),
         module("Locks", []),
+        module("Randomness", []),
         module("Streams", ["Locks", collections]),
         module("Shards", ["CZstd", "CXXHash", "Diagnostics", "Locks"]),
         module("Kernels", ["CKernels"]),
@@ -57,25 +58,33 @@ let package = Package(
         // Layer 3: one subject each
         module("Tokenization", ["CUnicodeTables", "UnicodeText"]),
         module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
-        module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards"]),
+        module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
         module("Evaluation", []),
         // Layer 4: who scores, who learns, and what maps vectors
         module("Teachers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Vectors"]),
-        module("Distillation", ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Taggers"]),
+        module(
+            "Distillation",
+            ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Taggers"]),
+        module(
+            "VectorTraining",
+            [
+                "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Tokenization", "UnicodeText",
+                "VectorSpaces", "Vectors",
+            ]),
         module("VectorSpaces", ["Kernels"]),
         // Layer 5 and 6: composition, and the command line
         module(
             "Pipelines",
             [
-                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Shards",
-                "Streams",
+                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Randomness",
+                "Shards", "Streams",
                 "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors", logging, yams,
             ]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
                 "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Pipelines", "Shards",
-                "Streams", "Taggers", "Teachers", "Tokenization", "Vectors", argumentParser, logging,
+                "Streams", "Taggers", "Teachers", "Tokenization", "VectorTraining", "Vectors", argumentParser, logging,
             ],
             swiftSettings: strict),
         // Makes corpora/sample, and endless text for scale tests
@@ -88,6 +97,7 @@ let package = Package(
         tests(of: "Streams", ["Locks", "NERPipeTesting"]),
         tests(of: "Shards", ["CZstd", "Diagnostics", "NERPipeTesting"]),
         tests(of: "Kernels"),
+        tests(of: "Randomness"),
         tests(of: "UnicodeText", ["CUnicodeTables"]),
         tests(of: "Checkpoints", ["Diagnostics", "NERPipeTesting", "Shards"]),
         tests(of: "Corpora", ["Diagnostics", "NERPipeTesting", "Shards"]),

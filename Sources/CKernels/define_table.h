@@ -22,5 +22,6 @@ const struct nk_table NK_TABLE = {
     .f16_to_f32 = f16_to_f32,
     .f32_to_f16 = f32_to_f16,
     .gather_f16 = gather_f16,
+    .skipgram = skipgram,
     .fma_chain = fma_chain,
 };

@@ -146,4 +146,9 @@ void nk_gather_f16(long count, const uint32_t *rows, const uint16_t *table, long
                    long ldo) {
     active()->gather_f16(count, rows, table, dim, scale, out, ldo);
 }
+float nk_skipgram(long dim, float *inputTable, const uint32_t *inputs, long inputCount, float *outputTable,
+                  const uint32_t *outputs, long outputCount, long group, float rate, float *scratch) {
+    return active()->skipgram(dim, inputTable, inputs, inputCount, outputTable, outputs, outputCount, group, rate,
+                              scratch);
+}
 long nk_fma_chain(long iterations, float *sink) { return active()->fma_chain(iterations, sink); }

@@ -22,6 +22,7 @@
 #include "rows_template.h"
 #include "elements_template.h"
 #include "half_template.h"
+#include "skipgram_template.h"
 #pragma clang attribute pop
 
 #include "define_table.h"

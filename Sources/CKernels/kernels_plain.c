@@ -24,5 +24,6 @@
 #include "rows_template.h"
 #include "elements_template.h"
 #include "half_template.h"
+#include "skipgram_template.h"
 
 #include "define_table.h"

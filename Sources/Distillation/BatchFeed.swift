@@ -1,4 +1,5 @@
 package import Corpora
+import Randomness
 import Shards
 import Taggers
 

@@ -2,6 +2,7 @@ package import Corpora
 import Dispatch
 package import Kernels
 import Locks
+import Randomness
 import Shards
 package import Taggers
 

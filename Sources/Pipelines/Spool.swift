@@ -1,6 +1,7 @@
 package import Corpora
 import Diagnostics
 import Distillation
+import Randomness
 package import Shards
 import Streams
 import Taggers

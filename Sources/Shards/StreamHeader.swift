@@ -18,8 +18,9 @@ package struct TableReference: Codable, Equatable, Sendable {
 /// What follows in a stream, as the JSON payload of its first block; keys are sorted so that equal headers are equal
 /// bytes.
 package struct StreamHeader: Codable, Equatable, Sendable {
-    /// What the data blocks carry; each kind has all columns of the one before it.
-    package enum Kind: String, Codable, Sendable { case tokens, embedded, scored, labelled, checkpoint }
+    /// What the data blocks carry; each kind up to `scored` has all columns of the one before it. `encoded` is text as
+    /// numbers of words, in the work folder of `vectors train`.
+    package enum Kind: String, Codable, Sendable { case tokens, embedded, scored, labelled, checkpoint, encoded }
 
     package static let currentVersion = 1
 

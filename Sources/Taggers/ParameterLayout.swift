@@ -1,4 +1,5 @@
 package import Kernels
+import Randomness
 
 /// Where each tensor lies in the flat array of all parameters.
 ///

@@ -1,7 +1,7 @@
 import Kernels
 
 /// Character n-grams and their buckets, as fastText hashes them.
-enum SubwordHash {
+package enum SubwordHash {
     /// The bucket of every n-gram of `<word>` with `minimum...maximum` scalars, in fastText's order
     /// (facebookresearch/fastText, `Dictionary::computeSubwords`): single `<` and `>` do not count.
     static func buckets(of word: UnsafeBufferPointer<UInt8>, minimum: Int, maximum: Int, count: Int) -> [UInt32] {
@@ -30,6 +30,10 @@ enum SubwordHash {
         return buckets
     }
 
+    package static func buckets(of word: UnsafeBufferPointer<UInt8>, _ settings: SubwordDescription) -> [UInt32] {
+        buckets(of: word, minimum: settings.minimum, maximum: settings.maximum, count: settings.buckets)
+    }
+
     /// The sum of f16 rows.
     static func sum(
         _ buckets: [UInt32], table: UnsafePointer<UInt16>, dimension: Int, into out: UnsafeMutablePointer<Float>
@@ -43,9 +47,9 @@ enum SubwordHash {
     }
 }
 
-enum VectorNorm {
+package enum VectorNorm {
     /// Scales to length 1; a vector that is zero, or so short that a float cannot hold the factor, becomes zero.
-    static func makeUnit(_ vector: UnsafeMutablePointer<Float>, _ dimension: Int) {
+    package static func makeUnit(_ vector: UnsafeMutablePointer<Float>, _ dimension: Int) {
         let norm = Kernel.sumOfSquares(count: dimension, x: vector).squareRoot()
         let factor = Float(1 / norm)
         if factor.isFinite {

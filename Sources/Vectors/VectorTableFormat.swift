@@ -44,6 +44,12 @@ package struct SubwordDescription: Codable, Equatable, Sendable {
     package var minimum: Int
     package var maximum: Int
     package var buckets: Int
+
+    package init(minimum: Int, maximum: Int, buckets: Int) {
+        self.minimum = minimum
+        self.maximum = maximum
+        self.buckets = buckets
+    }
 }
 
 /// What a table says of itself.

@@ -99,6 +99,15 @@ void nk_f32_to_f16(long n, const float *x, uint16_t *y);
 void nk_gather_f16(long count, const uint32_t *rows, const uint16_t *table, long dim, float scale, float *out,
                    long ldo);
 
+// ---- skip-gram --------------------------------------------------------------------------------------------------
+
+// One center of skip-gram with negative sampling (Mikolov et al. 2013): hidden = mean of the input rows; for output k,
+// which is positive when k % group == 0, the output row moves by rate * (label - sigmoid(hidden . row)) * hidden; the
+// sum of what they ask of hidden is added to every input row. Returns the loss: -log of the probability given to each label.
+// dim is a multiple of 16; scratch holds 2 * dim floats; inputCount > 0; the tables do not overlap.
+float nk_skipgram(long dim, float *inputTable, const uint32_t *inputs, long inputCount, float *outputTable,
+                  const uint32_t *outputs, long outputCount, long group, float rate, float *scratch);
+
 // ---- measuring ------------------------------------------------------------------------------------------------
 
 // Runs independent multiply-add chains in registers `iterations` times, returns the floating point operations done.

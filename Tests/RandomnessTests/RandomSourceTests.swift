@@ -1,4 +1,4 @@
-import Taggers
+import Randomness
 import Testing
 
 /// Golden values from an independent implementation of the same definition (integers of any size, IEEE doubles).

@@ -1,0 +1,152 @@
+import Corpora
+import Diagnostics
+import Shards
+import Tokenization
+import UnicodeText
+
+/// One line of the inputs, tokenized.
+struct CorpusLine {
+    /// Number of the input in the list of inputs.
+    var input = 0
+    var source = TokenLine()
+    /// Empty for text.
+    var target = TokenLine()
+}
+
+/// Reads the inputs one after the other, line by line, in memory bounded by the longest line.
+final class CorpusReader {
+    private let inputs: [TrainingInput]
+    private let excluded: ExcludedSentences
+    private let tokenizer = WordTokenizer()
+    private var tokens = TokenizedParagraph()
+    private var line = CorpusLine()
+    private(set) var excludedLineCount = 0
+    private(set) var bytesRead = 0
+
+    init(_ inputs: [TrainingInput], excluding excluded: ExcludedSentences) {
+        self.inputs = inputs
+        self.excluded = excluded
+    }
+
+    func forEach(_ body: (CorpusLine) throws -> Void) throws {
+        for (number, input) in inputs.enumerated() {
+            line.input = number
+            let splitters = input.languages.map(CliticSplitter.init)
+            for path in input.paths {
+                let lines = LineReader(try BufferedInput(FileInput(path: path)))
+                if input.kind == .text && InputFormat.auto.resolved(for: path) == .conll {
+                    try readColumns(lines, body)
+                } else if input.kind == .text {
+                    try readText(lines, splitters[0], body)
+                } else {
+                    try readPairs(lines, splitters, body)
+                }
+                bytesRead += lines.offset
+            }
+        }
+    }
+
+    private func readText(_ lines: LineReader, _ splitter: CliticSplitter, _ body: (CorpusLine) throws -> Void) throws {
+        var bytes: [UInt8] = []
+        while try nextLine(lines, into: &bytes) {
+            try bytes.withUnsafeBufferPointer { text in
+                line.source.removeAll()
+                if excluded.contains(text) {
+                    excludedLineCount += 1
+                    return
+                }
+                tokenize(text, splitter, into: &line.source)
+                if line.source.count > 0 { try body(line) }
+            }
+        }
+    }
+
+    private func readPairs(_ lines: LineReader, _ splitters: [CliticSplitter], _ body: (CorpusLine) throws -> Void)
+        throws
+    {
+        var bytes: [UInt8] = []
+        while try nextLine(lines, into: &bytes) {
+            if bytes.isEmpty { continue }
+            guard let tab = bytes.firstIndex(of: 0x09) else {
+                throw Failure.badLine(
+                    lines.name, lines.lineNumber,
+                    "no tab; every line must be SOURCE<TAB>TARGET (more columns are ignored)")
+            }
+            let end = bytes[(tab + 1)...].firstIndex(of: 0x09) ?? bytes.count
+            try bytes.withUnsafeBufferPointer { text in
+                line.source.removeAll()
+                line.target.removeAll()
+                let source = UnsafeBufferPointer(rebasing: text[..<tab])
+                let target = UnsafeBufferPointer(rebasing: text[(tab + 1)..<end])
+                if excluded.contains(source) || excluded.contains(target) {
+                    excludedLineCount += 1
+                    return
+                }
+                tokenize(source, splitters[0], into: &line.source)
+                tokenize(target, splitters[1], into: &line.target)
+                if line.source.count > 0 && line.target.count > 0 { try body(line) }
+            }
+        }
+    }
+
+    private func readColumns(_ lines: LineReader, _ body: (CorpusLine) throws -> Void) throws {
+        var reader = CoNLLReader(lines, needsTags: false)
+        while let batch = try reader.nextBatch(textByteCount: 1 << 16) {
+            try batch.text.withUnsafeBufferPointer { text in
+                for sentence in 0..<batch.sentenceCount {
+                    line.source.removeAll()
+                    let range = batch.tokens(ofSentence: sentence)
+                    guard !range.isEmpty else { continue }
+                    let bytes =
+                        batch.textRange(
+                            ofToken: range.lowerBound).lowerBound..<batch.textRange(ofToken: range.upperBound - 1)
+                        .upperBound
+                    if excluded.contains(.init(rebasing: text[bytes])) {
+                        excludedLineCount += 1
+                        continue
+                    }
+                    for token in range {
+                        line.source.append(
+                            .init(rebasing: text[batch.textRange(ofToken: token)]),
+                            startsSentence: token == range.lowerBound)
+                    }
+                    line.source.markCase()
+                    try body(line)
+                }
+            }
+        }
+    }
+
+    private func nextLine(_ lines: LineReader, into bytes: inout [UInt8]) throws -> Bool {
+        bytes.removeAll(keepingCapacity: true)
+        guard try lines.appendNext(to: &bytes) else { return false }
+        if lines.lineNumber == 1 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        if lines.lineNumber % 4096 == 0 { try Interruption.check("interrupted while reading \(lines.name)") }
+        guard bytes.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
+            throw Failure.badLine(
+                lines.name, lines.lineNumber, "not UTF-8; convert the file (for instance with iconv)")
+        }
+        return true
+    }
+
+    private func tokenize(
+        _ text: UnsafeBufferPointer<UInt8>, _ splitter: CliticSplitter, into output: inout TokenLine
+    ) {
+        tokenizer.tokenize(text, into: &tokens)
+        var first = 0
+        for end in tokens.sentenceEnds {
+            for token in first..<Int(end) {
+                let start = Int(tokens.tokenStarts[token])
+                let word = UnsafeBufferPointer(rebasing: text[start..<start + Int(tokens.tokenLengths[token])])
+                if let cut = splitter.cut(word) {
+                    output.append(.init(rebasing: word[..<cut]), startsSentence: token == first)
+                    output.append(.init(rebasing: word[cut...]), startsSentence: false)
+                } else {
+                    output.append(word, startsSentence: token == first)
+                }
+            }
+            first = Int(end)
+        }
+        output.markCase()
+    }
+}

@@ -1,0 +1,193 @@
+import Diagnostics
+import Shards
+
+/// Some lines of the inputs as numbers of words: the unit that is shuffled, and one block of a shard.
+struct EncodedLines: Sendable {
+    static let noLink: UInt16 = .max
+    /// Longer sides of pairs are left out, longer texts are cut by the tokenizer.
+    static let maximumPairTokenCount = 120
+
+    /// Languages of the two sides; equal for text, whose target is empty.
+    var languages: [UInt16] = [0, 0]
+    /// Whether the lines are entries of a dictionary.
+    var areEntries = false
+    /// `[tokens]` words of the source sides, and of the target sides.
+    var source: [UInt32] = []
+    var target: [UInt32] = []
+    /// `[lines]` end of each line in them.
+    var sourceEnds: [UInt32] = []
+    var targetEnds: [UInt32] = []
+    /// `[tokens]` ``TokenMarks`` of both.
+    var sourceMarks: [UInt8] = []
+    var targetMarks: [UInt8] = []
+    /// `[target tokens]` place of the linked token in its source line, or ``noLink``; empty before the alignment.
+    var links: [UInt16] = []
+
+    var lineCount: Int { sourceEnds.count }
+    var tokenCount: Int { source.count + target.count }
+    var isText: Bool { languages[0] == languages[1] }
+
+    func sourceRange(_ line: Int) -> Range<Int> { (line == 0 ? 0 : Int(sourceEnds[line - 1]))..<Int(sourceEnds[line]) }
+    func targetRange(_ line: Int) -> Range<Int> { (line == 0 ? 0 : Int(targetEnds[line - 1]))..<Int(targetEnds[line]) }
+
+    func block(_ index: Int) -> Block {
+        var writer = Columns.Writer()
+        let shape: [UInt16] = languages + [areEntries ? 1 : 0]
+        let payload = shape.withUnsafeBufferPointer { a in
+            source.withUnsafeBufferPointer { b in
+                target.withUnsafeBufferPointer { c in
+                    sourceEnds.withUnsafeBufferPointer { d in
+                        targetEnds.withUnsafeBufferPointer { e in
+                            sourceMarks.withUnsafeBufferPointer { f in
+                                targetMarks.withUnsafeBufferPointer { g in
+                                    links.withUnsafeBufferPointer { h in
+                                        writer.add("shape", a)
+                                        writer.add("source", b)
+                                        writer.add("target", c)
+                                        writer.add("source.end", d)
+                                        writer.add("target.end", e)
+                                        writer.add("source.mark", f)
+                                        writer.add("target.mark", g)
+                                        writer.add("links", h)
+                                        return writer.payload()
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return Block(
+            kind: .data, index: index, counts: BlockCounts(sentences: lineCount, tokens: tokenCount), payload: payload)
+    }
+
+    init() {}
+
+    /// - Parameter wordCount: Every word number must be below it.
+    init(_ block: Block, wordCount: Int, languageCount: Int, place: String) throws {
+        let place = "\(place): block \(block.index)"
+        let columns = try Columns.Reader(block.payload, place: place)
+        let shape = try columns.column("shape", as: UInt16.self, count: 3)
+        languages = Array(shape[..<2])
+        areEntries = shape[2] != 0
+        source = try columns.column("source", as: UInt32.self)
+        target = try columns.column("target", as: UInt32.self)
+        sourceEnds = try columns.column("source.end", as: UInt32.self)
+        targetEnds = try columns.column("target.end", as: UInt32.self, count: sourceEnds.count)
+        sourceMarks = try columns.column("source.mark", as: UInt8.self, count: source.count)
+        targetMarks = try columns.column("target.mark", as: UInt8.self, count: target.count)
+        links = try columns.column("links", as: UInt16.self)
+        func rises(_ ends: [UInt32], to count: Int) -> Bool {
+            zip(ends, ends.dropFirst()).allSatisfy { $0 <= $1 } && Int(ends.last ?? 0) == count
+        }
+        guard languages.allSatisfy({ Int($0) < languageCount }), rises(sourceEnds, to: source.count),
+            rises(targetEnds, to: target.count), source.allSatisfy({ Int($0) < wordCount }),
+            target.allSatisfy({ Int($0) < wordCount }), links.isEmpty || links.count == target.count,
+            links.isEmpty
+                || (0..<sourceEnds.count).allSatisfy({ line in
+                    links[targetRange(line)].allSatisfy {
+                        $0 == Self.noLink || Int($0) < sourceRange(line).count
+                    }
+                })
+        else { throw Columns.Reader.damaged(place, "its parts do not fit together") }
+    }
+}
+
+/// Shards of encoded lines in a work folder.
+struct EncodedCorpus {
+    static let tokensPerBlock = 20_000
+
+    /// Writes blocks of one kind of lines into one shard.
+    struct Writer {
+        private let shard: ShardWriter
+        private var lines = EncodedLines()
+        private var blockCount = 0
+        private let compressor = FrameCompressor(level: 1)
+
+        init(path: String) throws {
+            shard = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: compressor)
+        }
+
+        /// Appends a line; a change of language or kind begins a new block.
+        mutating func append(
+            languages: [UInt16], areEntries: Bool, source: [UInt32], sourceMarks: [TokenMarks], target: [UInt32],
+            targetMarks: [TokenMarks]
+        ) throws {
+            if lines.lineCount > 0,
+                lines.languages != languages || lines.areEntries != areEntries
+                    || lines.tokenCount >= EncodedCorpus.tokensPerBlock
+            {
+                try flush()
+            }
+            lines.languages = languages
+            lines.areEntries = areEntries
+            lines.source += source
+            lines.target += target
+            lines.sourceMarks += sourceMarks.map(\.rawValue)
+            lines.targetMarks += targetMarks.map(\.rawValue)
+            lines.sourceEnds.append(UInt32(lines.source.count))
+            lines.targetEnds.append(UInt32(lines.target.count))
+        }
+
+        mutating func append(_ block: EncodedLines) throws {
+            blockCount += 1
+            try shard.append(EncodedBlock(block.block(blockCount), compressor: compressor))
+        }
+
+        mutating func finish() throws {
+            try flush()
+            try shard.finish()
+        }
+
+        private mutating func flush() throws {
+            guard lines.lineCount > 0 else { return }
+            try append(lines)
+            lines = EncodedLines()
+        }
+    }
+
+    static var header: StreamHeader {
+        StreamHeader(kind: .encoded, producer: "nerpipe", language: "mul", tokenizer: "")
+    }
+
+    /// Blocks of several shards in any order.
+    final class Reader {
+        private let shards: [RandomAccessShard]
+        private let firstBlocks: [Int]
+        private let wordCount: Int
+        private let languageCount: Int
+        let blockCount: Int
+        let tokenCount: Int
+
+        init(paths: [String], wordCount: Int, languageCount: Int) throws {
+            shards = try paths.map { path in
+                guard let shard = try RandomAccessShard(path: path) else {
+                    throw Failure(.badData, "\(path): not a whole shard; remove it and run the same command again")
+                }
+                try shard.header.require(.encoded, from: path, by: "vectors train")
+                return shard
+            }
+            var first: [Int] = []
+            var count = 0
+            for shard in shards {
+                first.append(count)
+                count += shard.blockCount
+            }
+            firstBlocks = first
+            blockCount = count
+            tokenCount = shards.reduce(0) { $0 + $1.end.counts.tokens }
+            self.wordCount = wordCount
+            self.languageCount = languageCount
+        }
+
+        /// Block `index`, from 0.
+        func lines(_ index: Int) throws -> EncodedLines {
+            let shard = firstBlocks.lastIndex { $0 <= index } ?? 0
+            // Of shards without blocks, which share their first number, the last one is the one that has it.
+            let block = try shards[shard].block(index - firstBlocks[shard] + 1)
+            return try EncodedLines(
+                block, wordCount: wordCount, languageCount: languageCount, place: shards[shard].path)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Corpora
+import Diagnostics
+import Shards
+import UnicodeText
+
+/// Sentences that must not be learnt from, for example the development and test sets of a task.
+///
+/// Sentences are compared by their letters and digits alone, lower-cased: case, spaces and punctuation differ between
+/// editions. A line is excluded when it holds the first 28 letters of an excluded sentence anywhere, or is a shorter
+/// one. Memory: 8 bytes a sentence.
+struct ExcludedSentences {
+    private static let windowLength = 28
+    private static let base: UInt64 = 0x9E37_79B1_85EB_CA87
+    /// Of the beginnings of sentences, and of whole short ones.
+    private var beginnings: Set<UInt64> = []
+    private var short: Set<UInt64> = []
+    private(set) var sentenceCount = 0
+
+    init(paths: [String]) throws {
+        for path in paths {
+            let lines = LineReader(try BufferedInput(FileInput(path: path)))
+            if InputFormat.auto.resolved(for: path) == .conll {
+                var reader = CoNLLReader(lines, needsTags: false)
+                while let batch = try reader.nextBatch(textByteCount: 1 << 16) {
+                    for sentence in 0..<batch.sentenceCount {
+                        let tokens = batch.tokens(ofSentence: sentence)
+                        guard !tokens.isEmpty else { continue }
+                        let start = batch.textRange(ofToken: tokens.lowerBound).lowerBound
+                        let end = batch.textRange(ofToken: tokens.upperBound - 1).upperBound
+                        batch.text[start..<end].withUnsafeBufferPointer { insert($0) }
+                    }
+                }
+            } else {
+                var line: [UInt8] = []
+                while try lines.appendNext(to: &line) {
+                    line.withUnsafeBufferPointer { insert($0) }
+                    line.removeAll(keepingCapacity: true)
+                }
+            }
+        }
+    }
+
+    var isEmpty: Bool { sentenceCount == 0 }
+
+    func contains(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard !isEmpty else { return false }
+        let letters = Self.letters(of: line)
+        guard letters.count >= Self.windowLength else { return short.contains(Self.hash(letters[...])) }
+        var power: UInt64 = 1
+        for _ in 1..<Self.windowLength { power = power &* Self.base }
+        var hash = Self.hash(letters[..<Self.windowLength])
+        for start in 0...letters.count - Self.windowLength {
+            if beginnings.contains(hash) { return true }
+            let next = start + Self.windowLength
+            guard next < letters.count else { break }
+            hash = (hash &- UInt64(letters[start]) &* power) &* Self.base &+ UInt64(letters[next])
+        }
+        return false
+    }
+
+    private mutating func insert(_ sentence: UnsafeBufferPointer<UInt8>) {
+        let letters = Self.letters(of: sentence)
+        guard !letters.isEmpty else { return }
+        sentenceCount += 1
+        if letters.count >= Self.windowLength {
+            beginnings.insert(Self.hash(letters[..<Self.windowLength]))
+        } else {
+            short.insert(Self.hash(letters[...]))
+        }
+    }
+
+    private static func hash(_ letters: ArraySlice<UInt32>) -> UInt64 {
+        letters.reduce(0) { $0 &* base &+ UInt64($1) }
+    }
+
+    private static func letters(of text: UnsafeBufferPointer<UInt8>) -> [UInt32] {
+        var form: [UInt8] = []
+        form.reserveCapacity(text.count)
+        LookupForm.append(lowercasedNFC: text, to: &form)
+        var letters: [UInt32] = []
+        letters.reserveCapacity(form.count)
+        form.withUnsafeBufferPointer { form in
+            guard let base = form.baseAddress else { return }
+            var index = 0
+            while index < form.count {
+                let (scalar, length) = UTF8Scalar.decode(base, at: index, end: form.count)
+                index += length
+                let kind = CharacterClass(scalar)
+                if kind.isLetter || kind == .digit { letters.append(scalar) }
+            }
+        }
+        return letters
+    }
+}

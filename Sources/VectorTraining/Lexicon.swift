@@ -1,0 +1,119 @@
+import Diagnostics
+import Shards
+
+/// Translations that alignments and dictionaries gave, by word number, in both directions.
+struct Lexicon {
+    struct Translation {
+        var word: UInt32
+        var language: UInt16
+        /// p(translation | word) and p(word | translation).
+        var probability: Float
+        var reverse: Float
+        /// Times the two were linked.
+        var links: UInt32
+    }
+
+    private var lists: [[Translation]]
+    /// Languages with which each language has pairs, and how many.
+    private(set) var partners: [[UInt16: Int]]
+
+    init(wordCount: Int, languageCount: Int) {
+        lists = Array(repeating: [], count: wordCount)
+        partners = Array(repeating: [:], count: languageCount)
+    }
+
+    subscript(word: Int) -> [Translation] { lists[word] }
+
+    /// Adds a pair; of one that came before, from another source, the more probable one counts.
+    mutating func add(
+        _ source: UInt32, _ sourceLanguage: UInt16, _ target: UInt32, _ targetLanguage: UInt16, forward: Float,
+        backward: Float, links: UInt32
+    ) {
+        lists[Int(source)].append(
+            Translation(word: target, language: targetLanguage, probability: forward, reverse: backward, links: links))
+        lists[Int(target)].append(
+            Translation(word: source, language: sourceLanguage, probability: backward, reverse: forward, links: links))
+        partners[Int(sourceLanguage)][targetLanguage, default: 0] += 1
+        partners[Int(targetLanguage)][sourceLanguage, default: 0] += 1
+    }
+}
+
+/// The dictionary of one language pair as a file: `source TAB target TAB p(target|source) TAB p(source|target) TAB links`
+/// lines, the most often linked pairs first.
+struct AlignedDictionary {
+    struct Row {
+        var source: UInt32
+        var target: UInt32
+        var forward: Float
+        var backward: Float
+        var links: UInt32
+    }
+
+    var rows: [Row] = []
+
+    /// Pairs that were linked and whose probabilities both reach `floor`.
+    init(_ table: TranslationTable, floor: Float) {
+        for slot in 0..<table.slotCount {
+            let entry = table.entries[slot]
+            guard entry.key != TranslationTable.empty, entry.links > 0, entry.forward >= floor,
+                entry.backward >= floor
+            else { continue }
+            rows.append(
+                Row(
+                    source: UInt32(entry.key >> 32), target: UInt32(truncatingIfNeeded: entry.key),
+                    forward: entry.forward, backward: entry.backward, links: entry.links))
+        }
+        rows.sort { ($1.links, $0.source, $0.target) < ($0.links, $1.source, $1.target) }
+    }
+
+    /// The rows as a block, for the work folder.
+    func encoded() throws -> [UInt8] {
+        var columns = Columns.Writer()
+        let payload = rows.map(\.source).withUnsafeBufferPointer { a in
+            rows.map(\.target).withUnsafeBufferPointer { b in
+                rows.map(\.forward).withUnsafeBufferPointer { c in
+                    rows.map(\.backward).withUnsafeBufferPointer { d in
+                        rows.map(\.links).withUnsafeBufferPointer { e in
+                            columns.add("source", a)
+                            columns.add("target", b)
+                            columns.add("forward", c)
+                            columns.add("backward", d)
+                            columns.add("links", e)
+                            return columns.payload()
+                        }
+                    }
+                }
+            }
+        }
+        return payload
+    }
+
+    init(decoding payload: [UInt8], _ path: String) throws {
+        let columns = try Columns.Reader(payload, place: path)
+        let sources = try columns.column("source", as: UInt32.self)
+        let targets = try columns.column("target", as: UInt32.self, count: sources.count)
+        let forward = try columns.column("forward", as: Float.self, count: sources.count)
+        let backward = try columns.column("backward", as: Float.self, count: sources.count)
+        let links = try columns.column("links", as: UInt32.self, count: sources.count)
+        rows = sources.indices.map {
+            Row(
+                source: sources[$0], target: targets[$0], forward: forward[$0], backward: backward[$0], links: links[$0]
+            )
+        }
+    }
+
+    func text(_ vocabulary: Vocabulary) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for row in rows {
+            for word in [row.source, row.target] {
+                vocabulary.withBytes(Int(word)) { bytes += $0 }
+                bytes.append(0x09)
+            }
+            bytes += "\(Self.rounded(row.forward))\t\(Self.rounded(row.backward))\t\(row.links)\n".utf8
+        }
+        return bytes
+    }
+
+    /// Four decimals are more than the counts say.
+    private static func rounded(_ probability: Float) -> Double { (Double(probability) * 10_000).rounded() / 10_000 }
+}

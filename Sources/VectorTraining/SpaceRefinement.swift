@@ -1,0 +1,152 @@
+import Kernels
+import VectorSpaces
+import Vectors
+
+/// What is done to a jointly trained space afterwards.
+package struct RefinementSettings: Sendable, Equatable {
+    /// Most frequent words of a language whose mean is subtracted; 0 leaves the means.
+    package var centeringWords = 12_000
+    /// Whether each language is rotated onto its neighbour.
+    package var rotates = true
+    /// p(target | source) p(source | target) from which a pair counts for the rotation.
+    package var pairFloor = 0.15
+    /// Share of its translations in the vector of a word that has some; 0 leaves the words alone.
+    package var translationShare = 0.5
+
+    package init() {}
+}
+
+/// Brings the languages of a joint space closer: each is centered and made unit (Artetxe, Labaka and Agirre 2018), rotated onto the
+/// pivot language by orthogonal Procrustes over the pairs that alignment found, and words are averaged with their
+/// translations.
+///
+/// A language without pairs with the pivot goes by way of one that has some. `R` rows, `D` dimensions.
+struct SpaceRefinement {
+    let settings: RefinementSettings
+    let vocabulary: Vocabulary
+    let lexicon: Lexicon
+    let rowCount: Int
+    let dimension: Int
+    /// `[R, D]`
+    let vectors: FloatBuffer
+    /// By language, for composed vectors.
+    private(set) var transforms: [(center: [Float], rotation: [Float])]
+
+    init(
+        _ settings: RefinementSettings, vocabulary: Vocabulary, lexicon: Lexicon, vectors: FloatBuffer, dimension: Int
+    ) {
+        self.settings = settings
+        self.vocabulary = vocabulary
+        self.lexicon = lexicon
+        self.vectors = vectors
+        self.dimension = dimension
+        rowCount = vectors.count / dimension
+        let identity = (0..<dimension * dimension).map { $0 % (dimension + 1) == 0 ? Float(1) : 0 }
+        transforms = Array(
+            repeating: ([Float](repeating: 0, count: dimension), identity), count: vocabulary.languages.count)
+    }
+
+    private func row(_ word: Int) -> UnsafeMutablePointer<Float> { vectors.pointer + word * dimension }
+
+    /// - Parameter pivot: Number of the language that stays where it is.
+    mutating func run(pivot: Int) {
+        for word in 0..<rowCount { VectorNorm.makeUnit(row(word), dimension) }
+        if settings.centeringWords > 0 { center() }
+        for (language, neighbour) in order(from: pivot) {
+            if settings.rotates { rotate(language, onto: neighbour) }
+            if settings.translationShare > 0 { average(language, with: neighbour) }
+        }
+    }
+
+    private mutating func center() {
+        var counts = [Int](repeating: 0, count: vocabulary.languages.count)
+        // Rows are in order of falling frequency.
+        for word in 0..<rowCount {
+            let language = Int(vocabulary.wordLanguages[word])
+            guard counts[language] < settings.centeringWords else { continue }
+            counts[language] += 1
+            for column in 0..<dimension { transforms[language].center[column] += row(word)[column] }
+        }
+        for language in counts.indices where counts[language] > 0 {
+            for column in 0..<dimension { transforms[language].center[column] /= Float(counts[language]) }
+        }
+        for word in 0..<rowCount {
+            transforms[Int(vocabulary.wordLanguages[word])].center.withUnsafeBufferPointer { center in
+                if let center = center.baseAddress {
+                    Kernel.axpy(count: dimension, a: -1, x: center, y: row(word))
+                }
+            }
+            VectorNorm.makeUnit(row(word), dimension)
+        }
+    }
+
+    /// Every language that is connected with the pivot, after the neighbour it is to be mapped onto: the one of those
+    /// reached before with which it has the most pairs.
+    private func order(from pivot: Int) -> [(language: Int, neighbour: Int)] {
+        var reached: Set<Int> = [pivot]
+        var order: [(Int, Int)] = []
+        while true {
+            var found: [(Int, Int)] = []
+            for language in lexicon.partners.indices where !reached.contains(language) {
+                let neighbours = lexicon.partners[language].filter { reached.contains(Int($0.key)) }
+                if let best = neighbours.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) {
+                    found.append((language, Int(best.key)))
+                }
+            }
+            if found.isEmpty { return order }
+            order += found
+            reached.formUnion(found.map(\.0))
+        }
+    }
+
+    private mutating func rotate(_ language: Int, onto neighbour: Int) {
+        var pairs: [(Int, Int)] = []
+        for word in 0..<rowCount where Int(vocabulary.wordLanguages[word]) == language {
+            for translation in lexicon[word]
+            where Int(translation.language) == neighbour && Int(translation.word) < rowCount
+                && Double(translation.probability * translation.reverse) > settings.pairFloor
+            {
+                pairs.append((word, Int(translation.word)))
+            }
+        }
+        // Fewer pairs than dimensions fix no rotation.
+        guard pairs.count >= dimension else { return }
+        let x = FloatBuffer(count: pairs.count * dimension), y = FloatBuffer(count: pairs.count * dimension)
+        for (index, pair) in pairs.enumerated() {
+            (x.pointer + index * dimension).update(from: row(pair.0), count: dimension)
+            (y.pointer + index * dimension).update(from: row(pair.1), count: dimension)
+        }
+        let rotation = Procrustes.rotation(from: x, to: y, count: pairs.count, dimension: dimension)
+        transforms[language].rotation = rotation
+        let packed = PackedMatrix(rowCount: dimension, columnCount: dimension)
+        rotation.withUnsafeBufferPointer {
+            if let base = $0.baseAddress { packed.pack(base, rowStride: dimension, columnStride: 1) }
+        }
+        let product = FloatBuffer(count: dimension)
+        for word in 0..<rowCount where Int(vocabulary.wordLanguages[word]) == language {
+            Kernel.multiply(
+                rowCount: 1, a: row(word), aRowStride: dimension, b: packed, c: product.pointer, cStride: dimension)
+            row(word).update(from: product.pointer, count: dimension)
+        }
+    }
+
+    /// Mixes each word of a language with the mean of its translations, weighted by their probability.
+    private func average(_ language: Int, with neighbour: Int) {
+        let mean = FloatBuffer(count: dimension)
+        for word in 0..<rowCount where Int(vocabulary.wordLanguages[word]) == language {
+            mean.zero()
+            var weight: Float = 0
+            for translation in lexicon[word]
+            where Int(translation.language) == neighbour && Int(translation.word) < rowCount {
+                weight += translation.probability
+                Kernel.axpy(
+                    count: dimension, a: translation.probability, x: row(Int(translation.word)), y: mean.pointer)
+            }
+            guard weight > 0 else { continue }
+            VectorNorm.makeUnit(mean.pointer, dimension)
+            Kernel.scale(count: dimension, a: Float(1 - settings.translationShare), y: row(word))
+            Kernel.axpy(count: dimension, a: Float(settings.translationShare), x: mean.pointer, y: row(word))
+            VectorNorm.makeUnit(row(word), dimension)
+        }
+    }
+}

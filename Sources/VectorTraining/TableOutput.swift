@@ -1,0 +1,95 @@
+import Diagnostics
+import Kernels
+import Shards
+import Vectors
+
+/// The last step: refines the space, counts what the statistics need of the links, and writes the table.
+struct TableOutput {
+    let training: VectorTraining
+    let vocabulary: Vocabulary
+    let corpus: VectorTraining.CorpusDescription
+    let lexicon: Lexicon
+    let space: SkipGram
+
+    func write() throws -> VectorTableDescription {
+        let options = training.options, languages = training.languages
+        let dimension = options.skipGram.dimension
+        training.status("refining the space", nil)
+        let vectors = FloatBuffer(count: space.rowCount * dimension)
+        for word in 0..<space.rowCount { space.copyVector(word, into: vectors.pointer + word * dimension) }
+        var refinement = SpaceRefinement(
+            options.refinement, vocabulary: vocabulary, lexicon: lexicon, vectors: vectors, dimension: dimension)
+        let pivot = pivot
+        refinement.run(pivot: pivot)
+        try countLinks()
+
+        let writer = try VectorTableWriter(
+            path: options.output, dimension: dimension, normalization: .unit, statistics: WordStatistics.names,
+            unseenStatistics: WordStatistics.unseen)
+        let numbers = languages.map(writer.addLanguage)
+        writer.pivot = languages[pivot]
+        for language in languages.indices {
+            let transform = refinement.transforms[language]
+            writer.setTransform(language: numbers[language], center: transform.center, rotation: transform.rotation)
+        }
+        let spreads = spreads()
+        for word in 0..<space.rowCount {
+            if word % 8192 == 0 { training.status("writing the table", Double(word) / Double(space.rowCount)) }
+            let language = Int(vocabulary.wordLanguages[word])
+            var counts = vocabulary.counts[word]
+            if language == pivot { (counts.links, counts.linkIsCased) = (counts.tellsCase, counts.capitalized + counts.upper) }
+            let followed = Float(corpus.followedByCased[language]) / Float(max(1, corpus.followed[language]))
+            let statistics = WordStatistics.values(counts, followedByCased: followed, spread: spreads[word])
+            try vocabulary.withBytes(word) { bytes in
+                try statistics.withUnsafeBufferPointer {
+                    try writer.append(
+                        word: bytes, language: numbers[language], vector: vectors.pointer + word * dimension,
+                        statistics: $0.baseAddress)
+                }
+            }
+        }
+        try writer.appendSubwords(options.skipGram.subwords) { bucket, row in
+            row.update(from: space.subword(bucket), count: dimension)
+        }
+        return try writer.finish()
+    }
+
+    private var pivot: Int {
+        if let code = training.options.pivot, let number = training.languages.firstIndex(of: code) { return number }
+        return corpus.tokenCounts.indices.max { corpus.tokenCounts[$0] < corpus.tokenCounts[$1] } ?? 0
+    }
+
+    /// Share of the languages in which the form of each row occurs twice or more.
+    private func spreads() -> [Float] {
+        var languages: [UInt64: Int] = [:]
+        func hash(_ word: Int) -> UInt64 { vocabulary.withBytes(word) { Digest.xxh3(UnsafeRawBufferPointer($0)) } }
+        for word in 0..<space.rowCount where vocabulary.counts[word].inText >= 2 {
+            languages[hash(word), default: 0] += 1
+        }
+        return (0..<space.rowCount).map {
+            Float(languages[hash($0)] ?? 0) / Float(vocabulary.languages.count)
+        }
+    }
+
+    /// Counts, for every target word, its links to source words whose capitalization says something.
+    private func countLinks() throws {
+        let reader = try EncodedCorpus.Reader(
+            paths: training.pairNames.map { training.work.file(training.linkedName($0)) },
+            wordCount: vocabulary.wordCount, languageCount: vocabulary.languages.count)
+        for index in 0..<reader.blockCount {
+            let lines = try reader.lines(index)
+            if lines.areEntries { continue }
+            for line in 0..<lines.lineCount {
+                let start = lines.sourceRange(line).lowerBound
+                for token in lines.targetRange(line) where lines.links[token] != EncodedLines.noLink {
+                    let marks = TokenMarks(rawValue: lines.sourceMarks[start + Int(lines.links[token])])
+                    guard marks.contains(.tellsCase) else { continue }
+                    vocabulary.withCounts(Int(lines.target[token])) { counts in
+                        counts.links += 1
+                        if marks.isCased { counts.linkIsCased += 1 }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import UnicodeText
+
+/// What the statistics of words need to know of a token besides its look-up form.
+struct TokenMarks: OptionSet, Sendable {
+    var rawValue: UInt8
+
+    /// The first letter is upper-case, and not all letters are.
+    static let capitalized = TokenMarks(rawValue: 1)
+    /// Two letters or more, all upper-case.
+    static let upper = TokenMarks(rawValue: 2)
+    /// Its first scalar is a letter.
+    static let startsWithLetter = TokenMarks(rawValue: 4)
+    /// It has a letter.
+    static let hasLetter = TokenMarks(rawValue: 8)
+    /// It begins a sentence.
+    static let sentenceStart = TokenMarks(rawValue: 16)
+    /// It has three scalars or more.
+    static let isLong = TokenMarks(rawValue: 32)
+    /// Its capitalization says something of the word: it follows a word, in a sentence that is not all capitals.
+    static let tellsCase = TokenMarks(rawValue: 64)
+
+    var isCased: Bool { !isDisjoint(with: [.capitalized, .upper]) }
+}
+
+/// The tokens of one line of text, in their look-up form, laid end to end.
+struct TokenLine {
+    /// UTF-8, lower-case, NFC.
+    private(set) var forms: [UInt8] = []
+    /// `[N]`: end of each token in ``forms``.
+    private(set) var ends: [Int] = []
+    /// `[N]`
+    private(set) var marks: [TokenMarks] = []
+
+    var count: Int { ends.count }
+
+    func range(_ token: Int) -> Range<Int> { (token == 0 ? 0 : ends[token - 1])..<ends[token] }
+
+    mutating func removeAll() {
+        forms.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        marks.removeAll(keepingCapacity: true)
+    }
+
+    mutating func append(_ token: UnsafeBufferPointer<UInt8>, startsSentence: Bool) {
+        LookupForm.append(lowercasedNFC: token, to: &forms)
+        ends.append(forms.count)
+        var mark = Self.marks(of: token)
+        if startsSentence { mark.insert(.sentenceStart) }
+        marks.append(mark)
+    }
+
+    /// Marks the tokens whose capitalization says something; call when the line is complete.
+    ///
+    /// A sentence of which more than 60 % of the words are all capitals says nothing (headlines), nor does the token
+    /// that begins a sentence or follows anything but a word (quotation marks, numbers of a list).
+    mutating func markCase() {
+        var start = 0
+        while start < count {
+            var end = start + 1
+            while end < count && !marks[end].contains(.sentenceStart) { end += 1 }
+            var words = 0, uppers = 0
+            for token in start..<end where marks[token].contains(.hasLetter) {
+                words += 1
+                if marks[token].contains(.upper) { uppers += 1 }
+            }
+            if uppers * 10 <= words * 6 {
+                for token in start + 1..<max(start + 1, end) where marks[token - 1].contains(.startsWithLetter) {
+                    marks[token].insert(.tellsCase)
+                }
+            }
+            start = end
+        }
+    }
+
+    private static func marks(of token: UnsafeBufferPointer<UInt8>) -> TokenMarks {
+        guard let base = token.baseAddress else { return [] }
+        var marks: TokenMarks = []
+        var index = 0, scalars = 0, letters = 0, uppers = 0
+        var firstLetterIsUpper = false
+        while index < token.count {
+            let (scalar, length) = UTF8Scalar.decode(base, at: index, end: token.count)
+            let kind = CharacterClass(scalar)
+            if kind.isLetter {
+                if index == 0 { marks.insert(.startsWithLetter) }
+                if letters == 0 { firstLetterIsUpper = kind == .upper }
+                letters += 1
+                if kind == .upper { uppers += 1 }
+            }
+            index += length
+            scalars += 1
+        }
+        if letters > 0 { marks.insert(.hasLetter) }
+        if letters > 1 && uppers == letters {
+            marks.insert(.upper)
+        } else if firstLetterIsUpper {
+            marks.insert(.capitalized)
+        }
+        if scalars > 2 { marks.insert(.isLong) }
+        return marks
+    }
+}

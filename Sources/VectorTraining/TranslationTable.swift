@@ -1,0 +1,100 @@
+import Glibc
+
+/// Translation probabilities of the word pairs that meet in some line, in both directions, by open addressing.
+///
+/// Memory: 32 bytes a slot, at most `maximumSlotCount` slots (a power of two) of which 7 in 10 are used. Pairs that find no room are no candidates;
+/// they are counted. Growing needs half as much again for a moment.
+final class TranslationTable {
+    struct Entry {
+        /// Source word in the high half, target word in the low half; ``empty`` marks a free slot.
+        var key: UInt64
+        /// p(target | source) and p(source | target), and their expected counts in the pass at hand.
+        var forward: Float
+        var backward: Float
+        var forwardCount: Float
+        var backwardCount: Float
+        /// Times the two were linked.
+        var links: UInt32
+        var unused: UInt32 = 0
+    }
+
+    static let empty: UInt64 = .max
+    static let noSlot: UInt32 = .max
+
+    private(set) var entries: UnsafeMutablePointer<Entry>
+    private(set) var slotCount: Int
+    private(set) var usedCount = 0
+    private(set) var refusedCount = 0
+    private let maximumSlotCount: Int
+
+    init(maximumSlotCount: Int) {
+        self.maximumSlotCount = maximumSlotCount
+        slotCount = min(1 << 16, maximumSlotCount)
+        entries = Self.allocate(slotCount)
+    }
+
+    deinit { entries.deallocate() }
+
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Entry> {
+        let entries = UnsafeMutablePointer<Entry>.allocate(capacity: count)
+        entries.initialize(
+            repeating: Entry(key: empty, forward: 0, backward: 0, forwardCount: 0, backwardCount: 0, links: 0),
+            count: count)
+        return entries
+    }
+
+    @inline(__always)
+    static func key(_ source: UInt32, _ target: UInt32) -> UInt64 { UInt64(source) << 32 | UInt64(target) }
+
+    @inline(__always)
+    private static func slot(_ key: UInt64, _ mask: Int) -> Int {
+        var z = key &* 0x9E37_79B9_7F4A_7C15
+        z ^= z >> 32
+        return Int(truncatingIfNeeded: z &* 0xD6E8_FEB8_6659_FD93 >> 20) & mask
+    }
+
+    /// Where the pair would be, so that the caller can fetch it ahead.
+    @inline(__always)
+    func home(_ key: UInt64) -> Int { Self.slot(key, slotCount - 1) }
+
+    @inline(__always)
+    func find(_ key: UInt64, from home: Int) -> UInt32 {
+        var slot = home
+        while true {
+            let found = entries[slot].key
+            if found == key { return UInt32(truncatingIfNeeded: slot) }
+            if found == Self.empty { return Self.noSlot }
+            slot = (slot + 1) & (slotCount - 1)
+        }
+    }
+
+    func insert(_ key: UInt64) {
+        var slot = Self.slot(key, slotCount - 1)
+        while entries[slot].key != Self.empty {
+            if entries[slot].key == key { return }
+            slot = (slot + 1) & (slotCount - 1)
+        }
+        if (usedCount + 1) * 10 > slotCount * 7 {
+            guard slotCount < maximumSlotCount else {
+                refusedCount += 1
+                return
+            }
+            grow()
+            return insert(key)
+        }
+        entries[slot].key = key
+        usedCount += 1
+    }
+
+    private func grow() {
+        let old = entries, oldCount = slotCount
+        slotCount *= 2
+        entries = Self.allocate(slotCount)
+        for index in 0..<oldCount where old[index].key != Self.empty {
+            var slot = Self.slot(old[index].key, slotCount - 1)
+            while entries[slot].key != Self.empty { slot = (slot + 1) & (slotCount - 1) }
+            entries[slot] = old[index]
+        }
+        old.deallocate()
+    }
+}

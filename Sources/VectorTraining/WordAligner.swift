@@ -1,0 +1,281 @@
+import Diagnostics
+import Glibc
+
+/// Word alignment of one language pair: IBM model 1 with a prior for the diagonal, in both directions, intersected.
+///
+/// Brown et al. 1993, "The mathematics of statistical machine translation" (model 1); the prior exp(-λ |i/I - j/J|) of Dyer,
+/// Chahuneau and Smith, "A simple, fast, and effective reparameterization of IBM model 2" (NAACL 2013), with λ fixed. A target
+/// token is linked to the source token that explains it best, unless the empty word does; links that both directions
+/// find are kept.
+///
+/// `I` source tokens, `J` target tokens of a line.
+struct WordAligner {
+    struct Settings: Sendable, Equatable {
+        var iterations = 5
+        /// λ.
+        var tension: Float = 4
+        /// Probability of the empty word.
+        var nullProbability: Float = 0.08
+        /// Memory of the table of word pairs: 32 bytes each.
+        var maximumSlotCount = 1 << 25
+    }
+
+    private let settings: Settings
+    let table: TranslationTable
+    /// By word: probability that the empty word makes it, and its expected count.
+    private var null: [Float]
+    private var nullCounts: [Float]
+    /// Whether a word is one of the target language.
+    private var isTarget: [Bool]
+    private var workspace = Workspace()
+
+    /// What one line needs, kept between lines.
+    private struct Workspace {
+        var slots: [UInt32] = []
+        var homes: [Int] = []
+        var scores: [Float] = []
+        var sourceRise: [Float] = []
+        var sourceFall: [Float] = []
+        var targetRise: [Float] = []
+        var targetFall: [Float] = []
+        var bestSource: [Int] = []
+        var bestTarget: [Int] = []
+    }
+
+    init(_ settings: Settings, wordCount: Int) {
+        self.settings = settings
+        table = TranslationTable(maximumSlotCount: settings.maximumSlotCount)
+        null = [Float](repeating: 0, count: wordCount)
+        nullCounts = null
+        isTarget = [Bool](repeating: false, count: wordCount)
+    }
+
+    /// Learns from all lines of `corpus`, which is read `iterations + 1` times.
+    mutating func train(_ corpus: EncodedCorpus.Reader, progress: (Double) -> Void) throws {
+        let passes = Double(settings.iterations + 1)
+        for index in 0..<corpus.blockCount {
+            try Interruption.check("interrupted while aligning; run the same command again")
+            let lines = try corpus.lines(index)
+            for line in 0..<lines.lineCount {
+                for source in lines.source[lines.sourceRange(line)] {
+                    for target in lines.target[lines.targetRange(line)] {
+                        table.insert(TranslationTable.key(source, target))
+                    }
+                }
+            }
+            for word in lines.source { null[Int(word)] = 1 }
+            for word in lines.target {
+                null[Int(word)] = 1
+                isTarget[Int(word)] = true
+            }
+            progress(Double(index) / Double(corpus.blockCount) / passes)
+        }
+        setUniform()
+        for iteration in 0..<settings.iterations {
+            for index in 0..<corpus.blockCount {
+                try Interruption.check("interrupted while aligning; run the same command again")
+                let lines = try corpus.lines(index)
+                for line in 0..<lines.lineCount { expect(lines, line) }
+                progress((Double(iteration + 1) + Double(index) / Double(corpus.blockCount)) / passes)
+            }
+            maximize()
+        }
+    }
+
+    /// Links of all lines of a block, as ``EncodedLines/links`` has them; counts them in ``table``.
+    mutating func link(_ lines: EncodedLines) -> [UInt16] {
+        var links = [UInt16](repeating: EncodedLines.noLink, count: lines.target.count)
+        for line in 0..<lines.lineCount {
+            let sources = lines.sourceRange(line), targets = lines.targetRange(line)
+            guard !sources.isEmpty && !targets.isEmpty else { continue }
+            prepare(lines, sources, targets)
+            findBest(lines, sources, targets)
+            for j in 0..<targets.count {
+                let i = workspace.bestSource[j]
+                guard i >= 0, workspace.bestTarget[i] == j else { continue }
+                links[targets.lowerBound + j] = UInt16(i)
+                table.entries[Int(workspace.slots[i * targets.count + j])].links += 1
+            }
+        }
+        return links
+    }
+
+    private mutating func setUniform() {
+        let wordCount = null.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
+        let uniform = 1 / Float(max(1, wordCount))
+        for slot in 0..<table.slotCount {
+            table.entries[slot].forward = uniform
+            table.entries[slot].backward = uniform
+        }
+        for word in null.indices where null[word] > 0 { null[word] = uniform }
+    }
+
+    /// Looks up the slots of all pairs of a line, and what the prior is made of.
+    private mutating func prepare(_ lines: EncodedLines, _ sources: Range<Int>, _ targets: Range<Int>) {
+        let I = sources.count, J = targets.count
+        let count = I * J
+        if workspace.slots.count < count {
+            workspace.slots = [UInt32](repeating: 0, count: count)
+            workspace.homes = [Int](repeating: 0, count: count)
+            workspace.scores = [Float](repeating: 0, count: count)
+        }
+        let table = table
+        lines.source.withUnsafeBufferPointer { source in
+            lines.target.withUnsafeBufferPointer { target in
+                workspace.homes.withUnsafeMutableBufferPointer { homes in
+                    workspace.slots.withUnsafeMutableBufferPointer { slots in
+                        var cell = 0
+                        for i in sources {
+                            for j in targets {
+                                homes[cell] = table.home(TranslationTable.key(source[i], target[j]))
+                                cell += 1
+                            }
+                        }
+                        // Independent look-ups: the processor overlaps their cache misses.
+                        cell = 0
+                        for i in sources {
+                            for j in targets {
+                                slots[cell] = table.find(
+                                    TranslationTable.key(source[i], target[j]), from: homes[cell])
+                                cell += 1
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        // exp(-λ|x - y|) is a product of one factor per token of either side.
+        func exponentials(_ count: Int, _ sign: Float) -> [Float] {
+            (0..<count).map { expf(sign * settings.tension * Float($0 + 1) / Float(count)) }
+        }
+        workspace.sourceRise = exponentials(I, 1)
+        workspace.sourceFall = exponentials(I, -1)
+        workspace.targetRise = exponentials(J, 1)
+        workspace.targetFall = exponentials(J, -1)
+    }
+
+    @inline(__always)
+    private func prior(_ i: Int, _ I: Int, _ j: Int, _ J: Int) -> Float {
+        (i + 1) * J > (j + 1) * I
+            ? workspace.sourceFall[i] * workspace.targetRise[j] : workspace.sourceRise[i] * workspace.targetFall[j]
+    }
+
+    private mutating func expect(_ lines: EncodedLines, _ line: Int) {
+        let sources = lines.sourceRange(line), targets = lines.targetRange(line)
+        guard !sources.isEmpty && !targets.isEmpty else { return }
+        prepare(lines, sources, targets)
+        let I = sources.count, J = targets.count
+        let entries = table.entries
+        for j in 0..<J {
+            let word = Int(lines.target[targets.lowerBound + j])
+            var total: Float = 0, priors: Float = 0
+            for i in 0..<I {
+                let slot = workspace.slots[i * J + j]
+                let p = prior(i, I, j, J)
+                priors += p
+                let score = slot == TranslationTable.noSlot ? 0 : entries[Int(slot)].forward * p
+                workspace.scores[i] = score
+                total += score
+            }
+            let share = (1 - settings.nullProbability) / priors
+            let nullScore = settings.nullProbability * null[word]
+            let factor = share / (total * share + nullScore)
+            guard factor.isFinite else { continue }
+            for i in 0..<I {
+                let slot = workspace.slots[i * J + j]
+                if slot != TranslationTable.noSlot {
+                    entries[Int(slot)].forwardCount += workspace.scores[i] * factor
+                }
+            }
+            nullCounts[word] += nullScore / (total * share + nullScore)
+        }
+        for i in 0..<I {
+            let word = Int(lines.source[sources.lowerBound + i])
+            var total: Float = 0, priors: Float = 0
+            for j in 0..<J {
+                let slot = workspace.slots[i * J + j]
+                let p = prior(i, I, j, J)
+                priors += p
+                let score = slot == TranslationTable.noSlot ? 0 : entries[Int(slot)].backward * p
+                workspace.scores[j] = score
+                total += score
+            }
+            let share = (1 - settings.nullProbability) / priors
+            let nullScore = settings.nullProbability * null[word]
+            let factor = share / (total * share + nullScore)
+            guard factor.isFinite else { continue }
+            for j in 0..<J {
+                let slot = workspace.slots[i * J + j]
+                if slot != TranslationTable.noSlot {
+                    entries[Int(slot)].backwardCount += workspace.scores[j] * factor
+                }
+            }
+            nullCounts[word] += nullScore / (total * share + nullScore)
+        }
+    }
+
+    private mutating func maximize() {
+        var sourceSums = [Double](repeating: 0, count: null.count)
+        var targetSums = sourceSums
+        for slot in 0..<table.slotCount where table.entries[slot].key != TranslationTable.empty {
+            let entry = table.entries[slot]
+            sourceSums[Int(entry.key >> 32)] += Double(entry.forwardCount)
+            targetSums[Int(entry.key & 0xFFFF_FFFF)] += Double(entry.backwardCount)
+        }
+        for slot in 0..<table.slotCount where table.entries[slot].key != TranslationTable.empty {
+            let key = table.entries[slot].key
+            let (source, target) = (sourceSums[Int(key >> 32)], targetSums[Int(key & 0xFFFF_FFFF)])
+            table.entries[slot].forward = source > 0 ? Float(Double(table.entries[slot].forwardCount) / source) : 0
+            table.entries[slot].backward = target > 0 ? Float(Double(table.entries[slot].backwardCount) / target) : 0
+            table.entries[slot].forwardCount = 0
+            table.entries[slot].backwardCount = 0
+        }
+        var totals = (source: 0.0, target: 0.0)
+        for word in null.indices {
+            if isTarget[word] { totals.target += Double(nullCounts[word]) } else { totals.source += Double(nullCounts[word]) }
+        }
+        for word in null.indices {
+            let total = isTarget[word] ? totals.target : totals.source
+            null[word] = total > 0 ? Float(Double(nullCounts[word]) / total) : 0
+            nullCounts[word] = 0
+        }
+    }
+
+    /// The source token that explains each target token best, and the reverse; -1 where the empty word is better.
+    private mutating func findBest(_ lines: EncodedLines, _ sources: Range<Int>, _ targets: Range<Int>) {
+        let I = sources.count, J = targets.count
+        let entries = table.entries
+        workspace.bestSource = [Int](repeating: -1, count: J)
+        workspace.bestTarget = [Int](repeating: -1, count: I)
+        for j in 0..<J {
+            var best: Float = 0, priors: Float = 0
+            for i in 0..<I {
+                let slot = workspace.slots[i * J + j]
+                let p = prior(i, I, j, J)
+                priors += p
+                let score = slot == TranslationTable.noSlot ? 0 : entries[Int(slot)].forward * p
+                if score > best {
+                    best = score
+                    workspace.bestSource[j] = i
+                }
+            }
+            let nullScore = settings.nullProbability * null[Int(lines.target[targets.lowerBound + j])]
+            if best * (1 - settings.nullProbability) / priors < nullScore { workspace.bestSource[j] = -1 }
+        }
+        for i in 0..<I {
+            var best: Float = 0, priors: Float = 0
+            for j in 0..<J {
+                let slot = workspace.slots[i * J + j]
+                let p = prior(i, I, j, J)
+                priors += p
+                let score = slot == TranslationTable.noSlot ? 0 : entries[Int(slot)].backward * p
+                if score > best {
+                    best = score
+                    workspace.bestTarget[i] = j
+                }
+            }
+            let nullScore = settings.nullProbability * null[Int(lines.source[sources.lowerBound + i])]
+            if best * (1 - settings.nullProbability) / priors < nullScore { workspace.bestTarget[i] = -1 }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Diagnostics
+import Shards
+
+/// What `vectors train` keeps beside its output until it is done: each file is complete or absent, so that an
+/// interrupted run continues with the first one that is missing.
+struct WorkFolder {
+    let path: String
+    /// What the run is; a folder of another run is refused.
+    let identity: [String: String]
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+    func has(_ name: String) -> Bool { Directory.fileExists(file(name)) }
+
+    /// Makes the folder, or finds that of the same run.
+    func open() throws {
+        try Directory.make(path)
+        let place = file("run.json")
+        if has("run.json") {
+            let found = try JSON.decode([String: String].self, from: Directory.contents(of: place))
+            for key in Set(found.keys).union(identity.keys).sorted() where found[key] != identity[key] {
+                throw Failure(
+                    .mismatch,
+                    "\(path): holds another run: \(key) was \(found[key] ?? "absent"), is \(identity[key] ?? "absent"); "
+                        + "use the same inputs and options, or remove the folder (or say --fresh) to start over")
+            }
+        } else {
+            try AtomicFile.write(JSON.encodePretty(identity), to: place)
+        }
+    }
+
+    func remove() throws {
+        if Directory.exists(path) { try Directory.removeFolder(path) }
+    }
+}
+
+/// The vocabulary in a file.
+extension Vocabulary {
+    private static var wordsPerBlock: Int { 1 << 20 }
+
+    func write(to path: String, description: some Encodable) throws {
+        let compressor = FrameCompressor(level: 1)
+        let writer = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: compressor)
+        var head = Columns.Writer()
+        let json = try JSON.encode(description)
+        let payload = json.withUnsafeBufferPointer {
+            head.add("description", $0)
+            return head.payload()
+        }
+        try writer.append(EncodedBlock(Block(kind: .data, index: 1, payload: payload), compressor: compressor))
+        var number = 1
+        for first in stride(from: 0, to: wordCount, by: Self.wordsPerBlock) {
+            let words = first..<min(wordCount, first + Self.wordsPerBlock)
+            let start = range(first).lowerBound
+            let ends = words.map { UInt32(range($0).upperBound - start) }
+            let bytes = words.flatMap { word in withBytes(word) { Array($0) } }
+            number += 1
+            let payload = ends.withUnsafeBufferPointer { ends in
+                bytes.withUnsafeBufferPointer { bytes in
+                    wordLanguages[words].withUnsafeBufferPointer { languages in
+                        counts[words].withUnsafeBufferPointer { counts in
+                            var columns = Columns.Writer()
+                            columns.add("ends", ends)
+                            columns.add("bytes", bytes)
+                            columns.add("languages", languages)
+                            columns.add("counts", counts)
+                            return columns.payload()
+                        }
+                    }
+                }
+            }
+            try writer.append(EncodedBlock(Block(kind: .data, index: number, payload: payload), compressor: compressor))
+        }
+        try writer.finish()
+    }
+
+    /// Reads what ``write(to:description:)`` wrote.
+    static func read<Description: Decodable>(_ path: String, languages: [String], as type: Description.Type) throws -> (
+        Vocabulary, Description
+    ) {
+        let reader = try ShardReader(paths: [path])
+        let vocabulary = Vocabulary(limit: Int(UInt32.max) - 1)
+        for language in languages { _ = vocabulary.languageNumber(language) }
+        guard let head = try reader.next() else { throw Columns.Reader.damaged(path, "it is empty") }
+        let description = try JSON.decode(
+            type, from: Columns.Reader(head.payload, place: path).column("description", as: UInt8.self))
+        while let block = try reader.next() {
+            let columns = try Columns.Reader(block.payload, place: path)
+            let ends = try columns.column("ends", as: UInt32.self)
+            let bytes = try columns.column("bytes", as: UInt8.self)
+            let wordLanguages = try columns.column("languages", as: UInt16.self, count: ends.count)
+            let counts = try columns.column("counts", as: WordCounts.self, count: ends.count)
+            var start = 0
+            try bytes.withUnsafeBufferPointer { bytes in
+                for word in ends.indices {
+                    let end = Int(ends[word])
+                    guard start <= end, end <= bytes.count, Int(wordLanguages[word]) < languages.count else {
+                        throw Columns.Reader.damaged(path, "its parts do not fit together")
+                    }
+                    vocabulary.append(
+                        .init(rebasing: bytes[start..<end]), language: wordLanguages[word], counts: counts[word])
+                    start = end
+                }
+            }
+        }
+        return (vocabulary, description)
+    }
+}
