@@ -108,6 +108,7 @@ let package = Package(
         tests(
             of: "Distillation",
             ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
+        tests(of: "VectorTraining", ["Kernels", "NERPipeTesting"]),
         tests(of: "VectorSpaces", ["Kernels", "NERPipeTesting"]),
         tests(of: "Pipelines", ["Corpora", "Diagnostics", "Distillation", "NERPipeTesting", "Shards", "Streams"]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),

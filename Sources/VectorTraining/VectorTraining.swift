@@ -34,6 +34,8 @@ package struct VectorTraining: Sendable {
         package var heldOutShare = 0.0
         package var checkpointInterval = Duration.seconds(300)
         package var startsFresh = false
+        /// Keep the work folder, so that another refinement need not train again.
+        package var keepsWork = false
         package var jobs = 1
 
         package init(inputs: [TrainingInput], output: String) {
@@ -95,7 +97,7 @@ package struct VectorTraining: Sendable {
         let description = try TableOutput(
             training: self, vocabulary: vocabulary, corpus: corpus, lexicon: lexicon, space: space
         ).write()
-        try work.remove()
+        if !options.keepsWork { try work.remove() }
         return description
     }
 
@@ -347,6 +349,9 @@ package struct VectorTraining: Sendable {
             log("epoch \(state.epoch + 1) of \(settings.epochs): loss \(Self.rounded(state.losses[state.epoch]))")
             (state.lossSum, state.lossCount, state.blocks) = (0, 0, 0)
             state.epoch += 1
+            if options.keepsWork && state.epoch == settings.epochs {
+                try SkipGramCheckpoint.write(state, trainer, to: path)
+            }
         }
         return trainer
     }

@@ -84,6 +84,9 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Center and rotate each language after training, and mix in translations.")
     var refine = true
 
+    @Flag(help: "Keep the work folder OUTPUT.work, so that the same command with another refinement need not train again.")
+    var keepWork = false
+
     @Option(help: ArgumentHelp("Keep the translations of this share of the source words from all training, to measure on them.", valueName: "share"))
     var holdout = 0.0
 
@@ -172,6 +175,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         options.heldOutShare = holdout
         options.checkpointInterval = .seconds(checkpointSeconds)
         options.startsFresh = start == .fresh
+        options.keepsWork = keepWork
         options.jobs = common.jobCount
         return options
     }
@@ -183,7 +187,8 @@ struct VectorsTrainCommand: AsyncParsableCommand {
                 "\($0.kind.rawValue) \($0.name) \(try InputIdentity.of($0.paths))"
             }.joined(separator: "; "),
             "exclude": try InputIdentity.of(options.excluded),
-            "skip-gram": "\(options.skipGram)", "refinement": "\(options.refinement)",
+            // Not the refinement: nothing in the work folder depends on it.
+            "skip-gram": "\(options.skipGram)",
             "counts": "\(minimumCount) \(maximumWords)",
             "alignment": "\(dictionaryFloor) \(alignmentMemory) MiB \(options.alignmentIterations)",
             "pivot": pivot ?? "", "holdout": "\(holdout)",
