@@ -100,7 +100,7 @@ let package = Package(
         tests(of: "Randomness"),
         tests(of: "UnicodeText", ["CUnicodeTables"]),
         tests(of: "Checkpoints", ["Diagnostics", "NERPipeTesting", "Shards"]),
-        tests(of: "Corpora", ["Diagnostics", "NERPipeTesting", "Shards"]),
+        tests(of: "Corpora", ["Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
         tests(of: "Tokenization", ["UnicodeText"]),
         tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
@@ -110,11 +110,14 @@ let package = Package(
             ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
         tests(of: "VectorTraining", ["Kernels", "NERPipeTesting"]),
         tests(of: "VectorSpaces", ["Kernels", "NERPipeTesting"]),
-        tests(of: "Pipelines", ["Corpora", "Diagnostics", "Distillation", "NERPipeTesting", "Shards", "Streams"]),
+        tests(
+            of: "Pipelines",
+            ["Corpora", "Diagnostics", "Distillation", "NERPipeTesting", "Shards", "Streams", "Taggers", "Vectors"]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program
         .target(name: "ProgramTesting", path: "Tests/ProgramTesting", swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["ProgramTesting", "Vectors", "nerpipe"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
         .testTarget(name: "RealDataTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
     ]

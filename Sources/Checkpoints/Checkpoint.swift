@@ -41,27 +41,12 @@ package struct Checkpoint: Sendable {
         let header = StreamHeader(kind: .checkpoint, producer: "nerpipe", language: "", tokenizer: "")
         let writer = try ShardWriter(to: .file(path), header: header, compressor: compressor)
         var columns = Columns.Writer()
-        let payload = description.withUnsafeBufferPointer { description in
-            state.withUnsafeBufferPointer { state in
-                columns.add("description", description)
-                columns.add("state", state)
-                return withPointers(arrays[...], &columns) { $0.payload() }
-            }
-        }
-        try writer.append(EncodedBlock(Block(kind: .data, index: 1, payload: payload), compressor: compressor))
+        columns.add("description", description)
+        columns.add("state", state)
+        for array in arrays { columns.add(array.name, array.values) }
+        try writer.append(
+            EncodedBlock(Block(kind: .data, index: 1, payload: columns.payload()), compressor: compressor))
         try writer.finish()
-    }
-
-    /// Adds every array while its pointer is valid.
-    private func withPointers(
-        _ rest: ArraySlice<(name: String, values: [Float])>, _ columns: inout Columns.Writer,
-        _ body: (Columns.Writer) -> [UInt8]
-    ) -> [UInt8] {
-        guard let first = rest.first else { return body(columns) }
-        return first.values.withUnsafeBufferPointer {
-            columns.add(first.name, $0)
-            return withPointers(rest.dropFirst(), &columns, body)
-        }
     }
 
     /// Reads and checks a whole checkpoint; the arrays asked for must be there.

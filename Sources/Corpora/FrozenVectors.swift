@@ -8,9 +8,9 @@ package protocol FrozenVectors: Sendable {
     ///
     /// - Precondition: every other row number is below ``rowCount``.
     func gather(_ rows: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int)
-    /// Numbers stored beside each row; 0 for a table of vectors alone.
-    var statisticCount: Int { get }
-    /// Writes the numbers of each row; ``EmbeddedColumns/absent`` gives those of an unseen word.
+    /// Names of the numbers stored beside each row; empty for a table of vectors alone.
+    var statisticNames: [String] { get }
+    /// Writes the `statisticNames.count` numbers of each row; ``EmbeddedColumns/absent`` gives those of an unseen word.
     ///
     /// - Precondition: every other row number is below ``rowCount``.
     func gatherStatistics(_ rows: UnsafeBufferPointer<UInt32>, into out: UnsafeMutablePointer<Float>, stride: Int)

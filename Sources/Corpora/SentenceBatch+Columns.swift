@@ -3,67 +3,29 @@ package import Shards
 /// Batches as columns of a data block. Names and element types are the format; `shard info` prints them.
 extension SentenceBatch {
     package func block() -> Block {
-        var writer = Columns.Writer()
-        let flags: [UInt8] = [continuesDocument ? 1 : 0]
-        let shape: [UInt32] = [
-            UInt32(embedding?.dimension ?? 0), UInt32(embedding?.featureCount ?? 0), UInt32(scores?.labelCount ?? 0),
-        ]
-        // The pointers must outlive the writer, so the closures nest; the optional columns are empty arrays when
-        // absent.
-        let empty16: [UInt16] = []
-        let empty32: [UInt32] = []
-        let payload = flags.withUnsafeBufferPointer { flags in
-            shape.withUnsafeBufferPointer { shape in
-                documentIdentifiers.withUnsafeBufferPointer { a in
-                    documentIdentifierEnds.withUnsafeBufferPointer { b in
-                        sentenceDocuments.withUnsafeBufferPointer { c in
-                            sentenceEnds.withUnsafeBufferPointer { d in
-                                tokenOffsets.withUnsafeBufferPointer { e in
-                                    textEnds.withUnsafeBufferPointer { f in
-                                        text.withUnsafeBufferPointer { g in
-                                            (embedding?.rows ?? empty32).withUnsafeBufferPointer { h in
-                                                (embedding?.composed ?? empty16).withUnsafeBufferPointer { i in
-                                                    (embedding?.features ?? empty32).withUnsafeBufferPointer { j in
-                                                        (embedding?.dense ?? empty16).withUnsafeBufferPointer { k in
-                                                            (scores?.probabilities ?? empty16).withUnsafeBufferPointer {
-                                                                l in
-                                                                (gold ?? []).withUnsafeBufferPointer { m in
-                                                                    writer.add("flags", flags)
-                                                                    writer.add("shape", shape)
-                                                                    writer.add("doc.id", a)
-                                                                    writer.add("doc.id.end", b)
-                                                                    writer.add("sent.doc", c)
-                                                                    writer.add("sent.end", d)
-                                                                    writer.add("tok.offset", e)
-                                                                    writer.add("tok.text.end", f)
-                                                                    writer.add("tok.text", g)
-                                                                    if let embedding {
-                                                                        writer.add("tok.row", h)
-                                                                        writer.add("composed", i)
-                                                                        writer.add("tok.feature", j)
-                                                                        if !embedding.dense.isEmpty {
-                                                                            writer.add("tok.vector", k)
-                                                                        }
-                                                                    }
-                                                                    if scores != nil { writer.add("tok.prob", l) }
-                                                                    if gold != nil { writer.add("tok.gold", m) }
-                                                                    return writer.payload()
-                                                                }
-                                                            }
-                                                        }
-                                                    }
-                                                }
-                                            }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
+        var columns = Columns.Writer()
+        columns.add("flags", [continuesDocument ? 1 : 0] as [UInt8])
+        columns.add(
+            "shape",
+            [embedding?.dimension ?? 0, embedding?.featureCount ?? 0, scores?.labelCount ?? 0].map(UInt32.init))
+        columns.add("doc.id", documentIdentifiers)
+        columns.add("doc.id.end", documentIdentifierEnds)
+        columns.add("sent.doc", sentenceDocuments)
+        columns.add("sent.end", sentenceEnds)
+        columns.add("tok.offset", tokenOffsets)
+        columns.add("tok.text.end", textEnds)
+        columns.add("tok.text", text)
+        if let embedding {
+            columns.add("tok.row", embedding.rows)
+            columns.add("composed", embedding.composed)
+            columns.add("tok.feature", embedding.features)
+            if !embedding.positions.isEmpty { columns.add("tok.position", embedding.positions) }
+            if !embedding.dense.isEmpty { columns.add("tok.vector", embedding.dense) }
+            if !embedding.denseStatistics.isEmpty { columns.add("tok.statistic", embedding.denseStatistics) }
         }
-        return Block(kind: .data, index: index, counts: counts, payload: payload)
+        if let scores { columns.add("tok.prob", scores.probabilities) }
+        if let gold { columns.add("tok.gold", gold) }
+        return Block(kind: .data, index: index, counts: counts, payload: columns.payload())
     }
 
     /// Reads a batch and checks that every index in it points to something that is there.
@@ -116,12 +78,23 @@ extension SentenceBatch {
         guard dimension > 0, dimension == header.table?.dimension, shape[1] == header.features?.count ?? 0 else {
             throw Columns.Reader.damaged(place, "the width of its vectors or features differs from the header's")
         }
-        let embedding = EmbeddedColumns(
+        let numbers = TokenNumbers(names: header.numbers ?? [])
+        var embedding = EmbeddedColumns(
             dimension: dimension, rows: try columns.column("tok.row", as: UInt32.self, count: tokenCount),
             composed: try columns.column("composed", as: UInt16.self), featureCount: shape[1],
             features: try columns.column("tok.feature", as: UInt32.self, count: tokenCount * shape[1]),
             dense: columns.has("tok.vector")
                 ? try columns.column("tok.vector", as: UInt16.self, count: tokenCount * dimension) : [])
+        if numbers.hasPositions {
+            embedding.positions = try columns.column("tok.position", as: UInt8.self, count: tokenCount)
+        }
+        if columns.has("tok.statistic") {
+            embedding.denseStatistics = try columns.column(
+                "tok.statistic", as: Float.self, count: tokenCount * numbers.statistics.count)
+        }
+        guard embedding.positions.allSatisfy({ $0 & ~PositionFlags.all.rawValue == 0 }) else {
+            throw Columns.Reader.damaged(place, "it has flags of positions that do not exist")
+        }
         let composedCount = embedding.composed.count / dimension
         guard embedding.composed.count % dimension == 0,
             embedding.rows.allSatisfy({

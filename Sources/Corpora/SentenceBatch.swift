@@ -97,6 +97,10 @@ package struct EmbeddedColumns: Sendable {
     /// `[N, dimension]`: f16 bit patterns of every token's vector, for readers that have no table; empty unless asked
     /// for.
     package var dense: [UInt16]
+    /// `[N]`: ``PositionFlags`` of each token; empty when the stream has none.
+    package var positions: [UInt8] = []
+    /// `[N, statistics]`: the statistics of each token's word, beside ``dense``.
+    package var denseStatistics: [Float] = []
 
     package init(
         dimension: Int, rows: [UInt32], composed: [UInt16], featureCount: Int, features: [UInt32], dense: [UInt16] = []

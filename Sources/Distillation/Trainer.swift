@@ -143,7 +143,7 @@ private struct SliceWorker: Sendable {
 
     private func run(_ slice: Int, in workspace: TaggerWorkspace) -> SliceResult {
         let K = packed.configuration.labelCount
-        var sentences = LaidOutSentences(featureCount: packed.configuration.features.count)
+        var sentences = LaidOutSentences(packed.configuration)
         var targets: [Float] = []
         for (source, tokens) in batch.sentences[slices[slice]] {
             sentences.append(source, tokens: tokens)

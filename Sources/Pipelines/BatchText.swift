@@ -20,6 +20,7 @@ package enum BatchText {
         var tokens: [String]
         var offsets: [UInt64]
         var rows: [Int64]?
+        var positions: [UInt8]?
         var tags: [String]?
         var entities: [Entity]?
         var probabilities: [[Double]]?
@@ -64,6 +65,7 @@ package enum BatchText {
                     let row = embedding.rows[token]
                     return row == EmbeddedColumns.absent ? -1 : row & EmbeddedColumns.composedBit != 0 ? -2 : Int64(row)
                 }
+                if !embedding.positions.isEmpty { line.positions = Array(embedding.positions[range]) }
             }
             if batch.gold != nil || batch.scores != nil {
                 let tags = range.map { labels[label(batch, $0) ?? 0] }

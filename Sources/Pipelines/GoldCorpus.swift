@@ -108,36 +108,91 @@ package struct GoldCorpus: Sendable {
         return types.contains(String(tag[tag.index(after: hyphen)...])) ? tag : "O"
     }
 
-    /// The same corpus as batches with gold label numbers, embedded, for training.
-    package func labelledStream(_ embedder: Embedder, tags: TagSet, language: String, runner: PipelineRunner) throws
-        -> BatchStream
-    {
-        let reader = Box(Reader(corpus: self))
-        let channel = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
-        runner.addBlocking("read") { [paths] in
-            try await PipelineRunner.produce(into: channel) {
-                guard let batch = try reader.value.next() else { return nil }
-                var sentences = batch.sentences
-                sentences.gold = try batch.tags.map { tag in
-                    guard let number = tags.number(of: tag) else {
-                        guard Self.isIOB(tag) else { throw notIOB(tag) }
-                        throw Failure(
-                            .badData,
-                            "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types"
-                        )
-                    }
-                    return UInt8(number)
+    /// A batch on its way to `embed`.
+    private struct Item: Sendable {
+        var sentences: SentenceBatch
+        /// Number of its first sentence in the corpus.
+        var firstSentence: Int
+        /// Of the copies that a ``CodeSwitcher`` makes.
+        var copy: Int
+    }
+
+    /// Reads the corpus once for each copy, one after the other; batches are numbered on.
+    private final class ItemReader {
+        let corpus: GoldCorpus
+        let tags: TagSet
+        let copyCount: Int
+        var reader: Reader
+        var copy = 0
+        var index = 0
+        var sentenceCount = 0
+
+        init(_ corpus: GoldCorpus, _ tags: TagSet, copyCount: Int) {
+            self.corpus = corpus
+            self.tags = tags
+            self.copyCount = copyCount
+            reader = Reader(corpus: corpus)
+        }
+
+        func next() throws -> Item? {
+            while true {
+                if let batch = try reader.next() {
+                    index += 1
+                    var sentences = batch.sentences
+                    sentences.index = index
+                    sentences.gold = try corpus.numbers(of: batch.tags, in: tags)
+                    defer { sentenceCount += sentences.sentenceCount }
+                    return Item(sentences: sentences, firstSentence: sentenceCount, copy: copy)
                 }
-                return sentences
+                copy += 1
+                guard copy < copyCount else { return nil }
+                reader = Reader(corpus: corpus)
+                sentenceCount = 0
+            }
+        }
+    }
+
+    private func numbers(of names: [String], in tags: TagSet) throws -> [UInt8] {
+        try names.map { tag in
+            guard let number = tags.number(of: tag) else {
+                guard Self.isIOB(tag) else { throw notIOB(tag) }
+                throw Failure(
+                    .badData,
+                    "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types"
+                )
+            }
+            return UInt8(number)
+        }
+    }
+
+    /// The same corpus as batches with gold label numbers, embedded, for training; then its code-switched copies.
+    package func labelledStream(
+        _ embedder: Embedder, tags: TagSet, language: String, switcher: CodeSwitcher? = nil, runner: PipelineRunner
+    ) throws -> BatchStream {
+        let reader = Box(ItemReader(self, tags, copyCount: switcher?.copyCount ?? 1))
+        let items = BoundedChannel<Item>(capacity: PipelineRunner.channelCapacity)
+        let output = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
+        runner.addBlocking("read") { try await PipelineRunner.produce(into: items) { try reader.value.next() } }
+        let counters = runner.progress.addStage("embed", output)
+        runner.add { [jobs = runner.jobs] in
+            try await OrderedWorkers.run(jobs, from: items, to: output) { item in
+                counters.measure {
+                    guard let switcher, let foreign = switcher.language(ofCopy: item.copy) else {
+                        return embedder.embed(item.sentences, language: language).0
+                    }
+                    let (sentences, isReplaced) = switcher.switched(
+                        item.sentences, copy: item.copy, firstSentence: item.firstSentence)
+                    counters.note("tokens replaced by translations", isReplaced.count { $0 })
+                    return embedder.embed(
+                        sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced)
+                    ).0
+                }
             }
         }
         var header = try embedder.header(for: Self.tokensHeader(language), place: paths[0])
         header.kind = .labelled
         header.labels = tags.names
-        return runner.map(BatchStream(header: header, channel: channel, name: paths[0]), name: "embed", header: header)
-        { batch, _ in
-            embedder.embed(batch, language: language).0
-        }
+        return BatchStream(header: header, channel: output, name: paths[0])
     }
 
     package static func tokensHeader(_ language: String) -> StreamHeader {
@@ -147,8 +202,8 @@ package struct GoldCorpus: Sendable {
     /// Tags the corpus with a model and compares.
     package func evaluate(_ model: Model, table: VectorTable, language: String) throws -> SpanScorer {
         let tags = try model.tagSet(place: "model")
-        let embedder = try Embedder(table: table, features: model.configuration.features.map(\.name))
-        let tagger = TaggerInference(model, vectors: table)
+        let embedder = try Embedder(table: table, for: model.configuration)
+        let tagger = try TaggerInference(model, vectors: table)
         var scorer = SpanScorer()
         try forEachBatch { batch in
             let (embedded, _) = embedder.embed(batch.sentences, language: language)

@@ -1,3 +1,4 @@
+import Corpora
 import Distillation
 import Evaluation
 import Shards
@@ -19,6 +20,7 @@ struct ModelCard {
             "- Labels: \(configuration.labels.joined(separator: " "))",
             "- Network: \(configuration.inputWidth) inputs, \(configuration.convolutionCount) window convolutions of width \(configuration.hiddenWidth), \(layout.count) weights",
             "- Frozen vectors: `\(configuration.vectors.path)`, digest `\(configuration.vectors.digest)`",
+            "- Numbers beside them: \(configuration.numbers.names.isEmpty ? "none" : configuration.numbers.names.joined(separator: " "))",
             "- Tokenizer: \(header.tokenizer)",
             "- Trained with: \(settings.identity.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; "))",
         ]

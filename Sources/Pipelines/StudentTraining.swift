@@ -87,6 +87,7 @@ package struct StudentTraining: Sendable {
         try settings.validate()
         let configuration = makeConfiguration(source.header)
         try requireUsable(configuration)
+        try configuration.requireFit(table)
         try prepareOutput()
         let identity = makeIdentity(configuration, source.header, inputs)
         if let finished = try completedState(identity, configuration) {
@@ -195,6 +196,7 @@ package struct StudentTraining: Sendable {
             features: (header.features ?? []).map {
                 FeatureEmbedding(name: $0, buckets: options.featureBuckets, width: options.featureWidth)
             })
+        configuration.numbers = TokenNumbers(names: header.numbers ?? [])
         configuration.hiddenWidth = options.hiddenWidth
         configuration.convolutionCount = options.convolutionCount
         return configuration
@@ -218,6 +220,8 @@ package struct StudentTraining: Sendable {
         identity["network"] =
             "\(configuration.hiddenWidth) x \(configuration.convolutionCount), features "
             + configuration.features.map { "\($0.name) \($0.buckets) \($0.width)" }.joined(separator: ", ")
+        let numbers = configuration.numbers.names
+        if !numbers.isEmpty { identity["numbers"] = numbers.joined(separator: " ") }
         identity["language"] = header.language
         identity["tokenizer"] = header.tokenizer
         identity["teachers"] = (header.teachers ?? []).joined(separator: " ")

@@ -11,18 +11,40 @@ package enum Columns {
     private static let entryByteCount = 40
 
     package struct Writer {
-        private var entries: [(name: String, elementByteCount: Int, bytes: UnsafeRawBufferPointer)] = []
+        private struct Entry {
+            var name: String
+            var elementByteCount: Int
+            var byteCount: Int
+            /// Copies the values.
+            var append: (inout [UInt8]) -> Void
+        }
+
+        private var entries: [Entry] = []
         package init() {}
 
-        /// Adds a column. The pointer must stay valid until ``payload()``.
+        /// Adds a column, whose values are kept until ``payload()``.
+        package mutating func add<T: BitwiseCopyable>(_ name: String, _ values: [T]) {
+            add(name, T.self, count: values.count) { payload in
+                values.withUnsafeBytes { payload.append(contentsOf: $0) }
+            }
+        }
+
+        /// Adds a column that is no array. The pointer must stay valid until ``payload()``.
         package mutating func add<T: BitwiseCopyable>(_ name: String, _ values: UnsafeBufferPointer<T>) {
+            add(name, T.self, count: values.count) { $0.append(contentsOf: UnsafeRawBufferPointer(values)) }
+        }
+
+        private mutating func add<T>(
+            _ name: String, _ type: T.Type, count: Int, _ append: @escaping (inout [UInt8]) -> Void
+        ) {
             precondition(name.utf8.count <= 16, "column name \(name) is longer than 16 bytes")
-            entries.append((name, MemoryLayout<T>.stride, UnsafeRawBufferPointer(values)))
+            let stride = MemoryLayout<T>.stride
+            entries.append(Entry(name: name, elementByteCount: stride, byteCount: count * stride, append: append))
         }
 
         package func payload() -> [UInt8] {
             var offset = 8 + entries.count * entryByteCount
-            let size = entries.reduce(offset) { $0 + ($1.bytes.count + 7) & ~7 }
+            let size = entries.reduce(offset) { $0 + ($1.byteCount + 7) & ~7 }
             var payload: [UInt8] = []
             payload.reserveCapacity(size)
             payload.appendInteger(UInt32(entries.count))
@@ -33,12 +55,12 @@ package enum Columns {
                 payload.appendInteger(UInt32(entry.elementByteCount))
                 payload.appendInteger(UInt32(0))
                 payload.appendInteger(UInt64(offset))
-                payload.appendInteger(UInt64(entry.bytes.count))
-                offset += (entry.bytes.count + 7) & ~7
+                payload.appendInteger(UInt64(entry.byteCount))
+                offset += (entry.byteCount + 7) & ~7
             }
             for entry in entries {
-                payload.append(contentsOf: entry.bytes)
-                payload += repeatElement(0, count: (8 - entry.bytes.count & 7) & 7)
+                entry.append(&payload)
+                payload += repeatElement(0, count: (8 - entry.byteCount & 7) & 7)
             }
             return payload
         }

@@ -17,13 +17,23 @@ package struct LaidOutSentences {
     private(set) var composedVectors: [UInt16] = []
     /// `[R, F]`: feature hashes; 0 on boundaries, where nothing reads them.
     private(set) var features: [UInt32]
+    /// `[R]`: ``PositionFlags`` of each token, 0 on boundaries; empty when tokens have none.
+    private(set) var positions: [UInt8]
     /// Boundary rows, in order.
     private(set) var boundaryRows: [Int32] = [0]
     private let featureCount: Int
+    private let hasPositions: Bool
 
-    package init(featureCount: Int) {
+    package init(featureCount: Int, hasPositions: Bool = false) {
         self.featureCount = featureCount
+        self.hasPositions = hasPositions
         features = [UInt32](repeating: 0, count: featureCount)
+        positions = hasPositions ? [0] : []
+    }
+
+    /// For the inputs of a tagger.
+    package init(_ configuration: TaggerConfiguration) {
+        self.init(featureCount: configuration.features.count, hasPositions: configuration.numbers.hasPositions)
     }
 
     package var tokenCount: Int { tokenRows.count }
@@ -35,16 +45,23 @@ package struct LaidOutSentences {
         composedVectors.removeAll(keepingCapacity: true)
         tableRows.removeSubrange(1...)
         features.removeSubrange(featureCount...)
+        if hasPositions { positions.removeSubrange(1...) }
         boundaryRows.removeSubrange(1...)
     }
 
     /// Appends the tokens of one sentence of a batch.
     ///
-    /// - Precondition: the batch is embedded, with as many features as this was made for.
+    /// - Precondition: the batch is embedded, with as many features as this was made for, and positions if it was made
+    ///   for them.
     package mutating func append(_ batch: SentenceBatch, tokens: Range<Int>) {
         guard let embedding = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
         precondition(
             embedding.featureCount == featureCount, "\(embedding.featureCount) features, expected \(featureCount)")
+        if hasPositions {
+            precondition(embedding.positions.count == batch.tokenCount, "batch \(batch.index) has no positions")
+            positions.append(contentsOf: embedding.positions[tokens])
+            positions.append(0)
+        }
         for token in tokens {
             let row = embedding.rows[token]
             if row != EmbeddedColumns.absent && row & EmbeddedColumns.composedBit != 0 {

@@ -25,7 +25,7 @@ package struct PackedTagger: Sendable {
         convolutions = layout.convolutions.map { _ in PackedMatrix(rowCount: 3 * H, columnCount: H) }
         output = PackedMatrix(rowCount: H, columnCount: configuration.labelCount)
         inputFeaturesTransposed = PackedMatrix(
-            rowCount: H, columnCount: configuration.inputWidth - configuration.vectorWidth)
+            rowCount: H, columnCount: configuration.inputWidth - configuration.frozenWidth)
         convolutionsReversed = layout.convolutions.map { _ in PackedMatrix(rowCount: 3 * H, columnCount: H) }
         outputTransposed = PackedMatrix(rowCount: configuration.labelCount, columnCount: H)
         reversed = FloatBuffer(count: 3 * H * H)
@@ -43,7 +43,7 @@ package struct PackedTagger: Sendable {
         output.pack(p + layout.outputWeight, rowStride: K, columnStride: 1)
         guard forTraining else { return }
         inputFeaturesTransposed.pack(
-            p + layout.input.weight + configuration.vectorWidth * H, rowStride: 1, columnStride: H)
+            p + layout.input.weight + configuration.frozenWidth * H, rowStride: 1, columnStride: H)
         outputTransposed.pack(p + layout.outputWeight, rowStride: 1, columnStride: K)
         for (layer, packed) in zip(layout.convolutions, convolutionsReversed) {
             // The gradient of a window convolution is one with the taps in reverse order and each tap transposed.

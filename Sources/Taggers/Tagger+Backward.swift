@@ -83,8 +83,8 @@ extension PackedTagger {
         _ sentences: LaidOutSentences, da: UnsafePointer<Float>, _ workspace: TaggerWorkspace, _ noise: TrainingNoise,
         _ g: UnsafeMutablePointer<Float>
     ) {
-        let I = configuration.inputWidth, D = configuration.vectorWidth, H = configuration.hiddenWidth
-        let width = I - D
+        let I = configuration.inputWidth, frozen = configuration.frozenWidth, H = configuration.hiddenWidth
+        let width = I - frozen
         guard width > 0 else { return }
         let df = workspace.featureGradient.pointer
         Kernel.multiply(
@@ -94,7 +94,7 @@ extension PackedTagger {
         for row in sentences.tokenRows {
             let row = Int(row)
             let gradient = df + row * width
-            Kernel.dropout(count: width, x: gradient, y: gradient, mask: mask, firstIndex: UInt64(row * I + D))
+            Kernel.dropout(count: width, x: gradient, y: gradient, mask: mask, firstIndex: UInt64(row * I + frozen))
             var column = 0
             for (index, feature) in configuration.features.enumerated() {
                 let bucket = Int(sentences.features[row * featureCount + index] % UInt32(feature.buckets))

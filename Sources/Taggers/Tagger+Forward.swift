@@ -5,7 +5,7 @@ import Kernels
 package struct TrainingNoise: Sendable {
     /// Probability of dropping each input of every linear layer.
     package var dropout: Double
-    /// Probability of dropping a token's whole vector.
+    /// Probability of dropping a token's whole vector; the numbers beside it stay.
     package var vectorDropout: Double
     /// Identity of the pass: the same key gives the same masks.
     package var key: UInt64
@@ -21,9 +21,10 @@ package struct TrainingNoise: Sendable {
     }
 }
 
-// Legend: R rows (tokens and boundaries), D vector width, I input width, H hidden width, K labels.
+// Legend: R rows (tokens and boundaries), D vector width, S statistics, P flags of the position, I input width, H hidden
+// width, K labels.
 //
-//   x = [scale * vector; feature embeddings]                              [R, I]
+//   x = [scale * vector; statistics; flags; feature embeddings]            [R, I]
 //   h = LayerNorm(ReLU(dropout(x) W + b)), zero on boundaries              [R, H]
 //   h = h + LayerNorm(ReLU([d(r-1); d(r); d(r+1)] W + b)), d = dropout(h)  convolutionCount times, zero on boundaries
 //   p = softmax(dropout(h) W + b)                                          [R, K]
@@ -93,7 +94,8 @@ extension PackedTagger {
             }
             for row in 0..<R where bits[row] < threshold { (x + row * I).update(repeating: 0, count: D) }
         }
-        var column = D
+        addNumbers(sentences, vectors: vectors, to: x + D)
+        var column = configuration.frozenWidth
         let featureCount = configuration.features.count
         for (index, feature) in configuration.features.enumerated() {
             let table = parameters.pointer + layout.features[index]
@@ -106,6 +108,22 @@ extension PackedTagger {
         for row in sentences.boundaryRows { (x + Int(row) * I).update(repeating: 0, count: I) }
         if let noise, noise.dropout > 0 {
             Kernel.dropout(count: R * I, x: x, y: x, mask: noise.mask(layer: 0), firstIndex: 0)
+        }
+    }
+
+    /// Writes the statistics and the flags of every row behind its vector.
+    private func addNumbers(
+        _ sentences: LaidOutSentences, vectors: any FrozenVectors, to x: UnsafeMutablePointer<Float>
+    ) {
+        let I = configuration.inputWidth, numbers = configuration.numbers
+        if !numbers.statistics.isEmpty {
+            // Composed vectors belong to words without a row, and so do their statistics; boundaries become zero later.
+            sentences.tableRows.withUnsafeBufferPointer { vectors.gatherStatistics($0, into: x, stride: I) }
+        }
+        guard numbers.hasPositions else { return }
+        let flags = x + numbers.statistics.count
+        for (row, bits) in sentences.positions.enumerated() {
+            for bit in PositionFlags.names.indices { flags[row * I + bit] = Float(bits >> bit & 1) }
         }
     }
 

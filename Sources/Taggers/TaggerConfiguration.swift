@@ -1,4 +1,4 @@
-import Corpora
+package import Corpora
 import Diagnostics
 package import Shards
 
@@ -31,6 +31,13 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
     /// Factor of the (unit-length) vectors.
     package var vectorScale: Float = 3
     package var features: [FeatureEmbedding]
+    /// Names of the numbers between the vector and the features. Left out of the file when there are none, as in models
+    /// of before there were any.
+    package var numbers: TokenNumbers {
+        get { TokenNumbers(names: numberNames ?? []) }
+        set { numberNames = newValue.names.isEmpty ? nil : newValue.names }
+    }
+    private var numberNames: [String]?
     package var hiddenWidth = 96
     /// Residual window convolutions over [left; self; right].
     package var convolutionCount = 3
@@ -41,7 +48,14 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
         self.features = features
     }
 
-    package var inputWidth: Int { vectors.dimension + features.reduce(0) { $0 + $1.width } }
+    private enum CodingKeys: String, CodingKey {
+        case version, labels, vectors, vectorScale, features, hiddenWidth, convolutionCount
+        case numberNames = "numbers"
+    }
+
+    package var inputWidth: Int { frozenWidth + features.reduce(0) { $0 + $1.width } }
+    /// Inputs that nothing trains: the vector and the numbers beside it.
+    package var frozenWidth: Int { vectorWidth + (numberNames?.count ?? 0) }
     package var labelCount: Int { labels.count }
     package var vectorWidth: Int { vectors.dimension }
 
@@ -58,6 +72,7 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
             [
                 ("vectors.dimension", vectors.dimension, 1...4096), ("hiddenWidth", hiddenWidth, 1...4096),
                 ("convolutionCount", convolutionCount, 0...64), ("features", features.count, 0...32),
+                ("numbers", numberNames?.count ?? 0, 0...128),
             ]
             + features.flatMap {
                 [("buckets of \($0.name)", $0.buckets, 1...(1 << 24)), ("width of \($0.name)", $0.width, 1...1024)]
@@ -81,10 +96,28 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
                 header.features?.joined(separator: ",") ?? "none",
                 "embed with --features \(features.map(\.name).joined(separator: ","))"
             ),
+            (
+                "numbers", Self.described(numbers.names), Self.described(header.numbers ?? []),
+                "embed with --numbers \(numbers.selectionName)"
+            ),
         ]
         for (name, mine, theirs, hint) in pairs where mine != theirs {
             throw Failure(
                 .badData, "\(stream): \(name) differs: model \(model) has \(mine), the stream has \(theirs); \(hint)")
+        }
+    }
+
+    private static func described(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ",") }
+
+    /// Refuses vectors that do not give what the configuration counts on; whoever gathers inputs relies on it.
+    package func requireFit(_ table: any FrozenVectors) throws {
+        guard table.dimension == vectorWidth, numbers.statistics.isEmpty || numbers.statistics == table.statisticNames
+        else {
+            throw Failure(
+                .badData,
+                "\(vectors.path): the vector table has \(table.dimension) dimensions and statistics \(Self.described(table.statisticNames)), "
+                    + "needed are \(vectorWidth) and \(Self.described(numbers.statistics)); name the right one with --vectors FILE"
+            )
         }
     }
 }

@@ -12,7 +12,8 @@ package final class TaggerInference: Sendable {
     /// the products.
     private static let pieceTokenCount = 1024
 
-    package init(_ model: Model, vectors: any FrozenVectors) {
+    package init(_ model: Model, vectors: any FrozenVectors) throws {
+        try model.configuration.requireFit(vectors)
         configuration = model.configuration
         packed = PackedTagger(model.configuration, parameters: model.parameters)
         self.vectors = vectors
@@ -27,7 +28,7 @@ package final class TaggerInference: Sendable {
     private func run(
         _ batch: SentenceBatch, in workspace: TaggerWorkspace, _ body: (LaidOutSentences, TaggerWorkspace) -> Void
     ) {
-        var sentences = LaidOutSentences(featureCount: configuration.features.count)
+        var sentences = LaidOutSentences(configuration)
         for sentence in 0..<batch.sentenceCount {
             sentences.append(batch, tokens: batch.tokens(ofSentence: sentence))
             if sentences.tokenCount >= Self.pieceTokenCount || sentence == batch.sentenceCount - 1 {

@@ -55,6 +55,6 @@ package final class TaggerWorkspace: @unchecked Sendable {
         logitGradient = FloatBuffer(count: R * K)
         hiddenGradient = FloatBuffer(count: R * H)
         layerGradient = FloatBuffer(count: R * H)
-        featureGradient = FloatBuffer(count: R * max(1, configuration.inputWidth - configuration.vectorWidth))
+        featureGradient = FloatBuffer(count: R * max(1, configuration.inputWidth - configuration.frozenWidth))
     }
 }

@@ -27,7 +27,7 @@ package final class TaggerTeacher: Teacher {
         self.path = path
         labels = model.configuration.labels
         digest = try model.digest()
-        tagger = TaggerInference(model, vectors: vectors)
+        tagger = try TaggerInference(model, vectors: vectors)
     }
 
     package func requireFit(_ header: StreamHeader, stream: String) throws {

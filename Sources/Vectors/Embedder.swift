@@ -5,16 +5,55 @@ import Kernels
 package import Shards
 import UnicodeText
 
-/// Turns the tokens of a batch into row numbers of a table, composed vectors and hashed features. A pure function of
-/// the batch.
+/// Which numbers beside its vector a token gets.
+package enum NumberSelection: String, CaseIterable, Sendable {
+    /// All of them when the table has statistics, otherwise none.
+    case auto
+    case none
+    /// What the table knows of the word.
+    case statistics
+    /// What its place says of a token.
+    case positions
+    case all
+
+    package func numbers(of table: VectorTable) throws -> TokenNumbers {
+        let statistics = table.description.statistics
+        let wantsStatistics = self == .statistics || self == .all
+        guard !wantsStatistics || !statistics.isEmpty else {
+            throw Failure(
+                .usage,
+                "\(table.path): the table has no statistics of words; choose --numbers positions or none, or a table that has them"
+            )
+        }
+        let isAll = self == .all || self == .auto && !statistics.isEmpty
+        return TokenNumbers(
+            statistics: isAll || self == .statistics ? statistics : [], hasPositions: isAll || self == .positions)
+    }
+}
+
+/// Turns the tokens of a batch into row numbers of a table, composed vectors, hashed features and flags of positions. A
+/// pure function of the batch.
 package struct Embedder: Sendable {
     package let table: VectorTable
     package let featureNames: [String]
+    package let numbers: TokenNumbers
     private let features: [FeatureTemplate]
     private let writesDenseVectors: Bool
 
-    package init(table: VectorTable, features: [String], writesDenseVectors: Bool = false) throws {
+    /// - Parameter numbers: What tokens get beside their vectors; its statistics must be those of the table.
+    package init(
+        table: VectorTable, features: [String], numbers: TokenNumbers = TokenNumbers(names: []),
+        writesDenseVectors: Bool = false
+    ) throws {
+        guard numbers.statistics.isEmpty || numbers.statistics == table.description.statistics else {
+            throw Failure(
+                .badData,
+                "\(table.path): the table's statistics are \(table.description.statistics.joined(separator: ",")), "
+                    + "needed are \(numbers.statistics.joined(separator: ",")); use the table that the model was trained on"
+            )
+        }
         self.table = table
+        self.numbers = numbers
         featureNames = features
         self.features = try features.map(FeatureTemplate.init)
         self.writesDenseVectors = writesDenseVectors
@@ -27,7 +66,7 @@ package struct Embedder: Sendable {
         header.kind = .embedded
         header.table = table.reference
         header.features = featureNames
-        header.numbers = []
+        header.numbers = numbers.names
         return header
     }
 
@@ -38,10 +77,38 @@ package struct Embedder: Sendable {
         package var absent = 0
     }
 
-    /// - Parameter language: Code of the batch's language, for tables with rows per language.
-    package func embed(_ batch: SentenceBatch, language: String) -> (SentenceBatch, Coverage) {
-        let languages = table.lookupOrder(for: language)
-        let ownLanguage = table.languageNumber(language)
+    /// Tokens that are words of another language than their batch.
+    package struct ForeignTokens: Sendable {
+        package var language: String
+        /// `[N]`: whether each token is one.
+        package var isForeign: [Bool]
+
+        package init(language: String, isForeign: [Bool]) {
+            self.language = language
+            self.isForeign = isForeign
+        }
+    }
+
+    /// Where words of one language are looked up, and what was composed for it.
+    private struct Lookup {
+        let order: [UInt16]
+        let language: UInt16?
+        /// Number of the composed vector of each form, by its hash.
+        var composed: [UInt64: UInt32] = [:]
+
+        init(_ table: VectorTable, _ language: String) {
+            order = table.lookupOrder(for: language)
+            self.language = table.languageNumber(language)
+        }
+    }
+
+    /// - Parameters:
+    ///   - language: Code of the batch's language, for tables with rows per language.
+    ///   - foreign: Tokens to be looked up in another language.
+    package func embed(_ batch: SentenceBatch, language: String, foreign: ForeignTokens? = nil)
+        -> (SentenceBatch, Coverage)
+    {
+        var lookups = [Lookup(table, language)] + (foreign.map { [Lookup(table, $0.language)] } ?? [])
         let F = features.count, D = table.dimension
         var coverage = Coverage()
         var rows: [UInt32] = []
@@ -49,28 +116,31 @@ package struct Embedder: Sendable {
         var hashes: [UInt32] = []
         hashes.reserveCapacity(batch.tokenCount * F)
         var composed: [UInt16] = []
-        var composedNumbers: [UInt64: UInt32] = [:]
+        var capitalizations: [Capitalization] = []
+        capitalizations.reserveCapacity(numbers.hasPositions ? batch.tokenCount : 0)
         var form: [UInt8] = []
         var scratch: [UInt8] = []
         let vector = FloatBuffer(count: D)
         batch.text.withUnsafeBufferPointer { text in
             for token in 0..<batch.tokenCount {
                 let bytes = UnsafeBufferPointer(rebasing: text[batch.textRange(ofToken: token)])
+                let which = foreign?.isForeign[token] == true ? 1 : 0
+                if numbers.hasPositions { capitalizations.append(Capitalization(of: bytes)) }
                 form.removeAll(keepingCapacity: true)
                 LookupForm.append(lowercasedNFC: bytes, to: &form)
                 form.withUnsafeBufferPointer { form in
                     for feature in features { hashes.append(feature.hash(token: bytes, form: form, scratch: &scratch)) }
-                    if let row = table.row(of: form, languages: languages) {
+                    if let row = table.row(of: form, languages: lookups[which].order) {
                         rows.append(row)
                         coverage.found += 1
                         return
                     }
                     let hash = XXH3_64bits(form.baseAddress, form.count)
                     let number =
-                        composedNumbers[hash]
+                        lookups[which].composed[hash]
                         ?? {
                             var number = EmbeddedColumns.absent
-                            if table.compose(form, language: ownLanguage, into: vector.pointer) {
+                            if table.compose(form, language: lookups[which].language, into: vector.pointer) {
                                 number = EmbeddedColumns.composedBit | UInt32(composed.count / D)
                                 composed.append(contentsOf: repeatElement(0, count: D))
                                 composed.withUnsafeMutableBufferPointer { buffer in
@@ -79,7 +149,7 @@ package struct Embedder: Sendable {
                                     }
                                 }
                             }
-                            composedNumbers[hash] = number
+                            lookups[which].composed[hash] = number
                             return number
                         }()
                     rows.append(number)
@@ -87,11 +157,35 @@ package struct Embedder: Sendable {
                 }
             }
         }
+        var embedding = EmbeddedColumns(
+            dimension: D, rows: rows, composed: composed, featureCount: F, features: hashes)
+        if numbers.hasPositions {
+            embedding.positions.reserveCapacity(batch.tokenCount)
+            for sentence in 0..<batch.sentenceCount {
+                PositionFlags.append(
+                    of: capitalizations[batch.tokens(ofSentence: sentence)], to: &embedding.positions)
+            }
+        }
+        if writesDenseVectors {
+            embedding.dense = denseVectors(rows, composed)
+            if !numbers.statistics.isEmpty { embedding.denseStatistics = denseStatistics(rows) }
+        }
         var result = batch
-        result.embedding = EmbeddedColumns(
-            dimension: D, rows: rows, composed: composed, featureCount: F, features: hashes,
-            dense: writesDenseVectors ? denseVectors(rows, composed) : [])
+        result.embedding = embedding
         return (result, coverage)
+    }
+
+    /// `[N, statistics]`
+    private func denseStatistics(_ rows: [UInt32]) -> [Float] {
+        let S = numbers.statistics.count
+        let tableRows = rows.map { $0 & EmbeddedColumns.composedBit == 0 ? $0 : EmbeddedColumns.absent }
+        return [Float](unsafeUninitializedCapacity: rows.count * S) { out, count in
+            out.initialize(repeating: 0)
+            if let base = out.baseAddress {
+                tableRows.withUnsafeBufferPointer { table.gatherStatistics($0, into: base, stride: S) }
+            }
+            count = rows.count * S
+        }
     }
 
     private func denseVectors(_ rows: [UInt32], _ composed: [UInt16]) -> [UInt16] {

@@ -139,13 +139,13 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
             rowNumbers: numbers, table: rows, columnCount: dimension, scale: scale, out: out, outStride: stride)
     }
 
-    package var statisticCount: Int { description.statistics.count }
+    package var statisticNames: [String] { description.statistics }
 
     package func gatherStatistics(
         _ numbers: UnsafeBufferPointer<UInt32>, into out: UnsafeMutablePointer<Float>, stride: Int
     ) {
         guard let statistics else { return }
-        let S = statisticCount
+        let S = description.statistics.count
         description.unseenStatistics.withUnsafeBufferPointer { unseen in
             guard let unseen = unseen.baseAddress else { return }
             for (index, number) in numbers.enumerated() {

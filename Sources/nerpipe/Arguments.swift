@@ -10,6 +10,7 @@ import Vectors
 
 extension InputFormat: ExpressibleByArgument {}
 extension InvalidTextPolicy: ExpressibleByArgument {}
+extension NumberSelection: ExpressibleByArgument {}
 extension Objective: ExpressibleByArgument {}
 extension TrainingSettings.Schedule: ExpressibleByArgument {}
 extension VectorNormalization: ExpressibleByArgument {}
@@ -128,13 +129,20 @@ struct EmbedArguments: ParsableArguments {
     @Option(help: "Hashed features, comma-separated: shape, lower, prefix1-9, suffix1-9.")
     var features = "shape"
 
-    @Flag(help: "Also write every vector, for programs that are not nerpipe.")
+    @Option(
+        help: ArgumentHelp(
+            "Numbers beside each vector: statistics of the word, where the table has them, and flags of its position. auto: all when the table has statistics, otherwise none.",
+            valueName: "auto|none|statistics|positions|all"))
+    var numbers: NumberSelection = .auto
+
+    @Flag(help: "Also write every vector and its statistics, for programs that are not nerpipe.")
     var dense = false
 
     func embedder() throws -> Embedder {
-        try Embedder(
-            table: VectorTable(path: vectors), features: features.split(separator: ",").map(String.init),
-            writesDenseVectors: dense)
+        let table = try VectorTable(path: vectors)
+        return try Embedder(
+            table: table, features: features.split(separator: ",").map(String.init),
+            numbers: numbers.numbers(of: table), writesDenseVectors: dense)
     }
 }
 

@@ -34,6 +34,7 @@ import Testing
             "\(batch.sentenceDocuments)",
             "\(batch.sentenceEnds)", "\(batch.tokenOffsets)", "\(batch.textEnds)", "\(batch.text)",
             "\(batch.embedding.map { "\($0.dimension) \($0.rows) \($0.composed) \($0.featureCount) \($0.features) \($0.dense)" } ?? "")",
+            "\(batch.embedding.map { "\($0.positions) \($0.denseStatistics)" } ?? "")",
             "\(batch.scores.map { "\($0.labelCount) \($0.probabilities)" } ?? "")", "\(batch.gold ?? [])",
         ]
     }
@@ -55,6 +56,49 @@ import Testing
                 == batch.embedding?.dense)
         batch.embedding?.dense.removeLast()
         #expect(throws: Failure.self) { try SentenceBatch(batch.block(), header: Self.header(.embedded), place: "p") }
+    }
+
+    /// A header and a batch of tokens with two statistics and flags of positions.
+    static func numbered() -> (header: StreamHeader, batch: SentenceBatch) {
+        var header = header(.embedded), batch = batch(.embedded)
+        header.numbers = ["a", "b"] + PositionFlags.names
+        batch.embedding?.positions = (0..<8).map { UInt8($0) }
+        return (header, batch)
+    }
+
+    @Test func positionsAndStatisticsAreReadBack() throws {
+        var (header, batch) = Self.numbered()
+        #expect(
+            try SentenceBatch(batch.block(), header: header, place: "p").embedding?.positions == [
+                0, 1, 2, 3, 4, 5, 6, 7,
+            ])
+        batch.embedding?.denseStatistics = (0..<16).map(Float.init)
+        let read = try SentenceBatch(batch.block(), header: header, place: "p")
+        #expect(Self.content(read) == Self.content(batch))
+        // The header decides: who counts on no positions gets none.
+        header.numbers = ["a", "b"]
+        #expect(try SentenceBatch(batch.block(), header: header, place: "p").embedding?.positions == [])
+    }
+
+    @Test func wrongPositionsAreRefused() {
+        let changes: [@Sendable (inout SentenceBatch) -> Void] = [
+            { $0.embedding?.positions[3] = 8 }, { $0.embedding?.positions.removeLast() },
+            { $0.embedding?.positions = [] }, { $0.embedding?.denseStatistics = [1] },
+        ]
+        for change in changes {
+            let header = Self.numbered().header
+            var batch = Self.numbered().batch
+            change(&batch)
+            #expect { try SentenceBatch(batch.block(), header: header, place: "p") } throws: {
+                ($0 as? Failure)?.code == .badData
+            }
+        }
+    }
+
+    /// Streams without numbers are what they were before there were any.
+    @Test func batchWithoutNumbersHasNoNewColumns() throws {
+        let columns = try Columns.Reader(Self.batch(.scored).block().payload, place: "p")
+        #expect(!columns.has("tok.position") && !columns.has("tok.statistic"))
     }
 
     @Test func emptyBatchIsReadBack() throws {

@@ -6,6 +6,7 @@ package struct TinyCorpus {
     package var rowCount = 11
     package var featureCount = 2
     package var labelCount = 5
+    package var hasPositions = false
     package var random: SeededGenerator
 
     package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
@@ -45,6 +46,10 @@ package struct TinyCorpus {
         }
         batch.embedding = EmbeddedColumns(
             dimension: dimension, rows: rows, composed: composed, featureCount: featureCount, features: features)
+        if hasPositions {
+            let positions = (0..<batch.tokenCount).map { _ in UInt8.random(in: 0..<8, using: &random) }
+            batch.embedding?.positions = positions
+        }
         return batch
     }
 

@@ -5,16 +5,10 @@ import Testing
 @Suite struct ColumnsTests {
     static func payload() -> [UInt8] {
         var writer = Columns.Writer()
-        return [UInt32](arrayLiteral: 1, 2, 3).withUnsafeBufferPointer { a in
-            [UInt8](arrayLiteral: 9).withUnsafeBufferPointer { b in
-                [Float]().withUnsafeBufferPointer { c in
-                    writer.add("numbers", a)
-                    writer.add("sixteen bytes ok", b)
-                    writer.add("none", c)
-                    return writer.payload()
-                }
-            }
-        }
+        writer.add("numbers", [1, 2, 3] as [UInt32])
+        writer.add("sixteen bytes ok", [9] as [UInt8])
+        writer.add("none", [] as [Float])
+        return writer.payload()
     }
 
     @Test func columnsAreReadBack() throws {

@@ -9,9 +9,9 @@ import Testing
 /// The loss is the mean squared error of METHODS 0.5, computed here from its formula.
 @Suite struct BackwardTests {
     struct Case: Sendable, CustomTestStringConvertible {
-        var hidden: Int, convolutions: Int, dropout: Double, vectorDropout: Double
+        var hidden: Int, convolutions: Int, dropout: Double, vectorDropout: Double, statistics = 0, positions = false
         var testDescription: String {
-            "H \(hidden), \(convolutions) convolutions, dropout \(dropout), vector dropout \(vectorDropout)"
+            "H \(hidden), \(convolutions) convolutions, dropout \(dropout), vector dropout \(vectorDropout), \(statistics) statistics, positions \(positions)"
         }
     }
 
@@ -20,12 +20,18 @@ import Testing
         Case(hidden: 7, convolutions: 2, dropout: 0.3, vectorDropout: 0.3),
         Case(hidden: 5, convolutions: 0, dropout: 0.2, vectorDropout: 0),
         Case(hidden: 4, convolutions: 3, dropout: 0, vectorDropout: 0.5),
+        Case(hidden: 6, convolutions: 1, dropout: 0.3, vectorDropout: 0.4, statistics: 2, positions: true),
+        Case(hidden: 5, convolutions: 1, dropout: 0.2, vectorDropout: 0.2, statistics: 3),
+        Case(hidden: 5, convolutions: 1, dropout: 0, vectorDropout: 0.2, positions: true),
     ])
     func gradientAgreesWithFiniteDifferences(_ test: Case) {
-        let configuration = tinyConfiguration(hidden: test.hidden, convolutions: test.convolutions)
+        let configuration = tinyConfiguration(
+            hidden: test.hidden, convolutions: test.convolutions, statistics: test.statistics,
+            hasPositions: test.positions)
         let parameters = perturbedParameters(configuration, seed: 21)
-        let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 22)
+        let vectors = TinyVectors(rowCount: 11, dimension: 5, statisticCount: test.statistics, seed: 22)
         var corpus = TinyCorpus(seed: 23)
+        corpus.hasPositions = test.positions
         let batch = corpus.embedded([4, 1, 3])
         let targets = (0..<batch.tokenCount).map { _ in corpus.distribution().map(Double.init) }
         let noise = TrainingNoise(dropout: test.dropout, vectorDropout: test.vectorDropout, key: 24)
@@ -46,7 +52,7 @@ import Testing
         }
 
         let workspace = TaggerWorkspace(configuration)
-        let laidOut = laidOut(all)
+        let laidOut = laidOut(all, hasPositions: test.positions)
         let tagger = PackedTagger(configuration, parameters: parameters)
         tagger.forward(laidOut, vectors: vectors, in: workspace, noise: noise)
         for index in 0..<laidOut.rowCount * K { workspace.logitGradient[index] = 0 }

@@ -6,9 +6,9 @@ import Testing
 
 @Suite struct ForwardTests {
     struct Shape: Sendable, CustomTestStringConvertible {
-        var hidden: Int, convolutions: Int, dimension: Int, lengths: [Int]
+        var hidden: Int, convolutions: Int, dimension: Int, lengths: [Int], statistics = 0, positions = false
         var testDescription: String {
-            "H \(hidden), \(convolutions) convolutions, D \(dimension), sentences \(lengths)"
+            "H \(hidden), \(convolutions) convolutions, D \(dimension), sentences \(lengths), \(statistics) statistics, positions \(positions)"
         }
     }
 
@@ -18,21 +18,27 @@ import Testing
         Shape(hidden: 16, convolutions: 3, dimension: 17, lengths: [1]),
         Shape(hidden: 33, convolutions: 0, dimension: 8, lengths: [5, 2]),
         Shape(hidden: 40, convolutions: 3, dimension: 31, lengths: [1, 1, 1, 9]),
+        Shape(hidden: 9, convolutions: 2, dimension: 5, lengths: [4, 2, 17], statistics: 9, positions: true),
+        Shape(hidden: 9, convolutions: 1, dimension: 3, lengths: [12], statistics: 4),
+        Shape(hidden: 9, convolutions: 1, dimension: 3, lengths: [1, 12], positions: true),
     ])
     func agreesWithThePlainNetwork(_ shape: Shape) {
         let configuration = tinyConfiguration(
-            hidden: shape.hidden, convolutions: shape.convolutions, dimension: shape.dimension)
+            hidden: shape.hidden, convolutions: shape.convolutions, dimension: shape.dimension,
+            statistics: shape.statistics, hasPositions: shape.positions)
         let parameters = perturbedParameters(configuration, seed: 3)
-        let vectors = TinyVectors(rowCount: 11, dimension: shape.dimension, seed: 4)
+        let vectors = TinyVectors(
+            rowCount: 11, dimension: shape.dimension, statisticCount: shape.statistics, seed: 4)
         var corpus = TinyCorpus(seed: UInt64(shape.hidden))
         corpus.dimension = shape.dimension
+        corpus.hasPositions = shape.positions
         let batch = corpus.embedded(shape.lengths)
         let sentences = sentences(of: batch)
         let rows = ReferenceTagger.rows(sentences)
         let expected = ReferenceTagger(configuration, vectors: vectors, parameters: parameters).logits(rows)
 
         let workspace = TaggerWorkspace(configuration)
-        let laidOut = laidOut(sentences)
+        let laidOut = laidOut(sentences, hasPositions: shape.positions)
         #expect(laidOut.rowCount == rows.count)
         PackedTagger(configuration, parameters: parameters).forward(laidOut, vectors: vectors, in: workspace)
         let K = configuration.labelCount
@@ -46,11 +52,12 @@ import Testing
         }
     }
 
-    @Test func agreesWithThePlainNetworkUnderDropout() {
-        let configuration = tinyConfiguration()
+    @Test(arguments: [0, 4]) func agreesWithThePlainNetworkUnderDropout(_ statistics: Int) {
+        let configuration = tinyConfiguration(statistics: statistics, hasPositions: statistics > 0)
         let parameters = perturbedParameters(configuration, seed: 5)
-        let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 6)
+        let vectors = TinyVectors(rowCount: 11, dimension: 5, statisticCount: statistics, seed: 6)
         var corpus = TinyCorpus(seed: 7)
+        corpus.hasPositions = statistics > 0
         let sentences = sentences(of: corpus.embedded([4, 6, 2]))
         let noise = TrainingNoise(dropout: 0.3, vectorDropout: 0.4, key: 99)
         let reference = ReferenceTagger(configuration, vectors: vectors, parameters: parameters)
@@ -59,7 +66,7 @@ import Testing
         #expect(masks.droppedVectors.contains(true) && masks.droppedVectors.contains(false))
         let expected = reference.logits(rows, masks: masks)
         let workspace = TaggerWorkspace(configuration)
-        let laidOut = laidOut(sentences)
+        let laidOut = laidOut(sentences, hasPositions: statistics > 0)
         PackedTagger(configuration, parameters: parameters).forward(
             laidOut, vectors: vectors, in: workspace, noise: noise)
         for row in laidOut.tokenRows.map(Int.init) {
@@ -69,16 +76,35 @@ import Testing
         }
     }
 
-    @Test func resultsDoNotDependOnHowSentencesAreGrouped() {
-        let configuration = tinyConfiguration(hidden: 19, convolutions: 3)
+    @Test(arguments: [false, true]) func resultsDoNotDependOnHowSentencesAreGrouped(_ hasNumbers: Bool) {
+        let configuration = tinyConfiguration(
+            hidden: 19, convolutions: 3, statistics: hasNumbers ? 2 : 0, hasPositions: hasNumbers)
         let tagger = PackedTagger(configuration, parameters: perturbedParameters(configuration, seed: 8))
-        let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 9)
+        let vectors = TinyVectors(rowCount: 11, dimension: 5, statisticCount: hasNumbers ? 2 : 0, seed: 9)
         var corpus = TinyCorpus(seed: 10)
+        corpus.hasPositions = hasNumbers
         let all = sentences(of: corpus.embedded([3, 1, 7, 2, 12, 1, 5]))
         let together = tokenLogits(tagger, all, vectors)
         #expect(all.flatMap { tokenLogits(tagger, [$0], vectors) } == together)
         #expect(
             tokenLogits(tagger, Array(all[..<3]), vectors) + tokenLogits(tagger, Array(all[3...]), vectors) == together)
+    }
+
+    /// What is cleared and filled again must be as new: pieces of a batch share one layout.
+    @Test func clearedSentencesAreAsNew() {
+        let configuration = tinyConfiguration(statistics: 2, hasPositions: true)
+        let tagger = PackedTagger(configuration, parameters: perturbedParameters(configuration, seed: 41))
+        let vectors = TinyVectors(rowCount: 11, dimension: 5, statisticCount: 2, seed: 42)
+        var corpus = TinyCorpus(seed: 43)
+        corpus.hasPositions = true
+        let first = sentences(of: corpus.embedded([5, 3])), second = sentences(of: corpus.embedded([4]))
+        var reused = laidOut(first, hasPositions: true)
+        reused.removeAll()
+        for (batch, tokens) in second { reused.append(batch, tokens: tokens) }
+        let workspace = TaggerWorkspace(configuration)
+        tagger.forward(reused, vectors: vectors, in: workspace)
+        let found = reused.tokenRows.map { row in (0..<5).map { workspace.logits[Int(row) * 5 + $0].bitPattern } }
+        #expect(found == tokenLogits(tagger, second, vectors))
     }
 
     @Test func nothingLeaksOverASentenceBoundary() {

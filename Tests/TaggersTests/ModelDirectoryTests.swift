@@ -1,3 +1,4 @@
+import Corpora
 import Diagnostics
 import Kernels
 import NERPipeTesting
@@ -120,6 +121,55 @@ import Testing
         #expect { try configuration.requireFit(header, model: "m", stream: "s") } throws: {
             "\($0)".contains("d1") && "\($0)".contains("d2")
         }
+    }
+
+    @Test func streamWithOtherNumbersIsRefused() throws {
+        let configuration = tinyConfiguration(statistics: 2, hasPositions: true)
+        var header = StreamHeader(kind: .embedded, producer: "t", language: "xx", tokenizer: "given")
+        header.table = TableReference(path: "other/path", digest: "d1", dimension: 5)
+        header.features = ["shape", "suffix2"]
+        header.numbers = configuration.numbers.names
+        try configuration.requireFit(header, model: "m", stream: "s")
+        for names in [["s0", "s1"], PositionFlags.names, [], ["s1", "s0"] + PositionFlags.names] {
+            header.numbers = names
+            #expect { try configuration.requireFit(header, model: "m", stream: "s") } throws: {
+                "\($0)".contains("numbers differs") && "\($0)".hasSuffix("embed with --numbers all")
+            }
+        }
+        // Streams of before there were numbers fit models of before there were any.
+        header.numbers = nil
+        try tinyConfiguration().requireFit(header, model: "m", stream: "s")
+    }
+
+    @Test func tableMustHaveTheStatisticsThatAreCountedOn() throws {
+        let configuration = tinyConfiguration(statistics: 2, hasPositions: true)
+        let model = Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 67))
+        _ = try TaggerInference(model, vectors: TinyVectors(rowCount: 3, dimension: 5, statisticCount: 2, seed: 1))
+        for (dimension, count) in [(5, 0), (5, 1), (5, 3), (4, 2), (6, 2)] {
+            let table = TinyVectors(rowCount: 3, dimension: dimension, statisticCount: count, seed: 1)
+            #expect { try TaggerInference(model, vectors: table) } throws: { ($0 as? Failure)?.code == .badData }
+        }
+        // A model that uses none may stand on a table that has some.
+        let plain = Model(
+            configuration: tinyConfiguration(), parameters: perturbedParameters(tinyConfiguration(), seed: 1))
+        _ = try TaggerInference(plain, vectors: TinyVectors(rowCount: 3, dimension: 5, statisticCount: 2, seed: 1))
+    }
+
+    /// Written by a version that knew no numbers: it must open, and go on having the same digest.
+    @Test func configurationWithoutNumbersStaysAsItWas() throws {
+        let text = String(decoding: try JSON.encode(tinyConfiguration()), as: UTF8.self)
+        #expect(!text.contains("numbers"))
+        let read = try JSON.decode(TaggerConfiguration.self, from: Array(text.utf8))
+        #expect(read == tinyConfiguration() && read.numbers.names.isEmpty && read.inputWidth == 10)
+        let numbered = tinyConfiguration(statistics: 2, hasPositions: true)
+        let again = try JSON.decode(TaggerConfiguration.self, from: JSON.encode(numbered))
+        #expect(again == numbered && again.numbers == numbered.numbers && again.inputWidth == 15)
+        #expect(again.numbers.names == ["s0", "s1"] + PositionFlags.names)
+    }
+
+    @Test func tooManyNumbersAreRefused() throws {
+        let configuration = tinyConfiguration(statistics: 129)
+        #expect { try configuration.validate(place: "p") } throws: { "\($0)".contains("p: numbers is 129") }
     }
 
     @Test func initialWeightsAreTheSameForTheSameSeedAndBounded() {

@@ -9,7 +9,7 @@ import NERPipeTesting
 /// the layout of the weights.
 ///
 /// Legend: `R` rows (a boundary before the first sentence and after each, tokens between), `D` vector width, `I` input
-/// width, `H` hidden width, `K` labels.
+/// width, `H` hidden width, `K` labels. Words without a row have the statistics of unseen ones.
 struct ReferenceTagger {
     /// Factors that dropout applies, all 1 at inference.
     struct Masks {
@@ -106,6 +106,12 @@ struct ReferenceTagger {
                 return scale * Double(Float16(bitPattern: embedding.composed[Int(row & 0x7FFF_FFFF) * D + column]))
             }
             return scale * Double(vectors.values[Int(row) * D + column])
+        }
+        let statistics = configuration.numbers.statistics.count
+        let known = row & EmbeddedColumns.composedBit == 0 ? Int(row) : vectors.rowCount
+        x += (0..<statistics).map { Double(vectors.statistics[known * statistics + $0]) }
+        if configuration.numbers.hasPositions {
+            x += (0..<3).map { embedding.positions[token] >> $0 & 1 == 1 ? 1 : 0 }
         }
         for (index, feature) in configuration.features.enumerated() {
             let bucket = Int(embedding.features[token * configuration.features.count + index]) % feature.buckets

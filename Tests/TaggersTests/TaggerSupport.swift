@@ -5,7 +5,11 @@ import Shards
 import Taggers
 
 /// A network of odd sizes, so that no vector width divides them.
-func tinyConfiguration(hidden: Int = 7, convolutions: Int = 2, dimension: Int = 5) -> TaggerConfiguration {
+///
+/// - Parameter statistics: Numbers beside each row of the table, `s0`, `s1`, ...
+func tinyConfiguration(
+    hidden: Int = 7, convolutions: Int = 2, dimension: Int = 5, statistics: Int = 0, hasPositions: Bool = false
+) -> TaggerConfiguration {
     var configuration = TaggerConfiguration(
         labels: TagSet(types: ["PER", "LOC"]).names,
         vectors: TableReference(path: "tiny.vectors", digest: "d1", dimension: dimension),
@@ -13,6 +17,7 @@ func tinyConfiguration(hidden: Int = 7, convolutions: Int = 2, dimension: Int = 
             FeatureEmbedding(name: "shape", buckets: 6, width: 3),
             FeatureEmbedding(name: "suffix2", buckets: 4, width: 2),
         ])
+    configuration.numbers = TokenNumbers(statistics: (0..<statistics).map { "s\($0)" }, hasPositions: hasPositions)
     configuration.hiddenWidth = hidden
     configuration.convolutionCount = convolutions
     return configuration
@@ -31,8 +36,8 @@ func sentences(of batch: SentenceBatch) -> [(SentenceBatch, Range<Int>)] {
     (0..<batch.sentenceCount).map { (batch, batch.tokens(ofSentence: $0)) }
 }
 
-func laidOut(_ sentences: [(SentenceBatch, Range<Int>)], featureCount: Int = 2) -> LaidOutSentences {
-    var laidOut = LaidOutSentences(featureCount: featureCount)
+func laidOut(_ sentences: [(SentenceBatch, Range<Int>)], hasPositions: Bool = false) -> LaidOutSentences {
+    var laidOut = LaidOutSentences(featureCount: 2, hasPositions: hasPositions)
     for (batch, tokens) in sentences { laidOut.append(batch, tokens: tokens) }
     return laidOut
 }
@@ -42,7 +47,7 @@ func tokenLogits(_ tagger: PackedTagger, _ sentences: [(SentenceBatch, Range<Int
     -> [[UInt32]]
 {
     let workspace = TaggerWorkspace(tagger.configuration)
-    let laidOut = laidOut(sentences)
+    let laidOut = laidOut(sentences, hasPositions: tagger.configuration.numbers.hasPositions)
     tagger.forward(laidOut, vectors: vectors, in: workspace)
     let K = tagger.configuration.labelCount
     return laidOut.tokenRows.map { row in (0..<K).map { workspace.logits[Int(row) * K + $0].bitPattern } }

@@ -72,8 +72,9 @@ import Testing
         let batch = corpus.embedded((0..<120).map { 1 + $0 % 23 })  // more than one piece of the forward pass
         #expect(batch.tokenCount > 1200)
         let tags = TagSet(types: ["PER", "LOC"])
-        let labels = TaggerInference(Model(configuration: configuration, parameters: parameters), vectors: vectors).tag(
-            batch, tags: tags)
+        let labels = try TaggerInference(Model(configuration: configuration, parameters: parameters), vectors: vectors)
+            .tag(
+                batch, tags: tags)
         let tagger = PackedTagger(configuration, parameters: parameters)
         var decoder = ViterbiDecoder(tags)
         var expected: [UInt8] = []

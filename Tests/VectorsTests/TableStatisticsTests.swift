@@ -167,7 +167,7 @@ import Testing
         }
         let table = try VectorTable(path: folder["d.vectors"])
         try table.verify()
-        #expect(table.statisticCount == 0 && table.description.pivot == nil)
+        #expect(table.statisticNames.isEmpty && table.description.pivot == nil)
         #expect(table.floats("london", language: "en") == [1, 0, 0])
     }
 

@@ -57,9 +57,10 @@ class Model:
         y = (y - y.mean(1, keepdims=True)) / np.sqrt(y.var(1, keepdims=True) + 1e-5)
         return y * weights[name + ".norm.weight"] + weights[name + ".norm.bias"]
 
-    def probabilities(self, vectors, features):
-        """Distributions over the labels for one sentence: vectors [T, D] of length 1, feature hashes [T, F] -> [T, K]."""
-        parts = [vectors * np.float32(self.config["vectorScale"])]
+    def probabilities(self, vectors, numbers, features):
+        """Distributions over the labels for one sentence: vectors [T, D], numbers beside them [T, N], feature hashes
+        [T, F] -> [T, K]."""
+        parts = [vectors * np.float32(self.config["vectorScale"]), numbers]
         for index, feature in enumerate(self.config["features"]):
             parts.append(self.tensors[f"features.{feature['name']}.weight"][features[:, index] % feature["buckets"]])
         h = self.layer("input", np.concatenate(parts, 1))
@@ -69,6 +70,17 @@ class Model:
         logits = h @ self.tensors["output.weight"].T + self.tensors["output.bias"]
         e = np.exp(logits - logits.max(1, keepdims=True))
         return e / e.sum(1, keepdims=True)
+
+
+def numbers_beside(columns, token_count):
+    """The statistics of each token's word and the three flags of its position, as far as the stream has them: [T, N]."""
+    numbers = np.zeros((token_count, 0), np.float32)
+    if "tok.statistic" in columns:
+        numbers = columns["tok.statistic"].view(np.float32).reshape(token_count, -1)
+    if "tok.position" in columns:
+        flags = (columns["tok.position"][:, None] >> np.arange(3, dtype=np.uint8)) & 1
+        numbers = np.concatenate([numbers, flags.astype(np.float32)], 1)
+    return numbers
 
 
 def main(model_path, stream_path):
@@ -81,10 +93,11 @@ def main(model_path, stream_path):
         dimension, feature_count, label_count = columns["shape"]
         vectors = columns["tok.vector"].view(np.float16).reshape(-1, dimension).astype(np.float32)
         features = columns["tok.feature"].reshape(-1, feature_count)
+        numbers = numbers_beside(columns, len(vectors))
         stored = columns["tok.prob"].view(np.float16).reshape(-1, label_count).astype(np.float32)
         start = 0
         for end in columns["sent.end"].astype(int):
-            computed = model.probabilities(vectors[start:end], features[start:end])
+            computed = model.probabilities(vectors[start:end], numbers[start:end], features[start:end])
             worst = max(worst, float(np.abs(computed - stored[start:end]).max()))
             tokens += end - start
             start = end

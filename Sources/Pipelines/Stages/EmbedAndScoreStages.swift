@@ -1,7 +1,16 @@
 import Corpora
 package import Shards
+package import Taggers
 package import Teachers
 package import Vectors
+
+extension Embedder {
+    /// Makes the inputs of a tagger.
+    package init(table: VectorTable, for configuration: TaggerConfiguration) throws {
+        try self.init(
+            table: table, features: configuration.features.map(\.name), numbers: configuration.numbers)
+    }
+}
 
 extension PipelineRunner {
     /// Tokens to rows and features.

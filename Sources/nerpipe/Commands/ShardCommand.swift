@@ -27,6 +27,9 @@ struct ShardInfoCommand: ParsableCommand {
                 text += "  vectors     \(table.path), dimension \(table.dimension), digest \(table.digest)\n"
             }
             if let features = header.features { text += "  features    \(features.joined(separator: " "))\n" }
+            if let numbers = header.numbers, !numbers.isEmpty {
+                text += "  numbers     \(numbers.joined(separator: " "))\n"
+            }
             if let labels = header.labels { text += "  labels      \(labels.joined(separator: " "))\n" }
             if let teachers = header.teachers { text += "  teachers    \(teachers.joined(separator: " "))\n" }
             text +=
@@ -41,7 +44,7 @@ struct ShardCatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cat", abstract: "Prints a stream as JSON lines or CoNLL columns.",
         discussion:
-            "JSON lines: one sentence per line. In 'rows', -1 means that the word has no vector, -2 that it is composed from sub-words."
+            "JSON lines: one sentence per line. In 'rows', -1 means that the word has no vector, -2 that it is composed from sub-words. 'positions' adds 1 for the first token of a sentence, 2 in a headline, 4 for a capital that one of these explains."
     )
 
     @OptionGroup var input: StreamInputArguments

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Corpora
 import Diagnostics
 import Distillation
 import Pipelines
@@ -88,6 +89,8 @@ struct ModelInfoCommand: ParsableCommand {
             "labels   \(configuration.labels.joined(separator: " "))\nvectors  \(configuration.vectors.path), dimension \(configuration.vectors.dimension), digest \(configuration.vectors.digest)\n"
         text +=
             "features \(configuration.features.map { "\($0.name) (\($0.buckets) x \($0.width))" }.joined(separator: ", "))\n"
+        let numbers = configuration.numbers.names
+        text += "numbers  \(numbers.isEmpty ? "none" : numbers.joined(separator: " "))\n"
         text +=
             "network  \(configuration.inputWidth) -> \(configuration.hiddenWidth), \(configuration.convolutionCount) window convolutions, \(ParameterLayout(configuration).count) weights\n"
         text += "digest   \(try loaded.digest())\n"

@@ -22,6 +22,58 @@ struct GoldArguments: ParsableArguments {
     }
 }
 
+struct CodeSwitchArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Add a copy of the training data with words replaced by this dictionary's translations into LANGUAGE; repeatable.",
+            valueName: "language=dictionary.tsv"))
+    var codeSwitch: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Probability of replacing a word that has a translation; repeated, one more copy for each. Default: 0.7.",
+            valueName: "rate"))
+    var codeSwitchRate: [Double] = []
+
+    private var rates: [Double] { codeSwitchRate.isEmpty ? [0.7] : codeSwitchRate }
+
+    func validate() throws {
+        guard !codeSwitch.isEmpty || codeSwitchRate.isEmpty else {
+            throw ValidationError("--code-switch-rate needs --code-switch LANGUAGE=DICTIONARY")
+        }
+    }
+
+    /// What was asked for, for the model card; empty when nothing was.
+    var description: String {
+        guard !codeSwitch.isEmpty else { return "" }
+        let languages = codeSwitch.map { $0.prefix { $0 != "=" } }.joined(separator: ", ")
+        return ", code-switched into \(languages) at \(rates.map { "\($0)" }.joined(separator: ", "))"
+    }
+
+    func switcher(_ table: VectorTable, seed: UInt64, log: (String) -> Void) throws -> CodeSwitcher? {
+        guard !codeSwitch.isEmpty else { return nil }
+        var dictionaries: [(language: String, entries: BilingualDictionary)] = []
+        for text in codeSwitch {
+            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+                throw Failure(.usage, "--code-switch '\(text)' is not LANGUAGE=DICTIONARY")
+            }
+            let language = String(text[..<equals]), path = String(text[text.index(after: equals)...])
+            guard table.languageNumber(language) ?? table.languageNumber("*") != nil else {
+                throw Failure(
+                    .usage,
+                    "\(table.path): no rows of language '\(language)', which --code-switch names; it has \(table.description.languages.joined(separator: ", "))"
+                )
+            }
+            let entries = try BilingualDictionary(path: path)
+            log(
+                "\(path): \(entries.entries.count) translations; left out \(entries.repeatedEntryCount) repeated ones and \(entries.multiwordEntryCount) of several words"
+            )
+            dictionaries.append((language, entries))
+        }
+        return try CodeSwitcher(dictionaries: dictionaries, rates: rates, seed: seed)
+    }
+}
+
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains a tagger on labelled text; makes teachers.",
@@ -29,8 +81,13 @@ struct TrainCommand: AsyncParsableCommand {
             EXAMPLE
               nerpipe train en/train.conll --dev en/dev.conll --lang en \\
                 --vectors en-sw.vectors --map MISC=O -o teachers/en
+              nerpipe train en/train.conll --lang en --vectors multi.vectors --epochs 2 \\
+                --code-switch sw=en-sw.tsv.zst --code-switch de=en-de.tsv.zst -o teachers/en-sw-de
 
             Input: CoNLL columns, the token first, the tag last. With --dev, which must be in the source language, the best epoch is kept.
+
+            --code-switch adds copies of the training data in which words are replaced by translations and labels stay. A dictionary has lines \
+            SOURCE<TAB>TARGET, and after that if you know them p(target|source), p(source|target) and a count.
             """)
 
     @Argument(help: "Labelled CoNLL files; .zst or plain.")
@@ -49,6 +106,7 @@ struct TrainCommand: AsyncParsableCommand {
     var batchTokens = 1200
 
     @OptionGroup var gold: GoldArguments
+    @OptionGroup var codeSwitching: CodeSwitchArguments
     @OptionGroup var embedding: EmbedArguments
     @OptionGroup var training: TrainingArguments
     @OptionGroup var common: CommonOptions
@@ -69,26 +127,29 @@ struct TrainCommand: AsyncParsableCommand {
         header.kind = .labelled
         header.labels = tags.names
         let lang = lang
+        let switcher = try codeSwitching.switcher(embedder.table, seed: training.seed) { session.log($0) }
         let source = TrainingSource(header: header) { runner, _ in
-            try corpus.labelledStream(embedder, tags: tags, language: lang, runner: runner)
+            try corpus.labelledStream(embedder, tags: tags, language: lang, switcher: switcher, runner: runner)
         }
         var settings = training.settings(objective: .hard, epochs: epochs, batchTokens: batchTokens)
         settings.schedule = training.schedule ?? .linear
         let run = StudentTraining(
             training.options(
-                settings: settings, jobs: common.jobCount, purpose: "nerpipe train on \(corpus.paths.count) file(s)"),
+                settings: settings, jobs: common.jobCount,
+                purpose: "nerpipe train on \(corpus.paths.count) file(s)\(codeSwitching.description)"),
             table: embedder.table,
             labels: tags, log: { session.log($0) })
-        let identity = [
+        var identity = [
             "mapping": gold.map, "inputs": try InputIdentity.of(corpus.paths),
             "development": try InputIdentity.of(development?.paths ?? []),
         ]
+        if let switcher { identity["code switching"] = switcher.identity }
         let output = training.output
         var evaluate: (@Sendable (Model) throws -> Double)?
         if let development {
             evaluate = { model in try development.evaluate(model, table: embedder.table, language: lang).report.f1 }
         }
-        try await session.run { [evaluate] in
+        try await session.run { [evaluate, identity] in
             let result = try await run.run(source, identity: identity, progress: session.progress, evaluate: evaluate)
             session.log(
                 result.wasComplete

@@ -72,6 +72,11 @@ struct VectorsInfoCommand: ParsableCommand {
         text += "normalization  \(description.normalization)\n"
         text +=
             "sub-words      \(description.subwords.map { "\($0.minimum) to \($0.maximum) characters, \($0.buckets) rows" } ?? "none: unknown words have no vector")\n"
+        text +=
+            "statistics     \(description.statistics.isEmpty ? "none" : description.statistics.joined(separator: " "))\n"
+        text += "pivot          \(description.pivot ?? "none")\n"
+        text +=
+            "transforms     \(description.sections["rotations"] == nil ? "none" : "of composed vectors, by language")\n"
         text += "digest         \(description.digest)\(verify ? " (verified)" : "")\n"
         try StandardOutput.write(text)
     }

@@ -1,0 +1,163 @@
+package import Corpora
+import Diagnostics
+import Randomness
+import Shards
+import UnicodeText
+
+/// Makes code-switched copies of labelled sentences: words are replaced by translations, labels stay (RECIPE section
+/// 1). A teacher trained on them beside the original knows words of other languages in the contexts of its own.
+///
+/// Copy 0 is the original; the others are one for each language and rate. What becomes of a token is a pure function of
+/// (seed, copy, sentence, token).
+package struct CodeSwitcher: Sendable {
+    /// Translations less probable than this are never chosen.
+    package static let minimumProbability: Float = 0.1
+
+    private struct Copy: Sendable {
+        var language: String
+        /// Probability of replacing a token that has a translation.
+        var rate: Double
+        var translations: TranslationTable
+    }
+
+    private let seed: UInt64
+    private let copies: [Copy]
+    /// Names and content of the dictionaries and the rates, for the identity of a run.
+    package let identity: String
+
+    /// - Parameters:
+    ///   - dictionaries: From the language of the corpus into each of others.
+    ///   - rates: Probabilities of replacing a token, above 0 and at most 1; a copy of the corpus for each.
+    package init(dictionaries: [(language: String, entries: BilingualDictionary)], rates: [Double], seed: UInt64) throws
+    {
+        for rate in rates where !(rate > 0 && rate <= 1) {
+            throw Failure(.usage, "code-switching rate \(rate) must be above 0 and at most 1")
+        }
+        for (index, dictionary) in dictionaries.enumerated()
+        where dictionaries[..<index].contains(where: { $0.language == dictionary.language }) {
+            throw Failure(
+                .usage, "two dictionaries for code-switching into '\(dictionary.language)'; put them into one")
+        }
+        self.seed = seed
+        var copies: [Copy] = []
+        var names: [String] = []
+        for (language, entries) in dictionaries {
+            let translations = TranslationTable(entries, minimumProbability: Self.minimumProbability)
+            for rate in rates {
+                copies.append(Copy(language: language, rate: rate, translations: translations))
+                names.append("\(language) \(rate) \(translations.digest)")
+            }
+        }
+        self.copies = copies
+        identity = names.joined(separator: ", ")
+    }
+
+    /// Copies of the corpus, the original included.
+    package var copyCount: Int { copies.count + 1 }
+
+    /// The language of the replaced tokens of a copy; nil for the original.
+    package func language(ofCopy copy: Int) -> String? { copy == 0 ? nil : copies[copy - 1].language }
+
+    /// Replaces tokens of a batch.
+    ///
+    /// - Parameters:
+    ///   - copy: Which copy; 0 changes nothing.
+    ///   - firstSentence: Number of the batch's first sentence in the corpus.
+    /// - Returns: The batch, its offsets still those of the original; and which tokens were replaced, `[N]`.
+    package func switched(_ batch: SentenceBatch, copy: Int, firstSentence: Int) -> (
+        sentences: SentenceBatch, isReplaced: [Bool]
+    ) {
+        var isReplaced = [Bool](repeating: false, count: batch.tokenCount)
+        guard copy > 0 else { return (batch, isReplaced) }
+        let source = copies[copy - 1]
+        var result = batch
+        result.text.removeAll(keepingCapacity: true)
+        var form: [UInt8] = []
+        batch.text.withUnsafeBufferPointer { text in
+            for sentence in 0..<batch.sentenceCount {
+                let tokens = batch.tokens(ofSentence: sentence)
+                for token in tokens {
+                    let bytes = UnsafeBufferPointer(rebasing: text[batch.textRange(ofToken: token)])
+                    form.removeAll(keepingCapacity: true)
+                    LookupForm.append(lowercasedNFC: bytes, to: &form)
+                    if let choices = source.translations.choices(for: form) {
+                        var random = RandomSource(
+                            seed: seed, stream: .codeSwitch, UInt64(copy), UInt64(firstSentence + sentence),
+                            UInt64(token - tokens.lowerBound))
+                        isReplaced[token] = random.nextUniform() < source.rate
+                        if isReplaced[token] {
+                            source.translations.appendChoice(
+                                among: choices, at: random.nextUniform(), written: Capitalization(of: bytes),
+                                to: &result.text)
+                        }
+                    }
+                    if !isReplaced[token] { result.text.append(contentsOf: bytes) }
+                    result.textEnds[token] = UInt32(result.text.count)
+                }
+            }
+        }
+        return (result, isReplaced)
+    }
+}
+
+/// The probable translations of words, in the spellings in which they may be needed.
+private struct TranslationTable: Sendable {
+    private struct Translation: Sendable {
+        /// Sum of the probabilities of the source's translations up to this one; 1 at the last.
+        var cumulativeProbability: Double
+        /// Lower case, first letter a capital, all capitals.
+        var spellings: [[UInt8]]
+    }
+
+    private var translations: [Translation] = []
+    private var ranges: [[UInt8]: Range<Int>] = [:]
+    /// Of the words and probabilities, in order.
+    let digest: String
+
+    init(_ dictionary: BilingualDictionary, minimumProbability: Float) {
+        let digest = RunningDigest()
+        var start = 0
+        let entries = dictionary.entries
+        while start < entries.count {
+            let group = dictionary.translations(of: entries[start].source)
+            start += group.count
+            let probable = group.filter { $0.targetGivenSource >= minimumProbability }
+            guard let source = probable.first?.source else { continue }
+            let total = probable.reduce(0) { $0 + Double($1.targetGivenSource) }
+            let first = translations.count
+            var sum = 0.0
+            for entry in probable {
+                sum += Double(entry.targetGivenSource)
+                translations.append(
+                    Translation(
+                        cumulativeProbability: sum / total,
+                        spellings: [.lower, .capitalized, .upper].map { (spelling: Capitalization) in
+                            spelling.applied(to: entry.target)
+                        }))
+                for part in [entry.source, [0x09], entry.target, [0x09]] {
+                    part.withUnsafeBytes { digest.update($0) }
+                }
+                digest.update(UInt64(entry.targetGivenSource.bitPattern))
+            }
+            ranges[source] = first..<translations.count
+        }
+        self.digest = digest.hex
+    }
+
+    /// The translations of a look-up form, when there are any.
+    func choices(for form: [UInt8]) -> Range<Int>? { ranges[form] }
+
+    /// - Parameter draw: 0 ..< 1; decides which.
+    func appendChoice(
+        among choices: Range<Int>, at draw: Double, written capitalization: Capitalization, to text: inout [UInt8]
+    ) {
+        let index = choices.first { draw < translations[$0].cumulativeProbability } ?? choices.upperBound - 1
+        let spelling =
+            switch capitalization {
+            case .noLetter, .lower: 0
+            case .capitalized: 1
+            case .upper: 2
+            }
+        text.append(contentsOf: translations[index].spellings[spelling])
+    }
+}
