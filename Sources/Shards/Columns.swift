@@ -24,22 +24,12 @@ package enum Columns {
 
         /// Adds a column, whose values are kept until ``payload()``.
         package mutating func add<T: BitwiseCopyable>(_ name: String, _ values: [T]) {
-            add(name, T.self, count: values.count) { payload in
-                values.withUnsafeBytes { payload.append(contentsOf: $0) }
-            }
-        }
-
-        /// Adds a column that is no array. The pointer must stay valid until ``payload()``.
-        package mutating func add<T: BitwiseCopyable>(_ name: String, _ values: UnsafeBufferPointer<T>) {
-            add(name, T.self, count: values.count) { $0.append(contentsOf: UnsafeRawBufferPointer(values)) }
-        }
-
-        private mutating func add<T>(
-            _ name: String, _ type: T.Type, count: Int, _ append: @escaping (inout [UInt8]) -> Void
-        ) {
             precondition(name.utf8.count <= 16, "column name \(name) is longer than 16 bytes")
             let stride = MemoryLayout<T>.stride
-            entries.append(Entry(name: name, elementByteCount: stride, byteCount: count * stride, append: append))
+            entries.append(
+                Entry(name: name, elementByteCount: stride, byteCount: values.count * stride) { payload in
+                    values.withUnsafeBytes { payload.append(contentsOf: $0) }
+                })
         }
 
         package func payload() -> [UInt8] {

@@ -31,35 +31,18 @@ struct EncodedLines: Sendable {
     func targetRange(_ line: Int) -> Range<Int> { (line == 0 ? 0 : Int(targetEnds[line - 1]))..<Int(targetEnds[line]) }
 
     func block(_ index: Int) -> Block {
-        var writer = Columns.Writer()
-        let shape: [UInt16] = languages + [areEntries ? 1 : 0]
-        let payload = shape.withUnsafeBufferPointer { a in
-            source.withUnsafeBufferPointer { b in
-                target.withUnsafeBufferPointer { c in
-                    sourceEnds.withUnsafeBufferPointer { d in
-                        targetEnds.withUnsafeBufferPointer { e in
-                            sourceMarks.withUnsafeBufferPointer { f in
-                                targetMarks.withUnsafeBufferPointer { g in
-                                    links.withUnsafeBufferPointer { h in
-                                        writer.add("shape", a)
-                                        writer.add("source", b)
-                                        writer.add("target", c)
-                                        writer.add("source.end", d)
-                                        writer.add("target.end", e)
-                                        writer.add("source.mark", f)
-                                        writer.add("target.mark", g)
-                                        writer.add("links", h)
-                                        return writer.payload()
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        var columns = Columns.Writer()
+        columns.add("shape", languages + [areEntries ? 1 : 0])
+        columns.add("source", source)
+        columns.add("target", target)
+        columns.add("source.end", sourceEnds)
+        columns.add("target.end", targetEnds)
+        columns.add("source.mark", sourceMarks)
+        columns.add("target.mark", targetMarks)
+        columns.add("links", links)
         return Block(
-            kind: .data, index: index, counts: BlockCounts(sentences: lineCount, tokens: tokenCount), payload: payload)
+            kind: .data, index: index, counts: BlockCounts(sentences: lineCount, tokens: tokenCount),
+            payload: columns.payload())
     }
 
     init() {}

@@ -67,25 +67,14 @@ struct AlignedDictionary {
     }
 
     /// The rows as a block, for the work folder.
-    func encoded() throws -> [UInt8] {
+    func encoded() -> [UInt8] {
         var columns = Columns.Writer()
-        let payload = rows.map(\.source).withUnsafeBufferPointer { a in
-            rows.map(\.target).withUnsafeBufferPointer { b in
-                rows.map(\.forward).withUnsafeBufferPointer { c in
-                    rows.map(\.backward).withUnsafeBufferPointer { d in
-                        rows.map(\.links).withUnsafeBufferPointer { e in
-                            columns.add("source", a)
-                            columns.add("target", b)
-                            columns.add("forward", c)
-                            columns.add("backward", d)
-                            columns.add("links", e)
-                            return columns.payload()
-                        }
-                    }
-                }
-            }
-        }
-        return payload
+        columns.add("source", rows.map(\.source))
+        columns.add("target", rows.map(\.target))
+        columns.add("forward", rows.map(\.forward))
+        columns.add("backward", rows.map(\.backward))
+        columns.add("links", rows.map(\.links))
+        return columns.payload()
     }
 
     init(decoding payload: [UInt8], _ path: String) throws {

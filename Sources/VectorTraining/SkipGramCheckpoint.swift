@@ -21,18 +21,18 @@ struct SkipGramCheckpoint {
     static func write(_ state: State, _ trainer: SkipGram, to path: String) throws {
         let writer = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: nil)
         var number = 0
-        func append<T: BitwiseCopyable>(_ name: String, _ values: UnsafeBufferPointer<T>) throws {
+        func append<T: BitwiseCopyable>(_ name: String, _ values: [T]) throws {
             var columns = Columns.Writer()
             columns.add(name, values)
             number += 1
             try writer.append(
                 EncodedBlock(Block(kind: .data, index: number, payload: columns.payload()), compressor: nil))
         }
-        try JSON.encode(state).withUnsafeBufferPointer { try append("state", $0) }
+        try append("state", JSON.encode(state))
         for buffer in [trainer.inputs, trainer.outputs] {
             for start in stride(from: 0, to: buffer.count, by: floatsPerBlock) {
                 let count = min(floatsPerBlock, buffer.count - start)
-                try append("rows", UnsafeBufferPointer(start: buffer.pointer + start, count: count))
+                try append("rows", Array(UnsafeBufferPointer(start: buffer.pointer + start, count: count)))
             }
         }
         try writer.finish()

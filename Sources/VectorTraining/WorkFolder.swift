@@ -41,12 +41,8 @@ extension Vocabulary {
         let compressor = FrameCompressor(level: 1)
         let writer = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: compressor)
         var head = Columns.Writer()
-        let json = try JSON.encode(description)
-        let payload = json.withUnsafeBufferPointer {
-            head.add("description", $0)
-            return head.payload()
-        }
-        try writer.append(EncodedBlock(Block(kind: .data, index: 1, payload: payload), compressor: compressor))
+        head.add("description", try JSON.encode(description))
+        try writer.append(EncodedBlock(Block(kind: .data, index: 1, payload: head.payload()), compressor: compressor))
         var number = 1
         for first in stride(from: 0, to: wordCount, by: Self.wordsPerBlock) {
             let words = first..<min(wordCount, first + Self.wordsPerBlock)
@@ -54,21 +50,12 @@ extension Vocabulary {
             let ends = words.map { UInt32(range($0).upperBound - start) }
             let bytes = words.flatMap { word in withBytes(word) { Array($0) } }
             number += 1
-            let payload = ends.withUnsafeBufferPointer { ends in
-                bytes.withUnsafeBufferPointer { bytes in
-                    wordLanguages[words].withUnsafeBufferPointer { languages in
-                        counts[words].withUnsafeBufferPointer { counts in
-                            var columns = Columns.Writer()
-                            columns.add("ends", ends)
-                            columns.add("bytes", bytes)
-                            columns.add("languages", languages)
-                            columns.add("counts", counts)
-                            return columns.payload()
-                        }
-                    }
-                }
-            }
-            try writer.append(EncodedBlock(Block(kind: .data, index: number, payload: payload), compressor: compressor))
+            var columns = Columns.Writer()
+            columns.add("ends", ends)
+            columns.add("bytes", bytes)
+            columns.add("languages", Array(wordLanguages[words]))
+            columns.add("counts", Array(counts[words]))
+            try writer.append(EncodedBlock(Block(kind: .data, index: number, payload: columns.payload()), compressor: compressor))
         }
         try writer.finish()
     }
