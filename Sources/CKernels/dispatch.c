@@ -147,8 +147,8 @@ void nk_gather_f16(long count, const uint32_t *rows, const uint16_t *table, long
     active()->gather_f16(count, rows, table, dim, scale, out, ldo);
 }
 float nk_skipgram(long dim, float *inputTable, const uint32_t *inputs, long inputCount, float *outputTable,
-                  const uint32_t *outputs, long outputCount, long group, float rate, float *scratch) {
-    return active()->skipgram(dim, inputTable, inputs, inputCount, outputTable, outputs, outputCount, group, rate,
+                  const uint32_t *outputs, const float *rates, long outputCount, float *scratch) {
+    return active()->skipgram(dim, inputTable, inputs, inputCount, outputTable, outputs, rates, outputCount,
                               scratch);
 }
 long nk_fma_chain(long iterations, float *sink) { return active()->fma_chain(iterations, sink); }

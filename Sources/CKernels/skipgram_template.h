@@ -20,7 +20,7 @@ AI void sg_prefetch(const float *row, long dim) {
 }
 
 static float skipgram(long dim, float *inputTable, const uint32_t *inputs, long inputCount, float *outputTable,
-                      const uint32_t *outputs, long outputCount, long group, float rate, float *scratch) {
+                      const uint32_t *outputs, const float *rates, long outputCount, float *scratch) {
     float *hidden = scratch, *gradient = scratch + dim;
     for (long n = 0; n < dim; n += VW) {
         vstore(hidden + n, splat(0));
@@ -38,7 +38,7 @@ static float skipgram(long dim, float *inputTable, const uint32_t *inputs, long 
         if (k + 2 < outputCount) sg_prefetch(outputTable + (size_t)outputs[k + 2] * (size_t)dim, dim);
         float *row = outputTable + (size_t)outputs[k] * (size_t)dim;
         const float x = sg_dot(dim, hidden, row);
-        const int positive = k % group == 0;
+        const int positive = rates[k] > 0;
         // One logarithm for the factors of several outputs, each at most e^20.
         const float e = vexp(splat(x < -20 ? 20 : x > 20 ? -20 : -x))[0];
         const float probability = 1.0f / (1.0f + e);
@@ -47,7 +47,7 @@ static float skipgram(long dim, float *inputTable, const uint32_t *inputs, long 
             loss += vlog(splat(product))[0];
             product = 1;
         }
-        const vf g = splat(rate * ((positive ? 1.0f : 0.0f) - probability));
+        const vf g = splat(rates[k] * (positive ? 1.0f - probability : probability));
         for (long n = 0; n < dim; n += VW) {
             vf r = vload(row + n);
             vstore(gradient + n, vfma(g, r, vload(gradient + n)));

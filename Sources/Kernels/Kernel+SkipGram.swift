@@ -11,22 +11,23 @@ extension Kernel {
     ///   - inputTable: Rows of words and sub-words.
     ///   - inputs: Rows of the center, at least one.
     ///   - outputTable: Rows of context words; apart from `inputTable`.
-    ///   - outputs: Groups of one positive row and the negative ones drawn for it.
-    ///   - groupSize: Rows of a group.
-    ///   - rate: Learning rate.
+    ///   - outputs: Rows of contexts, positive and negative ones.
+    ///   - rates: Learning rate of each output; below zero, its size is the rate of a negative one.
     ///   - scratch: `2 * dimension` floats.
     /// - Returns: The loss: the sum of `-log` of the probabilities of all labels, each before its row moved.
     /// - Precondition: All row numbers lie in their tables; this is not checked here.
     package static func trainSkipGram(
         dimension: Int, inputTable: UnsafeMutablePointer<Float>, inputs: UnsafeBufferPointer<UInt32>,
-        outputTable: UnsafeMutablePointer<Float>, outputs: UnsafeBufferPointer<UInt32>, groupSize: Int, rate: Float,
+        outputTable: UnsafeMutablePointer<Float>, outputs: UnsafeBufferPointer<UInt32>, rates: UnsafeBufferPointer<Float>,
         scratch: UnsafeMutablePointer<Float>
     ) -> Float {
         precondition(
-            dimension > 0 && dimension % 16 == 0 && groupSize > 0 && !inputs.isEmpty,
-            "trainSkipGram: dimension \(dimension), groups of \(groupSize), \(inputs.count) inputs")
-        guard let output = outputs.baseAddress, let input = inputs.baseAddress else { return 0 }
+            dimension > 0 && dimension % 16 == 0 && rates.count == outputs.count && !inputs.isEmpty,
+            "trainSkipGram: dimension \(dimension), \(outputs.count) outputs, \(rates.count) rates, \(inputs.count) inputs")
+        guard let output = outputs.baseAddress, let rate = rates.baseAddress, let input = inputs.baseAddress else {
+            return 0
+        }
         return nk_skipgram(
-            dimension, inputTable, input, inputs.count, outputTable, output, outputs.count, groupSize, rate, scratch)
+            dimension, inputTable, input, inputs.count, outputTable, output, rate, outputs.count, scratch)
     }
 }

@@ -8,7 +8,9 @@ package struct SkipGramSettings: Sendable, Equatable {
     package var dimension = 200
     package var epochs = 4
     package var window = 5
-    package var negatives = 5
+    /// Negative samples for a window, which stand for ``negativesPerPrediction`` of each prediction.
+    package var negatives = 8
+    package var negativesPerPrediction = 5
     package var learningRate = 0.05
     /// Frequency from which words are thinned out (Mikolov et al. 2013, section 2.3), within their language.
     package var subsampling = 1e-4
@@ -66,6 +68,7 @@ final class SkipGram {
         var partners: [[Int32]] = [[], []]
         var swapped: [UInt32] = []
         var contexts: [UInt32] = []
+        var rates: [Float] = []
     }
 
     private static let negativeTableSize = 1 << 20
@@ -177,48 +180,56 @@ final class SkipGram {
         _ side: Int, _ rate: Float, _ random: inout RandomSource, _ sum: inout (loss: Double, count: Int)
     ) {
         let own = lists.words[side], other = lists.words[1 - side], partners = lists.partners[side]
-        let group = 1 + settings.negatives
         for center in own.indices {
             lists.contexts.removeAll(keepingCapacity: true)
+            lists.rates.removeAll(keepingCapacity: true)
             let reach = 1 + below(settings.window, &random)
             for place in max(0, center - reach)...min(own.count - 1, center + reach) where place != center {
-                append(own[place], &random)
+                lists.contexts.append(own[place])
             }
+            appendNegatives(after: 0, rate, &random)
             if partners[center] >= 0 {
-                let partner = Int(partners[center])
+                let partner = Int(partners[center]), first = lists.contexts.count
                 let reach = 1 + below(settings.window, &random)
                 for place in max(0, partner - reach)...min(other.count - 1, partner + reach) {
-                    append(other[place], &random)
+                    lists.contexts.append(other[place])
                 }
+                appendNegatives(after: first, rate, &random)
             }
             guard !lists.contexts.isEmpty else { continue }
             let word = Int(own[center])
             let start = word == 0 ? 0 : inputEnds[word - 1]
             let loss = inputRows.withUnsafeBufferPointer { rows in
                 lists.contexts.withUnsafeBufferPointer { contexts in
-                    Kernel.trainSkipGram(
-                        dimension: stride, inputTable: inputs.pointer,
-                        inputs: .init(rebasing: rows[start..<inputEnds[word]]), outputTable: outputs.pointer,
-                        outputs: contexts, groupSize: group, rate: rate, scratch: scratch.pointer)
+                    lists.rates.withUnsafeBufferPointer { rates in
+                        Kernel.trainSkipGram(
+                            dimension: stride, inputTable: inputs.pointer,
+                            inputs: .init(rebasing: rows[start..<inputEnds[word]]), outputTable: outputs.pointer,
+                            outputs: contexts, rates: rates, scratch: scratch.pointer)
+                    }
                 }
             }
             sum.loss += Double(loss)
-            sum.count += lists.contexts.count / group
+            sum.count += lists.contexts.count
         }
     }
 
-    /// A context word and the negatives drawn for it.
-    private func append(_ word: UInt32, _ random: inout RandomSource) {
-        lists.contexts.append(word)
-        let language = Int(vocabulary.wordLanguages[Int(word)])
+    /// Draws the negatives for the positive contexts from `first` on, all of one language, and sets the rates of both.
+    ///
+    /// The positives of a window share their negatives (Ji et al. 2016, "Parallelizing word2vec in shared and distributed memory"), each of
+    /// which stands for several: the work per prediction is a third of that with negatives of its own, and the
+    /// expected gradient is the same.
+    private func appendNegatives(after first: Int, _ rate: Float, _ random: inout RandomSource) {
+        let positives = lists.contexts.count - first
+        guard positives > 0 else { return }
+        let language = Int(vocabulary.wordLanguages[Int(lists.contexts[first])])
+        let count = settings.negatives
         negatives[language].withUnsafeBufferPointer { table in
-            for _ in 0..<settings.negatives {
-                var drawn = table[below(table.count, &random)]
-                // In a language of one word nothing else can be drawn.
-                for _ in 0..<8 where drawn == word { drawn = table[below(table.count, &random)] }
-                lists.contexts.append(drawn)
-            }
+            for _ in 0..<count { lists.contexts.append(table[below(table.count, &random)]) }
         }
+        let weight = Float(positives * settings.negativesPerPrediction) / Float(count)
+        lists.rates.append(contentsOf: repeatElement(rate, count: positives))
+        lists.rates.append(contentsOf: repeatElement(-rate * weight, count: count))
     }
 
     private func below(_ count: Int, _ random: inout RandomSource) -> Int {

@@ -101,12 +101,13 @@ void nk_gather_f16(long count, const uint32_t *rows, const uint16_t *table, long
 
 // ---- skip-gram --------------------------------------------------------------------------------------------------
 
-// One center of skip-gram with negative sampling (Mikolov et al. 2013): hidden = mean of the input rows; for output k,
-// which is positive when k % group == 0, the output row moves by rate * (label - sigmoid(hidden . row)) * hidden; the
-// sum of what they ask of hidden is added to every input row. Returns the loss: -log of the probability given to each label.
+// One center of skip-gram with negative sampling (Mikolov et al. 2013): hidden = mean of the input rows; the row of
+// output k, positive where rates[k] > 0 and negative where it is < 0, moves by
+// |rates[k]| * (label - sigmoid(hidden . row)) * hidden; the sum of what the outputs ask of hidden is added to every
+// input row. Returns the loss: the sum of -log of the probability of each label.
 // dim is a multiple of 16; scratch holds 2 * dim floats; inputCount > 0; the tables do not overlap.
 float nk_skipgram(long dim, float *inputTable, const uint32_t *inputs, long inputCount, float *outputTable,
-                  const uint32_t *outputs, long outputCount, long group, float rate, float *scratch);
+                  const uint32_t *outputs, const float *rates, long outputCount, float *scratch);
 
 // ---- measuring ------------------------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     @Option(help: "Words to either side that a word predicts, at most.")
     var window = SkipGramSettings().window
 
-    @Option(help: "Negative samples per prediction.")
+    @Option(help: "Negative samples per window.")
     var negatives = SkipGramSettings().negatives
 
     @Option(help: "Learning rate at the beginning; it falls to zero.")
