@@ -21,39 +21,48 @@ package enum CSLS {
     struct MutualNeighbours {
         /// Rows that are each other's nearest by CSLS, in the order of the source rows.
         var pairs: [TranslationPair] = []
-        /// Mean cosine between a source row, of the first 10,000, and its nearest target row by CSLS: the criterion of
-        /// section 2.4, which needs no dictionary.
+        /// Mean cosine between a source row and its nearest target row by CSLS, where both are among the first 10,000:
+        /// the criterion of section 2.4, which needs no dictionary.
         var meanCosine = 0.0
     }
 
-    /// Source words that the criterion looks at.
+    /// Words of either language that the criterion looks at.
     private static let criterionWordCount = 10_000
 
-    /// Rows are unit vectors, row-major, the source rows already mapped.
-    static func mutualNeighbours(
-        _ source: FloatBuffer, _ sourceCount: Int, _ target: FloatBuffer, _ targetCount: Int, dimension: Int, jobs: Int
-    ) throws -> MutualNeighbours {
-        let sourceMeans = try meanSimilarities(
-            of: source, sourceCount, among: target, targetCount, dimension: dimension, jobs: jobs)
-        let targetMeans = try meanSimilarities(
-            of: target, targetCount, among: source, sourceCount, dimension: dimension, jobs: jobs)
+    /// The first rows of two spaces; unit vectors, row-major, the source rows already mapped.
+    struct Rows {
+        var source: FloatBuffer
+        var sourceCount: Int
+        var target: FloatBuffer
+        var targetCount: Int
+        var dimension: Int
+    }
+
+    /// Finds the neighbours of the first `wordCount` rows of either side among all, and keeps the pairs whose words are
+    /// both among these.
+    static func mutualNeighbours(in rows: Rows, wordCount: Int, jobs: Int) throws -> MutualNeighbours {
+        let (N, M, D) = (rows.sourceCount, rows.targetCount, rows.dimension)
+        let sourceMeans = try meanSimilarities(of: rows.source, N, among: rows.target, M, dimension: D, jobs: jobs)
+        let targetMeans = try meanSimilarities(of: rows.target, M, among: rows.source, N, dimension: D, jobs: jobs)
         // The mean of the query itself is the same for all its candidates and decides nothing.
         let forward = try NearestNeighbours(
-            of: source, count: sourceCount, among: target, count: targetCount, dimension: dimension,
+            of: rows.source, count: min(N, wordCount), among: rows.target, count: M, dimension: D,
             penalties: targetMeans, neighbourCount: 1, jobs: jobs)
         let backward = try NearestNeighbours(
-            of: target, count: targetCount, among: source, count: sourceCount, dimension: dimension,
+            of: rows.target, count: min(M, wordCount), among: rows.source, count: N, dimension: D,
             penalties: sourceMeans, neighbourCount: 1, jobs: jobs)
         var result = MutualNeighbours()
         var cosines = 0.0
         var counted = 0
-        for row in 0..<sourceCount {
-            guard let (nearest, score) = forward.first(of: row) else { continue }
-            if row < criterionWordCount {
+        for word in 0..<min(N, wordCount) {
+            guard let (nearest, score) = forward.first(of: word) else { continue }
+            if word < criterionWordCount && nearest < criterionWordCount {
                 cosines += Double(score + targetMeans[nearest]) / 2
                 counted += 1
             }
-            if backward.first(of: nearest)?.number == row { result.pairs.append(.init(source: row, target: nearest)) }
+            if nearest < min(M, wordCount), backward.first(of: nearest)?.number == word {
+                result.pairs.append(.init(source: word, target: nearest))
+            }
         }
         result.meanCosine = cosines / Double(max(1, counted))
         return result

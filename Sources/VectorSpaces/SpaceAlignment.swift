@@ -7,10 +7,11 @@ package struct SpaceAlignment: Sendable {
     package struct Settings: Sendable {
         /// Refinements after the first map; 0 takes the dictionary alone.
         package var iterationCount = 5
-        /// Most frequent words of either language among which translations are found. MUSE looks for the nearest of
-        /// them among all words instead and drops the pairs beyond; that costs two hundred times as much at 200,000
-        /// words and changed the precision by less than its error.
+        /// Most frequent words of either language that make the next dictionary.
         package var wordCount = 15_000
+        /// Most frequent words of either language among which their neighbours are sought; MUSE takes all. The time
+        /// grows with its square.
+        package var candidateCount = 50_000
         package var jobs = 1
 
         package init() {}
@@ -46,7 +47,8 @@ package struct SpaceAlignment: Sendable {
         precondition(source.dimension == target.dimension, "\(source.dimension) and \(target.dimension) dimensions")
         precondition(!pairs.isEmpty, "no pairs to learn from")
         let D = source.dimension
-        let counts = (source: min(source.count, settings.wordCount), target: min(target.count, settings.wordCount))
+        let candidates = max(settings.candidateCount, settings.wordCount)
+        let counts = (source: min(source.count, candidates), target: min(target.count, candidates))
         let mapped = FloatBuffer(count: counts.source * D)
         var pairs = pairs
         for number in 0...settings.iterationCount {
@@ -56,7 +58,9 @@ package struct SpaceAlignment: Sendable {
             mapped.pointer.update(from: source.vectors.pointer, count: mapped.count)
             Rotation(candidate, dimension: D).apply(to: mapped.pointer, count: counts.source)
             let found = try CSLS.mutualNeighbours(
-                mapped, counts.source, target.vectors, counts.target, dimension: D, jobs: settings.jobs)
+                in: .init(
+                    source: mapped, sourceCount: counts.source, target: target.vectors, targetCount: counts.target,
+                    dimension: D), wordCount: settings.wordCount, jobs: settings.jobs)
             let iteration = Iteration(pairCount: pairs.count, meanCosine: found.meanCosine)
             progress(number, iteration)
             iterations.append(iteration)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Aligns two word vector files by the supervised method of MUSE, written anew from the paper, and scores the result.
 
-    tools/reference/procrustes_csls.sh es.vec en.vec train.tsv test.tsv [--iterations 5] [--center] [--muse-candidates]
+    tools/reference/procrustes_csls.sh es.vec en.vec train.tsv test.tsv [--iterations 5] [--center]
 
 Conneau et al. 2018, "Word translation without parallel data", sections 2.2 to 2.4: orthogonal Procrustes on a
 dictionary, refined with mutual nearest neighbours by CSLS. Prints one JSON object per map: pairs, mean cosine, P@1 and
@@ -77,16 +77,15 @@ def nearest(rows, others, penalties, k):
     return numpy.concatenate(best)
 
 
-def mutual(x, y, words, muse):
-    """The next dictionary and the criterion. `muse`: candidates among all words, pairs beyond `words` dropped."""
-    a, b = (x, y) if muse else (x[:words], y[:words])
+def mutual(x, y, words, candidates):
+    """The next dictionary and the criterion: neighbours among all candidates, pairs with a word beyond `words` dropped."""
+    a, b = x[:candidates], y[:candidates]
     of_x, of_y = mean_similarity(a, b), mean_similarity(b, a)
     forward = nearest(a[:words], b, of_y, 1)[:, 0]
     backward = nearest(b[:words], a, of_x, 1)[:, 0]
-    pairs = [
-        (i, j) for i, j in enumerate(forward) if j < min(words, len(b)) and i < words and backward[j] == i
-    ]
-    cosine = (a[:10000] * b[forward[:10000]]).sum(axis=1).mean()
+    pairs = [(i, j) for i, j in enumerate(forward) if j < len(backward) and backward[j] == i]
+    counted = [(i, j) for i, j in enumerate(forward[:10000]) if j < 10000]
+    cosine = numpy.mean([a[i] @ b[j] for i, j in counted])
     return numpy.array(pairs), float(cosine)
 
 
@@ -112,9 +111,9 @@ def main():
         parser.add_argument(name)
     parser.add_argument("--iterations", type=int, default=5)
     parser.add_argument("--refine-words", type=int, default=15000)
+    parser.add_argument("--refine-candidates", type=int, default=50000)
     parser.add_argument("--max-words", type=int, default=200000)
     parser.add_argument("--center", action="store_true", help="subtract the mean of the 12,000 most frequent words")
-    parser.add_argument("--muse-candidates", action="store_true", help="neighbours among all words, as MUSE has it")
     options = parser.parse_args()
     source, x = read_vectors(options.source, options.max_words)
     target, y = read_vectors(options.target, options.max_words)
@@ -124,7 +123,7 @@ def main():
     test, test_words = read_dictionary(options.test, source, target)
     for iteration in range(options.iterations + 1):
         mapped = x @ procrustes(x[pairs[:, 0]], y[pairs[:, 1]])
-        found, cosine = mutual(mapped, y, options.refine_words, options.muse_candidates)
+        found, cosine = mutual(mapped, y, options.refine_words, options.refine_candidates)
         report = scores(mapped, y, test)
         print(json.dumps({"map": iteration, "pairs": len(pairs), "meanCosine": round(cosine, 4),
                           "dictionaryWordCount": test_words, **report}, sort_keys=True), flush=True)

@@ -20,7 +20,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
               nerpipe vectors align europe.vectors --from es --to en --dictionary es-en.tsv -o europe-aligned.vectors
               nerpipe vectors align fi.vectors en.vectors --from fi --to en --seeds identical -o fi-en.vectors
 
-            The map is orthogonal (Procrustes), learned from the pairs of the dictionary, SOURCE TAB TARGET lines, and refined with the mutual nearest neighbours (CSLS) among the most frequent words. Of all refinements the one is kept whose frequent words have the nearest neighbours; no dictionary chooses it.
+            The map is orthogonal (Procrustes), learned from the pairs of the dictionary, SOURCE TAB TARGET lines, and refined with the mutual nearest neighbours (CSLS) among the most frequent words. Of all maps the one is kept whose frequent words have the nearest neighbours; no dictionary chooses it.
 
             The table that is made has all rows of the target's table as unit vectors, and the mapped rows of the source language. A part of the dictionary's source words is held out, and the precision of their translation is printed.
             """)
@@ -53,6 +53,9 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     @Option(help: "Most frequent words of each language that refine.")
     var refineWords = SpaceAlignment.Settings().wordCount
 
+    @Option(help: "Most frequent words of each language among which their neighbours are sought.")
+    var refineCandidates = SpaceAlignment.Settings().candidateCount
+
     @Option(
         help: ArgumentHelp(
             "What is done to the rows first: length 1, or also less the mean of their language.",
@@ -79,7 +82,9 @@ struct VectorsAlignCommand: AsyncParsableCommand {
         }
         guard (0..<1).contains(holdout) else { throw ValidationError("--holdout must be at least 0 and below 1") }
         guard (0...1000).contains(iterations) else { throw ValidationError("--iterations must be from 0 to 1000") }
-        guard refineWords > 0 else { throw ValidationError("--refine-words must be at least 1") }
+        guard refineWords > 0, refineCandidates > 0 else {
+            throw ValidationError("--refine-words and --refine-candidates must be at least 1")
+        }
         if subwords != nil, tables.count == 1 {
             throw ValidationError("--subwords chooses between two tables; one table keeps its own")
         }
@@ -108,6 +113,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
         var settings = SpaceAlignment.Settings()
         settings.iterationCount = iterations
         settings.wordCount = refineWords
+        settings.candidateCount = refineCandidates
         settings.jobs = common.jobCount
         let alignment = try SpaceAlignment(
             source: spaces.source, target: spaces.target, pairs: training.pairs, settings: settings
