@@ -65,13 +65,13 @@ let package = Package(
         module(
             "Distillation",
             ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Taggers"]),
+        module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Vectors"]),
         module(
             "VectorTraining",
             [
                 "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Tokenization", "UnicodeText",
                 "VectorSpaces", "Vectors",
             ]),
-        module("VectorSpaces", ["Kernels"]),
         // Layer 5 and 6: composition, and the command line
         module(
             "Pipelines",
@@ -84,7 +84,8 @@ let package = Package(
             name: "nerpipe",
             dependencies: [
                 "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Pipelines", "Shards",
-                "Streams", "Taggers", "Teachers", "Tokenization", "VectorTraining", "Vectors", argumentParser, logging,
+                "Streams", "Taggers", "Teachers", "Tokenization", "VectorSpaces", "VectorTraining", "Vectors",
+                argumentParser, logging,
             ],
             swiftSettings: strict),
         // Makes corpora/sample, and endless text for scale tests
@@ -109,7 +110,7 @@ let package = Package(
             of: "Distillation",
             ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
         tests(of: "VectorTraining", ["Kernels", "NERPipeTesting"]),
-        tests(of: "VectorSpaces", ["Kernels", "NERPipeTesting"]),
+        tests(of: "VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Vectors"]),
         tests(
             of: "Pipelines",
             ["Corpora", "Diagnostics", "Distillation", "NERPipeTesting", "Shards", "Streams", "Taggers", "Vectors"]),

@@ -128,6 +128,12 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         return UnsafeBufferPointer(rebasing: words[start..<end])
     }
 
+    /// Number of the language of a row.
+    package func language(ofRow row: Int) -> UInt16 {
+        precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
+        return wordLanguages[row]
+    }
+
     package func gather(
         _ numbers: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int
     ) {
@@ -186,6 +192,28 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
             VectorTransform(center: centers + L * D, rotation: rotations + L * D * D).apply(to: out, dimension: D)
         }
         return true
+    }
+
+    /// Writes the row of an n-gram as floats, `[dimension]`.
+    package func copySubword(_ bucket: Int, into out: UnsafeMutablePointer<Float>) {
+        guard let subwords, let settings = description.subwords else { preconditionFailure("no sub-words") }
+        precondition(bucket >= 0 && bucket < settings.buckets, "bucket \(bucket) of \(settings.buckets)")
+        Kernel.halfToFloat(count: dimension, x: subwords + bucket * dimension, y: out)
+    }
+
+    /// Whether vectors composed for some language are moved to where its rows lie.
+    package var hasTransforms: Bool { rotations != nil }
+
+    /// How vectors composed for a language are moved, `unit(unit(v) - center) x rotation`: `[D]`, and `[D, D]`
+    /// row-major; nil when the table moves none.
+    package func transform(ofLanguage number: UInt16) -> (center: [Float], rotation: [Float])? {
+        guard let centers, let rotations else { return nil }
+        let L = Int(number), D = dimension
+        precondition(L < description.languages.count, "language \(L) of \(description.languages.count)")
+        return (
+            Array(UnsafeBufferPointer(start: centers + L * D, count: D)),
+            Array(UnsafeBufferPointer(start: rotations + L * D * D, count: D * D))
+        )
     }
 
     /// Recomputes the digest and compares it; reads the whole file.

@@ -7,7 +7,10 @@ import Vectors
 struct VectorsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vectors", abstract: "Makes and shows tables of multilingual word vectors.",
-        subcommands: [VectorsImportCommand.self, VectorsTrainCommand.self, VectorsInfoCommand.self])
+        subcommands: [
+            VectorsImportCommand.self, VectorsTrainCommand.self, VectorsAlignCommand.self,
+            VectorsEvaluateCommand.self, VectorsInfoCommand.self,
+        ])
 }
 
 struct VectorsImportCommand: AsyncParsableCommand {

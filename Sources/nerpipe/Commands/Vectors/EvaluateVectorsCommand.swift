@@ -1,0 +1,88 @@
+import ArgumentParser
+import Corpora
+import Diagnostics
+import Pipelines
+import Shards
+import VectorSpaces
+import Vectors
+
+struct VectorsEvaluateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Measures how often the nearest words of another language are translations.",
+        discussion: """
+            EXAMPLES
+              nerpipe vectors evaluate es-en.vectors --from es --to en --dictionary es-en.test.tsv
+
+            P@1 and P@5 of the dictionary's source words: one of their translations is the nearest word, or among the five nearest, of all words of the other language, by cosine and by CSLS. Words without a row are left out, and counted as coverage.
+            """)
+
+    @Argument(help: "Vector table.")
+    var table: String
+
+    @OptionGroup var languages: LanguagePairArguments
+
+    @Option(help: "Translations that are right, SOURCE TAB TARGET lines; .zst or plain.")
+    var dictionary: String
+
+    @Flag(help: "Print a JSON object instead of the table.")
+    var json = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let session = Session(common, command: "vectors evaluate")
+        let command = self
+        try await session.run {
+            let table = try VectorTable(path: command.table)
+            let pair = try command.languages.resolve(table, table)
+            let spaces = try command.languages.spaces(pair, table, table, preparation: .unit)
+            let test = try SeedDictionary(
+                BilingualDictionary(path: command.dictionary), source: spaces.source, target: spaces.target)
+            let report = try TranslationReport(
+                source: spaces.source, target: spaces.target, test: test, jobs: command.common.jobCount)
+            try report.write(asJSON: command.json)
+        }
+    }
+}
+
+/// Which two languages, and how much of them.
+struct LanguagePairArguments: ParsableArguments {
+    @Option(help: "Source language; may be left out when its table has no other.")
+    var from: String?
+
+    @Option(help: "Target language; may be left out when its table has no other.")
+    var to: String?
+
+    @Option(help: "Most frequent words of each language that are looked at; decides the memory.")
+    var maxWords = 200_000
+
+    func validate() throws {
+        guard maxWords > 0 else { throw ValidationError("--max-words must be at least 1") }
+    }
+
+    struct Resolved: Sendable {
+        var source: (number: UInt16, name: String)
+        var target: (number: UInt16, name: String)
+    }
+
+    func resolve(_ source: VectorTable, _ target: VectorTable) throws -> Resolved {
+        let numbers = (
+            source: try LanguageSpace.number(of: from, in: source, option: "--from"),
+            target: try LanguageSpace.number(of: to, in: target, option: "--to")
+        )
+        return Resolved(
+            source: (numbers.source, from ?? source.description.languages[Int(numbers.source)]),
+            target: (numbers.target, to ?? target.description.languages[Int(numbers.target)]))
+    }
+
+    func spaces(_ pair: Resolved, _ source: VectorTable, _ target: VectorTable, preparation: RowPreparation) throws
+        -> (source: LanguageSpace, target: LanguageSpace)
+    {
+        (
+            try LanguageSpace(
+                table: source, number: pair.source.number, maximumWordCount: maxWords, preparation: preparation),
+            try LanguageSpace(
+                table: target, number: pair.target.number, maximumWordCount: maxWords, preparation: preparation)
+        )
+    }
+}
