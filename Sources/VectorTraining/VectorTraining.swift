@@ -2,6 +2,7 @@ import Diagnostics
 import Kernels
 import Randomness
 import Shards
+import VectorSpaces
 package import Vectors
 
 /// Trains vectors of several languages in one space, from sentence pairs, dictionaries and monolingual text.
@@ -188,9 +189,7 @@ package struct VectorTraining: Sendable {
     /// Whether a line is an entry of a dictionary that must not be learnt.
     private func isHeldOut(_ line: CorpusLine) -> Bool {
         guard options.heldOutShare > 0, options.inputs[line.input].kind == .dictionary else { return false }
-        return line.source.forms.withUnsafeBufferPointer {
-            HeldOutWords.contains($0, share: options.heldOutShare)
-        }
+        return SeedDictionary.isHeldOut(line.source.forms, share: options.heldOutShare)
     }
 
     // MARK: Alignment
@@ -274,7 +273,7 @@ package struct VectorTraining: Sendable {
     }
 
     private func isHeldOut(_ word: UInt32, _ vocabulary: Vocabulary) -> Bool {
-        vocabulary.withBytes(Int(word)) { HeldOutWords.contains($0, share: options.heldOutShare) }
+        vocabulary.withBytes(Int(word)) { SeedDictionary.isHeldOut(Array($0), share: options.heldOutShare) }
     }
 
     private func readLexicon(_ vocabulary: Vocabulary) throws -> Lexicon {
@@ -365,12 +364,4 @@ package struct VectorTraining: Sendable {
 private struct SharedVocabulary: @unchecked Sendable {
     let vocabulary: Vocabulary
     init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
-}
-
-/// Words whose translations nothing learns, so that translation can be measured on them: a fixed share of all words,
-/// chosen by their hash.
-package enum HeldOutWords {
-    package static func contains(_ form: UnsafeBufferPointer<UInt8>, share: Double) -> Bool {
-        Double(Digest.xxh3(UnsafeRawBufferPointer(form)) >> 11) * 0x1p-53 < share
-    }
 }

@@ -24,6 +24,12 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
     @Option(help: "Translations that are right, SOURCE TAB TARGET lines; .zst or plain.")
     var dictionary: String
 
+    @Option(
+        help: ArgumentHelp(
+            "Look only at this share of the source words, those that the same --holdout of 'vectors align' and 'vectors train' keeps from learning.",
+            valueName: "share"))
+    var holdout = 1.0
+
     @Flag(help: "Print a JSON object instead of the table.")
     var json = false
 
@@ -37,7 +43,8 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
             let pair = try command.languages.resolve(table, table)
             let spaces = try command.languages.spaces(pair, table, table, preparation: .unit)
             let test = try SeedDictionary(
-                BilingualDictionary(path: command.dictionary), source: spaces.source, target: spaces.target)
+                BilingualDictionary(path: command.dictionary), source: spaces.source, target: spaces.target
+            ) { SeedDictionary.isHeldOut($0, share: command.holdout) }
             let report = try TranslationReport(
                 source: spaces.source, target: spaces.target, test: test, jobs: command.common.jobCount)
             try report.write(asJSON: command.json)
