@@ -4,9 +4,9 @@ import UnicodeText
 struct TokenMarks: OptionSet, Sendable {
     var rawValue: UInt8
 
-    /// The first letter is upper-case, and not all letters are.
+    /// ``Capitalization/capitalized``
     static let capitalized = TokenMarks(rawValue: 1)
-    /// Two letters or more, all upper-case.
+    /// ``Capitalization/upper``
     static let upper = TokenMarks(rawValue: 2)
     /// Its first scalar is a letter.
     static let startsWithLetter = TokenMarks(rawValue: 4)
@@ -73,28 +73,18 @@ struct TokenLine {
     }
 
     private static func marks(of token: UnsafeBufferPointer<UInt8>) -> TokenMarks {
-        guard let base = token.baseAddress else { return [] }
-        var marks: TokenMarks = []
-        var index = 0, scalars = 0, letters = 0, uppers = 0
-        var firstLetterIsUpper = false
-        while index < token.count {
-            let (scalar, length) = UTF8Scalar.decode(base, at: index, end: token.count)
-            let kind = CharacterClass(scalar)
-            if kind.isLetter {
-                if index == 0 { marks.insert(.startsWithLetter) }
-                if letters == 0 { firstLetterIsUpper = kind == .upper }
-                letters += 1
-                if kind == .upper { uppers += 1 }
+        guard let base = token.baseAddress, !token.isEmpty else { return [] }
+        var marks: TokenMarks =
+            switch Capitalization(of: token) {
+            case .noLetter: []
+            case .lower: .hasLetter
+            case .capitalized: [.hasLetter, .capitalized]
+            case .upper: [.hasLetter, .upper]
             }
-            index += length
-            scalars += 1
+        if CharacterClass(UTF8Scalar.decode(base, at: 0, end: token.count).scalar).isLetter {
+            marks.insert(.startsWithLetter)
         }
-        if letters > 0 { marks.insert(.hasLetter) }
-        if letters > 1 && uppers == letters {
-            marks.insert(.upper)
-        } else if firstLetterIsUpper {
-            marks.insert(.capitalized)
-        }
+        let scalars = token.count { $0 & 0xC0 != 0x80 }
         if scalars > 2 { marks.insert(.isLong) }
         return marks
     }

@@ -34,7 +34,9 @@ struct SkipGramKernelTests {
         // Rows repeat, among the inputs (two n-grams in one bucket) and among the outputs.
         let inputRows = (0..<shape.inputs).map { ($0 * 7) % 11 }
         let outputRows = (0..<shape.outputs).map { ($0 * 5) % 13 }
-        let rates = (0..<shape.outputs).map { Float($0 % 3 == 0 ? 0.05 : -0.02 * Float(1 + $0 % 4)) }
+        let rates = (0..<shape.outputs).map { (output: Int) -> Float in
+            output % 3 == 0 ? 0.05 : -0.02 * Float(1 + output % 4)
+        }
         var (inputs, outputs) = (inputTable.map(Double.init), outputTable.map(Double.init))
         let loss = plainStep(
             dimension: D, inputs: &inputs, inputRows, outputs: &outputs, outputRows, rates: rates.map(Double.init))

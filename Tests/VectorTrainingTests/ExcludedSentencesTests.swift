@@ -5,7 +5,7 @@ import Testing
 
 struct ExcludedSentencesTests {
     @Test func linesWithAnExcludedSentenceAreFoundWhateverTheirPunctuation() throws {
-        let folder = try ScratchFolder()
+        let folder = ScratchFolder()
         let columns = try folder.write(
             "The\tO\ncommittee\tO\nof\tO\nnineteen\tO\nmet\tO\nin\tO\nGeneva\tB-LOC\n.\tO\n\nShort\tO\none\tO\n",
             as: "dev.conll")

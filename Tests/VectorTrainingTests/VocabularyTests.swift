@@ -42,7 +42,7 @@ struct VocabularyTests {
     }
 
     @Test func aFileGivesBackWhatWasWritten() throws {
-        let folder = try ScratchFolder()
+        let folder = ScratchFolder()
         let vocabulary = Vocabulary(limit: 1000)
         let languages = ["en", "yor"]
         for language in languages { _ = vocabulary.languageNumber(language) }

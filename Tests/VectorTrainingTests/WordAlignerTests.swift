@@ -36,8 +36,9 @@ struct WordAlignerTests {
     ) {
         var table: [[UInt32]: Double] = [:], null: [UInt32: Double] = [:]
         func scores(_ pair: (source: [UInt32], target: [UInt32]), _ j: Int) -> (each: [Double], null: Double) {
-            let priors = pair.source.indices.map {
-                exp(-4 * abs(Double($0 + 1) / Double(pair.source.count) - Double(j + 1) / Double(pair.target.count)))
+            let place = Double(j + 1) / Double(pair.target.count)
+            let priors = pair.source.indices.map { (i: Int) -> Double in
+                exp(-4 * abs(Double(i + 1) / Double(pair.source.count) - place))
             }
             let total = priors.reduce(0, +)
             return (
@@ -73,7 +74,7 @@ struct WordAlignerTests {
     }
 
     @Test func probabilitiesAndLinksAreThoseOfThePlainImplementation() throws {
-        let folder = try ScratchFolder()
+        let folder = ScratchFolder()
         let pairs = randomPairs(80)
         let reader = try corpus(pairs, in: folder)
         var aligner = WordAligner(.init(), wordCount: 24)
@@ -102,7 +103,7 @@ struct WordAlignerTests {
     }
 
     @Test func translationsAreFoundAndMakeTheDictionary() throws {
-        let folder = try ScratchFolder()
+        let folder = ScratchFolder()
         let reader = try corpus(randomPairs(400), in: folder)
         var aligner = WordAligner(.init(), wordCount: 24)
         try aligner.train(reader) { _ in }

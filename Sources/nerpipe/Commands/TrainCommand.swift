@@ -82,7 +82,7 @@ struct TrainCommand: AsyncParsableCommand {
               nerpipe train en/train.conll --dev en/dev.conll --lang en \\
                 --vectors en-sw.vectors --map MISC=O -o teachers/en
               nerpipe train en/train.conll --lang en --vectors multi.vectors --epochs 2 \\
-                --code-switch sw=en-sw.tsv.zst --code-switch de=en-de.tsv.zst -o teachers/en-sw-de
+                --code-switch sw=en-sw.tsv --code-switch de=en-de.tsv -o teachers/joint
 
             Input: CoNLL columns, the token first, the tag last. With --dev, which must be in the source language, the best epoch is kept.
 
