@@ -34,9 +34,9 @@ struct AlignCommandTests {
     }
 
     static let perfect = """
-                               P@1     P@5
-        nearest neighbour   100.00  100.00
-        CSLS                100.00  100.00
+                               P@1      P@5
+        nearest neighbour   100.00   100.00
+        CSLS                100.00   100.00
 
         """
 
