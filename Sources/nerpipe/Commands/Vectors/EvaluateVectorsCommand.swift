@@ -38,6 +38,7 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
             let spaces = try command.languages.spaces(pair, table, table, preparation: .unit)
             let test = try SeedDictionary(
                 BilingualDictionary(path: command.dictionary), source: spaces.source, target: spaces.target)
+            session.progress.setStatus("comparing \(spaces.source.count) x \(spaces.target.count) words", fraction: nil)
             let report = try TranslationReport(
                 source: spaces.source, target: spaces.target, test: test, jobs: command.common.jobCount)
             try report.write(asJSON: command.json)
