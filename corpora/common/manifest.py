@@ -2,6 +2,7 @@
 """Reads the manifests of `corpora/*/`: the download plan of one, or the check of a data folder against all of them.
 
     manifest.py plan MANIFEST [--held-out] [--only LANGUAGE[/SPLIT]] ...   one line per split, for fetch_lib.sh
+    manifest.py files MANIFEST [--only LANGUAGE] ...                       one line per file, for fetch_files.sh
     manifest.py verify DATA_FOLDER [--corpora FOLDER] [--all]              table of ok / missing / differs
 
 Needs the `zstd` program for `verify`. Python 3.8 or later, standard library only.
@@ -22,6 +23,7 @@ import sys
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+ADDRESS = re.compile(r"https://([A-Za-z0-9][A-Za-z0-9.-]*)/([A-Za-z0-9._/-]+)\Z")
 KINDS = ("ner", "parallel", "text", "dictionaries")
 
 
@@ -108,6 +110,22 @@ def plan(path, held_out, only):
     return lines
 
 
+def plan_files(path, only):
+    manifest = load(path)
+    lines, known = [], set()
+    for target, entry in checked_files(manifest):
+        address = ADDRESS.match(str(entry.get("url", "")))
+        if not address or not is_safe(address[2]) or not set(entry.get("convert", [])) <= {"tabs"}:
+            raise ManifestError(f"{path}: bad address or conversion of {target}")
+        known.add(entry["language"])
+        if not only or entry["language"] in only:
+            lines.append("\x1f".join((
+                target, address[1], address[2], entry["sha256"] or "", " ".join(entry.get("convert", [])))))
+    if only - known:
+        raise UsageError(f"{path}: no files of {' '.join(sorted(only - known))}; it has {' '.join(sorted(known))}")
+    return lines
+
+
 def digest_of(path):
     """SHA-256 of the decompressed file, and None when it cannot be decompressed."""
     process = subprocess.Popen(["zstd", "-dcq", "--", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -141,6 +159,8 @@ def verify(data, corpora, show_all):
             listed.add(target)
             path, expected = os.path.join(data, target), entry.get("sha256")
             if not os.path.isfile(path):
+                if manifest.get("optional", False):
+                    continue
                 state = "held out" if entry.get("heldOut", False) else "missing"
             elif expected is None:
                 state = "unchecked"
@@ -181,6 +201,9 @@ def main(arguments=None):
     planning.add_argument("manifest")
     planning.add_argument("--held-out", action="store_true")
     planning.add_argument("--only", action="append", default=[])
+    listing = commands.add_parser("files")
+    listing.add_argument("manifest")
+    listing.add_argument("--only", action="append", default=[])
     verifying = commands.add_parser("verify")
     verifying.add_argument("data")
     verifying.add_argument("--corpora", default=os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -192,6 +215,10 @@ def main(arguments=None):
     try:
         if options.command == "plan":
             for line in plan(options.manifest, options.held_out, set(options.only)):
+                print(line)
+            return 0
+        if options.command == "files":
+            for line in plan_files(options.manifest, set(options.only)):
                 print(line)
             return 0
         return verify(options.data, options.corpora, options.all)

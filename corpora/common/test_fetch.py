@@ -23,6 +23,7 @@ REAL = sorted(
     name for name in os.listdir(CORPORA)
     if name != "sample" and os.path.isfile(os.path.join(CORPORA, name, "manifest.json")))
 FETCHED = [name for name in REAL if os.path.isfile(os.path.join(CORPORA, name, "fetch.sh"))]
+SPLITS = [name for name in FETCHED if "languages" in manifest.load(os.path.join(CORPORA, name, "manifest.json"))]
 TOOLS = all(shutil.which(tool) for tool in ("bash", "curl", "zstd", "sha256sum", "xargs"))
 
 
@@ -59,7 +60,7 @@ class FetchTests(unittest.TestCase):
         os.makedirs(self.corpus)
         shutil.copytree(COMMON, os.path.join(self.root, "corpora", "common"),
                         ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(os.path.join(CORPORA, FETCHED[0], "fetch.sh"), self.corpus)
+        shutil.copy(os.path.join(CORPORA, SPLITS[0], "fetch.sh"), self.corpus)
         self.write("data/train file.txt", b"-DOCSTART- -X- O\n\nZora NN I-PER\nruns VV O\n\nVelm NN I-LOC\n")
         with zipfile.ZipFile(os.path.join(self.tree, "data", "box.zip"), "w") as archive:
             archive.writestr("box/zz.testa", "Ñandú NN I-ORG\n".encode("latin-1"))
@@ -217,6 +218,116 @@ class FetchTests(unittest.TestCase):
                 self.assertEqual(self.fetch().returncode, 65)
 
 
+@unittest.skipUnless(TOOLS, "needs bash, curl, zstd, sha256sum and xargs")
+class FetchFilesTests(unittest.TestCase):
+    """fetch_files.sh, behind the script of fasttext-aligned."""
+
+    VECTORS = "2 3\nthe 1 2 3\nñandú 4 5 6\n"
+    DICTIONARY = "the el\nthe\tla\nice cream\thelado\n"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = folder.name
+        self.output = os.path.join(self.root, "out put")
+        self.corpus = os.path.join(self.root, "corpora", "invented")
+        os.makedirs(self.corpus)
+        os.makedirs(os.path.join(self.root, "mirror", "some.host", "a"))
+        shutil.copytree(COMMON, os.path.join(self.root, "corpora", "common"),
+                        ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(os.path.join(CORPORA, "muse", "fetch.sh"), self.corpus)
+        self.files = {}
+        self.add("vectors/invented/zz.vec.zst", "zz", "zz.vec", self.VECTORS)
+        self.add("dictionaries/invented/yy.tsv.zst", "yy", "yy.txt", self.DICTIONARY, convert=["tabs"])
+
+    def add(self, target, language, name, text, **entry):
+        with open(os.path.join(self.root, "mirror", "some.host", "a", name), "w", encoding="utf-8") as file:
+            file.write(text)
+        self.files[target] = {"language": language, "sha256": None, "sha256Unknown": True,
+                              "url": f"https://some.host/a/{name}", **entry}
+        with open(os.path.join(self.corpus, "manifest.json"), "w", encoding="utf-8") as file:
+            file.write(manifest.canonical({"name": "invented", "optional": True, "files": self.files}))
+
+    def fetch(self, *arguments, path=None):
+        variables = {**os.environ, "NERPIPE_FETCH_BASE": f"file://{self.root}/mirror", "NERPIPE_DATA": self.output}
+        if path:
+            variables["PATH"] = f"{path}:{variables['PATH']}"
+        return subprocess.run(["bash", os.path.join(self.corpus, "fetch.sh"), *arguments], env=variables,
+                              capture_output=True, text=True, timeout=60)
+
+    def content(self, target):
+        return subprocess.run(["zstd", "-dcq", os.path.join(self.output, target)], capture_output=True,
+                              check=True).stdout.decode()
+
+    def listing(self):
+        return sorted(os.path.relpath(os.path.join(folder, name), self.output)
+                      for folder, _, names in os.walk(self.output) for name in names)
+
+    def test_fetches_says_the_digest_and_is_idempotent(self):
+        first = self.fetch()
+        self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertEqual(self.content("vectors/invented/zz.vec.zst"), self.VECTORS)
+        self.assertEqual(self.content("dictionaries/invented/yy.tsv.zst"), "the\tel\nthe\tla\nice cream\thelado\n")
+        self.assertIn(f"SHA-256 {digest(self.VECTORS)}, which nobody has checked", first.stderr)
+        shutil.rmtree(os.path.join(self.root, "mirror"))
+        again = self.fetch()
+        self.assertEqual((again.returncode, again.stderr.count("present ")), (0, 2))
+
+    def test_only_limits_and_refuses_unknown_languages(self):
+        self.assertEqual(self.fetch("--only", "zz").returncode, 0)
+        self.assertEqual(self.listing(), ["vectors/invented/zz.vec.zst"])
+        self.assertEqual(self.fetch("--only", "zz", "--only", "qq").returncode, 64)
+
+    def test_a_differing_file_is_not_put_in_place(self):
+        self.add("vectors/invented/zz.vec.zst", "zz", "zz.vec", self.VECTORS, sha256=digest("other"))
+        result = self.fetch()
+        self.assertEqual(result.returncode, 65)
+        self.assertIn(f"SHA-256 {digest(self.VECTORS)}, expected {digest('other')}", result.stderr)
+        self.assertEqual(self.listing(), ["dictionaries/invented/yy.tsv.zst", "vectors/invented/zz.vec.zst.differs"])
+
+    def test_a_known_digest_is_compared_and_a_damaged_file_fetched_again(self):
+        self.add("vectors/invented/zz.vec.zst", "zz", "zz.vec", self.VECTORS, sha256=digest(self.VECTORS))
+        self.assertEqual(self.fetch().returncode, 0)
+        with open(os.path.join(self.output, "vectors/invented/zz.vec.zst"), "r+b") as file:
+            file.truncate(10)
+        self.assertEqual(self.fetch().returncode, 0)
+        self.assertEqual(self.content("vectors/invented/zz.vec.zst"), self.VECTORS)
+
+    def test_a_missing_source_leaves_nothing_and_the_rest_is_fetched(self):
+        os.remove(os.path.join(self.root, "mirror", "some.host", "a", "zz.vec"))
+        result = self.fetch()
+        self.assertEqual(result.returncode, 69)
+        self.assertIn("FAILED    vectors/invented/zz.vec.zst: cannot download https://some.host/a/zz.vec", result.stderr)
+        self.assertEqual(self.listing(), ["dictionaries/invented/yy.tsv.zst"])
+
+    def test_bad_addresses_are_refused(self):
+        for url in ("http://some.host/a", "https://some.host/../a", "https://some.host/a b", "file:///etc/passwd"):
+            with self.subTest(url=url):
+                self.add("vectors/invented/zz.vec.zst", "zz", "zz.vec", self.VECTORS, url=url)
+                self.assertEqual(self.fetch().returncode, 65)
+
+    def test_aligned_vectors_become_a_table(self):
+        shutil.copy(os.path.join(CORPORA, "fasttext-aligned", "fetch.sh"), self.corpus)
+        self.add("vectors/fasttext-aligned/zz.vec.zst", "zz", "zz.vec", self.VECTORS)
+        result = self.fetch("--only", "zz")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        source = f"zz={self.output}/vectors/fasttext-aligned/zz.vec.zst"
+        self.assertIn(f"nerpipe vectors import {source} -o ", result.stderr)
+        with open(os.path.join(self.root, "nerpipe"), "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+        os.chmod(os.path.join(self.root, "nerpipe"), 0o755)
+        result = self.fetch("--only", "zz", path=self.root)
+        self.assertEqual(result.stdout.splitlines(), [
+            "vectors", "import", source, "-o", f"{self.output}/vectors/fasttext-aligned.vectors"])
+
+    def test_optional_files_are_not_missing(self):
+        self.assertEqual(self.fetch("--only", "yy").returncode, 0)
+        result = subprocess.run(["bash", os.path.join(self.root, "corpora", "common", "verify.sh"), self.output],
+                                capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn("unchecked", result.stdout)
+
+
 class CommittedManifestTests(unittest.TestCase):
     def test_manifests_are_in_canonical_form(self):
         for name in REAL:
@@ -227,14 +338,15 @@ class CommittedManifestTests(unittest.TestCase):
                 self.assertEqual(text, manifest.canonical(json.loads(text)))
                 self.assertEqual(manifest.load(path)["name"], name)
 
-    def test_every_file_has_a_digest_or_is_held_out(self):
+    def test_every_file_has_a_digest_or_says_why_not(self):
         for name in REAL:
             for target, entry in manifest.checked_files(manifest.load(os.path.join(CORPORA, name, "manifest.json"))):
                 with self.subTest(target=target):
-                    self.assertEqual(entry["sha256"] is None, entry.get("heldOut", False))
+                    self.assertEqual(
+                        entry["sha256"] is None, entry.get("heldOut", False) or entry.get("sha256Unknown", False))
 
     def test_conversion_options_are_understood(self):
-        for name in FETCHED:
+        for name in SPLITS:
             for line in manifest.plan(os.path.join(CORPORA, name, "manifest.json"), True, set()):
                 with self.subTest(line=line.split("\x1f")[0]):
                     convert.parse_arguments([*shlex.split(line.split("\x1f")[7]), "--output", "-", "source"])
@@ -247,8 +359,9 @@ class CommittedManifestTests(unittest.TestCase):
                 with self.subTest(name=name):
                     path = os.path.join(CORPORA, name)
                     arguments = ["bash", os.path.join(path, "fetch.sh"), os.path.join(folder, "out")]
-                    if name in ("masakhaner2", "transfer3"):
-                        arguments[2:2] = ["--only", "bam", "--only", "da"]
+                    few = {"masakhaner2": ("bam", "da"), "transfer3": ("bam", "da"), "fasttext-aligned": ("da",), "muse": ("da",)}
+                    for language in few.get(name, ()):
+                        arguments[2:2] = ["--only", language]
                     result = subprocess.run(arguments, env=variables, capture_output=True, text=True, timeout=120)
                     self.assertEqual(result.returncode, 69)
                     self.assertIn("could not be fetched", result.stderr)

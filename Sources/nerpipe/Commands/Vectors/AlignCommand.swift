@@ -20,7 +20,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
               nerpipe vectors align europe.vectors --from es --to en --dictionary es-en.tsv -o europe-aligned.vectors
               nerpipe vectors align fi.vectors en.vectors --from fi --to en --seeds identical -o fi-en.vectors
 
-            The map is orthogonal (Procrustes), learned from the pairs of the dictionary, SOURCE TAB TARGET lines, and refined with the mutual nearest neighbours (CSLS) among the most frequent words. Of all maps the one is kept whose frequent words have the nearest neighbours; no dictionary chooses it.
+            The map is orthogonal (Procrustes), learned from the pairs of the dictionary, SOURCE TAB TARGET lines, and refined with the mutual nearest neighbours (CSLS) among the most frequent words. Of all maps the one is kept whose frequent words have the nearest neighbours; no dictionary chooses it. Refining mends a small dictionary; where one has thousands of good pairs, compare with --iterations 0.
 
             The table that is made has all rows of the target's table as unit vectors, and the mapped rows of the source language. A part of the dictionary's source words is held out, and the precision of their translation is printed.
             """)

@@ -45,6 +45,7 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
             let test = try SeedDictionary(
                 BilingualDictionary(path: command.dictionary), source: spaces.source, target: spaces.target
             ) { SeedDictionary.isHeldOut($0, share: command.holdout) }
+            session.progress.setStatus("comparing \(spaces.source.count) x \(spaces.target.count) words", fraction: nil)
             let report = try TranslationReport(
                 source: spaces.source, target: spaces.target, test: test, jobs: command.common.jobCount)
             try report.write(asJSON: command.json)
