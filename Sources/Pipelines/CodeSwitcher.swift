@@ -2,10 +2,12 @@ package import Corpora
 import Diagnostics
 import Randomness
 import Shards
-import UnicodeText
+package import UnicodeText
 
-/// Makes code-switched copies of labelled sentences: words are replaced by translations, labels stay (RECIPE section
-/// 1). A teacher trained on them beside the original knows words of other languages in the contexts of its own.
+/// Makes code-switched copies of labelled sentences: words are replaced by translations, labels stay. A teacher trained on them beside the original knows words of other languages in the contexts of its own.
+///
+/// Names are written as the words they replace. A common word inside of a sentence is written as its own language does,
+/// where that is known: otherwise a teacher would never see a German noun with its capital outside of a name.
 ///
 /// Copy 0 is the original; the others are one for each language and rate. What becomes of a token is a pure function of
 /// (seed, copy, sentence, token).
@@ -25,11 +27,28 @@ package struct CodeSwitcher: Sendable {
     /// Names and content of the dictionaries and the rates, for the identity of a run.
     package let identity: String
 
+    /// A dictionary from the language of the corpus into another one.
+    package struct Dictionary {
+        package var language: String
+        package var entries: BilingualDictionary
+        /// How a word of that language, given in look-up form, is usually written inside of a sentence; nil when that is not
+        /// known.
+        package var usualSpelling: ([UInt8]) -> Capitalization?
+
+        package init(
+            language: String, entries: BilingualDictionary,
+            usualSpelling: @escaping ([UInt8]) -> Capitalization? = { _ in nil }
+        ) {
+            self.language = language
+            self.entries = entries
+            self.usualSpelling = usualSpelling
+        }
+    }
+
     /// - Parameters:
     ///   - dictionaries: From the language of the corpus into each of others.
     ///   - rates: Probabilities of replacing a token, above 0 and at most 1; a copy of the corpus for each.
-    package init(dictionaries: [(language: String, entries: BilingualDictionary)], rates: [Double], seed: UInt64) throws
-    {
+    package init(dictionaries: [Dictionary], rates: [Double], seed: UInt64) throws {
         for rate in rates where !(rate > 0 && rate <= 1) {
             throw Failure(.usage, "code-switching rate \(rate) must be above 0 and at most 1")
         }
@@ -41,11 +60,11 @@ package struct CodeSwitcher: Sendable {
         self.seed = seed
         var copies: [Copy] = []
         var names: [String] = []
-        for (language, entries) in dictionaries {
-            let translations = TranslationTable(entries, minimumProbability: Self.minimumProbability)
+        for dictionary in dictionaries {
+            let translations = TranslationTable(dictionary, minimumProbability: Self.minimumProbability)
             for rate in rates {
-                copies.append(Copy(language: language, rate: rate, translations: translations))
-                names.append("\(language) \(rate) \(translations.digest)")
+                copies.append(Copy(language: dictionary.language, rate: rate, translations: translations))
+                names.append("\(dictionary.language) \(rate) \(translations.digest)")
             }
         }
         self.copies = copies
@@ -88,7 +107,7 @@ package struct CodeSwitcher: Sendable {
                         if isReplaced[token] {
                             source.translations.appendChoice(
                                 among: choices, at: random.nextUniform(), written: Capitalization(of: bytes),
-                                to: &result.text)
+                                isFree: token > tokens.lowerBound && batch.gold?[token] == 0, to: &result.text)
                         }
                     }
                     if !isReplaced[token] { result.text.append(contentsOf: bytes) }
@@ -107,6 +126,7 @@ private struct TranslationTable: Sendable {
         var cumulativeProbability: Double
         /// Lower case, first letter a capital, all capitals.
         var spellings: [[UInt8]]
+        var usual: Capitalization?
     }
 
     private var translations: [Translation] = []
@@ -114,32 +134,35 @@ private struct TranslationTable: Sendable {
     /// Of the words and probabilities, in order.
     let digest: String
 
-    init(_ dictionary: BilingualDictionary, minimumProbability: Float) {
+    init(_ source: CodeSwitcher.Dictionary, minimumProbability: Float) {
         let digest = RunningDigest()
         var start = 0
+        let dictionary = source.entries
         let entries = dictionary.entries
         while start < entries.count {
             let group = dictionary.translations(of: entries[start].source)
             start += group.count
             let probable = group.filter { $0.targetGivenSource >= minimumProbability }
-            guard let source = probable.first?.source else { continue }
+            guard let word = probable.first?.source else { continue }
             let total = probable.reduce(0) { $0 + Double($1.targetGivenSource) }
             let first = translations.count
             var sum = 0.0
             for entry in probable {
+                let usual = source.usualSpelling(entry.target)
                 sum += Double(entry.targetGivenSource)
                 translations.append(
                     Translation(
                         cumulativeProbability: sum / total,
                         spellings: [.lower, .capitalized, .upper].map { (spelling: Capitalization) in
                             spelling.applied(to: entry.target)
-                        }))
+                        }, usual: usual))
                 for part in [entry.source, [0x09], entry.target, [0x09]] {
                     part.withUnsafeBytes { digest.update($0) }
                 }
                 digest.update(UInt64(entry.targetGivenSource.bitPattern))
+                digest.update(UInt64(usual?.rawValue ?? .max))
             }
-            ranges[source] = first..<translations.count
+            ranges[word] = first..<translations.count
         }
         self.digest = digest.hex
     }
@@ -147,13 +170,18 @@ private struct TranslationTable: Sendable {
     /// The translations of a look-up form, when there are any.
     func choices(for form: [UInt8]) -> Range<Int>? { ranges[form] }
 
-    /// - Parameter draw: 0 ..< 1; decides which.
+    /// - Parameters:
+    ///   - draw: 0 ..< 1; decides which.
+    ///   - capitalization: How the word that is replaced is written.
+    ///   - isFree: Whether the translation may be written as its language usually writes it: nothing but the word
+    ///     itself decides how a common word inside of a sentence is written.
     func appendChoice(
-        among choices: Range<Int>, at draw: Double, written capitalization: Capitalization, to text: inout [UInt8]
+        among choices: Range<Int>, at draw: Double, written capitalization: Capitalization, isFree: Bool,
+        to text: inout [UInt8]
     ) {
         let index = choices.first { draw < translations[$0].cumulativeProbability } ?? choices.upperBound - 1
         let spelling =
-            switch capitalization {
+            switch isFree && capitalization == .lower ? translations[index].usual ?? capitalization : capitalization {
             case .noLetter, .lower: 0
             case .capitalized: 1
             case .upper: 2

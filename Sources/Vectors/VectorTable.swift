@@ -4,6 +4,7 @@ import Diagnostics
 import Glibc
 import Kernels
 package import Shards
+package import UnicodeText
 
 /// Vectors of words of several languages in one space, memory-mapped: opening costs a few pages, whatever the size.
 ///
@@ -160,6 +161,19 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
                 (out + index * stride).update(from: source, count: S)
             }
         }
+    }
+
+    /// How a word is usually written where capitals say something, as its statistic `case` tells; nil when the table does
+    /// not know.
+    ///
+    /// - Parameter word: Look-up form.
+    package func usualCapitalization(of word: [UInt8], language: String) -> Capitalization? {
+        guard let statistics, let column = statisticNames.firstIndex(of: "case"), let number = languageNumber(language),
+            let row = word.withUnsafeBufferPointer({ row(of: $0, language: number) })
+        else { return nil }
+        // Twice a share, less one: 0 when nothing was counted.
+        let value = statistics[Int(row) * statisticNames.count + column]
+        return value == 0 ? nil : value > 0 ? .capitalized : .lower
     }
 
     /// The f16 patterns of a row.

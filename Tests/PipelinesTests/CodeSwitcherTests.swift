@@ -4,6 +4,7 @@ import NERPipeTesting
 import Pipelines
 import Shards
 import Testing
+import UnicodeText
 
 @Suite struct CodeSwitcherTests {
     static func dictionary(_ text: String) throws -> BilingualDictionary {
@@ -14,7 +15,9 @@ import Testing
         -> CodeSwitcher
     {
         try CodeSwitcher(
-            dictionaries: dictionaries.sorted { $0.key < $1.key }.map { ($0.key, try dictionary($0.value)) },
+            dictionaries: dictionaries.sorted { $0.key < $1.key }.map {
+                CodeSwitcher.Dictionary(language: $0.key, entries: try dictionary($0.value))
+            },
             rates: rates, seed: seed)
     }
 
@@ -46,6 +49,22 @@ import Testing
         #expect(result.index == batch.index && result.tokenOffsets == batch.tokenOffsets)
         let original = switcher.switched(batch, copy: 0, firstSentence: 0)
         #expect(Self.text(original.sentences) == Self.text(batch) && !original.isReplaced.contains(true))
+    }
+
+    /// A German noun keeps its capital where nothing but the word decides; names and first words follow the original.
+    @Test func commonWordsAreWrittenAsTheirLanguageWritesThem() throws {
+        let entries = try Self.dictionary("house\thaus\nsaw\tsah\nmonday\tlunes\nnew\tneu\nbush\tbusch\nhot\theiß\n")
+        let usual: [String: Capitalization] = [
+            "haus": .capitalized, "sah": .lower, "lunes": .lower, "neu": .lower, "busch": .capitalized,
+        ]
+        let switcher = try CodeSwitcher(
+            dictionaries: [
+                .init(language: "de", entries: entries) { usual[String(decoding: $0, as: UTF8.self)] }
+            ], rates: [1], seed: 1)
+        var batch = Self.batch(["House saw house Monday HOUSE New Bush Hot hot"])
+        batch.gold = [0, 0, 0, 0, 0, 1, 2, 0, 0]
+        let (result, _) = switcher.switched(batch, copy: 1, firstSentence: 0)
+        #expect(Self.text(result) == ["Haus sah Haus lunes HAUS Neu Busch Heiß heiß"])
     }
 
     @Test func everyLanguageAndRateIsACopy() throws {
@@ -107,7 +126,8 @@ import Testing
 
     @Test func twoDictionariesOfOneLanguageAreRefused() throws {
         let entries = try Self.dictionary("a\tx\n")
-        #expect { try CodeSwitcher(dictionaries: [("de", entries), ("de", entries)], rates: [1], seed: 1) } throws: {
+        let dictionary = CodeSwitcher.Dictionary(language: "de", entries: entries)
+        #expect { try CodeSwitcher(dictionaries: [dictionary, dictionary], rates: [1], seed: 1) } throws: {
             ($0 as? Failure)?.code == .usage
         }
     }

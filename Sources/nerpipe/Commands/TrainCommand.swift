@@ -52,7 +52,7 @@ struct CodeSwitchArguments: ParsableArguments {
 
     func switcher(_ table: VectorTable, seed: UInt64, log: (String) -> Void) throws -> CodeSwitcher? {
         guard !codeSwitch.isEmpty else { return nil }
-        var dictionaries: [(language: String, entries: BilingualDictionary)] = []
+        var dictionaries: [CodeSwitcher.Dictionary] = []
         for text in codeSwitch {
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
                 throw Failure(.usage, "--code-switch '\(text)' is not LANGUAGE=DICTIONARY")
@@ -68,7 +68,10 @@ struct CodeSwitchArguments: ParsableArguments {
             log(
                 "\(path): \(entries.entries.count) translations; left out \(entries.repeatedEntryCount) repeated ones and \(entries.multiwordEntryCount) of several words"
             )
-            dictionaries.append((language, entries))
+            dictionaries.append(
+                CodeSwitcher.Dictionary(language: language, entries: entries) {
+                    table.usualCapitalization(of: $0, language: language)
+                })
         }
         return try CodeSwitcher(dictionaries: dictionaries, rates: rates, seed: seed)
     }
