@@ -16,9 +16,12 @@ struct VectorsAlignCommand: AsyncParsableCommand {
         commandName: "align", abstract: "Maps the vectors of one language onto those of another.",
         discussion: """
             EXAMPLES
-              nerpipe vectors align es.vectors en.vectors --dictionary es-en.tsv -o es-en.vectors
-              nerpipe vectors align europe.vectors --from es --to en --dictionary es-en.tsv -o europe-aligned.vectors
-              nerpipe vectors align fi.vectors en.vectors --from fi --to en --seeds identical -o fi-en.vectors
+              nerpipe vectors align es.vectors en.vectors \\
+                --dictionary es-en.tsv -o es-en.vectors
+              nerpipe vectors align europe.vectors --from es --to en \\
+                --dictionary es-en.tsv -o europe-aligned.vectors
+              nerpipe vectors align fi.vectors en.vectors --seeds identical \\
+                -o fi-en.vectors
 
             The map is orthogonal (Procrustes), learned from the pairs of the dictionary, SOURCE TAB TARGET lines, and refined with the mutual nearest neighbours (CSLS) among the most frequent words. Of all maps the one is kept whose frequent words have the nearest neighbours; no dictionary chooses it. Refining mends a small dictionary; where one has thousands of good pairs, compare with --iterations 0.
 
