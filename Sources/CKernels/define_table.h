@@ -23,5 +23,6 @@ const struct nk_table NK_TABLE = {
     .f32_to_f16 = f32_to_f16,
     .gather_f16 = gather_f16,
     .skipgram = skipgram,
+    .first_above = first_above,
     .fma_chain = fma_chain,
 };

@@ -143,3 +143,16 @@ static void adamw(long n, float *w, const float *g, float *m, float *v, double g
         else vstore_n(m + i, mi, k), vstore_n(v + i, vi_, k), vstore_n(w + i, wi, k);
     }
 }
+
+static long first_above(long n, const float *x, float factor, const float *penalty, float bound) {
+    const vf f = splat(factor), b = splat(bound);
+    long i = 0;
+    for (; i + 4 * VW <= n; i += 4 * VW) {
+        vi above = f * vload(x + i) - vload(penalty + i) > b;
+        for (int v = 1; v < 4; v++) above |= f * vload(x + i + v * VW) - vload(penalty + i + v * VW) > b;
+        if (__builtin_reduce_or(above)) break;
+    }
+    for (; i < n; i++)
+        if (factor * x[i] - penalty[i] > bound) return i;
+    return n;
+}

@@ -30,6 +30,7 @@ struct nk_table {
     void (*f32_to_f16)(long, const float *, uint16_t *);
     void (*gather_f16)(long, const uint32_t *, const uint16_t *, long, float, float *, long);
     float (*skipgram)(long, float *, const uint32_t *, long, float *, const uint32_t *, const float *, long, float *);
+    long (*first_above)(long, const float *, float, const float *, float);
     long (*fma_chain)(long, float *);
 };
 

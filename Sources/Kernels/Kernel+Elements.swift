@@ -47,6 +47,16 @@ extension Kernel {
         nk_scale(count, a, y)
     }
 
+    /// The first index at which `factor * x - penalties` is above `bound`, or `count`; what is not a number is not above.
+    ///
+    /// The same on every path when `factor` is a power of two.
+    package static func firstAbove(
+        _ bound: Float, count: Int, x: UnsafePointer<Float>, factor: Float, penalties: UnsafePointer<Float>
+    ) -> Int {
+        check(count: count, "firstAbove")
+        return nk_first_above(count, x, factor, penalties, bound)
+    }
+
     /// Sum of squares in double precision; the same bits on every path.
     package static func sumOfSquares(count: Int, x: UnsafePointer<Float>) -> Double {
         check(count: count, "sumOfSquares")

@@ -28,6 +28,9 @@ package struct AlignedTable {
 
     var isOneTable: Bool { source.table === target.table }
 
+    /// Wider maps would take minutes, and gigabytes for their decomposition.
+    private static let maximumDimension = 4096
+
     /// Refuses what the table could not say, before time is spent on it.
     package static func check(
         source: VectorTable, sourceNumber: UInt16, sourceName: String, target: VectorTable, targetNumber: UInt16,
@@ -38,6 +41,11 @@ package struct AlignedTable {
                 .badData,
                 "\(source.path): \(source.dimension) dimensions, \(target.path) has \(target.dimension); "
                     + "only spaces of the same dimension can be aligned")
+        }
+        guard source.dimension <= maximumDimension else {
+            throw Failure(
+                .badData,
+                "\(source.path): \(source.dimension) dimensions; spaces of at most \(maximumDimension) can be aligned")
         }
         guard sourceName != targetName, source !== target || sourceNumber != targetNumber else {
             throw Failure(

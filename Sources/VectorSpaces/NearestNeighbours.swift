@@ -108,9 +108,12 @@ private final class Best: @unchecked Sendable {
         let scores = scores.pointer + query * k
         let numbers = storage.baseAddress! + query * k
         var worst = scores[k - 1]
-        for index in 0..<count {
+        var index = 0
+        while true {
+            index += Kernel.firstAbove(
+                worst, count: count - index, x: products + index, factor: factor, penalties: penalties + index)
+            guard index < count else { return }
             let score = factor * products[index] - penalties[index]
-            guard score > worst else { continue }
             var place = k - 1
             while place > 0 && scores[place - 1] < score {
                 scores[place] = scores[place - 1]
@@ -120,6 +123,7 @@ private final class Best: @unchecked Sendable {
             scores[place] = score
             numbers[place] = UInt32(truncatingIfNeeded: first + index)
             worst = scores[k - 1]
+            index += 1
         }
     }
 }

@@ -91,10 +91,13 @@ struct AlignCommandTests {
 
     @Test func testWordsDoNotTeach() async throws {
         let folder = try await folder()
-        try folder.write("test.tsv", (0..<30).map { "s\($0)\tt\($0)\n" }.joined())
+        try folder.write("test.tsv", (0..<30).map { "s\($0)\tt\($0)\n" }.joined() + "S1\tt1\nice cream\thelado\n")
         let outcome = try await folder.expectSuccess(
             "vectors align s.vectors t.vectors --dictionary dictionary.tsv --test-dictionary test.tsv --iterations 0 -o out.vectors"
         )
+        #expect(
+            outcome.errors.hasPrefix(
+                "nerpipe vectors align: test.tsv: left out 1 repeated pairs and 1 of several words\n"))
         #expect(outcome.errors.contains("align: 19 pairs to learn from, of 20 source words\n"))
         #expect(outcome.text == Self.perfect + "coverage            100.00  (30 of 30 words)\n")
         let all = try await folder.expectSuccess(

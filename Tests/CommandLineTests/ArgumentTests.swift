@@ -48,7 +48,7 @@ struct ArgumentTests {
 
     private static let commandsWithExamples = [
         "", "tokenize", "tokenise", "embed", "score", "update", "train", "tag", "evaluate", "run", "vectors import",
-        "shard split",
+        "vectors align", "vectors evaluate", "shard split",
     ]
     private static let otherCommands = [
         "vectors", "vectors info", "shard", "shard info", "shard cat", "shard verify", "checkpoint", "checkpoint list",

@@ -36,6 +36,29 @@ struct ElementKernelTests {
         }
     }
 
+    @Test func firstAboveFindsWhatAPlainLoopFinds() {
+        for count in Self.counts {
+            let values = randomFloats(count, seed: 4), penalties = randomFloats(count, seed: 5)
+            for factor in [Float(1), 2] {
+                let scores = zip(values, penalties).map { factor * $0 - $1 }
+                // Bounds that every score in turn just does and just does not pass, and one that none passes.
+                for bound in scores.map(\.nextDown) + scores + [100] {
+                    let expected = scores.firstIndex { $0 > bound } ?? count
+                    onEveryPath { path in
+                        let found = Kernel.firstAbove(
+                            bound, count: count, x: values, factor: factor, penalties: penalties)
+                        #expect(found == expected, "\(path), \(count) values")
+                    }
+                }
+            }
+        }
+        let odd: [Float] = [.nan, -.infinity, .nan, 3], zeros = [Float](repeating: 0, count: 4)
+        onEveryPath { _ in
+            #expect(Kernel.firstAbove(2, count: 4, x: odd, factor: 1, penalties: zeros) == 3)
+            #expect(Kernel.firstAbove(-.infinity, count: 3, x: odd, factor: 1, penalties: zeros) == 3)
+        }
+    }
+
     @Test func logarithmIsWithinTwoUnitsInTheLastPlace() {
         var x = (0..<20_000).map { Float(Foundation.exp(-103 + Double($0) * 191.0 / 20_000)) }
         x += randomFloats(5000, seed: 1, in: 0.4...2.5) + [.leastNonzeroMagnitude, .greatestFiniteMagnitude, 1]

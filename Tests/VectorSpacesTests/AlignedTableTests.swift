@@ -182,6 +182,10 @@ struct AlignedTableTests {
         #expect(refusal(source, target, .source, names: ("tt", "tt")) == .usage)
         #expect(refusal(source, target, .source, names: ("tt", "xx")) == .usage, "the target has that language")
         #expect(refusal(source, source, nil, names: ("ss", "xx")) == .usage, "one language of one table")
+        let wide = try ["ss", "tt"].map { language in
+            try table([(language, "one", [Float](repeating: 1, count: 4097))], named: language, in: folder)
+        }
+        #expect(refusal(wide[0], wide[1], nil) == .badData)
         let narrow = try table([("tt", "one", [1, 2])], named: "n.vectors", in: folder)
         #expect(refusal(source, narrow, .source) == .badData)
         let counted = try table(

@@ -89,6 +89,10 @@ double nk_sum_squares(long n, const float *x);
 void nk_adamw(long n, float *w, const float *g, float *m, float *v, double gscale, double learningRate, double beta1,
               double beta2, double eps, double weightDecay, double biasCorrectedStep);
 
+// The first i with factor * x[i] - penalty[i] > bound, n if there is none; NaN is above nothing. The same on every path
+// when the factor is a power of two.
+long nk_first_above(long n, const float *x, float factor, const float *penalty, float bound);
+
 // ---- 16-bit floats --------------------------------------------------------------------------------------------
 
 // IEEE binary16. To f16: round to nearest even, overflow to inf. NaN becomes quiet and keeps its leading payload bits.

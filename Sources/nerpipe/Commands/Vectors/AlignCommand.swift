@@ -16,9 +16,12 @@ struct VectorsAlignCommand: AsyncParsableCommand {
         commandName: "align", abstract: "Maps the vectors of one language onto those of another.",
         discussion: """
             EXAMPLES
-              nerpipe vectors align es.vectors en.vectors --dictionary es-en.tsv -o es-en.vectors
-              nerpipe vectors align europe.vectors --from es --to en --dictionary es-en.tsv -o europe-aligned.vectors
-              nerpipe vectors align fi.vectors en.vectors --from fi --to en --seeds identical -o fi-en.vectors
+              nerpipe vectors align es.vectors en.vectors \\
+                --dictionary es-en.tsv -o es-en.vectors
+              nerpipe vectors align europe.vectors --from es --to en \\
+                --dictionary es-en.tsv -o europe-aligned.vectors
+              nerpipe vectors align fi.vectors en.vectors --seeds identical \\
+                -o fi-en.vectors
 
             The map is orthogonal (Procrustes), learned from the pairs of the dictionary, SOURCE TAB TARGET lines, and refined with the mutual nearest neighbours (CSLS) among the most frequent words. Of all maps the one is kept whose frequent words have the nearest neighbours; no dictionary chooses it. Refining mends a small dictionary; where one has thousands of good pairs, compare with --iterations 0.
 
@@ -105,7 +108,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
             targetNumber: pair.target.number, targetName: pair.target.name, subwords: subwords, preparation: normalize)
         session.progress.setStatus("reading", fraction: nil)
         let spaces = try languages.spaces(pair, source, target, preparation: normalize)
-        let (training, test) = try pairs(spaces.source, spaces.target)
+        let (training, test) = try pairs(spaces.source, spaces.target, session)
         session.log("\(training.pairs.count) pairs to learn from, of \(training.sourceWordCount) source words")
         if training.pairs.count < source.dimension {
             session.log("fewer pairs than dimensions: the map is a guess where they say nothing")
@@ -138,9 +141,18 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     }
 
     /// The pairs that teach, and those that test.
-    private func pairs(_ source: LanguageSpace, _ target: LanguageSpace) throws -> (SeedDictionary, SeedDictionary?) {
+    private func pairs(_ source: LanguageSpace, _ target: LanguageSpace, _ session: Session) throws -> (
+        SeedDictionary, SeedDictionary?
+    ) {
         let tests = try testDictionary.map { try BilingualDictionary(path: $0) }
         let dictionary = try dictionary.map { try BilingualDictionary(path: $0) }
+        for (path, dictionary) in [(self.dictionary, dictionary), (testDictionary, tests)] {
+            guard let path, let dictionary else { continue }
+            let (repeated, multiword) = (dictionary.repeatedEntryCount, dictionary.multiwordEntryCount)
+            if repeated + multiword > 0 {
+                session.log("\(path): left out \(repeated) repeated pairs and \(multiword) of several words")
+            }
+        }
         func tested(_ form: [UInt8]) -> Bool {
             tests.map { !$0.translations(of: form).isEmpty } ?? SeedDictionary.isHeldOut(form, share: holdout)
         }

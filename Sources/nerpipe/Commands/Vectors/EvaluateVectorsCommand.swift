@@ -11,7 +11,8 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
         commandName: "evaluate", abstract: "Measures how often the nearest words of another language are translations.",
         discussion: """
             EXAMPLES
-              nerpipe vectors evaluate es-en.vectors --from es --to en --dictionary es-en.test.tsv
+              nerpipe vectors evaluate es-en.vectors --from es --to en \\
+                --dictionary es-en.test.tsv
 
             P@1 and P@5 of the dictionary's source words: one of their translations is the nearest word, or among the five nearest, of all words of the other language, by cosine and by CSLS. Words without a row are left out, and counted as coverage.
             """)
@@ -34,6 +35,10 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
     var json = false
 
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard holdout > 0, holdout <= 1 else { throw ValidationError("--holdout must be above 0 and at most 1") }
+    }
 
     func run() async throws {
         let session = Session(common, command: "vectors evaluate")
