@@ -6,8 +6,9 @@ package import UnicodeText
 
 /// Makes code-switched copies of labelled sentences: words are replaced by translations, labels stay. A teacher trained on them beside the original knows words of other languages in the contexts of its own.
 ///
-/// Names are written as the words they replace. A common word inside of a sentence is written as its own language does,
-/// where that is known: otherwise a teacher would never see a German noun with its capital outside of a name.
+/// Translations are written as the words they replace, but a common word inside of a sentence keeps the capital that its
+/// own language usually gives it, where that is known: otherwise a teacher would never see a German noun with its
+/// capital outside of a name. (The opposite, to take away capitals that the language does not use, lost on most.)
 ///
 /// Copy 0 is the original; the others are one for each language and rate. What becomes of a token is a pure function of
 /// (seed, copy, sentence, token).
@@ -173,8 +174,7 @@ private struct TranslationTable: Sendable {
     /// - Parameters:
     ///   - draw: 0 ..< 1; decides which.
     ///   - capitalization: How the word that is replaced is written.
-    ///   - isFree: Whether the translation may be written as its language usually writes it: nothing but the word
-    ///     itself decides how a common word inside of a sentence is written.
+    ///   - isFree: Whether a capital could only come from the word itself: a common word inside of a sentence.
     func appendChoice(
         among choices: Range<Int>, at draw: Double, written capitalization: Capitalization, isFree: Bool,
         to text: inout [UInt8]

@@ -67,8 +67,7 @@ final class Vocabulary {
             forget()
             slot = self.slot(of: form, language: language)
         }
-        index[slot] = UInt32(wordCount)
-        return append(form, language: language, counts: WordCounts())
+        return append(form, language: language, counts: WordCounts(), slot: slot)
     }
 
     func find(_ form: UnsafeBufferPointer<UInt8>, language: UInt16) -> Int? {
@@ -78,8 +77,15 @@ final class Vocabulary {
 
     func withCounts<Result>(_ word: Int, _ body: (inout WordCounts) -> Result) -> Result { body(&counts[word]) }
 
-    @discardableResult
-    func append(_ form: UnsafeBufferPointer<UInt8>, language: UInt16, counts count: WordCounts) -> Int {
+    /// Appends a word that is not there yet.
+    func append(_ form: UnsafeBufferPointer<UInt8>, language: UInt16, counts: WordCounts) {
+        _ = append(form, language: language, counts: counts, slot: slot(of: form, language: language))
+    }
+
+    private func append(
+        _ form: UnsafeBufferPointer<UInt8>, language: UInt16, counts count: WordCounts, slot: Int
+    ) -> Int {
+        index[slot] = UInt32(wordCount)
         bytes.append(contentsOf: form)
         ends.append(bytes.count)
         wordLanguages.append(language)
