@@ -167,7 +167,8 @@ package struct GoldCorpus: Sendable {
 
     /// The same corpus as batches with gold label numbers, embedded, for training; then its code-switched copies.
     package func labelledStream(
-        _ embedder: Embedder, tags: TagSet, language: String, switcher: CodeSwitcher? = nil, runner: PipelineRunner
+        _ embedder: Embedder, tags: TagSet, language: String, switcher: CodeSwitcher? = nil,
+        hiding: RareWordHiding? = nil, runner: PipelineRunner
     ) throws -> BatchStream {
         let reader = Box(ItemReader(self, tags, copyCount: switcher?.copyCount ?? 1))
         let items = BoundedChannel<Item>(capacity: PipelineRunner.channelCapacity)
@@ -177,14 +178,22 @@ package struct GoldCorpus: Sendable {
         runner.add { [jobs = runner.jobs] in
             try await OrderedWorkers.run(jobs, from: items, to: output) { item in
                 counters.measure {
+                    let hides = hiding.map { hiding in
+                        let sentences = item.sentences.sentenceNumbers
+                        return { (token: Int, row: UInt32) in
+                            let (sentence, place) = sentences[token]
+                            return hiding.hides(
+                                row, copy: item.copy, sentence: item.firstSentence + sentence, token: place)
+                        }
+                    }
                     guard let switcher, let foreign = switcher.language(ofCopy: item.copy) else {
-                        return embedder.embed(item.sentences, language: language).0
+                        return embedder.embed(item.sentences, language: language, hides: hides).0
                     }
                     let (sentences, isReplaced) = switcher.switched(
                         item.sentences, copy: item.copy, firstSentence: item.firstSentence)
                     counters.note("tokens replaced by translations", isReplaced.count { $0 })
                     return embedder.embed(
-                        sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced)
+                        sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced), hides: hides
                     ).0
                 }
             }
@@ -255,5 +264,12 @@ package struct GoldCorpus: Sendable {
             try endSentence()
         }
         return scorer
+    }
+}
+
+extension SentenceBatch {
+    /// `[N]`: sentence of each token, and its place there.
+    fileprivate var sentenceNumbers: [(sentence: Int, place: Int)] {
+        (0..<sentenceCount).flatMap { sentence in tokens(ofSentence: sentence).indices.map { (sentence, $0 - tokens(ofSentence: sentence).lowerBound) } }
     }
 }

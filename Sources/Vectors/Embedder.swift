@@ -105,9 +105,11 @@ package struct Embedder: Sendable {
     /// - Parameters:
     ///   - language: Code of the batch's language, for tables with rows per language.
     ///   - foreign: Tokens to be looked up in another language.
-    package func embed(_ batch: SentenceBatch, language: String, foreign: ForeignTokens? = nil)
-        -> (SentenceBatch, Coverage)
-    {
+    ///   - hides: Whether the row of a token, both given by number, is to be passed over as if the word had none.
+    package func embed(
+        _ batch: SentenceBatch, language: String, foreign: ForeignTokens? = nil,
+        hides: ((_ token: Int, _ row: UInt32) -> Bool)? = nil
+    ) -> (SentenceBatch, Coverage) {
         var lookups = [Lookup(table, language)] + (foreign.map { [Lookup(table, $0.language)] } ?? [])
         let F = features.count, D = table.dimension
         var coverage = Coverage()
@@ -130,7 +132,9 @@ package struct Embedder: Sendable {
                 LookupForm.append(lowercasedNFC: bytes, to: &form)
                 form.withUnsafeBufferPointer { form in
                     for feature in features { hashes.append(feature.hash(token: bytes, form: form, scratch: &scratch)) }
-                    if let row = table.row(of: form, languages: lookups[which].order) {
+                    if let row = table.row(of: form, languages: lookups[which].order),
+                        hides?(token, row) != true
+                    {
                         rows.append(row)
                         coverage.found += 1
                         return

@@ -163,16 +163,23 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         }
     }
 
+    /// The statistic of a row, by its name; nil when the table does not have it.
+    package func statistic(_ name: String, ofRow row: UInt32) -> Float? {
+        guard let statistics, let column = statisticNames.firstIndex(of: name) else { return nil }
+        precondition(Int(row) < rowCount, "row \(row) of \(rowCount)")
+        return statistics[Int(row) * statisticNames.count + column]
+    }
+
     /// How a word is usually written where capitals say something, as its statistic `case` tells; nil when the table does
     /// not know.
     ///
     /// - Parameter word: Look-up form.
     package func usualCapitalization(of word: [UInt8], language: String) -> Capitalization? {
-        guard let statistics, let column = statisticNames.firstIndex(of: "case"), let number = languageNumber(language),
-            let row = word.withUnsafeBufferPointer({ row(of: $0, language: number) })
+        guard let number = languageNumber(language),
+            let row = word.withUnsafeBufferPointer({ row(of: $0, language: number) }),
+            let value = statistic("case", ofRow: row)
         else { return nil }
         // Twice a share, less one: 0 when nothing was counted.
-        let value = statistics[Int(row) * statisticNames.count + column]
         return value == 0 ? nil : value > 0 ? .capitalized : .lower
     }
 

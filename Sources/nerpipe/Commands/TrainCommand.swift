@@ -108,6 +108,12 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "Tokens of one update.")
     var batchTokens = 1200
 
+    @Option(
+        help: ArgumentHelp(
+            "Show words of COUNT occurrences half of the time as if they were unknown, rarer ones more often; 0: never.",
+            valueName: "count"))
+    var hideRare = 0.0
+
     @OptionGroup var gold: GoldArguments
     @OptionGroup var codeSwitching: CodeSwitchArguments
     @OptionGroup var embedding: EmbedArguments
@@ -130,9 +136,11 @@ struct TrainCommand: AsyncParsableCommand {
         header.kind = .labelled
         header.labels = tags.names
         let lang = lang
+        let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)
         let switcher = try codeSwitching.switcher(embedder.table, seed: training.seed) { session.log($0) }
         let source = TrainingSource(header: header) { runner, _ in
-            try corpus.labelledStream(embedder, tags: tags, language: lang, switcher: switcher, runner: runner)
+            try corpus.labelledStream(embedder, tags: tags, language: lang, switcher: switcher, hiding: hiding,
+                runner: runner)
         }
         var settings = training.settings(objective: .hard, epochs: epochs, batchTokens: batchTokens)
         settings.schedule = training.schedule ?? .linear
@@ -146,6 +154,7 @@ struct TrainCommand: AsyncParsableCommand {
             "mapping": gold.map, "inputs": try InputIdentity.of(corpus.paths),
             "development": try InputIdentity.of(development?.paths ?? []),
         ]
+        if let hiding { identity["rare words"] = "hidden at \(hiding.halfCount)" }
         if let switcher { identity["code switching"] = switcher.identity }
         let output = training.output
         var evaluate: (@Sendable (Model) throws -> Double)?
