@@ -72,6 +72,7 @@ let package = Package(
                 "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Tokenization", "UnicodeText",
                 "VectorSpaces", "Vectors",
             ]),
+        module("VectorInspection", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "UnicodeText", "Vectors"]),
         // Layer 5 and 6: composition, and the command line
         module(
             "Pipelines",
@@ -83,8 +84,9 @@ let package = Package(
         .executableTarget(
             name: "nerpipe",
             dependencies: [
-                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Pipelines", "Shards",
-                "Streams", "Taggers", "Teachers", "Tokenization", "VectorSpaces", "VectorTraining", "Vectors",
+                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Pipelines", "Shards",
+                "Streams", "Taggers", "Teachers", "Tokenization", "VectorInspection", "VectorSpaces", "VectorTraining",
+                "Vectors",
                 argumentParser, logging,
             ],
             swiftSettings: strict),
@@ -111,6 +113,7 @@ let package = Package(
             ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
         tests(of: "VectorTraining", ["Kernels", "NERPipeTesting"]),
         tests(of: "VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Vectors"]),
+        tests(of: "VectorInspection", ["Corpora", "Diagnostics", "NERPipeTesting", "Vectors"]),
         tests(
             of: "Pipelines",
             ["Corpora", "Diagnostics", "Distillation", "NERPipeTesting", "Shards", "Streams", "Taggers", "Vectors"]),

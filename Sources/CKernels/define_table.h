@@ -7,6 +7,7 @@ const struct nk_table NK_TABLE = {
     .bias_gradient = bias_gradient,
     .layernorm_forward = layernorm_forward,
     .layernorm_backward = layernorm_backward,
+    .dot_rows = dot_rows,
     .softmax = softmax,
     .log_softmax = log_softmax,
     .relu_backward = relu_backward,
@@ -24,5 +25,6 @@ const struct nk_table NK_TABLE = {
     .gather_f16 = gather_f16,
     .skipgram = skipgram,
     .first_above = first_above,
+    .gather_i8 = gather_i8,
     .fma_chain = fma_chain,
 };

@@ -117,6 +117,9 @@ void nk_layernorm_backward(long rows, long N, const float *dy, long lddy, const 
                            float *dgamma, float *dbeta) {
     active()->layernorm_backward(rows, N, dy, lddy, x, ldx, gamma, mean, rstd, dx, lddx, dgamma, dbeta);
 }
+void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, float *dots, float *squares) {
+    active()->dot_rows(rows, N, x, ldx, q, dots, squares);
+}
 void nk_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo) {
     active()->softmax(rows, N, logits, ld, out, ldo);
 }
@@ -153,5 +156,9 @@ float nk_skipgram(long dim, float *inputTable, const uint32_t *inputs, long inpu
                   const uint32_t *outputs, const float *rates, long outputCount, float *scratch) {
     return active()->skipgram(dim, inputTable, inputs, inputCount, outputTable, outputs, rates, outputCount,
                               scratch);
+}
+void nk_gather_i8(long count, const uint32_t *rows, const int8_t *table, const float *rowScales, long dim,
+                  float scale, float *out, long ldo) {
+    active()->gather_i8(count, rows, table, rowScales, dim, scale, out, ldo);
 }
 long nk_fma_chain(long iterations, float *sink) { return active()->fma_chain(iterations, sink); }

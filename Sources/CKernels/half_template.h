@@ -1,4 +1,4 @@
-// 16-bit floats of one path. Needs vector_ops.h.
+// 16-bit floats, and 8-bit rows, of one path. Needs vector_ops.h.
 
 AI vf vfrom_half(const uint16_t *p) {
 #if NK_ISA == 5
@@ -73,17 +73,20 @@ static void f32_to_f16(long n, const float *x, uint16_t *y) {
 
 #define NK_AHEAD 6  // rows between a prefetch and its use
 
+// Asks for the lines of a row that is needed soon.
+AI void prefetch_row(const void *row, long bytes) {
+    for (long b = 0; b < bytes; b += 64) __builtin_prefetch((const char *)row + b, 0, 3);
+    __builtin_prefetch((const char *)row + bytes - 1, 0, 3);
+}
+
 static void gather_f16(long count, const uint32_t *rows, const uint16_t *table, long dim, float scale, float *out,
                        long ldo) {
     if (dim <= 0) return;
     const long full = dim - dim % VW;
     const vf s = splat(scale);
     for (long r = 0; r < count; r++, out += ldo) {
-        if (r + NK_AHEAD < count && rows[r + NK_AHEAD] != NK_NO_ROW) {
-            const char *next = (const char *)(table + (size_t)rows[r + NK_AHEAD] * (size_t)dim);
-            for (long b = 0; b < dim * 2; b += 64) __builtin_prefetch(next + b, 0, 3);
-            __builtin_prefetch(next + dim * 2 - 1, 0, 3);
-        }
+        if (r + NK_AHEAD < count && rows[r + NK_AHEAD] != NK_NO_ROW)
+            prefetch_row(table + (size_t)rows[r + NK_AHEAD] * (size_t)dim, dim * 2);
         if (rows[r] == NK_NO_ROW) {
             for (long n = 0; n < dim; n++) out[n] = 0;
             continue;
@@ -91,5 +94,32 @@ static void gather_f16(long count, const uint32_t *rows, const uint16_t *table, 
         const uint16_t *row = table + (size_t)rows[r] * (size_t)dim;
         for (long n = 0; n < full; n += VW) vstore(out + n, vfrom_half(row + n) * s);
         if (full < dim) vstore_n(out + full, vfrom_half_n(row + full, dim - full) * s, dim - full);
+    }
+}
+
+AI vf vfrom_int8(const int8_t *p) {
+    typedef int8_t vc __attribute__((ext_vector_type(VW)));
+    vc c;
+    __builtin_memcpy(&c, p, sizeof c);
+    return __builtin_convertvector(__builtin_convertvector(c, vi), vf);
+}
+
+static void gather_i8(long count, const uint32_t *rows, const int8_t *table, const float *rowScales, long dim,
+                      float scale, float *out, long ldo) {
+    if (dim <= 0) return;
+    const long full = dim - dim % VW;
+    for (long r = 0; r < count; r++, out += ldo) {
+        if (r + NK_AHEAD < count && rows[r + NK_AHEAD] != NK_NO_ROW) {
+            prefetch_row(table + (size_t)rows[r + NK_AHEAD] * (size_t)dim, dim);
+            __builtin_prefetch(rowScales + rows[r + NK_AHEAD], 0, 3);
+        }
+        if (rows[r] == NK_NO_ROW) {
+            for (long n = 0; n < dim; n++) out[n] = 0;
+            continue;
+        }
+        const int8_t *row = table + (size_t)rows[r] * (size_t)dim;
+        const float factor = scale * rowScales[rows[r]];
+        for (long n = 0; n < full; n += VW) vstore(out + n, vfrom_int8(row + n) * splat(factor));
+        for (long n = full; n < dim; n++) out[n] = (float)row[n] * factor;
     }
 }

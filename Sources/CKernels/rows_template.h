@@ -157,3 +157,25 @@ static void log_softmax(long rows, long N, const float *x, long ld, float *out, 
         if (tail) vstore_n(out + full, vload_n(x + full, tail) - top - logSum, tail);
     }
 }
+
+static void dot_rows(long rows, long N, const float *x, long ldx, const float *q, float *dots, float *squares) {
+    for (long r = 0; r < rows; r++, x += ldx) {
+        vf d0 = splat(0), d1 = splat(0), s0 = splat(0), s1 = splat(0);
+        long n = 0;
+        for (; n + 2 * VW <= N; n += 2 * VW) {
+            vf a = vload(x + n), b = vload(x + n + VW);
+            d0 = vfma(a, vload(q + n), d0);
+            d1 = vfma(b, vload(q + n + VW), d1);
+            s0 = vfma(a, a, s0);
+            s1 = vfma(b, b, s1);
+        }
+        for (; n < N; n += VW) {
+            long count = N - n < VW ? N - n : VW;
+            vf a = vload_n(x + n, count);
+            d0 = vfma(a, vload_n(q + n, count), d0);
+            s0 = vfma(a, a, s0);
+        }
+        dots[r] = hsum(d0 + d1);
+        squares[r] = hsum(s0 + s1);
+    }
+}

@@ -13,6 +13,7 @@ struct nk_table {
                               float *, float *);
     void (*layernorm_backward)(long, long, const float *, long, const float *, long, const float *, const float *,
                                const float *, float *, long, float *, float *);
+    void (*dot_rows)(long, long, const float *, long, const float *, float *, float *);
     void (*softmax)(long, long, const float *, long, float *, long);
     void (*log_softmax)(long, long, const float *, long, float *, long);
     void (*relu_backward)(long, const float *, float *);
@@ -31,6 +32,7 @@ struct nk_table {
     void (*gather_f16)(long, const uint32_t *, const uint16_t *, long, float, float *, long);
     float (*skipgram)(long, float *, const uint32_t *, long, float *, const uint32_t *, const float *, long, float *);
     long (*first_above)(long, const float *, float, const float *, float);
+    void (*gather_i8)(long, const uint32_t *, const int8_t *, const float *, long, float, float *, long);
     long (*fma_chain)(long, float *);
 };
 

@@ -16,6 +16,10 @@ package final class LineReader {
     package private(set) var lineOffset = 0
     /// Byte offset after the line read last.
     package var offset: Int { input.offset }
+    /// Whether the line read last ended with LF, as all but the last one of a file do.
+    package private(set) var hasLineEnd = true
+    /// Share of the input that was read, from 0 to 1; nil when its size is not known.
+    package var fraction: Double? { input.fraction }
 
     package init(_ input: BufferedInput, maximumLineByteCount: Int = defaultMaximumLineByteCount) {
         self.input = input
@@ -47,6 +51,7 @@ package final class LineReader {
         }
         guard isComplete || line.count > start else { return false }
         lineNumber += 1
+        hasLineEnd = isComplete
         if line.count > start && line[line.count - 1] == 0x0D { line.removeLast() }
         return true
     }

@@ -29,6 +29,19 @@ extension Kernel {
         nk_gather_f16(rowNumbers.count, numbers, table, columnCount, scale, out, outStride)
     }
 
+    /// `out[i] = (scale * rowScales[n]) * table[n]`, `n = rowNumbers[i]`, for rows of `columnCount` 8-bit whole numbers;
+    /// ``noRow`` gives zeros. The same on every path.
+    ///
+    /// - Precondition: Every other row number lies in the table and in `rowScales`. This is not checked here.
+    package static func gatherInt8(
+        rowNumbers: UnsafeBufferPointer<UInt32>, table: UnsafePointer<Int8>, rowScales: UnsafePointer<Float>,
+        columnCount: Int, scale: Float, out: UnsafeMutablePointer<Float>, outStride: Int
+    ) {
+        check(rows: rowNumbers.count, columns: columnCount, stride: outStride, "gatherInt8")
+        guard let numbers = rowNumbers.baseAddress else { return }
+        nk_gather_i8(rowNumbers.count, numbers, table, rowScales, columnCount, scale, out, outStride)
+    }
+
     /// Multiply-add chains in registers, for measuring the peak of a core.
     ///
     /// - Returns: Floating point operations done.

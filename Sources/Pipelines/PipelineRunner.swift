@@ -167,6 +167,23 @@ package final class PipelineRunner {
         }
     }
 
+    /// Hands every batch to `body`, in order and one at a time.
+    package func forEach(
+        _ input: BatchStream, name: String, _ body: @escaping @Sendable (SentenceBatch) throws -> Void
+    ) {
+        let counters = progress.addStage(name, nil)
+        add {
+            do {
+                while let batch = try await input.channel.next() {
+                    try counters.measure(batch.counts) { try body(batch) }
+                }
+            } catch {
+                input.channel.close()
+                throw error
+            }
+        }
+    }
+
     /// Sends what `next` gives until it gives nil; closes the channel in every case.
     static func produce<Element: Sendable>(into channel: BoundedChannel<Element>, _ next: () throws -> Element?)
         async throws

@@ -61,6 +61,18 @@ package final class BufferedInput {
         offset += count
     }
 
+    /// Share of the (compressed) input that was read, from 0 to 1; nil when its size is not known.
+    package var fraction: Double? { source.fraction }
+
+    /// The first bytes of the input, up to `count` when there are so many, without consuming them.
+    ///
+    /// - Precondition: nothing was consumed yet, and `count` fits into the buffer.
+    package func peek(_ count: Int) throws -> [UInt8] {
+        precondition(offset == 0 && count <= buffer.count, "peek of \(count) bytes at \(offset)")
+        while end < count && !isAtEnd { try readMore() }
+        return Array(buffer[..<min(count, end)])
+    }
+
     /// Fills `destination` unless the input ends before; returns the number of bytes read.
     package func read(into destination: UnsafeMutableRawBufferPointer) throws -> Int {
         var done = 0
@@ -82,12 +94,19 @@ package final class BufferedInput {
         guard !isAtEnd else { return }
         start = 0
         end = 0
+        try readMore()
+    }
+
+    /// Appends to the buffer, which must not be full; notices the end of the input.
+    private func readMore() throws {
         guard let decompressor else {
-            end = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
-            isAtEnd = end == 0
+            let count = try buffer.withUnsafeMutableBytes { try source.read(into: .init(rebasing: $0[end...])) }
+            end += count
+            isAtEnd = count == 0
             return
         }
-        while end == 0 {
+        let before = end
+        while end == before {
             if rawStart == rawEnd {
                 rawStart = 0
                 rawEnd = try raw.withUnsafeMutableBytes { try source.read(into: $0) }
@@ -105,7 +124,7 @@ package final class BufferedInput {
             let status = raw.withUnsafeBytes { input in
                 buffer.withUnsafeMutableBytes { output in
                     var from = ZSTD_inBuffer(src: input.baseAddress, size: rawEnd, pos: rawStart)
-                    var to = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+                    var to = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: end)
                     let status = ZSTD_decompressStream(decompressor, &to, &from)
                     rawStart = from.pos
                     end = to.pos

@@ -7,7 +7,11 @@ package protocol ByteInput: AnyObject {
     var name: String { get }
     /// Reads up to `buffer.count` bytes; 0 means the end. Blocks while nothing is there.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+    /// Share of the input that was read, from 0 to 1; nil when its size is not known.
+    var fraction: Double? { get }
 }
+
+extension ByteInput { package var fraction: Double? { nil } }
 
 /// Reads a file descriptor and counts the bytes.
 package final class FileInput: ByteInput {
@@ -19,6 +23,7 @@ package final class FileInput: ByteInput {
     /// Bytes of the file, or nil when the size is not known.
     package let byteCount: Int?
     package private(set) var bytesRead = 0
+    package var fraction: Double? { byteCount.map { Double(bytesRead) / Double(max($0, 1)) } }
 
     /// Opens a file, or standard input for `-`.
     package init(path: String) throws {

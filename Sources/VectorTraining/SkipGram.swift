@@ -86,11 +86,9 @@ final class SkipGram {
         scratch = FloatBuffer(count: 2 * stride)
         for word in 0..<rowCount {
             inputRows.append(UInt32(word))
-            vocabulary.withBytes(word) { bytes in
-                for bucket in SubwordHash.buckets(of: bytes, settings.subwords) {
-                    inputRows.append(UInt32(rowCount) + bucket)
-                }
-            }
+            let start = inputRows.count
+            vocabulary.withBytes(word) { SubwordHash.append(bucketsOf: $0, settings.subwords, to: &inputRows) }
+            for index in start..<inputRows.count { inputRows[index] += UInt32(rowCount) }
             inputEnds.append(inputRows.count)
             let total = max(1, tokenCounts[Int(vocabulary.wordLanguages[word])])
             let ratio = settings.subsampling * Double(total) / Double(max(1, vocabulary.counts[word].occurrences))

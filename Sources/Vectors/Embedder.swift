@@ -98,7 +98,7 @@ package struct Embedder: Sendable {
 
         init(_ table: VectorTable, _ language: String) {
             order = table.lookupOrder(for: language)
-            self.language = table.languageNumber(language)
+            self.language = table.languageNumber(language) ?? table.languageNumber("*")
         }
     }
 

@@ -3,121 +3,125 @@ import Glibc
 import Kernels
 import Shards
 
-/// Reads a fastText model (`.bin`, format version 12) with its character n-grams; facebookresearch/fastText,
-/// `FastText::loadModel`.
-package final class FastTextModelFile {
-    package let path: String
-    package let dimension: Int
-    package let subwords: SubwordDescription
-    private let base: UnsafeRawPointer
-    private let byteCount: Int
+/// Reads a fastText model (`.bin`): words, and the character n-grams from which it composes words, if it has some.
+///
+/// - Note: facebookresearch/fastText, `FastText::loadModel`, `Args::load`, `Dictionary::load`, `DenseMatrix::load`, at
+///   format version 12 (2017 to today) and 11, in which supervised models have no character n-grams whatever their
+///   settings say. Before these numbers (2016) a file had no magic number and began with the settings, and neither the
+///   number of pruned n-grams nor the mark of quantization was there.
+final class FastTextModelFile: WordVectorFile {
+    let dimension: Int
+    /// nil for a model of whole words only: every word then has its row as it is.
+    let subwords: SubwordDescription?
+    private let file: MappedFile
     /// Byte ranges of the words, by number.
     private var words: [Range<Int>] = []
+    /// Offset of the input matrix: rows of the words, then those of the n-gram buckets.
     private let matrix: Int
-    private let wordCount: Int
+    private var nextWord = 0
+    private var buckets: [UInt32] = []
+    private let row: FloatBuffer
 
     private static let magic: UInt32 = 793_712_314
+    private static let newestVersion = 12
+    private static let supervised = 3
 
-    /// Whether a file begins like a fastText model.
-    package static func isModel(_ path: String) throws -> Bool {
-        var head = [UInt8](repeating: 0, count: 4)
-        let input = try FileInput(path: path)
-        guard input.byteCount != nil else { return false }  // a pipe must not be read twice
-        let count = try head.withUnsafeMutableBytes { try input.read(into: $0) }
-        return count == 4 && head.withUnsafeBytes { $0.integer(at: 0, as: UInt32.self) } == magic
+    /// Whether a file that begins with these bytes is a model; an old one begins with its dimension, and no text has
+    /// a zero in its fourth byte.
+    static func isModel(_ head: [UInt8]) -> Bool {
+        guard head.count >= 8 else { return false }
+        let first = head.withUnsafeBytes { $0.integer(at: 0, as: UInt32.self) }
+        return first == magic || (1...65536).contains(first)
     }
 
-    package init(path: String) throws {
-        self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure.system(.noInput, "open", path, SystemError.text(errno)) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_size > 0,
-            let mapped = mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0),
-            mapped != MAP_FAILED
-        else { throw Failure.system(.inputOutput, "map", path, SystemError.text(errno)) }
-        base = UnsafeRawPointer(mapped)
-        byteCount = Int(status.st_size)
-        do {
-            var cursor = Cursor(bytes: UnsafeRawBufferPointer(start: base, count: byteCount), path: path)
-            let magic: UInt32 = try cursor.next()
-            let version: Int32 = try cursor.next()
-            guard magic == Self.magic, version == 12 else {
-                throw cursor.damaged("version \(version), only 12 is read")
+    init(_ file: MappedFile) throws {
+        self.file = file
+        var cursor = Cursor(bytes: file.bytes, path: file.path)
+        var version = 0
+        if Self.isMagic(file.bytes) {
+            let _: UInt32 = try cursor.next()
+            version = try cursor.nextInt()
+            guard (1...Self.newestVersion).contains(version) else {
+                throw cursor.damaged("version \(version), 12 is the newest known")
             }
-            let arguments = try (0..<12).map { _ in Int(try cursor.next() as Int32) }
-            let _: Double = try cursor.next()
-            let (buckets, minimum, maximum) = (arguments[8], arguments[9], arguments[10])
-            dimension = arguments[0]
-            let size: Int32 = try cursor.next()
-            let wordCount: Int32 = try cursor.next()
-            let _: Int32 = try cursor.next()
+        }
+        let arguments = try (0..<12).map { _ in try cursor.nextInt() }
+        let _: Double = try cursor.next()
+        dimension = arguments[0]
+        let (model, bucketCount, minimum) = (arguments[7], arguments[8], max(1, arguments[9]))
+        let maximum = version == 11 && model == Self.supervised ? 0 : arguments[10]
+        let entryCount = try cursor.nextInt(), wordCount = try cursor.nextInt()
+        let _: Int32 = try cursor.next()
+        let _: Int64 = try cursor.next()
+        let prunedCount: Int64 = version > 0 ? try cursor.next() : -1
+        guard (1...65536).contains(dimension), (0...(1 << 30)).contains(bucketCount), minimum <= 64, maximum <= 64,
+            wordCount >= 0, entryCount >= wordCount
+        else { throw cursor.damaged("its sizes are impossible") }
+        guard prunedCount <= 0 else { throw cursor.damaged("its n-grams are pruned") }
+        for number in 0..<entryCount {
+            let word = try cursor.nextString()
             let _: Int64 = try cursor.next()
-            let prunedCount: Int64 = try cursor.next()
-            guard (1...65536).contains(dimension), (1...(1 << 30)).contains(buckets), minimum >= 1, maximum >= minimum,
-                maximum <= 64,
-                size >= 0, wordCount >= 0, wordCount <= size, prunedCount <= 0
-            else { throw cursor.damaged("it has no sub-words, is pruned, or its sizes are impossible") }
-            for number in 0..<Int(size) {
-                let word = try cursor.skipString()
-                let _: Int64 = try cursor.next()
-                let kind: Int8 = try cursor.next()
-                if kind == 0 && number < Int(wordCount) { words.append(word) }
-            }
-            let isQuantized: UInt8 = try cursor.next()
-            let rows: Int64 = try cursor.next()
-            let columns: Int64 = try cursor.next()
-            guard isQuantized == 0, Int(columns) == dimension, Int(rows) == Int(wordCount) + buckets,
-                words.count == Int(wordCount),
-                byteCount - cursor.offset >= Int(rows) * dimension * 4
-            else { throw cursor.damaged("it is quantized, or the matrix does not fit its sizes") }
-            matrix = cursor.offset
-            self.wordCount = Int(wordCount)
-            subwords = SubwordDescription(minimum: minimum, maximum: maximum, buckets: buckets)
-        } catch {
-            munmap(mapped, byteCount)
-            throw error
+            let kind: Int8 = try cursor.next()
+            if kind == 0 && number < wordCount { words.append(word) }
         }
+        let isQuantized: UInt8 = version > 0 ? try cursor.next() : 0
+        guard isQuantized == 0 else { throw cursor.damaged("it is quantized (.ftz)") }
+        let rowCount: Int64 = try cursor.next(), columnCount: Int64 = try cursor.next()
+        let hasSubwords = maximum >= minimum && bucketCount > 0
+        matrix = cursor.offset
+        guard words.count == wordCount, columnCount == dimension, rowCount >= wordCount, rowCount <= 1 << 32,
+            !hasSubwords || Int(rowCount) == wordCount + bucketCount,
+            (file.bytes.count - matrix) / 4 / dimension >= Int(rowCount)
+        else { throw cursor.damaged("the matrix does not fit its sizes, or the file was cut") }
+        subwords =
+            hasSubwords ? SubwordDescription(minimum: minimum, maximum: maximum, buckets: bucketCount) : nil
+        row = FloatBuffer(count: dimension)
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: base), byteCount) }
+    /// nil: `</s>` is left out, so the number of words is not the one in the file, which is checked at opening.
+    var declaredCount: Int? { nil }
+    var fraction: Double? { Double(nextWord) / Double(max(1, words.count + (subwords?.buckets ?? 0))) }
+    var remark: String? { subwords == nil ? "it has no sub-words; unknown words will have no vector" : nil }
 
-    /// Calls `body` with each word and its vector as `fastText print-word-vectors` has it: the mean of the word's own
-    /// row and those of its n-grams. `</s>` is left out.
-    package func forEach(_ body: (UnsafeBufferPointer<UInt8>, UnsafePointer<Float>) throws -> Void) throws {
-        let vector = FloatBuffer(count: dimension)
-        for (number, range) in words.enumerated() {
-            let word = UnsafeBufferPointer(
-                start: (base + range.lowerBound).assumingMemoryBound(to: UInt8.self), count: range.count)
-            if word.elementsEqual("</s>".utf8) { continue }
-            let buckets = SubwordHash.buckets(
-                of: word, minimum: subwords.minimum, maximum: subwords.maximum, count: subwords.buckets)
-            try copyRow(number, into: vector.pointer)
-            for bucket in buckets { addRow(wordCount + Int(bucket), to: vector.pointer) }
-            Kernel.scale(count: dimension, a: 1 / Float(buckets.count + 1), y: vector.pointer)
-            for index in 0..<dimension where !vector[index].isFinite {
-                throw Failure(
-                    .badData,
-                    "\(path): word number \(number + 1) has a value that is not a number; train the vectors again with a smaller learning rate"
-                )
+    func failure(_ what: String) -> Failure {
+        Failure(
+            .badData,
+            "\(file.path): byte \(nextWord > 0 ? words[nextWord - 1].lowerBound : 0), word \(nextWord): \(what)")
+    }
+
+    /// The next word and its vector as `fasttext print-word-vectors` has it: the mean of the word's own row and those
+    /// of its n-grams. The mark of a line's end, `</s>`, is no word of a text and is left out.
+    func next(word: inout [UInt8], vector: UnsafeMutablePointer<Float>) throws -> Bool {
+        while nextWord < words.count {
+            let number = nextWord
+            let bytes = UnsafeBufferPointer(rebasing: file.bytes.bindMemory(to: UInt8.self)[words[number]])
+            nextWord += 1
+            if bytes.elementsEqual("</s>".utf8) { continue }
+            word.append(contentsOf: bytes)
+            copyRow(number, into: vector)
+            guard let subwords else { return true }
+            buckets.removeAll(keepingCapacity: true)
+            SubwordHash.append(bucketsOf: bytes, subwords, to: &buckets)
+            for bucket in buckets {
+                copyRow(words.count + Int(bucket), into: row.pointer)
+                Kernel.add(count: dimension, x: row.pointer, y: vector)
             }
-            try body(word, vector.pointer)
+            Kernel.scale(count: dimension, a: 1 / Float(buckets.count + 1), y: vector)
+            return true
         }
+        return false
     }
 
     /// The row of an n-gram bucket.
-    package func copySubword(_ bucket: Int, into out: UnsafeMutablePointer<Float>) throws {
-        try copyRow(wordCount + bucket, into: out)
+    func copySubword(_ bucket: Int, into out: UnsafeMutablePointer<Float>) { copyRow(words.count + bucket, into: out) }
+
+    private func copyRow(_ row: Int, into out: UnsafeMutablePointer<Float>) {
+        UnsafeMutableRawBufferPointer(start: out, count: dimension * 4).copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: file.bytes[(matrix + row * dimension * 4)...].prefix(dimension * 4)))
     }
 
-    private func copyRow(_ row: Int, into out: UnsafeMutablePointer<Float>) throws {
-        memcpy(out, base + matrix + row * dimension * 4, dimension * 4)
-    }
-
-    private func addRow(_ row: Int, to out: UnsafeMutablePointer<Float>) {
-        let source = base + matrix + row * dimension * 4
-        for index in 0..<dimension { out[index] += source.loadUnaligned(fromByteOffset: index * 4, as: Float.self) }
+    private static func isMagic(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count >= 4 && bytes.integer(at: 0, as: UInt32.self) == magic
     }
 
     private struct Cursor {
@@ -137,12 +141,16 @@ package final class FastTextModelFile {
             return bytes.loadUnaligned(fromByteOffset: offset, as: T.self)
         }
 
-        mutating func skipString() throws -> Range<Int> {
+        mutating func nextInt() throws -> Int { Int(try next() as Int32) }
+
+        /// The range of bytes up to the next zero.
+        mutating func nextString() throws -> Range<Int> {
             let start = offset
-            while offset < bytes.count && bytes[offset] != 0 { offset += 1 }
-            guard offset < bytes.count else { throw damaged("the file ends in its list of words") }
-            defer { offset += 1 }
-            return start..<offset
+            guard let base = bytes.baseAddress, let zero = memchr(base + start, 0, bytes.count - start) else {
+                throw damaged("the file ends in its list of words")
+            }
+            offset = UnsafeRawPointer(zero) - base + 1
+            return start..<offset - 1
         }
     }
 }

@@ -1,5 +1,7 @@
 import Diagnostics
+import Kernels
 import Shards
+import UnicodeText
 
 /// Makes a vector table from the files of other programs.
 package enum VectorImport {
@@ -20,44 +22,106 @@ package enum VectorImport {
         }
     }
 
+    /// What happens with words that are no UTF-8.
+    package enum InvalidWordPolicy: String, CaseIterable, Sendable {
+        /// Stop, naming file and line.
+        case fail
+        /// Leave the word out; counted.
+        case skip
+        /// Each ill-formed sequence becomes U+FFFD; counted.
+        case replace
+    }
+
+    package struct Options: Sendable {
+        package var format = VectorFileFormat.auto
+        package var normalization = VectorNormalization.unit
+        package var rowFormat = VectorRowFormat.f16
+        package var invalidWords = InvalidWordPolicy.fail
+        package var allowsWrongCount = false
+        /// Words read of each file: the first, most frequent ones.
+        package var maximumWordCount = Int.max
+
+        package init(normalization: VectorNormalization = .unit, rowFormat: VectorRowFormat = .f16) {
+            self.normalization = normalization
+            self.rowFormat = rowFormat
+        }
+    }
+
+    /// What was met in one file.
+    package struct Tally: Equatable, Sendable {
+        package var path: String
+        /// Words read, with those that were left out.
+        package var words = 0
+        /// Left out because the table has a row for their look-up form.
+        package var repeated = 0
+        /// Left out because nothing can be looked up by them.
+        package var empty = 0
+        /// Kept; their rows are zero.
+        package var zeroVectors = 0
+        package var invalidSkipped = 0
+        package var invalidReplaced = 0
+        package var remark: String?
+
+        /// What a user should know, as one line; nil when all is as it should be.
+        package var notes: String? {
+            let notes = [
+                (repeated, "repeated words left out"), (empty, "empty words left out"),
+                (zeroVectors, "words have a vector of zeros"), (invalidSkipped, "words that are no UTF-8 left out"),
+                (invalidReplaced, "words with bytes that are no UTF-8, replaced by U+FFFD"),
+            ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+            let all = notes + (remark.map { [$0] } ?? [])
+            return all.isEmpty ? nil : "\(path): " + all.joined(separator: "; ")
+        }
+    }
+
+    /// How far an import is.
+    package struct Progress: Sendable {
+        package var rowCount: Int
+        /// Share of the files that was read, each file being an equal share; nil when a size is not known.
+        package var fraction: Double?
+    }
+
     /// Reads all sources in order into one table.
     ///
-    /// - Parameter progress: Called now and then with the number of rows written.
+    /// Memory: that of ``VectorTableWriter``, and some buffers; a fastText model is mapped.
+    ///
+    /// - Parameters:
+    ///   - progress: Called now and then.
+    ///   - notify: Called with what a user should know: see ``Tally/notes``.
     package static func run(
-        _ sources: [Source], to path: String, normalization: VectorNormalization, allowingWrongCount: Bool,
-        progress: (Int) -> Void
+        _ sources: [Source], to path: String, _ options: Options = Options(),
+        progress: (Progress) -> Void = { _ in }, notify: (String) -> Void = { _ in }
     ) throws -> VectorTableDescription {
         var writer: VectorTableWriter?
-        var dimension = 0
-        for source in sources {
+        for (number, source) in sources.enumerated() {
             guard source.path != "-" else {
                 throw Failure(.usage, "vectors cannot be imported from standard input; name a file")
             }
-            let model = try FastTextModelFile.isModel(source.path) ? FastTextModelFile(path: source.path) : nil
-            let text = model == nil ? try VectorTextFile(path: source.path) : nil
-            let width = model?.dimension ?? text?.dimension ?? 0
-            let table = try writer ?? VectorTableWriter(path: path, dimension: width, normalization: normalization)
+            let file = try options.format.open(source.path, temporaryBeside: path, notify: notify)
+            let table =
+                try writer
+                ?? VectorTableWriter(
+                    path: path, dimension: file.dimension, normalization: options.normalization,
+                    rowFormat: options.rowFormat)
             writer = table
-            if dimension == 0 { dimension = width }
-            guard width == dimension else {
+            guard file.dimension == table.dimension else {
                 throw Failure(
                     .badData,
-                    "\(source.path): \(width) dimensions, \(sources[0].path) has \(dimension); all files of one table must agree"
-                )
+                    "\(source.path): \(file.dimension) dimensions, \(sources[0].path) has \(table.dimension); "
+                        + "all files of one table must agree")
             }
-            let language = table.addLanguage(source.language)
-            let add: (UnsafeBufferPointer<UInt8>, UnsafePointer<Float>) throws -> Void = { word, vector in
-                try table.append(word: word, language: language, vector: vector)
-                if table.rowCount % 8192 == 0 { progress(table.rowCount) }
+            let model = file as? FastTextModelFile
+            guard model?.subwords == nil || sources.count == 1 else {
+                throw Failure(
+                    .usage, "\(source.path): a fastText model with sub-words must be the only input of a table")
             }
-            try text?.forEach(allowingWrongCount: allowingWrongCount, add)
-            if let model {
-                guard sources.count == 1 else {
-                    throw Failure(
-                        .usage, "\(source.path): a fastText model with sub-words must be the only input of a table")
-                }
-                try model.forEach(add)
-                try table.appendSubwords(model.subwords) { try model.copySubword($0, into: $1) }
+            let tally = try append(file, source, to: table, options) {
+                let share = file.fraction.map { (Double(number) + $0) / Double(sources.count) }
+                progress(Progress(rowCount: table.rowCount, fraction: share))
+            }
+            if let notes = tally.notes { notify(notes) }
+            if let model, let subwords = model.subwords {
+                try table.appendSubwords(subwords) { model.copySubword($0, into: $1) }
             }
         }
         guard let writer else { throw Failure(.usage, "no vector file given") }
@@ -65,5 +129,61 @@ package enum VectorImport {
             throw Failure(.badData, "\(sources[0].path): no words in it; nothing to import")
         }
         return try writer.finish()
+    }
+
+    private static func append(
+        _ file: any WordVectorFile, _ source: Source, to table: VectorTableWriter, _ options: Options,
+        progress: () -> Void
+    ) throws -> Tally {
+        var tally = Tally(path: source.path)
+        let language = table.addLanguage(source.language)
+        let vector = FloatBuffer(count: file.dimension)
+        let repeatedBefore = table.repeatedWordCount
+        var word: [UInt8] = []
+        var isComplete = false
+        while tally.words < options.maximumWordCount {
+            word.removeAll(keepingCapacity: true)
+            guard try file.next(word: &word, vector: vector.pointer) else {
+                isComplete = true
+                break
+            }
+            tally.words += 1
+            if tally.words % 8192 == 0 { progress() }
+            let (hasSpecial, isZero) = VectorNorm.examine(vector.pointer, file.dimension)
+            if hasSpecial { throw notANumber(vector, file) }
+            guard !word.isEmpty else {
+                tally.empty += 1
+                continue
+            }
+            let isValid = word.withUnsafeBufferPointer { UTF8Validator.firstIllFormed(in: $0) == nil }
+            if !isValid {
+                switch options.invalidWords {
+                case .fail:
+                    throw file.failure(
+                        "the word is not UTF-8; convert the file, or accept it with --invalid skip or replace")
+                case .skip:
+                    tally.invalidSkipped += 1
+                    continue
+                case .replace: tally.invalidReplaced += 1  // the look-up form replaces
+                }
+            }
+            if isZero { tally.zeroVectors += 1 }
+            try word.withUnsafeBufferPointer { try table.append(word: $0, language: language, vector: vector.pointer) }
+        }
+        tally.repeated = table.repeatedWordCount - repeatedBefore
+        tally.remark = file.remark
+        guard let declared = file.declaredCount, isComplete, declared != tally.words, !options.allowsWrongCount else {
+            return tally
+        }
+        throw file.failure(
+            "the first line promises \(declared) words, \(tally.words) are there; "
+                + "the file was cut or its header is wrong: fetch it again, or accept it with --allow-wrong-count")
+    }
+
+    private static func notANumber(_ vector: FloatBuffer, _ file: any WordVectorFile) -> Failure {
+        let index = (0..<vector.count).first { !vector[$0].isFinite } ?? 0
+        return file.failure(
+            "number \(index + 1) is \(vector[index].isNaN ? "NaN" : "infinite"); "
+                + "drop the word, or train the vectors again with a smaller learning rate")
     }
 }

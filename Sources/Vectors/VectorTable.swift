@@ -1,7 +1,5 @@
-import CXXHash
 import Corpora
 import Diagnostics
-import Glibc
 import Kernels
 package import Shards
 package import UnicodeText
@@ -12,19 +10,16 @@ package import UnicodeText
 package final class VectorTable: FrozenVectors, @unchecked Sendable {
     package let path: String
     package let description: VectorTableDescription
-    private let base: UnsafeRawPointer
-    private let byteCount: Int
-    private let rows: UnsafePointer<UInt16>
-    private let words: UnsafeBufferPointer<UInt8>
-    private let wordEnds: UnsafePointer<UInt64>
-    private let wordLanguages: UnsafePointer<UInt16>
-    private let index: UnsafeBufferPointer<UInt32>
-    private let subwords: UnsafePointer<UInt16>?
+    private let file: MappedFile
+    private let rows: VectorRows
+    private let index: WordIndex
+    private let subwords: VectorRows?
     private let statistics: UnsafePointer<Float>?
     private let centers: UnsafePointer<Float>?
     private let rotations: UnsafePointer<Float>?
 
     package var dimension: Int { description.dimension }
+    package var byteCount: Int { file.bytes.count }
     package var rowCount: Int { description.rowCount }
     package var reference: TableReference {
         TableReference(path: path, digest: description.digest, dimension: dimension)
@@ -34,63 +29,71 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
     /// read.
     package init(path: String) throws {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw Failure.system(
-                .noInput, "open the vector table", path, SystemError.text(errno),
-                hint: "make one with 'nerpipe vectors import'")
+        file = try MappedFile(
+            path: path, action: "open the vector table", hint: "make one with 'nerpipe vectors import'")
+        let bytes = file.bytes
+        guard let base = bytes.baseAddress, bytes.count >= VectorTableFormat.headByteCount else {
+            throw Self.damaged(path, "it is too short")
         }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            status.st_size >= VectorTableFormat.headByteCount
-        else {
-            throw Self.damaged(path, "it is not a file, or too short")
+        description = try Self.readDescription(bytes, path)
+        let layout = try Sections(description, byteCount: bytes.count, path: path)
+        func array<T>(_ offset: Int, of type: T.Type) -> UnsafePointer<T> {
+            (base + offset).assumingMemoryBound(to: type)
         }
-        byteCount = Int(status.st_size)
-        guard let mapped = mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor, 0), mapped != MAP_FAILED else {
-            throw Failure.system(.inputOutput, "map", path, SystemError.text(errno))
+        func floats(_ offset: Int?) -> UnsafePointer<Float>? { offset.map { array($0, of: Float.self) } }
+        index = WordIndex(
+            words: UnsafeBufferPointer(
+                start: array(layout.words.lowerBound, of: UInt8.self), count: layout.words.count),
+            wordEnds: array(layout.wordEnds, of: UInt64.self),
+            wordLanguages: array(layout.wordLanguages, of: UInt16.self),
+            slots: UnsafeBufferPointer(
+                start: array(layout.index.lowerBound, of: UInt32.self), count: layout.index.count / 4),
+            rowCount: description.rowCount)
+        let dimension = description.dimension
+        rows = VectorRows(at: base + layout.rows, scales: floats(layout.rowScales), dimension: dimension)
+        subwords = layout.subwords.map {
+            VectorRows(at: base + $0, scales: floats(layout.subwordScales), dimension: dimension)
         }
-        base = UnsafeRawPointer(mapped)
-        let bytes = UnsafeRawBufferPointer(start: base, count: byteCount)
-        do {
-            description = try Self.readDescription(bytes, path)
-            let layout = try Sections(description, byteCount: byteCount, path: path)
-            rows = (base + layout.rows).assumingMemoryBound(to: UInt16.self)
-            words = UnsafeBufferPointer(
-                start: (base + layout.words.lowerBound).assumingMemoryBound(to: UInt8.self), count: layout.words.count)
-            wordEnds = (base + layout.wordEnds).assumingMemoryBound(to: UInt64.self)
-            wordLanguages = (base + layout.wordLanguages).assumingMemoryBound(to: UInt16.self)
-            index = UnsafeBufferPointer(
-                start: (base + layout.index.lowerBound).assumingMemoryBound(to: UInt32.self),
-                count: layout.index.count / 4)
-            let start = base
-            subwords = layout.subwords.map { (start + $0).assumingMemoryBound(to: UInt16.self) }
-            func floats(_ offset: Int?) -> UnsafePointer<Float>? {
-                offset.map { (start + $0).assumingMemoryBound(to: Float.self) }
-            }
-            statistics = floats(layout.statistics)
-            centers = floats(layout.centers)
-            rotations = floats(layout.rotations)
-        } catch {
-            munmap(mapped, byteCount)
-            throw error
-        }
+        statistics = floats(layout.statistics)
+        centers = floats(layout.centers)
+        rotations = floats(layout.rotations)
     }
-
-    deinit { munmap(UnsafeMutableRawPointer(mutating: base), byteCount) }
 
     /// Number of a language in this table; nil when it has no rows of its own.
     package func languageNumber(_ code: String) -> UInt16? {
         description.languages.firstIndex(of: code).map { UInt16($0) }
     }
 
-    /// Row of a word, given in its look-up form; rows of `language` come first, then those of any language.
-    package func row(of word: UnsafeBufferPointer<UInt8>, languages: [UInt16]) -> UInt32? {
-        for language in languages {
-            if let row = row(of: word, language: language) { return row }
+    /// Number of rows of each language, by its number.
+    package var rowCounts: [Int] {
+        var counts = [Int](repeating: 0, count: description.languages.count)
+        // A damaged number is that of no language.
+        for row in 0..<rowCount {
+            let language = Int(index.wordLanguages[row])
+            if language < counts.count { counts[language] += 1 }
         }
-        return nil
+        return counts
+    }
+
+    /// Row of a word, given in its look-up form; the first of `languages` that has one decides.
+    package func row(of word: UnsafeBufferPointer<UInt8>, languages: [UInt16]) -> UInt32? {
+        index.row(of: word, languages: languages)
+    }
+
+    /// The rows of many words, faster than one by one: what ``row(of:languages:)`` gives for each, or
+    /// ``EmbeddedColumns/absent``.
+    ///
+    /// - Parameters:
+    ///   - text: Look-up forms, laid end to end.
+    ///   - ends: End of each word in `text`, ascending.
+    package func rows(of text: [UInt8], ends: [UInt32], languages: [UInt16]) -> [UInt32] {
+        precondition(Int(ends.last ?? 0) <= text.count, "words of \(ends.last ?? 0) bytes in \(text.count)")
+        return [UInt32](unsafeUninitializedCapacity: ends.count) { rows, count in
+            text.withUnsafeBufferPointer { text in
+                if let base = rows.baseAddress { index.lookUp(text, ends: ends, languages: languages, into: base) }
+            }
+            count = ends.count
+        }
     }
 
     /// The numbers to look a language up under, in order: its own, any language, the table's pivot.
@@ -103,36 +106,10 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         return order
     }
 
-    private func row(of word: UnsafeBufferPointer<UInt8>, language: UInt16) -> UInt32? {
-        guard let bytes = word.baseAddress else { return nil }
-        let mask = index.count - 1
-        var slot = Int(truncatingIfNeeded: XXH3_64bits_withSeed(bytes, word.count, UInt64(language))) & mask
-        for _ in 0..<index.count {
-            let row = index[slot]
-            if row == VectorTableFormat.emptySlot { return nil }
-            if Int(row) < rowCount, wordLanguages[Int(row)] == language, let found = self.bytes(ofWord: Int(row)),
-                let start = found.baseAddress,
-                found.count == word.count, memcmp(start, bytes, word.count) == 0
-            {
-                return row
-            }
-            slot = (slot + 1) & mask
-        }
-        return nil
-    }
-
     /// The look-up form of a row; nil when the table is damaged there.
     package func bytes(ofWord row: Int) -> UnsafeBufferPointer<UInt8>? {
-        let start = row == 0 ? 0 : Int(truncatingIfNeeded: wordEnds[row - 1])
-        let end = Int(truncatingIfNeeded: wordEnds[row])
-        guard start >= 0, start <= end, end <= words.count else { return nil }
-        return UnsafeBufferPointer(rebasing: words[start..<end])
-    }
-
-    /// Number of the language of a row.
-    package func language(ofRow row: Int) -> UInt16 {
         precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
-        return wordLanguages[row]
+        return index.bytes(ofWord: row)
     }
 
     package func gather(
@@ -142,8 +119,7 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         for number in numbers where number != EmbeddedColumns.absent {
             precondition(Int(number) < rowCount, "row \(number) of \(rowCount)")
         }
-        Kernel.gatherHalf(
-            rowNumbers: numbers, table: rows, columnCount: dimension, scale: scale, out: out, outStride: stride)
+        rows.gather(numbers, scale: scale, into: out, stride: stride)
     }
 
     package var statisticNames: [String] { description.statistics }
@@ -176,17 +152,31 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
     /// - Parameter word: Look-up form.
     package func usualCapitalization(of word: [UInt8], language: String) -> Capitalization? {
         guard let number = languageNumber(language),
-            let row = word.withUnsafeBufferPointer({ row(of: $0, language: number) }),
+            let row = word.withUnsafeBufferPointer({ row(of: $0, languages: [number]) }),
             let value = statistic("case", ofRow: row)
         else { return nil }
         // Twice a share, less one: 0 when nothing was counted.
         return value == 0 ? nil : value > 0 ? .capitalized : .lower
     }
 
-    /// The f16 patterns of a row.
-    package func halfRow(_ row: Int) -> UnsafeBufferPointer<UInt16> {
+    /// The f16 patterns of a row; of an 8-bit row, rounded.
+    package func halfRow(_ row: Int) -> [UInt16] {
         precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
-        return UnsafeBufferPointer(start: rows + row * dimension, count: dimension)
+        return rows.halfRow(row)
+    }
+
+    /// The language of a row, by its number in the description.
+    package func language(ofRow row: Int) -> UInt16 {
+        precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
+        return index.wordLanguages[row]
+    }
+
+    /// Whether ``compose(_:language:into:)`` makes a vector of a word.
+    package func canCompose(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let settings = description.subwords else { return false }
+        var buckets: [UInt32] = []
+        SubwordHash.append(bucketsOf: word, settings, to: &buckets)
+        return !buckets.isEmpty
     }
 
     /// Composes the vector of a word from its character n-grams; false when the table has no sub-words, or the word
@@ -201,12 +191,12 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         _ word: UnsafeBufferPointer<UInt8>, language: UInt16?, into out: UnsafeMutablePointer<Float>
     ) -> Bool {
         guard let subwords, let settings = description.subwords else { return false }
-        let buckets = SubwordHash.buckets(
-            of: word, minimum: settings.minimum, maximum: settings.maximum, count: settings.buckets)
+        var buckets: [UInt32] = []
+        SubwordHash.append(bucketsOf: word, settings, to: &buckets)
         guard !buckets.isEmpty else { return false }
-        SubwordHash.sum(buckets, table: subwords, dimension: dimension, into: out)
+        subwords.sum(buckets, into: out)
         Kernel.scale(count: dimension, a: 1 / Float(buckets.count), y: out)
-        if description.normalization == "unit" { VectorNorm.makeUnit(out, dimension) }
+        if description.normalization != VectorNormalization.none.rawValue { VectorNorm.makeUnit(out, dimension) }
         if let language, let centers, let rotations {
             let L = Int(language), D = dimension
             precondition(L < description.languages.count, "language \(L) of \(description.languages.count)")
@@ -219,7 +209,7 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
     package func copySubword(_ bucket: Int, into out: UnsafeMutablePointer<Float>) {
         guard let subwords, let settings = description.subwords else { preconditionFailure("no sub-words") }
         precondition(bucket >= 0 && bucket < settings.buckets, "bucket \(bucket) of \(settings.buckets)")
-        Kernel.halfToFloat(count: dimension, x: subwords + bucket * dimension, y: out)
+        subwords.copyRow(bucket, into: out)
     }
 
     /// Whether vectors composed for some language are moved to where its rows lie.
@@ -241,7 +231,7 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
     package func verify() throws {
         let digest = RunningDigest()
         for section in description.sections.values.sorted(by: { $0.offset < $1.offset }) {
-            digest.update(UnsafeRawBufferPointer(start: base + section.offset, count: section.bytes))
+            digest.update(UnsafeRawBufferPointer(rebasing: file.bytes[section.offset..<section.offset + section.bytes]))
         }
         try description.digestedSettings().withUnsafeBytes { digest.update($0) }
         guard digest.hex == description.digest else {
@@ -287,6 +277,7 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
 /// Offsets of the sections, each checked to lie in the file and to have the size that the counts ask for.
 private struct Sections {
     var rows: Int, words: Range<Int>, wordEnds: Int, wordLanguages: Int, index: Range<Int>, subwords: Int?
+    var rowScales: Int?, subwordScales: Int?
     var statistics: Int?, centers: Int?, rotations: Int?
 
     init(_ description: VectorTableDescription, byteCount: Int, path: String) throws {
@@ -309,7 +300,8 @@ private struct Sections {
             else { throw VectorTable.damaged(path, "section '\(name)' is missing or lies outside of the file") }
             return section.offset..<section.offset + section.bytes
         }
-        rows = try section("rows", bytes: N * D * 2).lowerBound
+        let width = description.rowFormat.byteCount
+        rows = try section("rows", bytes: N * D * width).lowerBound
         words = try section("words", bytes: nil)
         wordEnds = try section("wordEnds", bytes: N * 8).lowerBound
         wordLanguages = try section("wordLanguages", bytes: N * 2).lowerBound
@@ -318,7 +310,13 @@ private struct Sections {
         guard index.count % 4 == 0, slots > N, slots & (slots - 1) == 0 else {
             throw VectorTable.damaged(path, "the index has an impossible size")
         }
-        subwords = try description.subwords.map { try section("subwords", bytes: $0.buckets * D * 2).lowerBound }
+        subwords = try description.subwords.map { try section("subwords", bytes: $0.buckets * D * width).lowerBound }
+        if description.rowFormat == .int8 {
+            rowScales = try section("rowScales", bytes: N * 4).lowerBound
+            subwordScales = try description.subwords.map {
+                try section("subwordScales", bytes: $0.buckets * 4).lowerBound
+            }
+        }
         let S = description.statistics.count, L = description.languages.count
         if S > 0 { statistics = try section("statistics", bytes: N * S * 4).lowerBound }
         if description.sections["centers"] != nil || description.sections["rotations"] != nil {

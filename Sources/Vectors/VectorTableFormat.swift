@@ -11,7 +11,8 @@ import Shards
 /// | 32 | 8 | u64 | bytes of the file |
 /// | 40 | 8 | u64 | XXH3-64 of the 40 bytes before |
 ///
-/// Sections begin at multiples of 64 bytes: `rows` f16 `[rowCount, dimension]`; `subwords` f16 `[buckets, dimension]`;
+/// Sections begin at multiples of 64 bytes: `rows` `[rowCount, dimension]` and `subwords` `[buckets, dimension]`, either
+/// f16, or int8 to be multiplied by `rowScales` f32 `[rowCount]` and `subwordScales` f32 `[buckets]`;
 /// `statistics` f32 `[rowCount, statistics.count]`, when there are any; `centers` f32 `[L, dimension]` and `rotations`
 /// f32 `[L, dimension, dimension]` of the `L` languages, when one of them has a ``VectorTransform``; `words` UTF-8 laid
 /// end to end; `wordEnds` u64 `[rowCount]`;
@@ -64,12 +65,13 @@ package struct VectorTableDescription: Equatable, Sendable {
     package var rowCount: Int
     /// Language codes by number; `*` means any language.
     package var languages: [String]
-    /// `unit` or `none`.
+    /// A ``VectorNormalization``.
     package var normalization: String
     /// Names of the numbers stored beside each row.
     package var statistics: [String] = []
     /// `[statistics.count]`: those numbers for a word that has no row.
     package var unseenStatistics: [Float] = []
+    package var rowFormat = VectorRowFormat.f16
     /// The language whose rows stand in for words that a language, and `*`, have no row for: names are often written as
     /// in English.
     package var pivot: String?
@@ -92,6 +94,7 @@ extension VectorTableDescription: Codable {
         statistics = try container.decode([String].self, forKey: .statistics)
         // Tables written before there were statistics lack these.
         unseenStatistics = try container.decodeIfPresent([Float].self, forKey: .unseenStatistics) ?? []
+        rowFormat = try container.decodeIfPresent(VectorRowFormat.self, forKey: .rowFormat) ?? .f16
         pivot = try container.decodeIfPresent(String.self, forKey: .pivot)
         subwords = try container.decodeIfPresent(SubwordDescription.self, forKey: .subwords)
         sections = try container.decode([String: Section].self, forKey: .sections)

@@ -4,17 +4,14 @@ import Kernels
 import Shards
 import UnicodeText
 
-/// How the rows of a table are scaled when it is made.
-package enum VectorNormalization: String, CaseIterable, Sendable {
-    /// Every row has length 1.
-    case unit
-    case none
-}
-
-/// Writes a table row by row. Memory: the words, the index and the statistics, not the vectors.
+/// Writes a table row by row.
+///
+/// Memory: the words, the index and the statistics, not the vectors. For `N` rows whose look-up forms have `B` bytes
+/// together, with `S` statistics: `B + N x (10 + 4 S)` bytes in arrays, and an index of 4 bytes times the power of two
+/// from `2 N` on, so 8 to 16 bytes a row; 8-bit rows 4 more. Arrays grow by doubling, which adds up to as much again.
 package final class VectorTableWriter {
     private let file: AtomicFile
-    private let dimension: Int
+    package let dimension: Int
     private let normalization: VectorNormalization
     private var description: VectorTableDescription
     private let digest = RunningDigest()
@@ -23,8 +20,12 @@ package final class VectorTableWriter {
     private var wordLanguages: [UInt16] = []
     private var index: [UInt32] = Array(repeating: VectorTableFormat.emptySlot, count: 1024)
     private var form: [UInt8] = []
-    private var half: [UInt16]
+    private var encoder: VectorRowEncoder
+    private var rowScales: [Float] = []
+    private var subwordScales: [Float] = []
     private let row: FloatBuffer
+    /// Where rows wait for the means of their languages; nil when they are written at once.
+    private var waiting: CenteringSpool?
     /// `[rowCount, statistics.count]`
     private var statistics: [Float] = []
     private var transforms: [UInt16: (center: [Float], rotation: [Float])] = [:]
@@ -34,7 +35,7 @@ package final class VectorTableWriter {
     ///   - unseenStatistics: Those numbers for a word without a row, as many as there are names.
     package init(
         path: String, dimension: Int, normalization: VectorNormalization, statistics: [String] = [],
-        unseenStatistics: [Float] = []
+        unseenStatistics: [Float] = [], rowFormat: VectorRowFormat = .f16
     ) throws {
         precondition(
             statistics.count <= VectorTableFormat.maximumStatisticCount && unseenStatistics.count == statistics.count,
@@ -44,9 +45,10 @@ package final class VectorTableWriter {
         self.normalization = normalization
         description = VectorTableDescription(
             dimension: dimension, rowCount: 0, languages: [], normalization: normalization.rawValue,
-            statistics: statistics, unseenStatistics: unseenStatistics)
-        half = [UInt16](repeating: 0, count: dimension)
+            statistics: statistics, unseenStatistics: unseenStatistics, rowFormat: rowFormat)
+        encoder = VectorRowEncoder(format: rowFormat, dimension: dimension)
         row = FloatBuffer(count: dimension)
+        waiting = normalization == .centerUnit ? try CenteringSpool(beside: path, dimension: dimension) : nil
         try file.write([UInt8](repeating: 0, count: VectorTableFormat.sectionAlignment))
     }
 
@@ -105,29 +107,50 @@ package final class VectorTableWriter {
         if rowCount * 2 > index.count { growIndex() }
         statistics += UnsafeBufferPointer(start: numbers, count: description.statistics.count)
         row.pointer.update(from: vector, count: dimension)
-        if normalization == .unit { VectorNorm.makeUnit(row.pointer, dimension) }
-        try write(row.pointer)
+        if normalization != .none { VectorNorm.makeUnit(row.pointer, dimension) }
+        if let waiting { try waiting.append(row.pointer, language: language) } else { try write(row.pointer) }
     }
 
     /// Writes the rows of the character n-grams; call after all words.
     package func appendSubwords(_ subwords: SubwordDescription, row: (Int, UnsafeMutablePointer<Float>) throws -> Void)
         throws
     {
-        try endSection("rows", from: VectorTableFormat.sectionAlignment)
+        try endRows()
+        if let waiting {
+            // Composed vectors have to go the way of the rows.
+            var identity = [Float](repeating: 0, count: dimension * dimension)
+            for axis in 0..<dimension { identity[axis * (dimension + 1)] = 1 }
+            for language in 0..<UInt16(description.languages.count) {
+                setTransform(language: language, center: waiting.center(of: language), rotation: identity)
+            }
+        }
         let start = file.byteCount
         for bucket in 0..<subwords.buckets {
             try row(bucket, self.row.pointer)
             try write(self.row.pointer)
         }
         try endSection("subwords", from: start)
+        subwordScales = encoder.takeScales()
         description.subwords = subwords
+    }
+
+    /// Writes the rows that wait, and ends their section; does nothing when that was done.
+    private func endRows() throws {
+        guard description.sections["rows"] == nil else { return }
+        if let waiting {
+            try waiting.forEachCentered(languages: wordLanguages) { try write($0) }
+        }
+        try endSection("rows", from: VectorTableFormat.sectionAlignment)
+        rowScales = encoder.takeScales()
     }
 
     /// Writes what is left; the file gets its name.
     package func finish() throws -> VectorTableDescription {
         precondition(
             pivot.map(description.languages.contains) ?? true, "the pivot \(pivot ?? "") is no language of the table")
-        if description.sections["rows"] == nil { try endSection("rows", from: VectorTableFormat.sectionAlignment) }
+        try endRows()
+        if description.rowFormat == .int8 { try writeSection("rowScales", rowScales) }
+        if !subwordScales.isEmpty { try writeSection("subwordScales", subwordScales) }
         try requireFinite(statistics, "statistic")
         try requireFinite(description.unseenStatistics, "statistic of unseen words")
         if !description.statistics.isEmpty { try writeSection("statistics", statistics) }
@@ -172,17 +195,13 @@ package final class VectorTableWriter {
     }
 
     private func write(_ values: UnsafeMutablePointer<Float>) throws {
-        half.withUnsafeMutableBufferPointer {
-            if let base = $0.baseAddress { Kernel.floatToHalf(count: dimension, x: values, y: base) }
-        }
-        // Exponent of all ones: infinite, because beyond 65504, or no number.
-        guard half.allSatisfy({ $0 & 0x7C00 != 0x7C00 }) else {
+        guard encoder.encode(values) else {
             throw Failure(
                 .badData,
                 "\(file.path): row \(rowCount) or a sub-word after it has a value that is not a number or beyond 65504, "
                     + "which a table cannot hold; scale the vectors, or train them again with a smaller learning rate")
         }
-        try half.withUnsafeBytes { bytes in
+        try encoder.bytes.withUnsafeBytes { bytes in
             digest.update(bytes)
             try buffered(bytes)
         }

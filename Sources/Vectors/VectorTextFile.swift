@@ -1,125 +1,128 @@
 import Corpora
 import Diagnostics
 import Glibc
-import Kernels
 import Shards
 
-/// Reads the text format of word2vec and fastText (`.vec`): a line `COUNT DIMENSION`, then `WORD NUMBER ...` lines,
-/// most frequent first.
-package final class VectorTextFile {
-    package let path: String
-    package let dimension: Int
-    /// What the first line says.
-    package let declaredCount: Int
+/// Reads text of word2vec and fastText (`.vec`), a line `COUNT DIMENSION` and then `WORD NUMBER ...` lines, most
+/// frequent first; or of GloVe, which has no such first line.
+///
+/// Fields are separated by one space or tab each. The numbers of a line are its last `dimension` fields; what stands
+/// before them is the word, which may hold spaces, tabs between its parts included. Only U+0020 and U+0009 separate:
+/// a no-break space is a part of its word. Lines end with LF or CRLF, after spaces or tabs or none (fastText writes
+/// one); empty lines are skipped.
+final class VectorTextFile: WordVectorFile {
+    let dimension: Int
+    let declaredCount: Int?
     private let lines: LineReader
+    /// The line under way, and ``DecimalNumber/padding`` zeros.
     private var line: [UInt8] = []
-    private let vector: FloatBuffer
-    package private(set) var count = 0
-    /// Words without letters to look up by: an empty word is left out.
-    package private(set) var emptyWordCount = 0
+    /// Whether ``line`` was read already to find the dimension.
+    private var holdsFirstLine = false
 
-    package init(path: String) throws {
-        self.path = path
-        lines = LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: 1 << 20)
+    /// 65536 numbers of the longest form that a float has, and a word.
+    private static let maximumLineByteCount = 2 << 20
+
+    init(_ input: BufferedInput, hasHead: Bool) throws {
+        lines = LineReader(input, maximumLineByteCount: Self.maximumLineByteCount)
         guard try lines.appendNext(to: &line) else {
-            throw Failure(.badData, "\(path): empty file; a vector file begins with a line 'COUNT DIMENSION'")
+            throw Failure(.badData, "\(input.name): empty file; a vector file has lines 'WORD NUMBER ...'")
         }
-        let fields = line.split(separator: 0x20).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
-        guard fields.count == 2, fields[0] >= 0, (1...65536).contains(fields[1]) else {
-            throw Failure.badLine(path, 1, "not 'COUNT DIMENSION'; is this a word2vec or fastText text file?")
-        }
-        (declaredCount, dimension) = (fields[0], fields[1])
-        vector = FloatBuffer(count: dimension)
-    }
-
-    /// Calls `body` with each word and its vector, in order; checks the count at the end.
-    package func forEach(
-        allowingWrongCount: Bool, _ body: (UnsafeBufferPointer<UInt8>, UnsafePointer<Float>) throws -> Void
-    ) throws {
-        while true {
-            line.removeAll(keepingCapacity: true)
-            guard try lines.appendNext(to: &line) else { break }
-            if line.isEmpty { continue }
-            let wordEnd = try parse()
-            count += 1
-            if wordEnd == 0 {
-                emptyWordCount += 1
-                continue
+        let fields = line.split { Self.isSeparator($0) }
+        if hasHead {
+            let numbers = fields.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+            guard fields.count == 2, numbers.count == 2, numbers[0] >= 0, (1...65536).contains(numbers[1]) else {
+                throw Failure.badLine(
+                    input.name, 1,
+                    "not 'COUNT DIMENSION' with a dimension up to 65536; "
+                        + "if the file has no such line, import it with --format glove")
             }
-            try line.withUnsafeBufferPointer { try body(.init(rebasing: $0[..<wordEnd]), vector.pointer) }
-        }
-        guard allowingWrongCount || count == declaredCount else {
-            throw Failure.badLine(
-                path, lines.lineNumber,
-                "the first line promises \(declaredCount) words, \(count) are there; "
-                    + "the file was cut or its header is wrong: fetch it again, or accept it with --allow-wrong-count")
+            (declaredCount, dimension) = (numbers[0], numbers[1])
+        } else {
+            let numberCount = fields.dropFirst().reversed().prefix { field in
+                field.withContiguousStorageIfAvailable { DecimalNumber.slow($0) != nil } ?? false
+            }.count
+            guard (1...65536).contains(numberCount) else {
+                throw Failure.badLine(
+                    input.name, 1,
+                    "neither 'COUNT DIMENSION' nor 'WORD NUMBER ...'; is this a file of word vectors?")
+            }
+            (declaredCount, dimension) = (nil, numberCount)
+            holdsFirstLine = true
         }
     }
 
-    /// Parses the line from its end, so that a word may contain spaces; returns where the word ends.
-    private func parse() throws -> Int {
+    var fraction: Double? { lines.fraction }
+
+    var remark: String? {
+        lines.hasLineEnd ? nil : "the last line has no end; if the file was cut there, its last number may be wrong"
+    }
+
+    func failure(_ what: String) -> Failure { .badLine(lines.name, lines.lineNumber, what) }
+
+    func next(word: inout [UInt8], vector: UnsafeMutablePointer<Float>) throws -> Bool {
+        if holdsFirstLine {
+            holdsFirstLine = false
+        } else {
+            repeat {
+                line.removeAll(keepingCapacity: true)
+                guard try lines.appendNext(to: &line) else { return false }
+            } while line.isEmpty
+        }
         var end = line.count
-        while end > 0 && line[end - 1] == 0x20 { end -= 1 }  // fastText ends its lines with a space
-        return try line.withUnsafeBufferPointer { bytes in
-            for field in stride(from: dimension - 1, through: 0, by: -1) {
-                var start = end
-                while start > 0 && bytes[start - 1] != 0x20 && bytes[start - 1] != 0x09 { start -= 1 }
-                guard start > 0, start < end else {
-                    throw Failure.badLine(
-                        path, lines.lineNumber,
-                        "\(dimension - 1 - field) numbers, the first line promises \(dimension); the line was cut or the header is wrong"
-                    )
-                }
-                guard let value = Self.number(UnsafeBufferPointer(rebasing: bytes[start..<end])) else {
-                    throw Failure.badLine(
-                        path, lines.lineNumber,
-                        "number \(field + 1) is not readable; the file is damaged, or the word has more fields than it should"
-                    )
-                }
-                guard value.isFinite else {
-                    throw Failure.badLine(
-                        path, lines.lineNumber,
-                        "number \(field + 1) is \(value.isNaN ? "NaN" : "infinite"); drop the line, or train the vectors again with a smaller learning rate"
-                    )
-                }
-                vector[field] = value
-                end = start - 1
-            }
-            return end
+        while end > 0 && Self.isSeparator(line[end - 1]) { end -= 1 }
+        line.append(contentsOf: repeatElement(0, count: DecimalNumber.padding))
+        try line.withUnsafeBufferPointer { line in
+            let bytes = UnsafeBufferPointer(rebasing: line[..<end])
+            guard let base = line.baseAddress else { return }
+            let wordEnd = try parseForwards(base, end, vector) ?? parseBackwards(bytes, vector)
+            word.append(contentsOf: bytes[..<wordEnd])
         }
+        return true
     }
 
-    /// A decimal number; the common short forms without the cost of `strtof`.
-    static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Float? {
-        var index = 0
-        var isNegative = false
-        if bytes[0] == UInt8(ascii: "-") || bytes[0] == UInt8(ascii: "+") {
-            isNegative = bytes[0] == UInt8(ascii: "-")
-            index = 1
-        }
-        var mantissa: UInt64 = 0
-        var digits = 0, decimals = 0
-        var sawPoint = false
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte >= 0x30 && byte <= 0x39 {
-                mantissa = mantissa &* 10 &+ UInt64(byte - 0x30)
-                digits += 1
-                if sawPoint { decimals += 1 }
-            } else if byte == UInt8(ascii: ".") && !sawPoint {
-                sawPoint = true
-            } else {
-                break
+    /// Parses a line whose word holds no separator; nil when that does not come out.
+    private func parseForwards(_ base: UnsafePointer<UInt8>, _ end: Int, _ vector: UnsafeMutablePointer<Float>) -> Int?
+    {
+        var wordEnd = 0
+        while wordEnd < end && !Self.isSeparator(base[wordEnd]) { wordEnd += 1 }
+        var position = base + wordEnd
+        let powers = DecimalNumber.Powers.shared
+        let dimension = dimension
+        for index in 0..<dimension {
+            guard Self.isSeparator(position[0]), let (value, next) = DecimalNumber.parse(position + 1, powers) else {
+                return nil
             }
-            index += 1
+            vector[index] = value
+            position = next
         }
-        // Exact: up to 15 digits and a power of ten up to 22 are both exact doubles, and one division rounds once.
-        if index == bytes.count && digits > 0 && digits <= 15 {
-            let value = Double(mantissa) / powersOfTen[decimals]
-            return Float(isNegative ? -value : value)
-        }
-        return Float(String(decoding: bytes, as: UTF8.self))
+        return position == base + end ? wordEnd : nil
     }
 
-    private static let powersOfTen: [Double] = (0...15).map { pow(10, Double($0)) }
+    /// Parses any line, from its end; returns where the word ends.
+    private func parseBackwards(_ bytes: UnsafeBufferPointer<UInt8>, _ vector: UnsafeMutablePointer<Float>) throws
+        -> Int
+    {
+        var end = bytes.count
+        for index in stride(from: dimension - 1, through: 0, by: -1) {
+            var start = end
+            while start > 0 && !Self.isSeparator(bytes[start - 1]) { start -= 1 }
+            guard start > 0, start < end else {
+                throw failure(
+                    "\(dimension - 1 - index) numbers, the first line \(declaredCount == nil ? "has" : "promises") "
+                        + "\(dimension); the line was cut or the \(declaredCount == nil ? "first line" : "header") is wrong"
+                )
+            }
+            guard let value = DecimalNumber.slow(UnsafeBufferPointer(rebasing: bytes[start..<end])) else {
+                throw failure(
+                    "number \(index + 1) is not readable; the file is damaged, or the word has more fields than it should"
+                )
+            }
+            vector[index] = value
+            end = start - 1
+        }
+        return end
+    }
+
+    @inline(__always)
+    private static func isSeparator(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }

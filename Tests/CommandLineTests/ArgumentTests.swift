@@ -48,10 +48,11 @@ struct ArgumentTests {
 
     private static let commandsWithExamples = [
         "", "tokenize", "tokenise", "embed", "score", "update", "train", "tag", "evaluate", "run", "vectors import",
-        "vectors align", "vectors evaluate", "shard split",
+        "vectors align", "vectors evaluate", "vectors info", "vectors nearest", "vectors coverage", "vectors plot",
+        "shard split",
     ]
     private static let otherCommands = [
-        "vectors", "vectors info", "shard", "shard info", "shard cat", "shard verify", "checkpoint", "checkpoint list",
+        "vectors", "shard", "shard info", "shard cat", "shard verify", "checkpoint", "checkpoint list",
         "checkpoint show",
         "checkpoint verify", "model", "model info", "model card",
     ]

@@ -5,15 +5,15 @@ struct VectorFileTests {
     @Test(arguments: [
         (
             "2 3\na 1 2 3\nb 1 nan 3\n", 3,
-            "number 2 is NaN; drop the line, or train the vectors again with a smaller learning rate"
+            "number 2 is NaN; drop the word, or train the vectors again with a smaller learning rate"
         ),
         (
             "2 3\na 1 2 3\nb inf 2 3\n", 3,
-            "number 1 is infinite; drop the line, or train the vectors again with a smaller learning rate"
+            "number 1 is infinite; drop the word, or train the vectors again with a smaller learning rate"
         ),
         (
             "2 3\na 1 2 1e39\nb 1 2 3\n", 2,
-            "number 3 is infinite; drop the line, or train the vectors again with a smaller learning rate"
+            "number 3 is infinite; drop the word, or train the vectors again with a smaller learning rate"
         ),
         (
             "2 3\na 1 2 3\nb 1 x 3\n", 3,
@@ -28,7 +28,11 @@ struct VectorFileTests {
             "1 3\na 1 2 3\nb 1 2 3\n", 3,
             "the first line promises 1 words, 2 are there; the file was cut or its header is wrong: fetch it again, or accept it with --allow-wrong-count"
         ),
-        ("a 1 2 3\nb 1 2 3\n", 1, "not 'COUNT DIMENSION'; is this a word2vec or fastText text file?"),
+        (
+            "a b\nb 1 2 3\n", 1,
+            "not 'COUNT DIMENSION' with a dimension up to 65536; if the file has no such line, import it with --format glove"
+        ),
+        ("a b c\n", 1, "neither 'COUNT DIMENSION' nor 'WORD NUMBER ...'; is this a file of word vectors?"),
     ])
     func badVectorFilesAreRefused(content: String, line: Int, message: String) async throws {
         let folder = try ScratchFolder()
@@ -41,7 +45,7 @@ struct VectorFileTests {
         try folder.write("empty.vec", "")
         try await folder.expectFailure(
             "vectors import empty.vec -o new.vectors", 65,
-            "empty.vec: empty file; a vector file begins with a line 'COUNT DIMENSION'")
+            "empty.vec: empty file; a vector file has lines 'WORD NUMBER ...'")
         try folder.write("none.vec", "0 3\n")
         try await folder.expectFailure(
             "vectors import none.vec -o new.vectors", 65, "none.vec: no words in it; nothing to import")
@@ -59,6 +63,52 @@ struct VectorFileTests {
         try folder.write("short.vec", "3 3\na 1 2 3\nb 1 2 3\n")
         let outcome = try await folder.expectSuccess("vectors import --allow-wrong-count short.vec -o new.vectors")
         #expect(outcome.errors == "nerpipe vectors import: new.vectors: 2 rows of 3\n")
+    }
+
+    @Test func formatsOptionsAndReports() async throws {
+        let folder = try ScratchFolder()
+        let content = "a 1 2 3\nA 1 1 1\n 1 2 3\nzero 0 0 0\n"
+        try folder.write("glove.txt", content)
+        let outcome = try await folder.shell("gzip -k glove.txt && nerpipe vectors import glove.txt.gz -o new.vectors")
+        #expect(outcome.status == 0)
+        #expect(
+            outcome.errors == """
+                nerpipe vectors import: glove.txt.gz: 1 repeated words left out; 1 empty words left out; 1 words have a vector of zeros
+                nerpipe vectors import: new.vectors: 2 rows of 3
+
+                """)
+        try folder.write("bad.vec", Array("1 1\na".utf8) + [0xE9] + Array(" 1\n".utf8))
+        try await folder.expectFailure(
+            "vectors import bad.vec -o bad.vectors", 65,
+            "bad.vec:2: the word is not UTF-8; convert the file, or accept it with --invalid skip or replace")
+        _ = try await folder.expectSuccess("vectors import --invalid replace --rows int8 bad.vec -o new.vectors")
+        let info = try await folder.nerpipe("vectors info new.vectors").text
+        #expect(info.contains("format         version 1, rows of int8, ") && info.contains("rows           1 (* 1)\n"))
+        let json = try await folder.nerpipe("vectors info --json new.vectors").text
+        #expect(json.contains(#""rowFormat" : "int8""#))
+        // Cut, and in a pipe, where gzip cannot be asked.
+        try folder.write("cut.gz", Array(try folder.read("glove.txt.gz").dropLast(9)))
+        try await folder.expectFailure(
+            "vectors import cut.gz -o bad.vectors", 65,
+            "cut.gz: gzip gave up after byte * of the content; the file was cut or is damaged: check it with 'gzip -t', and fetch it again"
+        )
+        let piped = try await folder.shell("nerpipe vectors import <(cat glove.txt.gz) -o bad.vectors")
+        #expect(piped.status == 65 && piped.errors.contains("compressed with gzip in a pipe, or twice"))
+        #expect(try await folder.nerpipe("vectors import --max-words 0 glove.txt -o bad.vectors").status == 64)
+    }
+
+    /// What is given out row by row must be the same whatever the way it came in.
+    @Test func centeredTablesAreTheSameFromEverySource() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            tail -n +2 v.vec | gzip > v.gz && nerpipe vectors import -q --normalize center,unit v.vec -o a.vectors \
+              && nerpipe vectors import -q --normalize center,unit v.gz -o b.vectors && nerpipe vectors info --verify b.vectors
+            """)
+        #expect(outcome.status == 0 && outcome.text.contains("normalization  center,unit\n"), "\(outcome.errors)")
+        #expect(try await folder.digest(of: "a.vectors") == folder.digest(of: "b.vectors"))
+        #expect(try await folder.digest(of: "a.vectors") != folder.digest(of: "v.vectors"))
+        #expect(folder.listing().filter { $0.contains("nerpipe-") || $0.hasSuffix(".tmp") }.isEmpty)
     }
 
     @Test func compressedFilesAndPipesGiveTheSameTable() async throws {

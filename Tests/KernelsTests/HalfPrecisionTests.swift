@@ -73,6 +73,36 @@ struct HalfPrecisionTests {
         }
     }
 
+    @Test func gatherOfEightBitRowsIsExactOnEveryPath() {
+        for dim in [1, 7, 16, 33, 96, 300] {
+            let table = (0..<20 * dim).map { Int8(truncatingIfNeeded: $0 * 37 + $0 / 7) }
+            let scales = randomFloats(20, seed: 4)
+            for count in [0, 1, 5, 23] {
+                let rows = (0..<count).map { (index: Int) -> UInt32 in
+                    index % 4 == 2 ? Kernel.noRow : UInt32((index * 7 + 19) % 20)
+                }
+                var expected = [Double](repeating: 9, count: count * (dim + 3))
+                for (index, row) in rows.enumerated() {
+                    for column in 0..<dim {
+                        expected[index * (dim + 3) + column] =
+                            row == Kernel.noRow
+                            ? 0 : Double(Float(table[Int(row) * dim + column]) * (0.37 * scales[Int(row)]))
+                    }
+                }
+                onEveryPath { path in
+                    let out = GuardedFloats([Float](repeating: 9, count: count * (dim + 3)))
+                    rows.withUnsafeBufferPointer {
+                        Kernel.gatherInt8(
+                            rowNumbers: $0, table: table, rowScales: scales, columnCount: dim, scale: 0.37,
+                            out: out.pointer, outStride: dim + 3)
+                    }
+                    #expect(firstDifference(out.values, expected, absolute: 0) == nil, "\(path) \(dim) \(count)")
+                    #expect(out.isIntact)
+                }
+            }
+        }
+    }
+
     @Test func gatherScalesRowsAndFillsMissingOnesWithZeros() {
         for dim in [1, 7, 16, 33, 96, 300] {
             let values = randomFloats(20 * dim, seed: 3), table = values.map { Float16($0).bitPattern }

@@ -187,4 +187,30 @@ struct RowKernelTests {
             #expect(whole.array == single.array && norm.array == singleNorm.array, "\(path)")
         }
     }
+
+    @Test func dotProductsAndSquaresOfRows() {
+        for columns in [1, 7, 16, 31, 32, 33, 100, 300] {
+            for rows in [0, 1, 5] {
+                let stride = columns + 3
+                let x = randomFloats(rows * stride, seed: 51), q = randomFloats(columns, seed: 52)
+                var dotsExpected: [Double] = [], squaresExpected: [Double] = []
+                for row in 0..<rows {
+                    let values = x[row * stride..<row * stride + columns].map(Double.init)
+                    dotsExpected.append(zip(values, q).reduce(0) { $0 + $1.0 * Double($1.1) })
+                    squaresExpected.append(values.reduce(0) { $0 + $1 * $1 })
+                }
+                onEveryPath { path in
+                    let dots = GuardedFloats([Float](repeating: 9, count: rows))
+                    let squares = GuardedFloats([Float](repeating: 9, count: rows))
+                    Kernel.dotRows(
+                        rowCount: rows, columnCount: columns, x: x, xStride: stride, q: q, dots: dots.pointer,
+                        squares: squares.pointer)
+                    #expect(firstDifference(dots.values, dotsExpected, absolute: 1e-4) == nil, "\(path) \(columns)")
+                    #expect(
+                        firstDifference(squares.values, squaresExpected, absolute: 1e-4) == nil, "\(path) \(columns)")
+                    #expect(dots.isIntact && squares.isIntact)
+                }
+            }
+        }
+    }
 }

@@ -20,9 +20,7 @@ import Vectors
             fastTextModel(
                 words: [("ab", [5, 0]), ("\u{E9}t\u{E9}", [0, 1])], buckets: [[1, 2], [-1, 1]], minimum: 4, maximum: 4),
             as: "m.bin")
-        _ = try VectorImport.run(
-            [.init(folder["m.bin"])], to: folder["m.vectors"], normalization: .unit, allowingWrongCount: false
-        ) { _ in }
+        _ = try VectorImport.run([.init(folder["m.bin"])], to: folder["m.vectors"])
         return try VectorTable(path: folder["m.vectors"])
     }
 

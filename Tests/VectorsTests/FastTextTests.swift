@@ -10,9 +10,7 @@ import Testing
         -> VectorTable
     {
         try folder.write(model, as: "m.bin")
-        _ = try VectorImport.run(
-            [.init(folder["m.bin"])], to: folder["m.vectors"], normalization: normalization, allowingWrongCount: false
-        ) { _ in }
+        _ = try VectorImport.run([.init(folder["m.bin"])], to: folder["m.vectors"], .init(normalization: normalization))
         return try VectorTable(path: folder["m.vectors"])
     }
 
@@ -32,13 +30,68 @@ import Testing
         #expect(longer.composed("é") == nil)  // too short for any n-gram
     }
 
+    private func ngramBuckets(of word: UnsafeBufferPointer<UInt8>, minimum: Int, maximum: Int) -> [UInt32] {
+        var buckets: [UInt32] = []
+        SubwordHash.append(
+            bucketsOf: word, .init(minimum: minimum, maximum: maximum, buckets: 1 << 30), to: &buckets)
+        return buckets
+    }
+
+    /// A model of whole words; n-grams that are asked for and have no buckets; more rows than are used.
+    @Test(arguments: [(3, 0, 0), (0, 0, 2), (3, 6, 0), (5, 2, 3)])
+    func modelsWithoutNGramsHavePlainRows(minimum: Int, maximum: Int, bucketCount: Int) throws {
+        let table = try Self.imported(
+            fastTextModel(
+                words: [("ab", [5, 0]), ("cd", [1, 2])], buckets: (0..<bucketCount).map { [Float($0), 9] },
+                minimum: minimum, maximum: maximum), ScratchFolder())
+        #expect(table.floats("ab") == [5, 0] && table.floats("cd") == [1, 2])
+        #expect(table.description.subwords == nil && table.composed("xyz") == nil)
+    }
+
+    @Test func olderHeadsAreRead() throws {
+        let words: [(String, [Float])] = [("</s>", [9, 9]), ("ab", [5, 0])]
+        let buckets: [[Float]] = [[1, 2]]
+        // Version 11, and the files of 2016 that have no magic number.
+        for version in [11, nil] {
+            let table = try Self.imported(
+                fastTextModel(words: words, buckets: buckets, version: version), ScratchFolder())
+            #expect(table.floats("ab") == [2, 1.5] && table.composed("xyz") == [1, 2], "\(version ?? 0)")
+        }
+        // Supervised models of version 11 have no n-grams, whatever they say; those of version 12 have.
+        let old = try Self.imported(
+            fastTextModel(words: words, buckets: buckets, version: 11, model: 3), ScratchFolder())
+        #expect(old.floats("ab") == [5, 0] && old.description.subwords == nil)
+        let new = try Self.imported(fastTextModel(words: words, buckets: buckets, model: 3), ScratchFolder())
+        #expect(new.floats("ab") == [2, 1.5])
+        let failure = #expect(throws: Failure.self) {
+            try Self.imported(fastTextModel(words: words, buckets: buckets, version: 13), ScratchFolder())
+        }
+        #expect(failure?.message.contains("byte 8: not a usable fastText model: version 13") == true)
+    }
+
+    @Test func centeredRowsAndComposedWordsLieInTheSameSpace() throws {
+        let words: [(String, [Float])] = [("ab", [5, 0]), ("cd", [1, 2]), ("ef", [0, 3])]
+        let buckets: [[Float]] = [[1, 2], [-1, 1], [0.5, -2]]
+        let plain = try Self.imported(
+            fastTextModel(words: words, buckets: buckets), ScratchFolder(), normalization: .unit)
+        let table = try Self.imported(
+            fastTextModel(words: words, buckets: buckets), ScratchFolder(), normalization: .centerUnit)
+        try table.verify()
+        let rows = try ["ab", "cd", "ef"].map { try #require(plain.floats($0)).map(Double.init) }
+        let mean = (0..<2).map { axis in rows.reduce(0) { $0 + $1[axis] } / 3 }
+        let expected = unit(zip(rows[1], mean).map { $0 - $1 })
+        #expect(worstDifference(try #require(table.floats("cd")), expected, absolute: 1e-3) == nil)
+        let composed = unit(zip(unit(try #require(plain.composed("xyz")).map(Double.init)), mean).map { $0 - $1 })
+        #expect(worstDifference(try #require(table.composed("xyz", language: 0)), composed, absolute: 2e-3) == nil)
+    }
+
     @Test func ngramsOfOneCharacterLeaveTheAnglesOut() {
         let word = Array("ab".utf8)
         let buckets = word.withUnsafeBufferPointer {
-            SubwordHash.buckets(of: $0, minimum: 1, maximum: 1, count: 1 << 30)
+            ngramBuckets(of: $0, minimum: 1, maximum: 1)
         }
         #expect(buckets.count == 2)
-        let two = word.withUnsafeBufferPointer { SubwordHash.buckets(of: $0, minimum: 1, maximum: 2, count: 1 << 30) }
+        let two = word.withUnsafeBufferPointer { ngramBuckets(of: $0, minimum: 1, maximum: 2) }
         #expect(two.count == 5)  // a, ab, b and <a, b>
     }
 
@@ -48,7 +101,7 @@ import Testing
             bytes.reduce(2_166_136_261) { ($0 ^ UInt32(truncatingIfNeeded: Int64(Int8(bitPattern: $1)))) &* 16_777_619 }
         }
         let buckets = Array("é".utf8).withUnsafeBufferPointer {
-            SubwordHash.buckets(of: $0, minimum: 3, maximum: 3, count: 1 << 30)
+            ngramBuckets(of: $0, minimum: 3, maximum: 3)
         }
         #expect(buckets == [hash(Array("<é>".utf8)) % (1 << 30)])
     }
@@ -119,9 +172,7 @@ import Testing
             "-bucket", "2000",
             "-minCount", "1", "-epoch", "2", "-thread", "1",
         ])
-        _ = try VectorImport.run(
-            [.init(folder["m.bin"])], to: folder["m.vectors"], normalization: .unit, allowingWrongCount: false
-        ) { _ in }
+        _ = try VectorImport.run([.init(folder["m.bin"])], to: folder["m.vectors"])
         let table = try VectorTable(path: folder["m.vectors"])
         #expect(table.rowCount == Set(vocabulary).count)
         let unknown = (0..<40).map { _ in word() + "x" }

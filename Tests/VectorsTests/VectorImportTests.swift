@@ -80,7 +80,8 @@ import Vectors
 
     /// A text and what its message must say.
     @Test(arguments: [
-        ("", "empty file"), ("hello\n", "1: not 'COUNT DIMENSION'"), ("1 0\nx\n", "1: not 'COUNT"),
+        ("", "empty file"), ("hello\n", "1: neither 'COUNT DIMENSION' nor 'WORD NUMBER"),
+        ("hello world\n", "1: not 'COUNT DIMENSION'"), ("1 0\nx\n", "1: not 'COUNT"),
         ("-1 2\n", "1: not 'COUNT"),
         ("99999999999999999999 2\n", "1: not 'COUNT"), ("1 99999999\n", "1: not 'COUNT"),
         ("2 2\na 1 2\nb 1\n", "3: 1 numbers"),
@@ -107,19 +108,6 @@ import Vectors
         #expect { try importedTable([("a", "1 2\nx 1 2\n"), ("b", "1 3\nx 1 2 3\n")], in: ScratchFolder()) } throws: {
             "\($0)".contains("3 dimensions") && "\($0)".contains("has 2")
         }
-    }
-
-    @Test(arguments: [
-        ("1", 1.0), ("-0.5", -0.5), ("+.25", 0.25), ("123456789.012345", 123456789.012345), ("1e-3", 1e-3),
-        ("0.000000000000001", 1e-15),
-        ("0.1234567890123456789", 0.1234567890123456789), ("98765432109876543210", 9.876543210987654e19), ("7.", 7),
-    ])
-    func numbersAreReadToTheLastBit(_ text: String, _ value: Double) throws {
-        let folder = ScratchFolder()
-        try folder.write("1 1\nx \(text)\n", as: "n.vec")
-        var found: Float?
-        try VectorTextFile(path: folder["n.vec"]).forEach(allowingWrongCount: false) { found = $1[0] }
-        #expect(found == Float(text) ?? Float(value))
     }
 
     @Test func sourceNamesLanguageAndPath() {

@@ -14,8 +14,12 @@ import Testing
             _ = table.floats(word, language: "de")
             _ = table.composed(word)
         }
+        _ = table.rowCounts
+        let text = Array("alphabetagammazz".utf8)
+        _ = table.rows(of: text, ends: [5, 9, 14, 16], languages: table.lookupOrder(for: "de"))
         for row in 0..<table.rowCount {
             _ = table.bytes(ofWord: row)
+            _ = table.language(ofRow: row)
             _ = table.halfRow(row).count
         }
     }
@@ -24,9 +28,7 @@ import Testing
         let model = fastTextModel(
             words: [("alpha", [1, 0]), ("beta", [0, 1]), ("gamma", [1, 1])], buckets: (0..<7).map { [Float($0), 1] })
         try folder.write(model, as: "m.bin")
-        _ = try VectorImport.run(
-            [.init("de=\(folder["m.bin"])")], to: folder["t.vectors"], normalization: .unit, allowingWrongCount: false
-        ) { _ in }
+        _ = try VectorImport.run([.init("de=\(folder["m.bin"])")], to: folder["t.vectors"])
         return try folder.bytes(of: "t.vectors")
     }
 
@@ -127,6 +129,31 @@ import Testing
         }
         #expect([out[0], out[1], out[3], out[4], out[6], out[7]] == [0, 3, 0, 0, 3, 0])
         #expect(out[2].isNaN && out[5].isNaN)  // what lies between rows is not touched
+    }
+
+    /// Many words at once: known ones, absent ones, of three languages, in any order and number.
+    @Test func batchesOfWordsAreFoundAsSingleOnesAre() throws {
+        let words = (0..<700).map { "wort\($0 * 7919 % 5000)x" }
+        func file(_ words: ArraySlice<String>) -> String { words.map { "\($0) 1 2\n" }.joined() }
+        let table = try importedTable(
+            [("de", file(words[..<300])), ("*", file(words[200..<500])), ("en", file(words[400...]))],
+            in: ScratchFolder())
+        var random = SeededGenerator(seed: 21)
+        for languages: [UInt16] in [[], [0], [1], [0, 1], [2, 1, 0]] {
+            for count in [0, 1, 2, 31, 32, 33, 1000] {
+                var text: [UInt8] = [], ends: [UInt32] = [], expected: [UInt32] = []
+                for _ in 0..<count {
+                    let choice = Int.random(in: 0..<10, using: &random)
+                    let word = choice == 0 ? "" : choice < 3 ? "no\(choice)" : words.randomElement(using: &random) ?? ""
+                    text += Array(word.utf8)
+                    ends.append(UInt32(text.count))
+                    expected.append(
+                        Array(word.utf8).withUnsafeBufferPointer { table.row(of: $0, languages: languages) }
+                            ?? EmbeddedColumns.absent)
+                }
+                #expect(table.rows(of: text, ends: ends, languages: languages) == expected)
+            }
+        }
     }
 
     @Test func emptyTableOfWordsIsNotMade() {

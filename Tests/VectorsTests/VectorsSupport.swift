@@ -23,15 +23,15 @@ extension VectorTable {
 /// Imports texts of `.vec` files, each with its language, and opens the table.
 func importedTable(
     _ sources: [(language: String, text: String)], in folder: ScratchFolder, normalization: VectorNormalization = .unit,
-    allowingWrongCount: Bool = false
+    rowFormat: VectorRowFormat = .f16, allowingWrongCount: Bool = false
 ) throws -> VectorTable {
     var list: [VectorImport.Source] = []
     for (index, source) in sources.enumerated() {
         list.append(.init("\(source.language)=\(try folder.write(source.text, as: "\(index).vec"))"))
     }
-    _ = try VectorImport.run(
-        list, to: folder["t.vectors"], normalization: normalization, allowingWrongCount: allowingWrongCount
-    ) { _ in }
+    var options = VectorImport.Options(normalization: normalization, rowFormat: rowFormat)
+    options.allowsWrongCount = allowingWrongCount
+    _ = try VectorImport.run(list, to: folder["t.vectors"], options)
     return try VectorTable(path: folder["t.vectors"])
 }
 
@@ -40,26 +40,33 @@ func unit(_ values: [Double]) -> [Double] {
     return values.map { $0 / norm }
 }
 
-/// A fastText model of format version 12, made by hand: `(word, row)` and the rows of the buckets.
+/// A fastText model, made by hand: `(word, row)` and the rows of the buckets.
+///
+/// - Parameters:
+///   - version: Of the format; nil is the one of 2016, without magic number and version.
+///   - model: 1 CBOW, 2 skip-gram, 3 supervised.
 func fastTextModel(
-    words: [(String, [Float])], buckets: [[Float]], minimum: Int = 3, maximum: Int = 4, dimension: Int = 2
+    words: [(String, [Float])], buckets: [[Float]], minimum: Int = 3, maximum: Int = 4, dimension: Int = 2,
+    version: Int? = 12, model: Int = 2
 ) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.appendInteger(UInt32(793_712_314))
-    bytes.appendInteger(Int32(12))
-    for argument in [dimension, 5, 1, 1, 5, 1, 2, 2, buckets.count, minimum, maximum, 100] {
+    if let version {
+        bytes.appendInteger(UInt32(793_712_314))
+        bytes.appendInteger(Int32(version))
+    }
+    for argument in [dimension, 5, 1, 1, 5, 1, 2, model, buckets.count, minimum, maximum, 100] {
         bytes.appendInteger(Int32(argument))
     }
     bytes.appendInteger((1e-4).bitPattern)
     for count in [words.count, words.count, 0] { bytes.appendInteger(Int32(count)) }
     bytes.appendInteger(Int64(100))
-    bytes.appendInteger(Int64(-1))
+    if version != nil { bytes.appendInteger(Int64(-1)) }
     for (word, _) in words {
         bytes += Array(word.utf8) + [0]
         bytes.appendInteger(Int64(3))
         bytes.append(0)
     }
-    bytes.append(0)
+    if version != nil { bytes.append(0) }
     bytes.appendInteger(Int64(words.count + buckets.count))
     bytes.appendInteger(Int64(dimension))
     for row in words.map(\.1) + buckets { for value in row { bytes.appendInteger(value.bitPattern) } }

@@ -65,6 +65,9 @@ void nk_softmax(long rows, long N, const float *logits, long ld, float *out, lon
 // Each row: x - max - log(sum exp(x - max)). out may be logits.
 void nk_log_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo);
 
+// dots[r] = sum of x[r, n] * q[n] and squares[r] = sum of x[r, n]^2; lane i of two sums takes n = i, i + lanes, ...
+void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, float *dots, float *squares);
+
 // ---- elements -------------------------------------------------------------------------------------------------
 
 // dy = 0 where y <= 0.
@@ -102,6 +105,9 @@ void nk_f32_to_f16(long n, const float *x, uint16_t *y);
 #define NK_NO_ROW 0xFFFFFFFFu
 void nk_gather_f16(long count, const uint32_t *rows, const uint16_t *table, long dim, float scale, float *out,
                    long ldo);
+// out[i] = (scale * rowScales[rows[i]]) * table[rows[i]] for rows of 8-bit whole numbers; the same on every path.
+void nk_gather_i8(long count, const uint32_t *rows, const int8_t *table, const float *rowScales, long dim,
+                  float scale, float *out, long ldo);
 
 // ---- skip-gram --------------------------------------------------------------------------------------------------
 
