@@ -32,7 +32,7 @@ package struct TokenNumbers: Equatable, Sendable {
     package var names: [String] { statistics + (hasPositions ? PositionFlags.names : []) }
 }
 
-/// What a token's place says of its capital letter (RECIPE section 5): where every word has one, it means nothing.
+/// What a token's place says of its capital letter: where every word has one, it means nothing.
 package struct PositionFlags: OptionSet, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -3,13 +3,13 @@ import Glibc
 
 /// What the student is asked to match.
 package enum Objective: String, CaseIterable, Codable, Sendable {
-    /// Mean squared error between distributions, over tokens and classes: TSL (Wu et al. 2020, section 3.1; METHODS 2).
+    /// Mean squared error between distributions, over tokens and classes: TSL (Wu et al. 2020, section 3.1).
     case mse
     /// Kullback-Leibler divergence from the teacher's distribution.
     case kl
     /// Cross-entropy with the teacher's most probable label, or with gold labels.
     case hard
-    /// KL for the first 30 % of the updates, then 4 times the squared error summed over classes (RECIPE section 1).
+    /// KL for the first 30 % of the updates, then 4 times the squared error summed over classes.
     case klThenMSE = "kl-mse"
 
     /// The share of updates that `kl-mse` spends on KL.
@@ -33,8 +33,7 @@ package enum Objective: String, CaseIterable, Codable, Sendable {
 /// Legend: `N` tokens of the whole update, `K` labels, p the student's probabilities, q the targets, each row sums to
 /// 1.
 package enum SoftTargetLoss: Equatable, Sendable {
-    /// `factor / N * sum_t sum_k (p - q)^2`; nil means 1 / K, which makes it the mean over tokens and classes (METHODS
-    /// 0.5).
+    /// `factor / N * sum_t sum_k (p - q)^2`; nil means 1 / K, which makes it the mean over tokens and classes.
     case squaredError(factor: Float?)
     /// `1 / N * sum_t sum_k q ln(q / p)`, in nats per token.
     ///

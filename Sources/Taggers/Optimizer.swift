@@ -3,7 +3,7 @@ package import Kernels
 
 /// Learning-rate factor as a function of the update number alone, so that a resumed run needs no state for it.
 package enum LearningRateSchedule: Sendable, Equatable {
-    /// METHODS 0.4: linear warm-up over the first updates, then linear decay that reaches `floor` at the last update.
+    /// Linear warm-up over the first updates, then linear decay that reaches `floor` at the last update.
     case linear(updateCount: Int, warmUpFraction: Double, floor: Double)
     /// For a stream whose length nobody knows: linear warm-up, then the inverse square root of the update number
     /// (Vaswani et al. 2017, section 5.3).
@@ -27,7 +27,7 @@ package enum LearningRateSchedule: Sendable, Equatable {
     }
 }
 
-/// AdamW with clipping by the global norm, exactly as METHODS 0.4: clip, Adam step with bias correction, then decoupled
+/// AdamW with clipping by the global norm, in this order: clip, Adam step with bias correction, then decoupled
 /// decay.
 package struct AdamW: Sendable {
     package var learningRate: Double

@@ -13,7 +13,7 @@ package struct ParameterLayout: Sendable {
         package var count: Int
         /// Whether memory holds the transpose of the file's tensor.
         package var isTransposed: Bool
-        /// Biases and layer norms are not decayed (METHODS 0.4).
+        /// Biases and layer norms are not decayed.
         package var isDecayed: Bool
 
         var range: Range<Int> { offset..<offset + count }

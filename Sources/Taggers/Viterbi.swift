@@ -3,8 +3,8 @@ package import Corpora
 /// Finds the most probable well-formed tag sequence.
 ///
 /// The score of a path is the sum of the tokens' log-probabilities; a path in which `I-X` follows neither `B-X` nor
-/// `I-X`, also at the start of a sentence, is not allowed. There are no learned transitions (METHODS 1, but the first
-/// word is constrained too, so that the output is IOB2).
+/// `I-X`, also at the start of a sentence, is not allowed. There are no learned transitions, and the
+/// first word is constrained too, so that the output is IOB2.
 package struct ViterbiDecoder {
     private let labelCount: Int
     private let allowed: [Bool]  // [previous or start, next]

@@ -5,9 +5,9 @@ package enum Capitalization: UInt8, Sendable {
     /// It begins with a lower-case letter, or has letters without case only.
     case lower
     /// Its first cased letter is a capital, and it is the only one or there is a lower-case one: `Nairobi`, `McDonald`,
-    /// `A`, `G8`. "cap" in RECIPE section 5.
+    /// `A`, `G8`.
     case capitalized
-    /// All its cased letters, two or more, are capitals: `UN`, `U.S.`. "up" in RECIPE section 5.
+    /// All its cased letters, two or more, are capitals: `UN`, `U.S.`.
     case upper
 
     /// - Parameter token: UTF-8.

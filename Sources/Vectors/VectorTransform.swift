@@ -1,7 +1,7 @@
 import Kernels
 
 /// What the rows of a language went through before they were written, to be repeated on a composed vector: it is made
-/// unit, moved by the language's mean, made unit again and rotated (RECIPE section 6).
+/// unit, moved by the language's mean, made unit again and rotated.
 ///
 /// The rows themselves are final. `D` is the dimension of the table.
 struct VectorTransform {

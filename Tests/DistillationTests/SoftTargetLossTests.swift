@@ -24,7 +24,6 @@ import Testing
         return (value, gradient)
     }
 
-    /// METHODS 0.5.
     @Test func squaredErrorHasTheValuesOfTheTestVector() {
         let third = Float(1) / 3
         let (loss, gradient) = Self.apply(

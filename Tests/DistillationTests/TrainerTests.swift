@@ -35,7 +35,6 @@ import Testing
         #expect(results[0].prefix(100) != tinyParameters().array.prefix(100))
     }
 
-    /// METHODS 11.5.
     @Test(arguments: [Objective.mse, .kl])
     func studentCopiedFromItsTeacherHasNothingToLearn(_ objective: Objective) {
         var corpus = TinyCorpus(seed: 82)

@@ -6,7 +6,7 @@ import Testing
 
 /// The gradient of every tensor against central differences of the plain network in double precision.
 ///
-/// The loss is the mean squared error of METHODS 0.5, computed here from its formula.
+/// The loss is the mean squared error, computed here from its formula.
 @Suite struct BackwardTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var hidden: Int, convolutions: Int, dropout: Double, vectorDropout: Double, statistics = 0, positions = false

@@ -58,7 +58,6 @@ import Testing
         #expect(moments.0.array.allSatisfy { $0 == 0 })
     }
 
-    /// METHODS 11.4.
     @Test(arguments: [(1, 0.1), (9, 0.9), (10, 1.0), (55, 0.5), (100, 0.0)])
     func linearScheduleHasTheFactorsOfThePaper(_ update: Int, _ factor: Double) {
         let schedule = LearningRateSchedule.linear(updateCount: 100, warmUpFraction: 0.1, floor: 0)

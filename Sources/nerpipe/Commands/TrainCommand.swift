@@ -112,7 +112,7 @@ struct TrainCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Show words of COUNT occurrences half of the time as if they were unknown, rarer ones more often; 0: never.",
             valueName: "count"))
-    var hideRare = 0.0
+    var hideRare = 10.0
 
     @OptionGroup var gold: GoldArguments
     @OptionGroup var codeSwitching: CodeSwitchArguments
