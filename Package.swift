@@ -93,6 +93,10 @@ let package = Package(
         // Makes corpora/sample, and endless text for scale tests
         .executableTarget(
             name: "sample-world", path: "tools/sample-world", exclude: ["make.sh"], swiftSettings: strict),
+        // Times look-ups in a table, for tools/vectors-bench/run.sh
+        .executableTarget(
+            name: "vectors-bench", dependencies: ["Corpora", "Kernels", "Shards", "VectorInspection", "Vectors"],
+            path: "tools/vectors-bench", exclude: ["README.md", "bench.py", "run.sh"], swiftSettings: strict),
         // Tests of modules
         .target(
             name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards"], path: "Tests/NERPipeTesting",

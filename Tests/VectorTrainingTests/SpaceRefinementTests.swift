@@ -17,7 +17,7 @@ struct SpaceRefinementTests {
         for word in 0..<words {
             let vector = (0..<dimension).map { _ in Float.random(in: -1...1, using: &random) }
             for language in 0..<2 {
-                _ = Array("w\(word)".utf8).withUnsafeBufferPointer {
+                Array("w\(word)".utf8).withUnsafeBufferPointer {
                     vocabulary.append($0, language: languages[language], counts: WordCounts())
                 }
                 let row = vectors.pointer + (2 * word + language) * dimension
