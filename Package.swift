@@ -66,14 +66,14 @@ let package = Package(
             "Distillation",
             ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Taggers"]),
         module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Vectors"]),
+        module("VectorInspection", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "UnicodeText", "Vectors"]),
+        // Layer 5 and 6: composition, and the command line
         module(
             "VectorTraining",
             [
-                "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Tokenization", "UnicodeText",
+                "Corpora", "Diagnostics", "Kernels", "Randomness", "Shards", "Tokenization", "UnicodeText",
                 "VectorSpaces", "Vectors",
             ]),
-        module("VectorInspection", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "UnicodeText", "Vectors"]),
-        // Layer 5 and 6: composition, and the command line
         module(
             "Pipelines",
             [

@@ -212,6 +212,7 @@ package struct GoldCorpus: Sendable {
     package func evaluate(_ model: Model, table: VectorTable, language: String) throws -> SpanScorer {
         let tags = try model.tagSet(place: "model")
         let embedder = try Embedder(table: table, for: model.configuration)
+        try embedder.requireKnown(language)
         let tagger = try TaggerInference(model, vectors: table)
         var scorer = SpanScorer()
         try forEachBatch { batch in

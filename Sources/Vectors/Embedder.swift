@@ -62,12 +62,23 @@ package struct Embedder: Sendable {
     /// The header of the embedded stream.
     package func header(for input: StreamHeader, place: String) throws -> StreamHeader {
         try input.require(.tokens, from: place, by: "embed")
+        try requireKnown(input.language)
         var header = input
         header.kind = .embedded
         header.table = table.reference
         header.features = featureNames
         header.numbers = numbers.names
         return header
+    }
+
+    /// Refuses text of an undetermined language when the rows are those of certain languages: nearly all of it would be
+    /// looked up in the wrong one. A language without rows may be named; its words are then composed.
+    package func requireKnown(_ language: String) throws {
+        guard language == "und", table.languageNumber("*") == nil, table.languageNumber("und") == nil else { return }
+        throw Failure(
+            .usage,
+            "the language of the text is not given, and \(table.path) has rows of certain languages "
+                + "(\(table.description.languages.joined(separator: " "))); name it with --lang")
     }
 
     /// How the tokens were found.
