@@ -131,45 +131,40 @@ package struct Embedder: Sendable {
         var composed: [UInt16] = []
         var capitalizations: [Capitalization] = []
         capitalizations.reserveCapacity(numbers.hasPositions ? batch.tokenCount : 0)
-        var form: [UInt8] = []
+        var forms: [UInt8] = []
+        forms.reserveCapacity(batch.text.count)
+        var formEnds: [UInt32] = []
+        formEnds.reserveCapacity(batch.tokenCount)
         var scratch: [UInt8] = []
-        let vector = FloatBuffer(count: D)
         batch.text.withUnsafeBufferPointer { text in
             for token in 0..<batch.tokenCount {
                 let bytes = UnsafeBufferPointer(rebasing: text[batch.textRange(ofToken: token)])
-                let which = foreign?.isForeign[token] == true ? 1 : 0
                 if numbers.hasPositions { capitalizations.append(Capitalization(of: bytes)) }
-                form.removeAll(keepingCapacity: true)
-                LookupForm.append(lowercasedNFC: bytes, to: &form)
-                form.withUnsafeBufferPointer { form in
+                let start = forms.count
+                LookupForm.append(lowercasedNFC: bytes, to: &forms)
+                formEnds.append(UInt32(forms.count))
+                forms.withUnsafeBufferPointer { forms in
+                    let form = UnsafeBufferPointer(rebasing: forms[start...])
                     for feature in features { hashes.append(feature.hash(token: bytes, form: form, scratch: &scratch)) }
-                    if let row = table.row(of: form, languages: lookups[which].order),
-                        hides?(token, row) != true
-                    {
-                        rows.append(row)
-                        coverage.found += 1
-                        return
-                    }
-                    let hash = XXH3_64bits(form.baseAddress, form.count)
-                    let number =
-                        lookups[which].composed[hash]
-                        ?? {
-                            var number = EmbeddedColumns.absent
-                            if table.compose(form, language: lookups[which].language, into: vector.pointer) {
-                                number = EmbeddedColumns.composedBit | UInt32(composed.count / D)
-                                composed.append(contentsOf: repeatElement(0, count: D))
-                                composed.withUnsafeMutableBufferPointer { buffer in
-                                    if let base = buffer.baseAddress {
-                                        Kernel.floatToHalf(count: D, x: vector.pointer, y: base + buffer.count - D)
-                                    }
-                                }
-                            }
-                            lookups[which].composed[hash] = number
-                            return number
-                        }()
-                    rows.append(number)
-                    if number == EmbeddedColumns.absent { coverage.absent += 1 } else { coverage.composed += 1 }
                 }
+            }
+        }
+        let found = lookups.map { table.rows(of: forms, ends: formEnds, languages: $0.order) }
+        let vector = FloatBuffer(count: D)
+        forms.withUnsafeBufferPointer { forms in
+            for token in 0..<batch.tokenCount {
+                let which = foreign?.isForeign[token] == true ? 1 : 0
+                let row = found[which][token]
+                if row != EmbeddedColumns.absent, hides?(token, row) != true {
+                    rows.append(row)
+                    coverage.found += 1
+                    continue
+                }
+                let start = token == 0 ? 0 : Int(formEnds[token - 1])
+                let form = UnsafeBufferPointer(rebasing: forms[start..<Int(formEnds[token])])
+                let number = compose(form, &lookups[which], into: &composed, vector)
+                rows.append(number)
+                if number == EmbeddedColumns.absent { coverage.absent += 1 } else { coverage.composed += 1 }
             }
         }
         var embedding = EmbeddedColumns(
@@ -188,6 +183,27 @@ package struct Embedder: Sendable {
         var result = batch
         result.embedding = embedding
         return (result, coverage)
+    }
+
+    /// What stands in the column of rows for a word that has none; its vector is composed once per language and batch.
+    private func compose(
+        _ form: UnsafeBufferPointer<UInt8>, _ lookup: inout Lookup, into composed: inout [UInt16], _ vector: FloatBuffer
+    ) -> UInt32 {
+        let hash = XXH3_64bits(form.baseAddress, form.count)
+        if let number = lookup.composed[hash] { return number }
+        var number = EmbeddedColumns.absent
+        if table.compose(form, language: lookup.language, into: vector.pointer) {
+            let D = table.dimension
+            number = EmbeddedColumns.composedBit | UInt32(composed.count / D)
+            composed.append(contentsOf: repeatElement(0, count: D))
+            composed.withUnsafeMutableBufferPointer { buffer in
+                if let base = buffer.baseAddress {
+                    Kernel.floatToHalf(count: D, x: vector.pointer, y: base + buffer.count - D)
+                }
+            }
+        }
+        lookup.composed[hash] = number
+        return number
     }
 
     /// `[N, statistics]`
