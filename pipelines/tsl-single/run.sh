@@ -27,5 +27,5 @@ mkdir -p "$work/teachers" "$work/students"
 
 for model in "teachers/$space-$seed" "students/$space-$target-$seed"; do
   echo "== $model on $target dev"
-  "$nerpipe" evaluate --model "$work/$model" --types PER,LOC,ORG "$target_data/dev.tsv.zst"
+  "$nerpipe" evaluate --model "$work/$model" --lang "$target" --types PER,LOC,ORG "$target_data/dev.tsv.zst"
 done

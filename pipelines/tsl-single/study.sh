@@ -16,11 +16,14 @@ spaces=$(for target in $targets; do case $target in es|nl|de) echo eur ;; *) ech
 for space in $spaces; do
   upper=$(echo "$space" | tr a-z A-Z)
   input=${!upper:-$NERPIPE_DATA/vectors/$space.vec.zst}
-  [ -f "$WORK/$space.vectors" ] || "$NERPIPE" vectors import "$input" -o "$WORK/$space.vectors"
+  [ -f "$WORK/$space.vectors" ] || case $input in
+    *.vectors) ln -s "$(realpath "$input")" "$WORK/$space.vectors" ;;
+    *) "$NERPIPE" vectors import "$input" -o "$WORK/$space.vectors" ;;
+  esac
 done
 
-evaluate() {   # MODEL TARGET_DATA OUTPUT
-  [ -f "$3" ] || { "$NERPIPE" evaluate --model "$1" --types PER,LOC,ORG --bootstrap 0 --json "$2/dev.tsv.zst" > "$3.tmp" && mv "$3.tmp" "$3"; }
+evaluate() {   # MODEL TARGET_DATA OUTPUT; the folder of the data is named after its language
+  [ -f "$3" ] || { "$NERPIPE" evaluate --model "$1" --lang "${2##*/}" --types PER,LOC,ORG --bootstrap 0 --json "$2/dev.tsv.zst" > "$3.tmp" && mv "$3.tmp" "$3"; }
 }
 teacher() {    # SPACE SEED
   local en=$NERPIPE_DATA/ner/conll2003/en
