@@ -26,7 +26,7 @@ struct WordCounts: BitwiseCopyable {
 
 /// All words of all languages with their counts: one entry per (language, word).
 ///
-/// Memory: some 120 bytes a word, for at most `limit` words. When there are more, the rarest are forgotten with their
+/// Memory: some 120 bytes a word, for at most `limit` words and those of one line. When there are more, the rarest are forgotten with their
 /// counts, beginning with those seen once, as fastText does (`Dictionary::threshold`).
 final class Vocabulary {
     private(set) var languages: [String] = []
@@ -38,8 +38,6 @@ final class Vocabulary {
     private let limit: Int
     private(set) var forgottenCount = 0
     private var threshold: UInt32 = 1
-    /// Grows by one whenever words are forgotten; numbers of words are valid within one generation.
-    private(set) var generation = 0
 
     init(limit: Int) { self.limit = limit }
 
@@ -59,14 +57,10 @@ final class Vocabulary {
 
     func text(_ word: Int) -> String { String(decoding: bytes[range(word)], as: UTF8.self) }
 
-    /// Number of a word, which is entered when it is new.
+    /// Number of a word, which is entered when it is new; valid until words are forgotten.
     func number(of form: UnsafeBufferPointer<UInt8>, language: UInt16) -> Int {
-        var slot = slot(of: form, language: language)
+        let slot = slot(of: form, language: language)
         if index[slot] != .max { return Int(index[slot]) }
-        if wordCount == limit {
-            forget()
-            slot = self.slot(of: form, language: language)
-        }
         return append(form, language: language, counts: WordCounts(), slot: slot)
     }
 
@@ -105,14 +99,15 @@ final class Vocabulary {
             })
     }
 
-    private func forget() {
+    /// Forgets the rarest words when there are more than the limit; to be called between lines, because numbers change.
+    func forgetRareWords() {
+        guard wordCount > limit else { return }
         repeat {
             threshold += 1
             let kept = (0..<wordCount).filter { counts[$0].occurrences >= threshold }
             forgottenCount += wordCount - kept.count
             rebuild(kept)
         } while wordCount > limit / 4 * 3
-        generation += 1
     }
 
     private func rebuild(_ order: [Int]) {

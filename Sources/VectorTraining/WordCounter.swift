@@ -25,13 +25,9 @@ struct WordCounter {
 
     mutating func count(_ line: CorpusLine) {
         let input = inputs[line.input]
-        // When rare words are forgotten in the middle of a line, the numbers before are void.
-        var generation = -1
-        while generation != vocabulary.generation {
-            generation = vocabulary.generation
-            number(line.source, languages[line.input][0], into: 0)
-            if input.kind != .text { number(line.target, languages[line.input][1], into: 1) }
-        }
+        vocabulary.forgetRareWords()
+        number(line.source, languages[line.input][0], into: 0)
+        if input.kind != .text { number(line.target, languages[line.input][1], into: 1) }
         // An entry counts twice: a word that only a dictionary knows is not noise.
         let weight: UInt32 = input.kind == .dictionary ? 2 : 1
         for side in numbers.indices where side == 0 || input.kind != .text {

@@ -27,6 +27,7 @@ struct VocabularyTests {
         let vocabulary = Vocabulary(limit: 100)
         let language = vocabulary.languageNumber("en")
         for round in 0..<50 {
+            vocabulary.forgetRareWords()
             for frequent in 0..<20 {
                 vocabulary.withCounts(number(vocabulary, "frequent\(frequent)", language)) { $0.occurrences += 1 }
             }
@@ -34,6 +35,7 @@ struct VocabularyTests {
                 vocabulary.withCounts(number(vocabulary, "rare\(round)-\(rare)", language)) { $0.occurrences += 1 }
             }
         }
+        vocabulary.forgetRareWords()
         #expect(vocabulary.wordCount <= 100)
         #expect(vocabulary.forgottenCount >= 900)
         for frequent in 0..<20 {
