@@ -25,7 +25,7 @@ for kind in plain switched; do
           if (m == 0) { printf " - |"; continue }
           mean = sum[order[i], step[j]] / m
           total[j] += mean; targets[j]++
-          printf " %.1f ± %.1f |", mean, m > 1 ? sqrt((squares[order[i], step[j]] - m * mean * mean) / (m - 1) + 1e-12) : 0
+          printf(" %.1f ± %.1f |", mean, m > 1 ? sqrt((squares[order[i], step[j]] - m * mean * mean) / (m - 1) + 1e-12) : 0)
         }
         print ""
       }
