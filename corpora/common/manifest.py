@@ -165,7 +165,12 @@ def verify(data, corpora, show_all):
             elif expected is None:
                 state = "unchecked"
             else:
-                state = "ok" if digest_of(path) == expected else "differs"
+                found = digest_of(path)
+                if found == expected:
+                    state = "ok"
+                else:
+                    # What is not `exact` cannot be made again byte for byte; see fetch_lines.sh.
+                    state = "unchecked" if found and not entry.get("exact", True) else "differs"
             counts[state] += 1
             if show_all or state not in ("ok", "held out"):
                 details.append((state, target))

@@ -359,7 +359,8 @@ class CommittedManifestTests(unittest.TestCase):
                 with self.subTest(name=name):
                     path = os.path.join(CORPORA, name)
                     arguments = ["bash", os.path.join(path, "fetch.sh"), os.path.join(folder, "out")]
-                    few = {"masakhaner2": ("bam", "da"), "transfer3": ("bam", "da"), "fasttext-aligned": ("da",), "muse": ("da",)}
+                    few = {"masakhaner2": ("bam", "da"), "transfer3": ("bam", "da"), "fasttext-aligned": ("da",), "muse": ("da",),
+                           "parallel": ("fr-bbj",), "text": ("bbj",), "dictionaries": ("en-swa", "en-lug")}
                     for language in few.get(name, ()):
                         arguments[2:2] = ["--only", language]
                     result = subprocess.run(arguments, env=variables, capture_output=True, text=True, timeout=120)
