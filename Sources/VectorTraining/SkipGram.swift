@@ -73,9 +73,7 @@ final class SkipGram {
 
     private static let negativeTableSize = 1 << 20
 
-    init(
-        _ settings: SkipGramSettings, vocabulary: Vocabulary, lexicon: Lexicon, rowCount: Int, tokenCounts: [UInt64]
-    ) {
+    init(_ settings: SkipGramSettings, vocabulary: Vocabulary, lexicon: Lexicon, rowCount: Int) {
         self.settings = settings
         self.vocabulary = vocabulary
         self.lexicon = lexicon
@@ -84,14 +82,19 @@ final class SkipGram {
         inputs = FloatBuffer(count: (rowCount + settings.buckets) * stride)
         outputs = FloatBuffer(count: rowCount * stride)
         scratch = FloatBuffer(count: 2 * stride)
+        // Of all inputs: a language of which there is a dictionary and no text would be thinned out to nothing.
+        var totals = [UInt64](repeating: 0, count: vocabulary.languages.count)
+        for word in 0..<vocabulary.wordCount {
+            totals[Int(vocabulary.wordLanguages[word])] += UInt64(vocabulary.counts[word].occurrences)
+        }
         for word in 0..<rowCount {
             inputRows.append(UInt32(word))
             let start = inputRows.count
             vocabulary.withBytes(word) { SubwordHash.append(bucketsOf: $0, settings.subwords, to: &inputRows) }
             for index in start..<inputRows.count { inputRows[index] += UInt32(rowCount) }
             inputEnds.append(inputRows.count)
-            let total = max(1, tokenCounts[Int(vocabulary.wordLanguages[word])])
-            let ratio = settings.subsampling * Double(total) / Double(max(1, vocabulary.counts[word].occurrences))
+            let total = Double(totals[Int(vocabulary.wordLanguages[word])])
+            let ratio = settings.subsampling * total / Double(max(1, vocabulary.counts[word].occurrences))
             keep.append(UInt64(min(1, ratio.squareRoot() + ratio) * 0x1p32))
         }
         makeNegatives()

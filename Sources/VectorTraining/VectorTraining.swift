@@ -94,7 +94,7 @@ package struct VectorTraining: Sendable {
             throw Failure(
                 .badData, "\(options.output): no word occurs \(options.minimumCount) times; lower --minimum-count")
         }
-        let space = try trainSpace(vocabulary, corpus, lexicon, rowCount: rowCount)
+        let space = try trainSpace(vocabulary, lexicon, rowCount: rowCount)
         let description = try TableOutput(
             training: self, vocabulary: vocabulary, corpus: corpus, lexicon: lexicon, space: space
         ).write()
@@ -298,12 +298,10 @@ package struct VectorTraining: Sendable {
     // MARK: The joint space
 
     private func trainSpace(
-        _ vocabulary: Vocabulary, _ description: CorpusDescription, _ lexicon: Lexicon, rowCount: Int
+        _ vocabulary: Vocabulary, _ lexicon: Lexicon, rowCount: Int
     ) throws -> SkipGram {
         let settings = options.skipGram
-        let trainer = SkipGram(
-            settings, vocabulary: vocabulary, lexicon: lexicon, rowCount: rowCount,
-            tokenCounts: description.tokenCounts)
+        let trainer = SkipGram(settings, vocabulary: vocabulary, lexicon: lexicon, rowCount: rowCount)
         let corpus = try EncodedCorpus.Reader(
             paths: [work.file(encodedName("text"))] + pairNames.map { work.file(linkedName($0)) },
             wordCount: vocabulary.wordCount, languageCount: languages.count)

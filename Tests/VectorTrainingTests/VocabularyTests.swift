@@ -43,6 +43,21 @@ struct VocabularyTests {
         }
     }
 
+    @Test func aLineMayHoldMoreWordsThanTheLimit() throws {
+        let input = try TrainingInput(.text, "en=words.txt")
+        var counter = WordCounter([input], languages: ["en"], wordLimit: 10)
+        var line = CorpusLine()
+        for word in 0..<100 {
+            Array("w\(word)".utf8).withUnsafeBufferPointer { line.source.append($0, startsSentence: word == 0) }
+        }
+        counter.count(line)
+        #expect(counter.vocabulary.wordCount == 100)
+        line.source.removeAll()
+        Array("w7".utf8).withUnsafeBufferPointer { line.source.append($0, startsSentence: true) }
+        counter.count(line)
+        #expect(counter.vocabulary.wordCount == 1 && counter.vocabulary.forgottenCount == 100)
+    }
+
     @Test func aFileGivesBackWhatWasWritten() throws {
         let folder = ScratchFolder()
         let vocabulary = Vocabulary(limit: 1000)
