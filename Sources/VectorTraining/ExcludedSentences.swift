@@ -7,7 +7,7 @@ import UnicodeText
 ///
 /// Sentences are compared by their letters and digits alone, lower-cased: case, spaces and punctuation differ between
 /// editions. A line is excluded when it holds the first 28 letters of an excluded sentence anywhere, or is a shorter
-/// one. Memory: 8 bytes a sentence.
+/// one. Memory: some 20 bytes a sentence.
 struct ExcludedSentences {
     private static let windowLength = 28
     private static let base: UInt64 = 0x9E37_79B1_85EB_CA87

@@ -24,7 +24,7 @@ struct Lexicon {
 
     subscript(word: Int) -> [Translation] { lists[word] }
 
-    /// Adds a pair; of one that came before, from another source, the more probable one counts.
+    /// Adds a pair. One that both `en-sw` and `sw-en` have stands in the lists twice, and weighs as much as both.
     mutating func add(
         _ source: UInt32, _ sourceLanguage: UInt16, _ target: UInt32, _ targetLanguage: UInt16, forward: Float,
         backward: Float, links: UInt32

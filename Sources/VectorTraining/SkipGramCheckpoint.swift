@@ -43,6 +43,9 @@ struct SkipGramCheckpoint {
         guard let head = try reader.next() else { throw Columns.Reader.damaged(path, "it is empty") }
         let state = try JSON.decode(
             State.self, from: Columns.Reader(head.payload, place: path).column("state", as: UInt8.self))
+        guard state.epoch >= 0, state.blocks >= 0, state.tokens >= 0, state.losses.count == state.epoch else {
+            throw Columns.Reader.damaged(path, "its parts do not fit together")
+        }
         for buffer in [trainer.inputs, trainer.outputs] {
             for start in stride(from: 0, to: buffer.count, by: floatsPerBlock) {
                 let count = min(floatsPerBlock, buffer.count - start)

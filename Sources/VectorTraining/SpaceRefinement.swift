@@ -49,13 +49,17 @@ struct SpaceRefinement {
     private func row(_ word: Int) -> UnsafeMutablePointer<Float> { vectors.pointer + word * dimension }
 
     /// - Parameter pivot: Number of the language that stays where it is.
-    mutating func run(pivot: Int) {
+    /// - Returns: Languages that no pairs connect with it, which stay where they are as well.
+    @discardableResult
+    mutating func run(pivot: Int) -> [Int] {
         for word in 0..<rowCount { VectorNorm.makeUnit(row(word), dimension) }
         if settings.centeringWords > 0 { center() }
-        for (language, neighbour) in order(from: pivot) {
+        let order = order(from: pivot)
+        for (language, neighbour) in order {
             if settings.rotates { rotate(language, onto: neighbour) }
             if settings.translationShare > 0 { average(language, with: neighbour) }
         }
+        return transforms.indices.filter { number in number != pivot && !order.contains { $0.language == number } }
     }
 
     private mutating func center() {

@@ -20,8 +20,12 @@ struct TableOutput {
         var refinement = SpaceRefinement(
             options.refinement, vocabulary: vocabulary, lexicon: lexicon, vectors: vectors, dimension: dimension)
         let pivot = pivot
-        refinement.run(pivot: pivot)
-        try countLinks()
+        for language in refinement.run(pivot: pivot) {
+            training.log(
+                "\(languages[language]): no pairs of words connect it with \(languages[pivot]); "
+                    + "its vectors are near theirs by shared character n-grams alone")
+        }
+        try countLinks(pivot: pivot)
 
         let writer = try VectorTableWriter(
             path: options.output, dimension: dimension, normalization: .unit, statistics: WordStatistics.names,
@@ -71,8 +75,9 @@ struct TableOutput {
         }
     }
 
-    /// Counts, for every target word, its links to source words whose capitalization says something.
-    private func countLinks() throws {
+    /// Counts, for every word, its links to words of the pivot language, or of another that is the source of its pairs,
+    /// whose capitalization says something.
+    private func countLinks(pivot: Int) throws {
         let reader = try EncodedCorpus.Reader(
             paths: training.pairNames.map { training.work.file(training.linkedName($0)) },
             wordCount: vocabulary.wordCount, languageCount: vocabulary.languages.count)
@@ -82,14 +87,21 @@ struct TableOutput {
             for line in 0..<lines.lineCount {
                 let start = lines.sourceRange(line).lowerBound
                 for token in lines.targetRange(line) where lines.links[token] != EncodedLines.noLink {
-                    let marks = TokenMarks(rawValue: lines.sourceMarks[start + Int(lines.links[token])])
-                    guard marks.contains(.tellsCase) else { continue }
-                    vocabulary.withCounts(Int(lines.target[token])) { counts in
-                        counts.links += 1
-                        if marks.isCased { counts.linkIsCased += 1 }
+                    let source = start + Int(lines.links[token])
+                    count(lines.target[token], TokenMarks(rawValue: lines.sourceMarks[source]))
+                    if Int(lines.languages[1]) == pivot {
+                        count(lines.source[source], TokenMarks(rawValue: lines.targetMarks[token]))
                     }
                 }
             }
+        }
+    }
+
+    private func count(_ word: UInt32, _ translation: TokenMarks) {
+        guard translation.contains(.tellsCase) else { return }
+        vocabulary.withCounts(Int(word)) { counts in
+            counts.links += 1
+            if translation.isCased { counts.linkIsCased += 1 }
         }
     }
 }

@@ -20,6 +20,8 @@ final class TranslationTable {
 
     static let empty: UInt64 = .max
     static let noSlot: UInt32 = .max
+    /// The largest power of two of slots whose numbers are `UInt32`s other than ``noSlot``.
+    static let largestSlotCount = 1 << 31
 
     private(set) var entries: UnsafeMutablePointer<Entry>
     private(set) var slotCount: Int

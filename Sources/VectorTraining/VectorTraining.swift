@@ -81,19 +81,29 @@ package struct VectorTraining: Sendable {
     }
 
     package func run() async throws -> VectorTableDescription {
+        guard !Directory.exists(options.output) else {
+            throw Failure(
+                .cannotCreate,
+                "\(options.output): is a directory; name a file in it, for example \(options.output)/NAME.vectors")
+        }
+        if let folder = options.dictionaries { try Directory.make(folder) }
         if options.startsFresh { try work.remove() }
         try work.open()
-        if !work.has("vocabulary.zst") { try countAndEncode() }
+        // The vocabulary is the last file to be written; another may have been removed because it was damaged.
+        if !(["vocabulary.zst", encodedName("text")] + pairNames.map(encodedName)).allSatisfy(work.has) {
+            try countAndEncode()
+        }
         let (vocabulary, corpus) = try Vocabulary.read(
             work.file("vocabulary.zst"), languages: languages, as: CorpusDescription.self)
-        try await align(vocabulary)
-        let lexicon = try readLexicon(vocabulary)
         let rowCount =
             vocabulary.counts.firstIndex { $0.occurrences < options.minimumCount } ?? vocabulary.wordCount
         guard rowCount > 0 else {
             throw Failure(
-                .badData, "\(options.output): no word occurs \(options.minimumCount) times; lower --minimum-count")
+                .badData,
+                "\(options.output): no word occurs \(options.minimumCount) times; lower --minimum-count, with --fresh")
         }
+        try await align(vocabulary)
+        let lexicon = try readLexicon(vocabulary)
         let space = try trainSpace(vocabulary, lexicon, rowCount: rowCount)
         let description = try TableOutput(
             training: self, vocabulary: vocabulary, corpus: corpus, lexicon: lexicon, space: space
@@ -118,7 +128,14 @@ package struct VectorTraining: Sendable {
         let vocabulary = counter.vocabulary
         guard vocabulary.wordCount > 0 else { throw Failure(.badData, "the inputs hold no word; nothing to train on") }
         vocabulary.sort()
-        let longPairs = try encode(vocabulary, excluded, lineCount: lineCount)
+        let again = CorpusReader(options.inputs, excluding: excluded)
+        let longPairs = try encode(vocabulary, again, lineCount: lineCount)
+        guard again.bytesRead == reader.bytesRead else {
+            throw Failure(
+                .badData,
+                "the inputs had \(reader.bytesRead) bytes when they were read first, \(again.bytesRead) the second "
+                    + "time; give files that stay as they are, no pipes")
+        }
         if vocabulary.forgottenCount > 0 {
             log("\(vocabulary.forgottenCount) rare words forgotten to stay within --maximum-words")
         }
@@ -137,14 +154,14 @@ package struct VectorTraining: Sendable {
                 longPairs: longPairs))
     }
 
-    private func encode(_ vocabulary: Vocabulary, _ excluded: ExcludedSentences, lineCount: Int) throws -> Int {
+    private func encode(_ vocabulary: Vocabulary, _ reader: CorpusReader, lineCount: Int) throws -> Int {
         var writers: [String: EncodedCorpus.Writer] = [:]
         for name in ["text"] + pairNames {
             writers[name] = try EncodedCorpus.Writer(path: work.file(encodedName(name)))
         }
         let codes = options.inputs.map { $0.languages.map(vocabulary.languageNumber) }
         var longPairs = 0, done = 0
-        try CorpusReader(options.inputs, excluding: excluded).forEach { line in
+        try reader.forEach { line in
             done += 1
             if done % 4096 == 0 { status("encoding", Double(done) / Double(max(1, lineCount))) }
             if isHeldOut(line) { return }
@@ -208,7 +225,7 @@ package struct VectorTraining: Sendable {
     private func dictionaryName(_ name: String) -> String { "\(name).dictionary" }
 
     private func align(_ vocabulary: Vocabulary) async throws {
-        let missing = pairNames.filter { !work.has(dictionaryName($0)) }
+        let missing = pairNames.filter { !work.has(dictionaryName($0)) || !work.has(linkedName($0)) }
         // Each pair is aligned by itself, so their order does not matter.
         try await withThrowingTaskGroup(of: Void.self) { group in
             let shared = SharedVocabulary(vocabulary)
@@ -224,7 +241,9 @@ package struct VectorTraining: Sendable {
         var settings = WordAligner.Settings()
         settings.iterations = options.alignmentIterations
         settings.maximumSlotCount = 1 << 12
-        while settings.maximumSlotCount * 2 * MemoryLayout<TranslationTable.Entry>.stride <= options.alignmentBytes {
+        while settings.maximumSlotCount < TranslationTable.largestSlotCount,
+            settings.maximumSlotCount * 2 * MemoryLayout<TranslationTable.Entry>.stride <= options.alignmentBytes
+        {
             settings.maximumSlotCount *= 2
         }
         let corpus = try EncodedCorpus.Reader(
@@ -252,11 +271,6 @@ package struct VectorTraining: Sendable {
         log(
             "\(name): \(corpus.tokenCount) tokens, \(links) links for \(tokens) target tokens, \(dictionary.rows.count) word pairs"
         )
-        let text = dictionary.text(vocabulary)
-        if let folder = options.dictionaries {
-            try Directory.make(folder)
-            try AtomicFile.write(text, to: "\(folder)/\(name).tsv")
-        }
         try AtomicFile.write(dictionary.encoded(), to: work.file(dictionaryName(name)))
     }
 
@@ -276,13 +290,14 @@ package struct VectorTraining: Sendable {
         vocabulary.withBytes(Int(word)) { SeedDictionary.isHeldOut(Array($0), share: options.heldOutShare) }
     }
 
+    /// Reads the aligned dictionaries, and writes them as text where they are wanted.
     private func readLexicon(_ vocabulary: Vocabulary) throws -> Lexicon {
         var lexicon = Lexicon(wordCount: vocabulary.wordCount, languageCount: languages.count)
         for name in pairNames {
             let path = work.file(dictionaryName(name))
-            for row in try AlignedDictionary(decoding: Directory.contents(of: path, maximumByteCount: 1 << 30), path)
-                .rows
-            {
+            let dictionary = try AlignedDictionary(
+                decoding: Directory.contents(of: path, maximumByteCount: 1 << 30), path)
+            for row in dictionary.rows {
                 guard max(row.source, row.target) < vocabulary.wordCount else {
                     throw Columns.Reader.damaged(path, "a word is missing")
                 }
@@ -290,6 +305,9 @@ package struct VectorTraining: Sendable {
                     row.source, vocabulary.wordLanguages[Int(row.source)], row.target,
                     vocabulary.wordLanguages[Int(row.target)], forward: row.forward, backward: row.backward,
                     links: row.links)
+            }
+            if let folder = options.dictionaries {
+                try AtomicFile.write(dictionary.text(vocabulary), to: "\(folder)/\(name).tsv")
             }
         }
         return lexicon

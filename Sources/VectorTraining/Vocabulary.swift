@@ -19,7 +19,8 @@ struct WordCounts: BitwiseCopyable {
     /// Tokens from the third of a sentence on, and of those the ones whose previous token has a capital.
     var hasPrevious: UInt32 = 0
     var previousIsCased: UInt32 = 0
-    /// Links to tokens of the pivot language whose capitalization says something, and of those the ones with a capital.
+    /// Links, as ``WordStatistics`` has them, to tokens whose capitalization says something, and of those the ones with a
+    /// capital.
     var links: UInt32 = 0
     var linkIsCased: UInt32 = 0
 }

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// With A the tokens with a capital among the n that tell (``WordCounts/tellsCase``), N all tokens in text, L the parallel lines with
 /// the word and I those whose other side has it too, b the share of the language's tokens that are followed by a
-/// capital, P the links to pivot words that tell and Q those of them with a capital:
+/// capital, P the links that tell to words of the pivot language, or of another that is the source of a pair, and Q
+/// those of them with a capital (for a word of the pivot language its own n and A):
 ///
 /// | name | value |
 /// |---|---|

@@ -16,7 +16,9 @@ struct WorkFolder {
         try Directory.make(path)
         let place = file("run.json")
         if has("run.json") {
-            let found = try JSON.decode([String: String].self, from: Directory.contents(of: place))
+            guard let found = try? JSON.decode([String: String].self, from: Directory.contents(of: place)) else {
+                throw Failure(.badData, "\(place): damaged; say --fresh to start over")
+            }
             for key in Set(found.keys).union(identity.keys).sorted() where found[key] != identity[key] {
                 throw Failure(
                     .mismatch,
@@ -24,12 +26,26 @@ struct WorkFolder {
                         + "use the same inputs and options, or remove the folder (or say --fresh) to start over")
             }
         } else {
+            let strangers = Directory.names(in: path).filter { name in
+                ![".zst", ".dictionary", ".checkpoint", ".tmp"].contains { name.hasSuffix($0) }
+            }
+            guard strangers.isEmpty else {
+                throw Failure(
+                    .cannotCreate,
+                    "\(path): is no work folder of 'vectors train', \(strangers[0]) is in it; name another output")
+            }
+            // Of which run the files are that a removal left half done, nobody knows.
+            for name in Directory.names(in: path) { try Directory.remove(file(name)) }
             try AtomicFile.write(JSON.encodePretty(identity), to: place)
         }
     }
 
+    /// Removes the folder, which stops being one of a run at the first step: a removal may be killed.
     func remove() throws {
-        if Directory.exists(path) { try Directory.removeFolder(path) }
+        guard has("run.json") else { return }
+        try Directory.remove(file("run.json"))
+        Directory.sync(path)
+        try Directory.removeFolder(path)
     }
 }
 

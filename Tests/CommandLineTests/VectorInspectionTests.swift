@@ -25,7 +25,7 @@ struct VectorInspectionTests {
         )
         try await folder.expectFailure(
             "vectors nearest t.vectors house --from en --to fr", 64,
-            "t.vectors: no rows of language 'fr'; there are: en, sw")
+            "t.vectors: no rows of language 'fr'; choose with --from and --to among: en, sw")
         #expect(try await folder.nerpipe("vectors nearest t.vectors house -n 0").status == 64)
     }
 

@@ -96,6 +96,77 @@ struct VectorTrainingTests {
         #expect(try folder.read("t.vectors") == table)
     }
 
+    @Test func filesThatBelongToNoRunAreNotContinued() async throws {
+        let folder = try PairedCorpus.folder()
+        #expect(try await folder.run(PairedCorpus.command + " --window 3").status == 0)
+        let table = try folder.read("t.vectors")
+        #expect(try await folder.run(PairedCorpus.command + " --keep-work").status == 0)
+        // As a removal leaves it that was killed.
+        try folder.remove("t.vectors.work/run.json")
+        let outcome = try await folder.run(PairedCorpus.command + " --window 3")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try folder.read("t.vectors") == table)
+        try folder.makeFolder("t.vectors.work")
+        try folder.write("t.vectors.work/thesis.txt", "mine")
+        #expect(try await folder.run(PairedCorpus.command).status == 73)
+        #expect(try await folder.run(PairedCorpus.command + " --fresh").status == 73)
+        #expect(folder.exists("t.vectors.work/thesis.txt"))
+    }
+
+    @Test(arguments: ["encoded-text.zst", "linked-aa-bb.zst", "aa-bb.dictionary", "vocabulary.zst"])
+    func aFileThatWasRemovedIsMadeAgain(name: String) async throws {
+        let folder = try PairedCorpus.folder()
+        #expect(try await folder.run(PairedCorpus.command + " --keep-work").status == 0)
+        let table = try folder.read("t.vectors")
+        try folder.remove("t.vectors")
+        try folder.remove("t.vectors.work/\(name)")
+        let outcome = try await folder.run(PairedCorpus.command)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        #expect(try folder.read("t.vectors") == table)
+    }
+
+    @Test func aContinuedRunWritesTheDictionariesToo() async throws {
+        let folder = try PairedCorpus.folder()
+        #expect(try await folder.run(PairedCorpus.command + " --keep-work").status == 0)
+        let dictionary = try folder.read("dict/aa-bb.tsv")
+        try folder.remove("dict/aa-bb.tsv")
+        #expect(try await folder.run(PairedCorpus.command).status == 0)
+        #expect(try folder.read("dict/aa-bb.tsv") == dictionary)
+    }
+
+    @Test func aDictionaryAloneTrains() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("words.tsv", (0..<2000).map { "w\($0)\ty\($0)\n" }.joined())
+        let outcome = try await folder.run(
+            "vectors train --dictionary aa-bb=words.tsv -o t.vectors --dimension 16 --epochs 1 --buckets 500")
+        #expect(outcome.status == 0 && !outcome.errors.contains("loss 0.0\n"), "\(outcome.errors)")
+    }
+
+    @Test func languagesWithoutPairsAreNamed() async throws {
+        let folder = try PairedCorpus.folder()
+        let outcome = try await folder.run(PairedCorpus.command + " --text cc=more.txt")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("cc: no pairs of words connect it with aa"))
+        #expect(!outcome.errors.contains("bb: no pairs"))
+    }
+
+    @Test func whatCannotBeReadTwiceIsRefused() async throws {
+        let folder = try PairedCorpus.folder()
+        let outcome = try await Program.run(
+            ["vectors", "train", "--text", "bb=-", "-o", "t.vectors", "--buckets", "10"], in: folder,
+            input: .file("\(folder.path)/more.txt"))
+        #expect(outcome.status == 65 && outcome.errors.contains("0 the second time"), "\(outcome.errors)")
+        #expect(!folder.exists("t.vectors"))
+    }
+
+    @Test func anOutputThatIsAFolderIsRefusedAtOnce() async throws {
+        let folder = try PairedCorpus.folder()
+        try folder.makeFolder("t.vectors")
+        let outcome = try await folder.run(PairedCorpus.command)
+        #expect(outcome.status == 73 && outcome.errors.contains("is a directory"), "\(outcome.errors)")
+        #expect(!folder.exists("t.vectors.work"))
+    }
+
     @Test func heldOutWordsAreInNoDictionary() async throws {
         let folder = try PairedCorpus.folder()
         let outcome = try await folder.run(PairedCorpus.command + " --holdout 0.5")

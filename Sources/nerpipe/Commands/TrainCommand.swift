@@ -120,6 +120,10 @@ struct TrainCommand: AsyncParsableCommand {
     @OptionGroup var training: TrainingArguments
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        guard (0...1e9).contains(hideRare) else { throw ValidationError("--hide-rare must be from 0 to 1000000000") }
+    }
+
     func run() async throws {
         let session = Session(common, command: "train")
         let embedder = try embedding.embedder()

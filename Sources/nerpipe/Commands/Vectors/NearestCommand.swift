@@ -74,6 +74,7 @@ extension VectorTable {
         if let number = languageNumber(code) { return number }
         throw Failure(
             .usage,
-            "\(path): no rows of language '\(code)'; there are: \(description.languages.joined(separator: ", "))")
+            "\(path): no rows of language '\(code)'; choose with --from and --to among: "
+                + description.languages.joined(separator: ", "))
     }
 }
