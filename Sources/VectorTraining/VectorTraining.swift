@@ -349,6 +349,12 @@ package struct VectorTraining: Sendable {
                     seed: settings.seed, stream: .skipGram, UInt64(state.epoch), UInt64(order[state.blocks]))
                 let rate = Float(settings.learningRate * (1 - Double(state.tokens) / total))
                 let (loss, count) = trainer.train(lines, random: &random, rate: rate)
+                guard loss.isFinite else {
+                    throw Failure(
+                        .badData,
+                        "\(options.output): the loss is no number any more in epoch \(state.epoch + 1); "
+                            + "choose a smaller --learning-rate, with --fresh")
+                }
                 state.blocks += 1
                 state.tokens += lines.tokenCount
                 state.lossSum += loss

@@ -159,6 +159,13 @@ struct VectorTrainingTests {
         #expect(!folder.exists("t.vectors"))
     }
 
+    @Test func trainingThatDivergesIsStopped() async throws {
+        let folder = try PairedCorpus.folder()
+        let outcome = try await folder.run(PairedCorpus.command + " --learning-rate 10")
+        #expect(outcome.status == 65 && outcome.errors.contains("smaller --learning-rate"), "\(outcome.errors)")
+        #expect(!folder.exists("t.vectors"))
+    }
+
     @Test func anOutputThatIsAFolderIsRefusedAtOnce() async throws {
         let folder = try PairedCorpus.folder()
         try folder.makeFolder("t.vectors")
