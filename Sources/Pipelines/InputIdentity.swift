@@ -1,3 +1,4 @@
+import Corpora
 import Diagnostics
 import Shards
 
@@ -17,6 +18,27 @@ package enum InputIdentity {
             let count = try sample.withUnsafeMutableBytes { try input.read(into: $0) }
             digest.update(UInt64(byteCount))
             sample.withUnsafeBytes { digest.update(.init(rebasing: $0[..<count])) }
+        }
+        return "\(paths.count) files \(digest.hex)"
+    }
+
+    /// Number and whole content of files, and how they would be read; for runs that take so long that reading their
+    /// inputs once more is nothing.
+    package static func ofContent(_ paths: [String]) throws -> String {
+        let digest = RunningDigest()
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        for path in paths {
+            let input = try FileInput(path: path)
+            guard input.byteCount != nil else { continue }  // a pipe must not be read twice
+            var total = 0
+            while true {
+                let count = try buffer.withUnsafeMutableBytes { try input.read(into: $0) }
+                if count == 0 { break }
+                buffer.withUnsafeBytes { digest.update(.init(rebasing: $0[..<count])) }
+                total += count
+            }
+            digest.update(UInt64(total))
+            for byte in InputFormat.auto.resolved(for: path).rawValue.utf8 { digest.update(UInt64(byte)) }
         }
         return "\(paths.count) files \(digest.hex)"
     }

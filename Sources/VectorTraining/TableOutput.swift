@@ -38,7 +38,10 @@ struct TableOutput {
         }
         let spreads = spreads()
         for word in 0..<space.rowCount {
-            if word % 8192 == 0 { training.status("writing the table", Double(word) / Double(space.rowCount)) }
+            if word % 8192 == 0 {
+                try Interruption.check("interrupted while writing the table")
+                training.status("writing the table", Double(word) / Double(space.rowCount))
+            }
             let language = Int(vocabulary.wordLanguages[word])
             var counts = vocabulary.counts[word]
             if language == pivot { (counts.links, counts.linkIsCased) = (counts.tellsCase, counts.capitalized + counts.upper) }

@@ -30,6 +30,11 @@ struct TokenLine {
     private(set) var ends: [Int] = []
     /// `[N]`
     private(set) var marks: [TokenMarks] = []
+    /// Whether the token that began the sentence was left out.
+    private var startsNext = false
+
+    /// The memory of the vocabulary and of its n-grams is that of so many bytes a word.
+    static let maximumTokenByteCount = 256
 
     var count: Int { ends.count }
 
@@ -39,9 +44,14 @@ struct TokenLine {
         forms.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         marks.removeAll(keepingCapacity: true)
+        startsNext = false
     }
 
+    /// Appends a token; what is longer than any word is left out.
     mutating func append(_ token: UnsafeBufferPointer<UInt8>, startsSentence: Bool) {
+        let startsSentence = startsSentence || startsNext
+        startsNext = startsSentence && token.count > Self.maximumTokenByteCount
+        guard token.count <= Self.maximumTokenByteCount else { return }
         LookupForm.append(lowercasedNFC: token, to: &forms)
         ends.append(forms.count)
         var mark = Self.marks(of: token)

@@ -327,7 +327,9 @@ package struct VectorTraining: Sendable {
         var state = SkipGramCheckpoint.State()
         if Directory.fileExists(path) {
             state = try SkipGramCheckpoint.read(path, into: trainer)
-            log("resuming in epoch \(state.epoch + 1), after \(state.tokens) tokens")
+            if state.epoch < settings.epochs {
+                log("resuming in epoch \(state.epoch + 1), after \(state.tokens) tokens")
+            }
         } else {
             trainer.initialize()
         }

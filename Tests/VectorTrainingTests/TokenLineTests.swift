@@ -34,6 +34,12 @@ struct TokenLineTests {
         #expect(telling == ["mayor", "said", "\"", "see"])
     }
 
+    @Test func tokensLongerThanAnyWordAreLeftOut() {
+        let line = line([[String(repeating: "x", count: 257), "First", String(repeating: "é", count: 128)]])
+        #expect(forms(line) == ["first", String(repeating: "é", count: 128)])
+        #expect(line.marks[0].contains(.sentenceStart) && !line.marks[1].contains(.sentenceStart))
+    }
+
     @Test(arguments: [
         ("en", "Clinton's", "Clinton|'s"), ("en", "don’t", "do|n’t"), ("en", "WE'LL", "WE|'LL"), ("en", "'s", "'s"),
         ("en", "cats", "cats"), ("fr", "l'Espagne", "l'|Espagne"), ("fr", "aujourd’hui", "aujourd’|hui"),

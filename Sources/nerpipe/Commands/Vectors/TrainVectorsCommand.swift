@@ -184,14 +184,14 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     private func identity(_ options: VectorTraining.Options) throws -> [String: String] {
         [
             "inputs": try options.inputs.map {
-                "\($0.kind.rawValue) \($0.name) \(try InputIdentity.of($0.paths))"
+                "\($0.kind.rawValue) \($0.name) \(try InputIdentity.ofContent($0.paths))"
             }.joined(separator: "; "),
-            "exclude": try InputIdentity.of(options.excluded),
-            // Not the refinement: nothing in the work folder depends on it.
+            "exclude": try InputIdentity.ofContent(options.excluded),
+            // Not the refinement and the pivot: nothing in the work folder depends on it.
             "skip-gram": "\(options.skipGram)",
             "counts": "\(minimumCount) \(maximumWords)",
             "alignment": "\(dictionaryFloor) \(alignmentMemory) MiB \(options.alignmentIterations)",
-            "pivot": pivot ?? "", "holdout": "\(holdout)",
+            "holdout": "\(holdout)", "program": Version.producer,
         ]
     }
 }
