@@ -112,7 +112,7 @@ package struct BatchFeed {
         guard !isAtEnd else { return false }
         let firstBlock = cursor.windowFirstBlock + window.count
         let digest = endDigest
-        window.removeAll()   // all of it is handed out; two windows at a time would double the memory
+        window.removeAll()  // all of it is handed out; two windows at a time would double the memory
         var batches: [SentenceBatch] = []
         var tokenCount = 0
         while tokenCount < settings.windowTokenCount {

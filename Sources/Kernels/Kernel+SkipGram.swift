@@ -18,12 +18,14 @@ extension Kernel {
     /// - Precondition: All row numbers lie in their tables; this is not checked here.
     package static func trainSkipGram(
         dimension: Int, inputTable: UnsafeMutablePointer<Float>, inputs: UnsafeBufferPointer<UInt32>,
-        outputTable: UnsafeMutablePointer<Float>, outputs: UnsafeBufferPointer<UInt32>, rates: UnsafeBufferPointer<Float>,
+        outputTable: UnsafeMutablePointer<Float>, outputs: UnsafeBufferPointer<UInt32>,
+        rates: UnsafeBufferPointer<Float>,
         scratch: UnsafeMutablePointer<Float>
     ) -> Float {
         precondition(
             dimension > 0 && dimension % 16 == 0 && rates.count == outputs.count && !inputs.isEmpty,
-            "trainSkipGram: dimension \(dimension), \(outputs.count) outputs, \(rates.count) rates, \(inputs.count) inputs")
+            "trainSkipGram: dimension \(dimension), \(outputs.count) outputs, \(rates.count) rates, \(inputs.count) inputs"
+        )
         guard let output = outputs.baseAddress, let rate = rates.baseAddress, let input = inputs.baseAddress else {
             return 0
         }

@@ -193,7 +193,8 @@ package struct GoldCorpus: Sendable {
                         item.sentences, copy: item.copy, firstSentence: item.firstSentence)
                     counters.note("tokens replaced by translations", isReplaced.count { $0 })
                     return embedder.embed(
-                        sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced), hides: hides
+                        sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced),
+                        hides: hides
                     ).0
                 }
             }
@@ -271,6 +272,8 @@ package struct GoldCorpus: Sendable {
 extension SentenceBatch {
     /// `[N]`: sentence of each token, and its place there.
     fileprivate var sentenceNumbers: [(sentence: Int, place: Int)] {
-        (0..<sentenceCount).flatMap { sentence in tokens(ofSentence: sentence).indices.map { (sentence, $0 - tokens(ofSentence: sentence).lowerBound) } }
+        (0..<sentenceCount).flatMap { sentence in
+            tokens(ofSentence: sentence).indices.map { (sentence, $0 - tokens(ofSentence: sentence).lowerBound) }
+        }
     }
 }

@@ -5,7 +5,9 @@ import Glibc
 /// SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
 package struct RandomSource: RandomNumberGenerator, Sendable {
     /// What the numbers are for; different purposes never share numbers.
-    package enum Stream: UInt64, Sendable { case initialization = 1, blockOrder, sentenceOrder, dropout, codeSwitch, skipGram, hiding }
+    package enum Stream: UInt64, Sendable {
+        case initialization = 1, blockOrder, sentenceOrder, dropout, codeSwitch, skipGram, hiding
+    }
 
     private var state: UInt64
 

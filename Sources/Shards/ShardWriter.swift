@@ -71,7 +71,9 @@ package final class ShardWriter {
         counts += block.counts
         if block.kind != .end { digest.update(block.payloadHash) }
         // A plain stream has no seek table, and may be endless.
-        if compressor != nil { seekTable.append(compressedByteCount: block.bytes.count, byteCount: block.plainByteCount) }
+        if compressor != nil {
+            seekTable.append(compressedByteCount: block.bytes.count, byteCount: block.plainByteCount)
+        }
         try write(block.bytes)
     }
 

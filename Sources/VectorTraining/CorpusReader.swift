@@ -99,7 +99,9 @@ final class CorpusReader {
                     guard !range.isEmpty else { continue }
                     let bytes =
                         batch.textRange(
-                            ofToken: range.lowerBound).lowerBound..<batch.textRange(ofToken: range.upperBound - 1)
+                            ofToken: range.lowerBound
+                        )
+                        .lowerBound..<batch.textRange(ofToken: range.upperBound - 1)
                         .upperBound
                     if excluded.contains(.init(rebasing: text[bytes])) {
                         excludedLineCount += 1

@@ -44,7 +44,9 @@ struct TableOutput {
             }
             let language = Int(vocabulary.wordLanguages[word])
             var counts = vocabulary.counts[word]
-            if language == pivot { (counts.links, counts.linkIsCased) = (counts.tellsCase, counts.capitalized + counts.upper) }
+            if language == pivot {
+                (counts.links, counts.linkIsCased) = (counts.tellsCase, counts.capitalized + counts.upper)
+            }
             let followed = Float(corpus.followedByCased[language]) / Float(max(1, corpus.followed[language]))
             let statistics = WordStatistics.values(counts, followedByCased: followed, spread: spreads[word])
             try vocabulary.withBytes(word) { bytes in

@@ -30,13 +30,18 @@ package struct TrainingInput: Sendable, Equatable {
         let codes = argument[..<equals]
         languages = kind == .text ? [String(codes)] : codes.split(separator: "-", maxSplits: 1).map(String.init)
         guard languages.count == (kind == .text ? 1 : 2), Set(languages).count == languages.count else {
-            throw Failure(.usage, "--\(kind.rawValue) \(argument): expected two different languages, SOURCE-TARGET=PATH")
+            throw Failure(
+                .usage, "--\(kind.rawValue) \(argument): expected two different languages, SOURCE-TARGET=PATH")
         }
         let path = String(argument[argument.index(after: equals)...])
         paths =
             Directory.exists(path)
             ? Directory.names(in: path).filter { !$0.hasPrefix(".") }.map { "\(path)/\($0)" } : Directory.expand(path)
         guard !paths.isEmpty else { throw Failure(.noInput, "\(path): no file in this folder") }
+        for path in paths where path == "-" || Directory.isSpecialFile(path) {
+            throw Failure(
+                .usage, "\(path): inputs are read several times, which a pipe cannot be; write it into a file first")
+        }
     }
 
     /// `en-sw`, or `sw`.

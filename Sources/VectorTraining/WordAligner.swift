@@ -232,7 +232,11 @@ struct WordAligner {
         }
         var totals = (source: 0.0, target: 0.0)
         for word in null.indices {
-            if isTarget[word] { totals.target += Double(nullCounts[word]) } else { totals.source += Double(nullCounts[word]) }
+            if isTarget[word] {
+                totals.target += Double(nullCounts[word])
+            } else {
+                totals.source += Double(nullCounts[word])
+            }
         }
         for word in null.indices {
             let total = isTarget[word] ? totals.target : totals.source

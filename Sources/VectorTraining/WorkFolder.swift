@@ -71,7 +71,8 @@ extension Vocabulary {
             columns.add("bytes", bytes)
             columns.add("languages", Array(wordLanguages[words]))
             columns.add("counts", Array(counts[words]))
-            try writer.append(EncodedBlock(Block(kind: .data, index: number, payload: columns.payload()), compressor: compressor))
+            try writer.append(
+                EncodedBlock(Block(kind: .data, index: number, payload: columns.payload()), compressor: compressor))
         }
         try writer.finish()
     }

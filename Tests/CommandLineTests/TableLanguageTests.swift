@@ -12,7 +12,8 @@ struct TableLanguageTests {
 
     @Test func textOfNoLanguageIsRefusedAndOfAnotherOneIsNot() async throws {
         let folder = try await folder()
-        let refusal = "the language of the text is not given, and two.vectors has rows of certain languages (xx yy); name it with --lang"
+        let refusal =
+            "the language of the text is not given, and two.vectors has rows of certain languages (xx yy); name it with --lang"
         let outcome = try await folder.shell("nerpipe tokenize text.txt | nerpipe embed --vectors two.vectors -o e.zst")
         #expect(outcome.status == 64 && outcome.errors.contains(refusal), "\(outcome.errors)")
         #expect(!folder.exists("e.zst"))

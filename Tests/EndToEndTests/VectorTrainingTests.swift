@@ -11,8 +11,10 @@ private enum PairedCorpus {
         for _ in 0..<500 {
             let words = (0..<Int.random(in: 4...9, using: &random)).map { _ in Int.random(in: 0..<40, using: &random) }
             func render(_ letter: String) -> String {
-                words.enumerated().map { $1 < 4 ? "Name\($1)" : $0 == 0 ? "\(letter.uppercased())\($1)" : "\(letter)\($1)" }
-                    .joined(separator: " ") + " ."
+                words.enumerated().map {
+                    $1 < 4 ? "Name\($1)" : $0 == 0 ? "\(letter.uppercased())\($1)" : "\(letter)\($1)"
+                }
+                .joined(separator: " ") + " ."
             }
             pairs += render("w") + "\t" + render("y") + "\n"
             text += render("y") + "\n"
@@ -155,7 +157,7 @@ struct VectorTrainingTests {
         let outcome = try await Program.run(
             ["vectors", "train", "--text", "bb=-", "-o", "t.vectors", "--buckets", "10"], in: folder,
             input: .file("\(folder.path)/more.txt"))
-        #expect(outcome.status == 65 && outcome.errors.contains("0 the second time"), "\(outcome.errors)")
+        #expect(outcome.status == 64 && outcome.errors.contains("inputs are read several times"), "\(outcome.errors)")
         #expect(!folder.exists("t.vectors"))
     }
 
@@ -190,7 +192,8 @@ struct VectorTrainingTests {
         let folder = try ScratchFolder()
         try folder.write("bad.tsv", content)
         let outcome = try await folder.run("vectors train --parallel aa-bb=bad.tsv -o t.vectors --buckets 10")
-        #expect(outcome.status == 65 && outcome.errors.contains(message ?? "no word occurs 2 times"), "\(outcome.errors)")
+        #expect(
+            outcome.status == 65 && outcome.errors.contains(message ?? "no word occurs 2 times"), "\(outcome.errors)")
         #expect(!folder.exists("t.vectors"))
     }
 }

@@ -63,7 +63,8 @@ struct SkipGramKernelTests {
 
     @Test func enormousProductsLeaveFiniteRows() {
         onEveryPath { path in
-            let a = FloatBuffer([Float](repeating: 1e4, count: 16)), b = FloatBuffer([Float](repeating: -1e4, count: 16))
+            let a = FloatBuffer([Float](repeating: 1e4, count: 16)),
+                b = FloatBuffer([Float](repeating: -1e4, count: 16))
             let scratch = FloatBuffer(count: 32)
             let loss = [UInt32(0)].withUnsafeBufferPointer { row in
                 [Float(0.1)].withUnsafeBufferPointer { rates in

@@ -26,7 +26,8 @@ struct SpaceRefinementTests {
                     let source = language == 0 ? column : (column * 5 + 3) % dimension
                     let sign: Float = language == 1 && column % 3 == 0 ? -1 : 1
                     row[column] =
-                        sign * vector[source] + (language == 1 ? 0.5 + Float.random(in: -0.05...0.05, using: &random) : 0)
+                        sign * vector[source]
+                        + (language == 1 ? 0.5 + Float.random(in: -0.05...0.05, using: &random) : 0)
                 }
             }
         }
@@ -78,7 +79,9 @@ struct SpaceRefinementTests {
             unit = zip(unit, transform.center).map { $0 - $1 }
             makeUnit()
             for column in 0..<dimension {
-                let value = (0..<dimension).reduce(Float(0)) { $0 + unit[$1] * transform.rotation[$1 * dimension + column] }
+                let value = (0..<dimension).reduce(Float(0)) {
+                    $0 + unit[$1] * transform.rotation[$1 * dimension + column]
+                }
                 #expect(abs(value - vectors[row * dimension + column]) < 1e-5)
             }
         }
@@ -91,7 +94,9 @@ struct SpaceRefinementTests {
             dimension: dimension)
         refinement.run(pivot: 0)
         for row in 0..<2 * words {
-            let norm = (0..<dimension).reduce(Float(0)) { $0 + vectors[row * dimension + $1] * vectors[row * dimension + $1] }
+            let norm = (0..<dimension).reduce(Float(0)) {
+                $0 + vectors[row * dimension + $1] * vectors[row * dimension + $1]
+            }
             #expect(abs(norm - 1) < 1e-5)
         }
         for word in 0..<words {

@@ -23,8 +23,12 @@ struct TokenLineTests {
         #expect(forms(line) == ["über", "iphone", "nato", "a", "ßtraße", "'tis", "42", "d'or", "東京", "ес"])
         let cased = line.marks.map { $0.contains(.upper) ? "u" : $0.contains(.capitalized) ? "c" : "-" }
         #expect(cased == ["c", "-", "u", "c", "c", "c", "-", "-", "-", "u"])
-        #expect(line.marks.map { $0.contains(.startsWithLetter) } == [true, true, true, true, true, false, false, true, true, true])
-        #expect(line.marks.map { $0.contains(.hasLetter) } == [true, true, true, true, true, true, false, true, true, true])
+        #expect(
+            line.marks.map { $0.contains(.startsWithLetter) } == [
+                true, true, true, true, true, false, false, true, true, true,
+            ])
+        #expect(
+            line.marks.map { $0.contains(.hasLetter) } == [true, true, true, true, true, true, false, true, true, true])
     }
 
     @Test func onlyCapitalsInTheMiddleOfRunningTextTell() {

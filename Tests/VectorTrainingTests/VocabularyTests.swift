@@ -11,14 +11,17 @@ struct VocabularyTests {
     @Test func wordsOfTwoLanguagesAreApartAndSortedByFrequency() throws {
         let vocabulary = Vocabulary(limit: 1000)
         let (en, sw) = (vocabulary.languageNumber("en"), vocabulary.languageNumber("sw"))
-        for (word, language, count) in [("b", en, 2), ("a", sw, 2), ("a", en, 2), ("z", sw, 9)] as [(String, UInt16, Int)] {
+        for (word, language, count) in [("b", en, 2), ("a", sw, 2), ("a", en, 2), ("z", sw, 9)]
+            as [(String, UInt16, Int)]
+        {
             for _ in 0..<count {
                 vocabulary.withCounts(number(vocabulary, word, language)) { $0.occurrences += 1 }
             }
         }
         vocabulary.sort()
-        #expect((0..<4).map { "\(vocabulary.languages[Int(vocabulary.wordLanguages[$0])]) \(vocabulary.text($0))" }
-            == ["sw z", "en a", "en b", "sw a"])
+        #expect(
+            (0..<4).map { "\(vocabulary.languages[Int(vocabulary.wordLanguages[$0])]) \(vocabulary.text($0))" }
+                == ["sw z", "en a", "en b", "sw a"])
         #expect(vocabulary.counts.map(\.occurrences) == [9, 2, 2, 2])
         #expect(number(vocabulary, "a", sw) == 3)
     }

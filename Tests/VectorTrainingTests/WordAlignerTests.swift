@@ -9,7 +9,8 @@ struct WordAlignerTests {
     private func randomPairs(_ count: Int) -> [(source: [UInt32], target: [UInt32])] {
         var random = SeededGenerator(seed: 3)
         return (0..<count).map { _ in
-            let words = (0..<Int.random(in: 1...7, using: &random)).map { _ in UInt32.random(in: 0..<12, using: &random) }
+            let words = (0..<Int.random(in: 1...7, using: &random)).map { _ in UInt32.random(in: 0..<12, using: &random)
+            }
             var translations = words.filter { _ in Int.random(in: 0..<10, using: &random) > 0 }.map { $0 + 12 }
             if Bool.random(using: &random) { translations.shuffle(using: &random) }
             return (words, translations.isEmpty ? [13] : translations)
@@ -53,7 +54,9 @@ struct WordAlignerTests {
                 for j in pair.target.indices {
                     let (each, none) = scores(pair, j)
                     let total = each.reduce(none, +)
-                    for i in pair.source.indices { counts[[pair.source[i], pair.target[j]], default: 0] += each[i] / total }
+                    for i in pair.source.indices {
+                        counts[[pair.source[i], pair.target[j]], default: 0] += each[i] / total
+                    }
                     nullCounts[pair.target[j], default: 0] += none / total
                 }
             }

@@ -143,7 +143,8 @@ struct TrainCommand: AsyncParsableCommand {
         let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)
         let switcher = try codeSwitching.switcher(embedder.table, seed: training.seed) { session.log($0) }
         let source = TrainingSource(header: header) { runner, _ in
-            try corpus.labelledStream(embedder, tags: tags, language: lang, switcher: switcher, hiding: hiding,
+            try corpus.labelledStream(
+                embedder, tags: tags, language: lang, switcher: switcher, hiding: hiding,
                 runner: runner)
         }
         var settings = training.settings(objective: .hard, epochs: epochs, batchTokens: batchTokens)

@@ -30,13 +30,17 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Text of one language; may be repeated.", valueName: "language=path"))
     var text: [String] = []
 
-    @Option(help: ArgumentHelp("Sentences that are left out wherever they occur, text or columns; may be repeated.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "Sentences that are left out wherever they occur, text or columns; may be repeated.", valueName: "path"))
     var exclude: [String] = []
 
     @Option(name: .shortAndLong, help: "Table to make.")
     var output: String
 
-    @Option(help: ArgumentHelp("Write the aligned dictionaries into this folder, one SOURCE-TARGET.tsv each.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the aligned dictionaries into this folder, one SOURCE-TARGET.tsv each.", valueName: "folder"))
     var dictionaries: String?
 
     @Option(help: "Language whose rows stand in for missing ones of the others; default: the one with most text.")
@@ -84,10 +88,15 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Center and rotate each language after training, and mix in translations.")
     var refine = true
 
-    @Flag(help: "Keep the work folder OUTPUT.work, so that the same command with another refinement need not train again.")
+    @Flag(
+        help: "Keep the work folder OUTPUT.work, so that the same command with another refinement need not train again."
+    )
     var keepWork = false
 
-    @Option(help: ArgumentHelp("Keep the translations of this share of the source words from all training, to measure on them.", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "Keep the translations of this share of the source words from all training, to measure on them.",
+            valueName: "share"))
     var holdout = 0.0
 
     @Option(help: "Seed of everything random.")
@@ -125,7 +134,8 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(common, command: "vectors train")
         let inputs =
-            try parallel.map { try TrainingInput(.parallel, $0) } + dictionary.map { try TrainingInput(.dictionary, $0) }
+            try parallel.map { try TrainingInput(.parallel, $0) }
+            + dictionary.map { try TrainingInput(.dictionary, $0) }
             + text.map { try TrainingInput(.text, $0) }
         guard !inputs.isEmpty else {
             throw Failure(.usage, "nothing to train on: give --parallel, --dictionary or --text")
