@@ -64,6 +64,7 @@ final class CorpusReader {
     private func readPairs(_ lines: LineReader, _ splitters: [CliticSplitter], _ body: (CorpusLine) throws -> Void)
         throws
     {
+        let isText = inputs[line.input].kind == .parallel
         var bytes: [UInt8] = []
         while try nextLine(lines, into: &bytes) {
             if bytes.isEmpty { continue }
@@ -78,7 +79,8 @@ final class CorpusReader {
                 line.target.removeAll()
                 let source = UnsafeBufferPointer(rebasing: text[..<tab])
                 let target = UnsafeBufferPointer(rebasing: text[(tab + 1)..<end])
-                if excluded.contains(source) || excluded.contains(target) {
+                // A sentence of one word must not take the word out of a dictionary.
+                if isText, excluded.contains(source) || excluded.contains(target) {
                     excludedLineCount += 1
                     return
                 }

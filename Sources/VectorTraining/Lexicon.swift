@@ -66,19 +66,26 @@ struct AlignedDictionary {
         rows.sort { ($1.links, $0.source, $0.target) < ($0.links, $1.source, $1.target) }
     }
 
-    /// The rows as a block, for the work folder.
-    func encoded() -> [UInt8] {
+    /// Writes the rows as a shard, for the work folder.
+    func write(to path: String) throws {
         var columns = Columns.Writer()
         columns.add("source", rows.map(\.source))
         columns.add("target", rows.map(\.target))
         columns.add("forward", rows.map(\.forward))
         columns.add("backward", rows.map(\.backward))
         columns.add("links", rows.map(\.links))
-        return columns.payload()
+        let compressor = FrameCompressor(level: 1)
+        let writer = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: compressor)
+        let block = Block(kind: .data, index: 1, payload: columns.payload())
+        try writer.append(EncodedBlock(block, compressor: compressor))
+        try writer.finish()
     }
 
-    init(decoding payload: [UInt8], _ path: String) throws {
-        let columns = try Columns.Reader(payload, place: path)
+    /// Reads what ``write(to:)`` wrote.
+    init(path: String) throws {
+        let reader = try ShardReader(paths: [path])
+        guard let block = try reader.next() else { throw Columns.Reader.damaged(path, "it is empty") }
+        let columns = try Columns.Reader(block.payload, place: path)
         let sources = try columns.column("source", as: UInt32.self)
         let targets = try columns.column("target", as: UInt32.self, count: sources.count)
         let forward = try columns.column("forward", as: Float.self, count: sources.count)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Kernels
 import Randomness
 import Shards
@@ -271,7 +272,7 @@ package struct VectorTraining: Sendable {
         log(
             "\(name): \(corpus.tokenCount) tokens, \(links) links for \(tokens) target tokens, \(dictionary.rows.count) word pairs"
         )
-        try AtomicFile.write(dictionary.encoded(), to: work.file(dictionaryName(name)))
+        try dictionary.write(to: work.file(dictionaryName(name)))
     }
 
     private func dropHeldOutLinks(_ lines: inout EncodedLines, _ vocabulary: Vocabulary) {
@@ -295,8 +296,7 @@ package struct VectorTraining: Sendable {
         var lexicon = Lexicon(wordCount: vocabulary.wordCount, languageCount: languages.count)
         for name in pairNames {
             let path = work.file(dictionaryName(name))
-            let dictionary = try AlignedDictionary(
-                decoding: Directory.contents(of: path, maximumByteCount: 1 << 30), path)
+            let dictionary = try AlignedDictionary(path: path)
             for row in dictionary.rows {
                 guard max(row.source, row.target) < vocabulary.wordCount else {
                     throw Columns.Reader.damaged(path, "a word is missing")
@@ -315,10 +315,23 @@ package struct VectorTraining: Sendable {
 
     // MARK: The joint space
 
+    /// Refuses at once what no memory of this machine can hold.
+    private func requireMemory(for settings: SkipGramSettings, rowCount: Int) throws {
+        let needed = (2 * rowCount + settings.buckets) * (settings.dimension + 15) * MemoryLayout<Float>.stride
+        let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        guard needed < physical else {
+            throw Failure(
+                .usage,
+                "\(rowCount) words and \(settings.buckets) n-grams of \(settings.dimension) dimensions need \(needed >> 20) MiB, "
+                    + "this machine has \(physical >> 20) MiB; lower --dimension or --buckets, or raise --minimum-count")
+        }
+    }
+
     private func trainSpace(
         _ vocabulary: Vocabulary, _ lexicon: Lexicon, rowCount: Int
     ) throws -> SkipGram {
         let settings = options.skipGram
+        try requireMemory(for: settings, rowCount: rowCount)
         let trainer = SkipGram(settings, vocabulary: vocabulary, lexicon: lexicon, rowCount: rowCount)
         let corpus = try EncodedCorpus.Reader(
             paths: [work.file(encodedName("text"))] + pairNames.map { work.file(linkedName($0)) },

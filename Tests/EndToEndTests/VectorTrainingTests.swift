@@ -152,6 +152,24 @@ struct VectorTrainingTests {
         #expect(!outcome.errors.contains("bb: no pairs"))
     }
 
+    @Test func excludedSentencesAreLeftOutOfTextButNotOfDictionaries() async throws {
+        let folder = try PairedCorpus.folder()
+        try folder.write("short.txt", "w35\n")
+        let first = try folder.text("pairs.tsv").split(separator: "\n")[0].split(separator: "\t")[1]
+        try folder.write("long.txt", "\(first)\n")
+        let outcome = try await folder.run(PairedCorpus.command + " --exclude short.txt --exclude long.txt")
+        // The pair, and the same sentence in the text.
+        #expect(outcome.status == 0 && outcome.errors.contains("2 lines left out by --exclude"), "\(outcome.errors)")
+        #expect(try folder.text("dict/aa-bb.tsv").contains("w35\ty35\t"))
+    }
+
+    @Test func moreMemoryThanThereIsIsRefused() async throws {
+        let folder = try PairedCorpus.folder()
+        let outcome = try await folder.run(
+            "vectors train --text bb=more.txt -o t.vectors --dimension 1024 --buckets 100000000")
+        #expect(outcome.status == 64 && outcome.errors.contains("lower --dimension or --buckets"), "\(outcome.errors)")
+    }
+
     @Test func whatCannotBeReadTwiceIsRefused() async throws {
         let folder = try PairedCorpus.folder()
         let outcome = try await Program.run(

@@ -123,7 +123,8 @@ struct WordAlignerTests {
         let dictionary = AlignedDictionary(aligner.table, floor: 0.3)
         #expect(Set(dictionary.rows.map { [$0.source, $0.target] }) == Set((0..<12).map { [$0, $0 + 12] }))
         #expect(dictionary.rows.map(\.links) == dictionary.rows.map(\.links).sorted(by: >))
-        let copy = try AlignedDictionary(decoding: dictionary.encoded(), "test")
+        try dictionary.write(to: "\(folder.path)/pairs.dictionary")
+        let copy = try AlignedDictionary(path: "\(folder.path)/pairs.dictionary")
         #expect(copy.rows.map(\.forward) == dictionary.rows.map(\.forward))
     }
 

@@ -32,7 +32,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Sentences that are left out wherever they occur, text or columns; may be repeated.", valueName: "path"))
+            "Sentences that are left out of all text, given as text or columns; may be repeated.", valueName: "path"))
     var exclude: [String] = []
 
     @Option(name: .shortAndLong, help: "Table to make.")
