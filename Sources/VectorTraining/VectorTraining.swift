@@ -323,7 +323,8 @@ package struct VectorTraining: Sendable {
             throw Failure(
                 .usage,
                 "\(rowCount) words and \(settings.buckets) n-grams of \(settings.dimension) dimensions need \(needed >> 20) MiB, "
-                    + "this machine has \(physical >> 20) MiB; lower --dimension or --buckets, or raise --minimum-count")
+                    + "this machine has \(physical >> 20) MiB; lower --dimension or --buckets, or raise --minimum-count"
+            )
         }
     }
 
