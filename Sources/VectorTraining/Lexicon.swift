@@ -55,13 +55,12 @@ struct AlignedDictionary {
     init(_ table: TranslationTable, floor: Float) {
         for slot in 0..<table.slotCount {
             let entry = table.entries[slot]
-            guard entry.key != TranslationTable.empty, entry.links > 0, entry.forward >= floor,
-                entry.backward >= floor
+            guard entry.key != TranslationTable.empty, entry.links > 0, entry.probabilities.min() >= floor
             else { continue }
             rows.append(
                 Row(
                     source: UInt32(entry.key >> 32), target: UInt32(truncatingIfNeeded: entry.key),
-                    forward: entry.forward, backward: entry.backward, links: entry.links))
+                    forward: entry.probabilities[0], backward: entry.probabilities[1], links: entry.links))
         }
         rows.sort { ($1.links, $0.source, $0.target) < ($0.links, $1.source, $1.target) }
     }

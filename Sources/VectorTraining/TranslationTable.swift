@@ -8,15 +8,21 @@ final class TranslationTable {
     struct Entry {
         /// Source word in the high half, target word in the low half; ``empty`` marks a free slot.
         var key: UInt64
-        /// p(target | source) and p(source | target), and their expected counts in the pass at hand.
-        var forward: Float
-        var backward: Float
-        var forwardCount: Float
-        var backwardCount: Float
+        /// p(target | source) and p(source | target), and their expected counts in the pass at hand, by ``Direction``.
+        var probabilities: SIMD2<Float>
+        var counts: SIMD2<Float>
         /// Times the two were linked.
         var links: UInt32
         var unused: UInt32 = 0
+
+        /// The word that a direction's probability is conditioned on.
+        func given(_ direction: Direction) -> Int {
+            Int(direction == .forward ? key >> 32 : key & 0xFFFF_FFFF)
+        }
     }
+
+    /// Which side is explained by the other: the target by the source, or the reverse.
+    enum Direction: Int, CaseIterable { case forward, backward }
 
     static let empty: UInt64 = .max
     static let noSlot: UInt32 = .max
@@ -40,7 +46,7 @@ final class TranslationTable {
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Entry> {
         let entries = UnsafeMutablePointer<Entry>.allocate(capacity: count)
         entries.initialize(
-            repeating: Entry(key: empty, forward: 0, backward: 0, forwardCount: 0, backwardCount: 0, links: 0),
+            repeating: Entry(key: empty, probabilities: .zero, counts: .zero, links: 0),
             count: count)
         return entries
     }

@@ -51,8 +51,6 @@ package struct VectorTraining: Sendable {
         var tokenCounts: [UInt64]
         var followed: [UInt64]
         var followedByCased: [UInt64]
-        var excludedLines: Int
-        var longPairs: Int
     }
 
     let options: Options
@@ -151,8 +149,7 @@ package struct VectorTraining: Sendable {
             to: work.file("vocabulary.zst"),
             description: CorpusDescription(
                 tokenCounts: counter.tokenCounts, followed: counter.followed,
-                followedByCased: counter.followedByCased, excludedLines: reader.excludedLineCount,
-                longPairs: longPairs))
+                followedByCased: counter.followedByCased))
     }
 
     private func encode(_ vocabulary: Vocabulary, _ reader: CorpusReader, lineCount: Int) throws -> Int {

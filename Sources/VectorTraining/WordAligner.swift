@@ -104,8 +104,7 @@ struct WordAligner {
         let wordCount = null.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
         let uniform = 1 / Float(max(1, wordCount))
         for slot in 0..<table.slotCount {
-            table.entries[slot].forward = uniform
-            table.entries[slot].backward = uniform
+            table.entries[slot].probabilities = .init(repeating: uniform)
         }
         for word in null.indices where null[word] > 0 { null[word] = uniform }
     }
@@ -160,75 +159,74 @@ struct WordAligner {
             ? workspace.sourceFall[i] * workspace.targetRise[j] : workspace.sourceRise[i] * workspace.targetFall[j]
     }
 
+    /// Fills ``Workspace/scores`` with how well each token of the other side explains a token, which is token `k` of the
+    /// target for p(target | source), of the source for p(source | target).
+    ///
+    /// - Returns: The sum of the scores, and that of the prior, by which they are still to be divided.
+    private mutating func explain(_ k: Int, _ direction: TranslationTable.Direction, _ I: Int, _ J: Int) -> (
+        total: Float, priors: Float
+    ) {
+        let entries = table.entries
+        let isForward = direction == .forward
+        var total: Float = 0, priors: Float = 0
+        for other in 0..<(isForward ? I : J) {
+            let (i, j) = isForward ? (other, k) : (k, other)
+            let slot = workspace.slots[i * J + j]
+            let p = prior(i, I, j, J)
+            priors += p
+            let score =
+                slot == TranslationTable.noSlot ? 0 : entries[Int(slot)].probabilities[direction.rawValue] * p
+            workspace.scores[other] = score
+            total += score
+        }
+        return (total, priors)
+    }
+
     private mutating func expect(_ lines: EncodedLines, _ line: Int) {
         let sources = lines.sourceRange(line), targets = lines.targetRange(line)
         guard !sources.isEmpty && !targets.isEmpty else { return }
         prepare(lines, sources, targets)
-        let I = sources.count, J = targets.count
+        expect(lines.target[targets], .forward, sources.count, targets.count)
+        expect(lines.source[sources], .backward, sources.count, targets.count)
+    }
+
+    /// - Parameter words: The side that is explained.
+    private mutating func expect(
+        _ words: ArraySlice<UInt32>, _ direction: TranslationTable.Direction, _ I: Int, _ J: Int
+    ) {
         let entries = table.entries
-        for j in 0..<J {
-            let word = Int(lines.target[targets.lowerBound + j])
-            var total: Float = 0, priors: Float = 0
-            for i in 0..<I {
-                let slot = workspace.slots[i * J + j]
-                let p = prior(i, I, j, J)
-                priors += p
-                let score = slot == TranslationTable.noSlot ? 0 : entries[Int(slot)].forward * p
-                workspace.scores[i] = score
-                total += score
-            }
+        for (k, word) in words.enumerated() {
+            let (total, priors) = explain(k, direction, I, J)
             let share = (1 - settings.nullProbability) / priors
-            let nullScore = settings.nullProbability * null[word]
+            let nullScore = settings.nullProbability * null[Int(word)]
             let factor = share / (total * share + nullScore)
             guard factor.isFinite else { continue }
-            for i in 0..<I {
-                let slot = workspace.slots[i * J + j]
+            for other in 0..<(direction == .forward ? I : J) {
+                let slot = workspace.slots[direction == .forward ? other * J + k : k * J + other]
                 if slot != TranslationTable.noSlot {
-                    entries[Int(slot)].forwardCount += workspace.scores[i] * factor
+                    entries[Int(slot)].counts[direction.rawValue] += workspace.scores[other] * factor
                 }
             }
-            nullCounts[word] += nullScore / (total * share + nullScore)
-        }
-        for i in 0..<I {
-            let word = Int(lines.source[sources.lowerBound + i])
-            var total: Float = 0, priors: Float = 0
-            for j in 0..<J {
-                let slot = workspace.slots[i * J + j]
-                let p = prior(i, I, j, J)
-                priors += p
-                let score = slot == TranslationTable.noSlot ? 0 : entries[Int(slot)].backward * p
-                workspace.scores[j] = score
-                total += score
-            }
-            let share = (1 - settings.nullProbability) / priors
-            let nullScore = settings.nullProbability * null[word]
-            let factor = share / (total * share + nullScore)
-            guard factor.isFinite else { continue }
-            for j in 0..<J {
-                let slot = workspace.slots[i * J + j]
-                if slot != TranslationTable.noSlot {
-                    entries[Int(slot)].backwardCount += workspace.scores[j] * factor
-                }
-            }
-            nullCounts[word] += nullScore / (total * share + nullScore)
+            nullCounts[Int(word)] += nullScore / (total * share + nullScore)
         }
     }
 
     private mutating func maximize() {
-        var sourceSums = [Double](repeating: 0, count: null.count)
-        var targetSums = sourceSums
+        var sums = [[Double]](repeating: [Double](repeating: 0, count: null.count), count: 2)
         for slot in 0..<table.slotCount where table.entries[slot].key != TranslationTable.empty {
             let entry = table.entries[slot]
-            sourceSums[Int(entry.key >> 32)] += Double(entry.forwardCount)
-            targetSums[Int(entry.key & 0xFFFF_FFFF)] += Double(entry.backwardCount)
+            for direction in TranslationTable.Direction.allCases {
+                sums[direction.rawValue][entry.given(direction)] += Double(entry.counts[direction.rawValue])
+            }
         }
         for slot in 0..<table.slotCount where table.entries[slot].key != TranslationTable.empty {
-            let key = table.entries[slot].key
-            let (source, target) = (sourceSums[Int(key >> 32)], targetSums[Int(key & 0xFFFF_FFFF)])
-            table.entries[slot].forward = source > 0 ? Float(Double(table.entries[slot].forwardCount) / source) : 0
-            table.entries[slot].backward = target > 0 ? Float(Double(table.entries[slot].backwardCount) / target) : 0
-            table.entries[slot].forwardCount = 0
-            table.entries[slot].backwardCount = 0
+            let entry = table.entries[slot]
+            for direction in TranslationTable.Direction.allCases {
+                let d = direction.rawValue
+                let sum = sums[d][entry.given(direction)]
+                table.entries[slot].probabilities[d] = sum > 0 ? Float(Double(entry.counts[d]) / sum) : 0
+            }
+            table.entries[slot].counts = .zero
         }
         var totals = (source: 0.0, target: 0.0)
         for word in null.indices {
@@ -247,39 +245,25 @@ struct WordAligner {
 
     /// The source token that explains each target token best, and the reverse; -1 where the empty word is better.
     private mutating func findBest(_ lines: EncodedLines, _ sources: Range<Int>, _ targets: Range<Int>) {
-        let I = sources.count, J = targets.count
-        let entries = table.entries
-        workspace.bestSource = [Int](repeating: -1, count: J)
-        workspace.bestTarget = [Int](repeating: -1, count: I)
-        for j in 0..<J {
-            var best: Float = 0, priors: Float = 0
-            for i in 0..<I {
-                let slot = workspace.slots[i * J + j]
-                let p = prior(i, I, j, J)
-                priors += p
-                let score = slot == TranslationTable.noSlot ? 0 : entries[Int(slot)].forward * p
-                if score > best {
-                    best = score
-                    workspace.bestSource[j] = i
-                }
+        workspace.bestSource = best(lines.target[targets], .forward, sources.count, targets.count)
+        workspace.bestTarget = best(lines.source[sources], .backward, sources.count, targets.count)
+    }
+
+    private mutating func best(
+        _ words: ArraySlice<UInt32>, _ direction: TranslationTable.Direction, _ I: Int, _ J: Int
+    ) -> [Int] {
+        var result = [Int](repeating: -1, count: words.count)
+        for (k, word) in words.enumerated() {
+            let (_, priors) = explain(k, direction, I, J)
+            var best: Float = 0
+            for other in 0..<(direction == .forward ? I : J) where workspace.scores[other] > best {
+                best = workspace.scores[other]
+                result[k] = other
             }
-            let nullScore = settings.nullProbability * null[Int(lines.target[targets.lowerBound + j])]
-            if best * (1 - settings.nullProbability) / priors < nullScore { workspace.bestSource[j] = -1 }
-        }
-        for i in 0..<I {
-            var best: Float = 0, priors: Float = 0
-            for j in 0..<J {
-                let slot = workspace.slots[i * J + j]
-                let p = prior(i, I, j, J)
-                priors += p
-                let score = slot == TranslationTable.noSlot ? 0 : entries[Int(slot)].backward * p
-                if score > best {
-                    best = score
-                    workspace.bestTarget[i] = j
-                }
+            if best * (1 - settings.nullProbability) / priors < settings.nullProbability * null[Int(word)] {
+                result[k] = -1
             }
-            let nullScore = settings.nullProbability * null[Int(lines.source[sources.lowerBound + i])]
-            if best * (1 - settings.nullProbability) / priors < nullScore { workspace.bestTarget[i] = -1 }
         }
+        return result
     }
 }

@@ -88,8 +88,8 @@ struct WordAlignerTests {
             let slot = aligner.table.find(
                 TranslationTable.key(key[0], key[1]), from: aligner.table.home(TranslationTable.key(key[0], key[1])))
             let entry = aligner.table.entries[Int(slot)]
-            #expect(abs(Double(entry.forward) - probability) < 1e-4)
-            #expect(abs(Double(entry.backward) - (backward.table[[key[1], key[0]]] ?? -1)) < 1e-4)
+            #expect(abs(Double(entry.probabilities[0]) - probability) < 1e-4)
+            #expect(abs(Double(entry.probabilities[1]) - (backward.table[[key[1], key[0]]] ?? -1)) < 1e-4)
         }
         let lines = try reader.lines(0)
         let links = aligner.link(lines)
