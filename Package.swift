@@ -64,7 +64,10 @@ let package = Package(
         module("Teachers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Vectors"]),
         module(
             "Distillation",
-            ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Taggers"]),
+            [
+                "Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Streams",
+                "Taggers",
+            ]),
         module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Vectors"]),
         module("VectorInspection", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "UnicodeText", "Vectors"]),
         // Layer 5 and 6: composition, and the command line

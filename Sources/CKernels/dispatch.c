@@ -56,6 +56,14 @@ static inline const struct nk_table *active(void) {
     return table;
 }
 
+static const struct nk_bf16_table *bf16(void) {
+    const struct nk_table *table = active();
+#if defined(__x86_64__)
+    if (table == &nk_table_avx512 && __builtin_cpu_supports("avx512bf16")) return &nk_bf16_native;
+#endif
+    return &table->bf16;
+}
+
 void nk_init(void) { (void)active(); }
 const char *nk_path_name(void) { return active()->name; }
 int nk_path_count(void) { return pathCount; }
@@ -95,46 +103,89 @@ void nk_pack(const float *B, long rowStride, long colStride, long K, long N, flo
     }
 }
 
-void nk_gemm(long M, long N, long K, const float *A, long aRowStride, long aColStride, const float *packedB,
-             float *C, long ldc, int accumulate) {
-    active()->gemm(M, N, K, A, aRowStride, aColStride, packedB, C, ldc, accumulate);
+size_t nk_packed_bf16_size(long K, long N) {
+    return K <= 0 || N <= 0 ? 0 : (size_t)((N + 15) / 16 * 16) * (size_t)((K + 1) / 2 * 2);
 }
-void nk_bias_relu(long rows, long N, float *C, long ldc, const float *bias) {
-    active()->bias_act(rows, N, C, ldc, bias, 1);
+
+void nk_pack_bf16(const float *B, long rowStride, long colStride, long K, long N, uint16_t *packed) {
+    float pair[32];
+    uint16_t rounded[32];
+    for (long j = 0; j < N; j += 16)
+        for (long k = 0; k < K; k += 2, packed += 32) {
+            for (long x = 0; x < 16; x++)
+                for (long i = 0; i < 2; i++)
+                    pair[2 * x + i] =
+                        j + x < N && k + i < K ? B[(k + i) * rowStride + (j + x) * colStride] : 0.0f;
+            nk_to_bf16(1, 32, pair, 32, rounded, 32);
+            memcpy(packed, rounded, sizeof rounded);
+        }
 }
-void nk_bias_add(long rows, long N, float *C, long ldc, const float *bias) {
-    active()->bias_act(rows, N, C, ldc, bias, 0);
+
+void nk_gemm(long M, long N, long K, const float *A, long aRowStride, long aColStride, const float *B, long bRowStride,
+             long bPanelStride, float *C, long ldc, int accumulate) {
+    active()->gemm(M, N, K, A, aRowStride, aColStride, B, bRowStride, bPanelStride, C, ldc, accumulate);
 }
-void nk_bias_gradient(long rows, long N, const float *dy, long ldd, float *db) {
-    active()->bias_gradient(rows, N, dy, ldd, db);
-}
-void nk_layernorm_forward(long rows, long N, const float *x, long ldx, const float *gamma, const float *beta,
-                          float eps, float *y, long ldy, float *mean, float *rstd) {
-    active()->layernorm_forward(rows, N, x, ldx, gamma, beta, eps, y, ldy, mean, rstd);
-}
-void nk_layernorm_backward(long rows, long N, const float *dy, long lddy, const float *x, long ldx,
-                           const float *gamma, const float *mean, const float *rstd, float *dx, long lddx,
-                           float *dgamma, float *dbeta) {
-    active()->layernorm_backward(rows, N, dy, lddy, x, ldx, gamma, mean, rstd, dx, lddx, dgamma, dbeta);
-}
-void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, float *dots, float *squares) {
-    active()->dot_rows(rows, N, x, ldx, q, dots, squares);
-}
-void nk_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo) {
-    active()->softmax(rows, N, logits, ld, out, ldo);
-}
-void nk_log_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo) {
-    active()->log_softmax(rows, N, logits, ld, out, ldo);
-}
-void nk_relu_backward(long n, const float *y, float *dy) { active()->relu_backward(n, y, dy); }
-void nk_exp(long n, const float *x, float *y) { active()->exp(n, x, y); }
-void nk_log(long n, const float *x, float *y) { active()->log(n, x, y); }
-void nk_dropout(long n, const float *x, float *y, uint64_t key, uint64_t counter, uint32_t threshold, float scale) {
-    active()->dropout(n, x, y, key, counter, threshold, scale);
+void nk_dropout(long rows, long N, const float *x, long ldx, float *y, long ldy, const struct nk_mask *mask) {
+    active()->dropout(rows, N, x, ldx, y, ldy, mask);
 }
 void nk_random_bits(long n, uint32_t *out, uint64_t key, uint64_t counter) {
     active()->random_bits(n, out, key, counter);
 }
+void nk_bias_gradient(long rows, long N, const float *dy, long ldd, float *db) {
+    active()->bias_gradient(rows, N, dy, ldd, db);
+}
+void nk_relu_norm(long rows, long N, float *C, long ldc, const float *bias, const float *gamma, const float *beta,
+                  float eps, const float *residual, long ldr, float *y, long ldy, float *mean, float *rstd,
+                  const struct nk_mask *mask, float *dropped, long ldd) {
+    active()->relu_norm(rows, N, C, ldc, bias, gamma, beta, eps, residual, ldr, y, ldy, mean, rstd, mask, dropped, ldd);
+}
+void nk_relu_norm_backward(long rows, long N, const float *dy, long lddy, const float *x, long ldx, const float *gamma,
+                           const float *mean, const float *rstd, float *dx, long lddx, float *dgamma, float *dbeta,
+                           float *dbias) {
+    active()->relu_norm_backward(rows, N, dy, lddy, x, ldx, gamma, mean, rstd, dx, lddx, dgamma, dbeta, dbias);
+}
+void nk_softmax(long rows, long N, float *logits, long ld, const float *bias, float *out, long ldo) {
+    active()->softmax(rows, N, logits, ld, bias, out, ldo);
+}
+void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, float *dots, float *squares) {
+    active()->dot_rows(rows, N, x, ldx, q, dots, squares);
+}
+void nk_window_inputs(long tiles, long N, const float *x, long ldx, float *v, long ldv, long component) {
+    active()->window_inputs(tiles, N, x, ldx, v, ldv, component);
+}
+void nk_window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy) {
+    active()->window_outputs(tiles, N, m, ldm, component, y, ldy);
+}
+void nk_window_output_gradients(long tiles, long N, const float *dy, long ldy, float *dm1, float *dm2, long ldm) {
+    active()->window_output_gradients(tiles, N, dy, ldy, dm1, dm2, ldm);
+}
+void nk_window_input_gradients(long tiles, long N, const float *dv, long ldv, long component, float *dx, long ldx,
+                               const struct nk_mask *mask) {
+    active()->window_input_gradients(tiles, N, dv, ldv, component, dx, ldx, mask);
+}
+void nk_window_weights(long n, const float *g, float *u1, float *u2) { active()->window_weights(n, g, u1, u2); }
+void nk_window_weight_gradients(long n, const float *du, float *dg, long tap) {
+    active()->window_weight_gradients(n, du, dg, tap);
+}
+void nk_window_lookup(long rows, long N, const float *entries, long part, const uint32_t *slots, float *z, long ldz,
+                      float *hidden, long ldh) {
+    active()->window_lookup(rows, N, entries, part, slots, z, ldz, hidden, ldh);
+}
+void nk_window_lookup_f16(long rows, long N, const uint16_t *entries, long part, const uint32_t *slots, float *z,
+                          long ldz, float *hidden, long ldh) {
+    active()->window_lookup_f16(rows, N, entries, part, slots, z, ldz, hidden, ldh);
+}
+void nk_to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy) {
+    bf16()->to_bf16(rows, N, x, ldx, y, ldy);
+}
+void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, uint16_t *v, long ldv, long component) {
+    bf16()->window_inputs(tiles, N, x, ldx, v, ldv, component);
+}
+void nk_gemm_bf16(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C, long ldc) {
+    bf16()->gemm(M, N, K, A, lda, packed, C, ldc);
+}
+void nk_exp(long n, const float *x, float *y) { active()->exp(n, x, y); }
+void nk_log(long n, const float *x, float *y) { active()->log(n, x, y); }
 void nk_axpy(long n, float a, const float *x, float *y) { active()->axpy(n, a, x, y); }
 void nk_add(long n, const float *x, float *y) { active()->add(n, x, y); }
 void nk_scale(long n, float a, float *y) { active()->scale(n, a, y); }

@@ -1,11 +1,5 @@
 // Element-wise functions of one path. Needs vector_ops.h.
 
-static void relu_backward(long n, const float *y, float *dy) {
-    long i = 0;
-    for (; i + VW <= n; i += VW) vstore(dy + i, vselect(vload(y + i) <= splat(0.0f), splat(0.0f), vload(dy + i)));
-    for (; i < n; i++) dy[i] = y[i] <= 0 ? 0 : dy[i];
-}
-
 static void vector_exp(long n, const float *x, float *y) {
     long i = 0;
     for (; i + VW <= n; i += VW) vstore(y + i, vexp(vload(x + i)));
@@ -18,65 +12,25 @@ static void vector_log(long n, const float *x, float *y) {
     if (i < n) vstore_n(y + i, vlog(vload_n(x + i, n - i)), n - i);
 }
 
-// SplitMix64's output function (Steele, Lea and Flood 2014).
-AI uint64_t mix64(uint64_t z) {
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-// Hash of index = (high, low) under key: two 32-bit subkeys from mix64(key, high), then the 32-bit mixer "triple32"
-// family's two-multiply form (C. Wellons, hash-prospector: 16 21f0aaad 15 d35a2d97 15) with the second subkey added
-// between its multiplications, so that two keys give different permutations and not one permutation shifted.
-AI vu hash_lanes(vu low, uint32_t key0, uint32_t key1) {
-    vu h = low ^ key0;
-    h ^= h >> 16;
-    h *= 0x21f0aaadu;
-    h ^= h >> 15;
-    h += key1;
-    h *= 0xd35a2d97u;
-    h ^= h >> 15;
-    return h;
-}
-AI uint64_t subkeys(uint64_t key, uint64_t high) {
-    return mix64(mix64(key + 0x9e3779b97f4a7c15u) + (high + 1) * 0x9e3779b97f4a7c15u);
-}
-
-// Elements up to the next index whose low half is 0, where the subkeys change.
-AI long same_high(uint64_t index, long n) {
-    uint64_t left = 0x100000000u - (index & 0xffffffffu);
-    return (uint64_t)n < left ? n : (long)left;
-}
-
-static void dropout(long n, const float *x, float *y, uint64_t key, uint64_t counter, uint32_t threshold,
-                    float scale) {
-    while (n > 0) {
-        long m = same_high(counter, n), i = 0;
-        uint64_t sub = subkeys(key, counter >> 32);
-        uint32_t k0 = (uint32_t)sub, k1 = (uint32_t)(sub >> 32);
-        vu index = NK_AS(lanes(), vu) + (uint32_t)counter;
-        for (; i + VW <= m; i += VW, index += VW) {
-            vi keep = NK_AS(hash_lanes(index, k0, k1) >= threshold, vi);
-            vstore(y + i, vbits(keep & vint(vload(x + i) * scale)));
-        }
-        if (i < m) {
-            vi keep = NK_AS(hash_lanes(index, k0, k1) >= threshold, vi);
-            vstore_n(y + i, vbits(keep & vint(vload_n(x + i, m - i) * scale)), m - i);
-        }
-        n -= m, x += m, y += m, counter += (uint64_t)m;
+// The transform of the three taps of a window convolution, element by element: see window_template.h. U0 and U3 are the
+// outer taps themselves.
+static void window_weights(long n, const float *g, float *u1, float *u2) {
+    const float *g0 = g, *g1 = g + n, *g2 = g + 2 * n;
+    for (long i = 0; i < n; i++) {
+        float outer = (g0[i] + g2[i]) * 0.5f, middle = g1[i] * 0.5f;
+        u1[i] = outer + middle;
+        u2[i] = outer - middle;
     }
 }
 
-static void random_bits(long n, uint32_t *out, uint64_t key, uint64_t counter) {
-    while (n > 0) {
-        long m = same_high(counter, n), i = 0;
-        uint64_t sub = subkeys(key, counter >> 32);
-        vu index = NK_AS(lanes(), vu) + (uint32_t)counter;
-        for (; i < m; i += VW, index += VW) {
-            vu h = hash_lanes(index, (uint32_t)sub, (uint32_t)(sub >> 32));
-            __builtin_memcpy(out + i, &h, (size_t)(m - i < VW ? m - i : VW) * sizeof *out);
-        }
-        n -= m, out += m, counter += (uint64_t)m;
+// The gradient of the taps, which lie `tap` apart, from that of the four components, which lie one after the other.
+static void window_weight_gradients(long n, const float *du, float *dg, long tap) {
+    const float *du0 = du, *du1 = du + n, *du2 = du + 2 * n, *du3 = du + 3 * n;
+    for (long i = 0; i < n; i++) {
+        float half = (du1[i] + du2[i]) * 0.5f;
+        dg[i] = du0[i] + half;
+        dg[tap + i] = (du1[i] - du2[i]) * 0.5f;
+        dg[2 * tap + i] = half + du3[i];
     }
 }
 

@@ -4,10 +4,10 @@
 #define KC 256  // rows of B per pass: 16 KB of one panel, stays in the first-level cache
 #define MC 96   // rows of A per pass: MC x KC floats stay in the second-level cache
 
-// mr x nv vectors of C. B points at the first vector's column in its panel, the next panel is `panel` floats on.
-// `unit`: rs is 1. `last`: columns of the last vector.
+// mr x nv vectors of C. B points at the first vector's column in its panel; its next row is `ldb` floats on, the next
+// panel `panel` floats. `unit`: rs is 1. `last`: columns of the last vector.
 AI void tile(const int mr, const int nv, const int unit, long K, const float *A, long rs, long cs, const float *B,
-             long panel, float *C, long ldc, int load, long last) {
+             long ldb, long panel, float *C, long ldc, int load, long last) {
     vf c[MRN > MR ? MRN : MR][NV];
     const long step = VW == 16 ? panel : VW;
 #pragma clang loop unroll(full)
@@ -42,7 +42,7 @@ AI void tile(const int mr, const int nv, const int unit, long K, const float *A,
             a[g] += cs;
             __asm__("" : "+r"(a[g]));
         }
-        B += 16;
+        B += ldb;
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < mr; i++)
@@ -55,12 +55,13 @@ AI void tile(const int mr, const int nv, const int unit, long K, const float *A,
 
 // All rows of one column tile. Every element is its own chain, so the cut into row tiles cannot be seen in the result.
 AI void column(const int mr, const int nv, const int unit, long M, long K, const float *A, long rs, long cs,
-               const float *B, long panel, float *C, long ldc, int load, long last) {
+               const float *B, long ldb, long panel, float *C, long ldc, int load, long last) {
     long m = 0;
-    for (; m + mr <= M; m += mr) tile(mr, nv, unit, K, A + m * rs, rs, cs, B, panel, C + m * ldc, ldc, load, last);
+    for (; m + mr <= M; m += mr)
+        tile(mr, nv, unit, K, A + m * rs, rs, cs, B, ldb, panel, C + m * ldc, ldc, load, last);
 #define NK_ROWS(r) \
     if (r < mr && M - m >= r) { \
-        tile(r, nv, unit, K, A + m * rs, rs, cs, B, panel, C + m * ldc, ldc, load, last); \
+        tile(r, nv, unit, K, A + m * rs, rs, cs, B, ldb, panel, C + m * ldc, ldc, load, last); \
         m += r; \
     }
     NK_ROWS(8)
@@ -72,18 +73,19 @@ AI void column(const int mr, const int nv, const int unit, long M, long K, const
 
 #define NK_COLUMN(name, mr, nv, unit) \
     static __attribute__((noinline)) void name(long M, long K, const float *A, long rs, long cs, const float *B, \
-                                               long panel, float *C, long ldc, int load, long last) { \
-        column(mr, nv, unit, M, K, A, rs, cs, B, panel, C, ldc, load, last); \
+                                               long ldb, long panel, float *C, long ldc, int load, long last) { \
+        column(mr, nv, unit, M, K, A, rs, cs, B, ldb, panel, C, ldc, load, last); \
     }
 NK_COLUMN(wide_column, MR, NV, 0)
 NK_COLUMN(wide_column_unit, MR, NV, 1)
 NK_COLUMN(narrow_column, MRN, 1, 0)
 NK_COLUMN(narrow_column_unit, MRN, 1, 1)
 
-typedef void column_function(long, long, const float *, long, long, const float *, long, float *, long, int, long);
+typedef void column_function(long, long, const float *, long, long, const float *, long, long, float *, long, int,
+                             long);
 
-static void gemm(long M, long N, long K, const float *A, long rs, long cs, const float *P, float *C, long ldc,
-                 int accumulate) {
+static void gemm(long M, long N, long K, const float *A, long rs, long cs, const float *B, long ldb, long panel,
+                 float *C, long ldc, int accumulate) {
     if (M <= 0 || N <= 0) return;
     if (K <= 0) {
         if (!accumulate)
@@ -99,31 +101,33 @@ static void gemm(long M, long N, long K, const float *A, long rs, long cs, const
             long mn = M - m0 < MC ? M - m0 : MC;
             const float *a = A + m0 * rs + k0 * cs;
             for (long n = 0; n < N;) {
-                const float *b = P + (n / 16) * 16 * K + k0 * 16 + n % 16;
+                const float *b = B + n / 16 * panel + k0 * ldb + n % 16;
                 float *c = C + m0 * ldc + n;
                 int isWide = N - n > (NV - 1) * VW;
                 long width = isWide ? NV * VW : VW;
                 long last = N - n >= width ? VW : N - n - (width - VW);
                 column_function *run = isWide ? (rs == 1 ? wide_column_unit : wide_column)
                                               : (rs == 1 ? narrow_column_unit : narrow_column);
-                run(mn, kn, a, rs, cs, b, 16 * K, c, ldc, load, last);
+                run(mn, kn, a, rs, cs, b, ldb, panel, c, ldc, load, last);
                 n += width;
             }
         }
     }
 }
 
-// Chains enough to hide the latency of the unit; a multiply and an add count as two operations on every path.
+// Chains enough to hide the latency of two units, as many as registers hold; a multiply and an add count as two
+// operations on every path.
+enum { chainCount = NK_ISA == 5 ? 24 : 12 };
 static long fma_chain(long iterations, float *sink) {
-    vf x[10];
+    vf x[chainCount];
     vf a = splat(sink[0]), b = splat(sink[1]);
-    for (int i = 0; i < 10; i++) x[i] = splat((float)i);
+    for (int i = 0; i < chainCount; i++) x[i] = splat((float)i);
     for (long k = 0; k < iterations; k++) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < 10; i++) x[i] = vfma(x[i], a, b);
+        for (int i = 0; i < chainCount; i++) x[i] = vfma(x[i], a, b);
     }
     float sum = 0;
-    for (int i = 0; i < 10; i++) sum += hsum(x[i]);
+    for (int i = 0; i < chainCount; i++) sum += hsum(x[i]);
     sink[2] = sum;
-    return iterations * 10 * VW * 2;
+    return iterations * chainCount * VW * 2;
 }

@@ -19,12 +19,7 @@
 #define MRN 12
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
-#include "vector_ops.h"
-#include "gemm_template.h"
-#include "rows_template.h"
-#include "elements_template.h"
-#include "half_template.h"
-#include "skipgram_template.h"
+#include "templates.h"
 #pragma clang attribute pop
 
 #include "define_table.h"

@@ -17,12 +17,7 @@
 
 #define NK_TARGET "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"
 #pragma clang attribute push(__attribute__((target(NK_TARGET))), apply_to = function)
-#include "vector_ops.h"
-#include "gemm_template.h"
-#include "rows_template.h"
-#include "elements_template.h"
-#include "half_template.h"
-#include "skipgram_template.h"
+#include "templates.h"
 #pragma clang attribute pop
 
 #include "define_table.h"

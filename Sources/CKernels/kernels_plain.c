@@ -19,11 +19,6 @@
 #define MRN 8
 #endif
 
-#include "vector_ops.h"
-#include "gemm_template.h"
-#include "rows_template.h"
-#include "elements_template.h"
-#include "half_template.h"
-#include "skipgram_template.h"
+#include "templates.h"
 
 #include "define_table.h"

@@ -1,23 +1,7 @@
-// Row-wise functions of one path. Needs vector_ops.h. Sums within a row: lane i takes columns i, i + VW, ..., then the
+// Row-wise functions of one path. Needs vector_ops.h and norm_template.h. Sums within a row: lane i takes columns i, i + VW, ..., then the
 // lanes are added by hsum.
 
 #define NK_TAIL (N - n < VW ? N - n : VW)
-
-static void bias_act(long rows, long N, float *C, long ldc, const float *bias, int relu) {
-    // Without the rectifier the floor is -inf, which no value is below; NaN is below nothing.
-    const vf floor = splat(relu ? 0.0f : -__builtin_inff());
-    for (long r = 0; r < rows; r++, C += ldc) {
-        long n = 0;
-        for (; n + VW <= N; n += VW) {
-            vf x = vload(C + n) + vload(bias + n);
-            vstore(C + n, vselect(x < floor, floor, x));
-        }
-        if (n < N) {
-            vf x = vload_n(C + n, N - n) + vload_n(bias + n, N - n);
-            vstore_n(C + n, vselect(x < floor, floor, x), N - n);
-        }
-    }
-}
 
 static void bias_gradient(long rows, long N, const float *dy, long ldd, float *db) {
     long n = 0;
@@ -43,118 +27,52 @@ static void bias_gradient(long rows, long N, const float *dy, long ldd, float *d
     }
 }
 
-static void layernorm_forward(long rows, long N, const float *x, long ldx, const float *gamma, const float *beta,
-                              float eps, float *y, long ldy, float *mean, float *rstd) {
-    if (N <= 0) return;
-    const long tail = N % VW, full = N - tail;
-    const vi tailMask = lanes() < (int32_t)tail;
-    for (long r = 0; r < rows; r++, x += ldx, y += ldy) {
-        vf s = splat(0.0f), q = s;
-        for (long n = 0; n < full; n += VW) s += vload(x + n);
-        if (tail) s += vload_n(x + full, tail);
-        const float mu = hsum(s) / (float)N;
-        const vf vmu = splat(mu);
-        for (long n = 0; n < full; n += VW) {
-            vf d = vload(x + n) - vmu;
-            q = vfma(d, d, q);
-        }
-        if (tail) {
-            vf d = vselect(tailMask, vload_n(x + full, tail) - vmu, splat(0.0f));
-            q = vfma(d, d, q);
-        }
-        const float inverse = 1.0f / __builtin_elementwise_sqrt(hsum(q) / (float)N + eps);
-        const vf vinv = splat(inverse);
-        for (long n = 0; n < full; n += VW)
-            vstore(y + n, vfma((vload(x + n) - vmu) * vinv, vload(gamma + n), vload(beta + n)));
-        if (tail)
-            vstore_n(y + full, vfma((vload_n(x + full, tail) - vmu) * vinv, vload_n(gamma + full, tail),
-                                    vload_n(beta + full, tail)), tail);
-        if (mean) mean[r] = mu;
-        if (rstd) rstd[r] = inverse;
-    }
+AI vf add_bias(float *x, const float *bias, long w) {
+    vf v = vload_w(x, w) + vload_w(bias, w);
+    vstore_w(x, v, w);
+    return v;
 }
 
-static void layernorm_backward(long rows, long N, const float *dy, long lddy, const float *x, long ldx,
-                               const float *gamma, const float *mean, const float *rstd, float *dx, long lddx,
-                               float *dgamma, float *dbeta) {
+// In blocks of rows, like the norm, so that rows do not wait for each other's division.
+static void softmax(long rows, long N, float *x, long ld, const float *bias, float *out, long ldo) {
     if (N <= 0) return;
     const long tail = N % VW, full = N - tail;
-    for (long r = 0; r < rows; r++, dy += lddy, x += ldx, dx += lddx) {
-        const vf mu = splat(mean[r]), inverse = splat(rstd[r]);
-        vf s = splat(0.0f), q = s;
-        // The tail needs no mask: dy is loaded as 0 there, and so is what is added.
-        for (long n = 0; n < N; n += VW) {
-            long w = NK_TAIL;
-            int whole = n < full;
-            vf d = whole ? vload(dy + n) : vload_n(dy + n, w);
-            vf hat = ((whole ? vload(x + n) : vload_n(x + n, w)) - mu) * inverse;
-            vf g = d * (whole ? vload(gamma + n) : vload_n(gamma + n, w));
-            s += g;
-            q = vfma(g, hat, q);
-            if (whole) {
-                vstore(dgamma + n, vfma(d, hat, vload(dgamma + n)));
-                vstore(dbeta + n, vload(dbeta + n) + d);
-            } else {
-                vstore_n(dgamma + n, vfma(d, hat, vload_n(dgamma + n, w)), w);
-                vstore_n(dbeta + n, vload_n(dbeta + n, w) + d, w);
-            }
-        }
-        const vf m1 = splat(hsum(s) / (float)N), m2 = splat(hsum(q) / (float)N);
-        for (long n = 0; n < full; n += VW) {
-            vf hat = (vload(x + n) - mu) * inverse;
-            vstore(dx + n, (vload(dy + n) * vload(gamma + n) - m1 - hat * m2) * inverse);
-        }
-        if (tail) {
-            vf hat = (vload_n(x + full, tail) - mu) * inverse;
-            vf g = vload_n(dy + full, tail) * vload_n(gamma + full, tail);
-            vstore_n(dx + full, (g - m1 - hat * m2) * inverse, tail);
-        }
-    }
-}
-
-AI float row_max(long N, const float *x) {
     const vf lowest = splat(-__builtin_inff());
-    vf m = lowest;
-    long n = 0;
-    for (; n + VW <= N; n += VW) m = vmax(vload(x + n), m);
-    if (n < N) m = vmax(vselect(lanes() < (int32_t)(N - n), vload_n(x + n, N - n), lowest), m);
-    return hmax(m);
-}
-
-static void softmax(long rows, long N, const float *x, long ld, float *out, long ldo) {
-    if (N <= 0) return;
-    const long tail = N % VW, full = N - tail;
     const vi tailMask = lanes() < (int32_t)tail;
-    for (long r = 0; r < rows; r++, x += ld, out += ldo) {
-        const vf top = splat(row_max(N, x));
-        vf s = splat(0.0f), rest = s;
-        for (long n = 0; n < full; n += VW) {
-            vf e = vexp(vload(x + n) - top);
-            s += e;
-            vstore(out + n, e);
+    for (; rows > 0; rows -= NK_BLOCK, x += NK_BLOCK * ld, out += NK_BLOCK * ldo) {
+        const long count = rows < NK_BLOCK ? rows : NK_BLOCK;
+        float top[NK_BLOCK], sum[NK_BLOCK] = {0};
+        for (long r = 0; r < count; r++) {
+            float *p = x + r * ld;
+            vf m = lowest;
+            for (long n = 0; n < full; n += VW) m = vmax(add_bias(p + n, bias + n, VW), m);
+            if (tail) m = vmax(vselect(tailMask, add_bias(p + full, bias + full, tail), lowest), m);
+            top[r] = hmax(m);
         }
-        if (tail) {
-            rest = vselect(tailMask, vexp(vload_n(x + full, tail) - top), splat(0.0f));
-            s += rest;
+        for (long r = 0; r < count; r++) {
+            const float *p = x + r * ld;
+            float *q = out + r * ldo;
+            const vf t = splat(top[r]);
+            vf s = splat(0.0f);
+            for (long n = 0; n < full; n += VW) {
+                vf e = vexp(vload(p + n) - t);
+                s += e;
+                vstore(q + n, e);
+            }
+            if (tail) {
+                vf e = vselect(tailMask, vexp(vload_n(p + full, tail) - t), splat(0.0f));
+                s += e;
+                vstore_n(q + full, e, tail);
+            }
+            sum[r] = hsum(s);
         }
-        const vf sum = splat(hsum(s));
-        for (long n = 0; n < full; n += VW) vstore(out + n, vload(out + n) / sum);
-        if (tail) vstore_n(out + full, rest / sum, tail);
-    }
-}
-
-static void log_softmax(long rows, long N, const float *x, long ld, float *out, long ldo) {
-    if (N <= 0) return;
-    const long tail = N % VW, full = N - tail;
-    const vi tailMask = lanes() < (int32_t)tail;
-    for (long r = 0; r < rows; r++, x += ld, out += ldo) {
-        const vf top = splat(row_max(N, x));
-        vf s = splat(0.0f);
-        for (long n = 0; n < full; n += VW) s += vexp(vload(x + n) - top);
-        if (tail) s += vselect(tailMask, vexp(vload_n(x + full, tail) - top), splat(0.0f));
-        const vf logSum = vlog(splat(hsum(s)));
-        for (long n = 0; n < full; n += VW) vstore(out + n, vload(x + n) - top - logSum);
-        if (tail) vstore_n(out + full, vload_n(x + full, tail) - top - logSum, tail);
+        for (long r = 0; r < NK_BLOCK; r += VW) vstore(sum + r, splat(1.0f) / vload(sum + r));
+        for (long r = 0; r < count; r++) {
+            float *q = out + r * ldo;
+            const vf inverse = splat(sum[r]);
+            for (long n = 0; n < full; n += VW) vstore(q + n, vload(q + n) * inverse);
+            if (tail) vstore_n(q + full, vload_n(q + full, tail) * inverse, tail);
+        }
     }
 }
 

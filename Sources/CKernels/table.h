@@ -4,22 +4,33 @@
 
 #include "CKernels.h"
 
+struct nk_bf16_table {
+    void (*to_bf16)(long, long, const float *, long, uint16_t *, long);
+    void (*window_inputs)(long, long, const float *, long, uint16_t *, long, long);
+    void (*gemm)(long, long, long, const uint16_t *, long, const uint16_t *, float *, long);
+};
+
 struct nk_table {
     const char *name;
-    void (*gemm)(long, long, long, const float *, long, long, const float *, float *, long, int);
-    void (*bias_act)(long, long, float *, long, const float *, int);
+    void (*gemm)(long, long, long, const float *, long, long, const float *, long, long, float *, long, int);
     void (*bias_gradient)(long, long, const float *, long, float *);
-    void (*layernorm_forward)(long, long, const float *, long, const float *, const float *, float, float *, long,
-                              float *, float *);
-    void (*layernorm_backward)(long, long, const float *, long, const float *, long, const float *, const float *,
-                               const float *, float *, long, float *, float *);
+    void (*relu_norm)(long, long, float *, long, const float *, const float *, const float *, float, const float *,
+                      long, float *, long, float *, float *, const struct nk_mask *, float *, long);
+    void (*relu_norm_backward)(long, long, const float *, long, const float *, long, const float *, const float *,
+                               const float *, float *, long, float *, float *, float *);
+    void (*softmax)(long, long, float *, long, const float *, float *, long);
     void (*dot_rows)(long, long, const float *, long, const float *, float *, float *);
-    void (*softmax)(long, long, const float *, long, float *, long);
-    void (*log_softmax)(long, long, const float *, long, float *, long);
-    void (*relu_backward)(long, const float *, float *);
+    void (*window_inputs)(long, long, const float *, long, float *, long, long);
+    void (*window_outputs)(long, long, const float *, long, long, float *, long);
+    void (*window_output_gradients)(long, long, const float *, long, float *, float *, long);
+    void (*window_input_gradients)(long, long, const float *, long, long, float *, long, const struct nk_mask *);
+    void (*window_weights)(long, const float *, float *, float *);
+    void (*window_weight_gradients)(long, const float *, float *, long);
+    void (*window_lookup)(long, long, const float *, long, const uint32_t *, float *, long, float *, long);
+    void (*window_lookup_f16)(long, long, const uint16_t *, long, const uint32_t *, float *, long, float *, long);
     void (*exp)(long, const float *, float *);
     void (*log)(long, const float *, float *);
-    void (*dropout)(long, const float *, float *, uint64_t, uint64_t, uint32_t, float);
+    void (*dropout)(long, long, const float *, long, float *, long, const struct nk_mask *);
     void (*random_bits)(long, uint32_t *, uint64_t, uint64_t);
     void (*axpy)(long, float, const float *, float *);
     void (*add)(long, const float *, float *);
@@ -33,6 +44,7 @@ struct nk_table {
     float (*skipgram)(long, float *, const uint32_t *, long, float *, const uint32_t *, const float *, long, float *);
     long (*first_above)(long, const float *, float, const float *, float);
     void (*gather_i8)(long, const uint32_t *, const int8_t *, const float *, long, float, float *, long);
+    struct nk_bf16_table bf16;
     long (*fma_chain)(long, float *);
 };
 
@@ -41,6 +53,8 @@ extern const struct nk_table nk_table_plain;
 extern const struct nk_table nk_table_avx2;
 extern const struct nk_table nk_table_avx2wide;
 extern const struct nk_table nk_table_avx512;
+// In the place of nk_table_avx512.bf16 where the CPU has the instructions; the same bits.
+extern const struct nk_bf16_table nk_bf16_native;
 #endif
 
 #endif

@@ -17,6 +17,11 @@ AI vi lanes(void) {
     return v;
 }
 AI vf splat(float x) { return (vf)(x); }
+AI float nk_as_float(uint32_t bits) {
+    float x;
+    __builtin_memcpy(&x, &bits, sizeof x);
+    return x;
+}
 AI vf vload(const float *p) {
     vf v;
     __builtin_memcpy(&v, p, sizeof v);
@@ -83,13 +88,18 @@ AI float hsum(vf v) {
     return (q.x + q.z) + (q.y + q.w);
 }
 AI vf vmax(vf a, vf b) { return vselect(a > b, a, b); }
-AI float smax(float a, float b) { return a > b ? a : b; }
+// Lanes combined in halves. A NaN among them need not win: what follows it makes the row NaN anyway.
 AI float hmax(vf v) {
-    float t[VW], m;
-    vstore(t, v);
-    m = t[0];
-    for (int i = 1; i < VW; i++) m = smax(t[i], m);
-    return m;
+#if VW == 16
+    __attribute__((ext_vector_type(8))) float e = v.lo > v.hi ? v.lo : v.hi;
+    __attribute__((ext_vector_type(4))) float q = e.lo > e.hi ? e.lo : e.hi;
+#elif VW == 8
+    __attribute__((ext_vector_type(4))) float q = v.lo > v.hi ? v.lo : v.hi;
+#else
+    vf q = v;
+#endif
+    float a0 = q.x > q.z ? q.x : q.z, a1 = q.y > q.w ? q.y : q.w;
+    return a0 > a1 ? a0 : a1;
 }
 
 // exp: x = n ln 2 + r, |r| <= ln 2 / 2, polynomial of degree 7 in r; 2^n in two factors, so that results below the

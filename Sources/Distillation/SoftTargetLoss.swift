@@ -52,19 +52,19 @@ package enum SoftTargetLoss: Equatable, Sendable {
     ///   - tokenRows: Row of each token.
     ///   - tokenCount: N, the tokens over which the loss is averaged; more than `tokenRows.count` when the update has
     ///     other parts.
-    ///   - gradient: `[R, K]`, overwritten.
+    ///   - gradient: `[R, K]` in rows of `gradientStride`, overwritten.
     /// - Returns: This part's share of the loss.
     package func apply(
         probabilities: UnsafePointer<Float>, targets: UnsafePointer<Float>, tokenRows: [Int32], rowCount: Int,
         labelCount K: Int,
-        tokenCount N: Int, gradient: UnsafeMutablePointer<Float>
+        tokenCount N: Int, gradient: UnsafeMutablePointer<Float>, gradientStride: Int
     ) -> Double {
-        gradient.update(repeating: 0, count: rowCount * K)
+        gradient.update(repeating: 0, count: rowCount * gradientStride)
         var loss = 0.0
         for (token, row) in tokenRows.enumerated() {
             let p = probabilities + Int(row) * K
             let q = targets + token * K
-            let g = gradient + Int(row) * K
+            let g = gradient + Int(row) * gradientStride
             switch self {
             case .squaredError(let factor):
                 let weight = (factor ?? 1 / Float(K)) / Float(N)

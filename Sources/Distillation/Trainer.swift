@@ -1,9 +1,9 @@
 package import Corpora
-import Dispatch
 package import Kernels
 import Locks
 import Randomness
 import Shards
+import Streams
 package import Taggers
 
 /// A student (or a teacher in the making): weights, optimizer state, and one update at a time.
@@ -13,17 +13,20 @@ package import Taggers
 /// jobs.
 package final class Trainer {
     package let configuration: TaggerConfiguration
-    package let parameters: FloatBuffer
-    package let firstMoment: FloatBuffer
-    package let secondMoment: FloatBuffer
+    package var parameters: FloatBuffer { state.parameters }
+    package var firstMoment: FloatBuffer { state.firstMoment }
+    package var secondMoment: FloatBuffer { state.secondMoment }
+    private let state: AdamWState
     private let settings: TrainingSettings
     private let schedule: LearningRateSchedule
     private let updateCount: Int?
     private let optimizer: AdamW
     private let packed: PackedTagger
     private let vectors: any FrozenVectors
-    private let jobs: Int
-    private var gradients: [FloatBuffer] = []
+    private let team: WorkerTeam
+    private var gradients: [TaggerGradient] = []
+    private let sum: FloatBuffer
+    private let parts: [TaggerGradient.Part]
     private let workspaces = Pool<TaggerWorkspace>()
 
     /// Tokens of a slice: enough for the products to be efficient, few enough for two slices in a batch of the usual
@@ -47,59 +50,63 @@ package final class Trainer {
         updatesPerEpoch: Int?, jobs: Int
     ) {
         self.configuration = configuration
-        self.parameters = parameters
         self.vectors = vectors
         self.settings = settings
-        self.jobs = jobs
+        team = WorkerTeam(size: jobs)
         schedule = settings.learningRateSchedule(updatesPerEpoch: updatesPerEpoch)
         updateCount = updatesPerEpoch.map { $0 * settings.epochs }
         optimizer = settings.optimizer
         packed = PackedTagger(configuration, parameters: parameters)
-        firstMoment = FloatBuffer(count: parameters.count)
-        secondMoment = FloatBuffer(count: parameters.count)
+        state = AdamWState(parameters: parameters)
+        sum = FloatBuffer(count: parameters.count)
+        parts = TaggerGradient.parts(packed.layout)
     }
 
-    /// Applies one update.
+    /// Applies one update, in rounds of the team: slices, sums of their gradients, weights, packing.
+    ///
+    /// A gradient that is not finite changes nothing; the caller sees it in the report.
     package func update(_ batch: UpdateBatch) -> UpdateReport {
         let slices = Self.slices(of: batch)
-        while gradients.count < slices.count { gradients.append(FloatBuffer(count: parameters.count)) }
-        packed.pack(forTraining: true)
+        while gradients.count < slices.count { gradients.append(TaggerGradient(packed.layout)) }
         let progress = updateCount.map { Double(batch.updateNumber - 1) / Double(max(1, $0)) } ?? 0
-        let loss = settings.objective.phase(atProgress: progress)
-        let results = Locked([SliceResult](repeating: SliceResult(), count: slices.count))
-        let next = Locked(0)
         let worker = SliceWorker(
-            packed: packed, vectors: vectors, settings: settings, loss: loss, batch: batch, slices: slices,
-            gradients: gradients,
-            workspaces: workspaces)
-        let lane: @Sendable (Int) -> Void = { _ in
-            while true {
-                let slice = next.withLock { next in
-                    defer { next += 1 }
-                    return next
-                }
-                guard slice < worker.slices.count else { return }
-                let result = worker.run(slice)
-                results.withLock { $0[slice] = result }
+            packed: packed, vectors: vectors, settings: settings, loss: settings.objective.phase(atProgress: progress),
+            batch: batch, slices: slices, gradients: gradients, workspaces: workspaces)
+        let results = Locked([SliceResult](repeating: SliceResult(), count: slices.count))
+        team.run(slices.count) { slice in
+            let result = worker.run(slice)
+            results.withLock { $0[slice] = result }
+        }
+        let norm = sumGradients(gradients[..<slices.count])
+        if norm.isFinite {
+            let step = optimizer.step(
+                update: batch.updateNumber, scheduleFactor: schedule.factor(atUpdate: batch.updateNumber),
+                gradientNorm: norm)
+            team.run(parts.count) { [state, sum, parts, packed] in
+                state.apply(step, gradient: sum, to: parts[$0], packed.layout)
             }
+            team.run(packed.packingPartCount) { [packed] in packed.pack($0) }
         }
-        if jobs == 1 || slices.count == 1 {
-            lane(0)
-        } else {
-            DispatchQueue.concurrentPerform(iterations: min(jobs, slices.count), execute: lane)
-        }
-        for slice in slices.indices.dropFirst() {
-            Kernel.add(count: parameters.count, x: gradients[slice].pointer, y: gradients[0].pointer)
-        }
-        let norm = optimizer.apply(
-            update: batch.updateNumber, scheduleFactor: schedule.factor(atUpdate: batch.updateNumber),
-            parameters: parameters,
-            gradient: gradients[0], firstMoment: firstMoment, secondMoment: secondMoment, layout: packed.layout)
         let all = results.withLock { $0 }
         return UpdateReport(
             loss: all.reduce(0) { $0 + $1.loss }, gradientNorm: norm,
             predictedEntityTokens: all.reduce(0) { $0 + $1.predictedEntityTokens },
             targetEntityTokens: all.reduce(0) { $0 + $1.targetEntityTokens })
+    }
+
+    /// Adds the slices' gradients up and returns the norm of the sum.
+    private func sumGradients(_ slices: ArraySlice<TaggerGradient>) -> Double {
+        let squares = Locked([Double](repeating: 0, count: parts.count))
+        team.run(parts.count) { [sum, parts, packed] part in
+            let square = TaggerGradient.sum(slices, parts[part], layout: packed.layout, into: sum)
+            squares.withLock { $0[part] = square }
+        }
+        return squares.withLock { $0.reduce(0, +) }.squareRoot()
+    }
+
+    /// The weights were changed from outside.
+    package func parametersChanged() {
+        for part in 0..<packed.packingPartCount { packed.pack(part) }
     }
 
     /// Ranges of sentences with nearly equal numbers of tokens.
@@ -134,7 +141,7 @@ private struct SliceWorker: Sendable {
     let loss: SoftTargetLoss
     let batch: UpdateBatch
     let slices: [Range<Int>]
-    let gradients: [FloatBuffer]
+    let gradients: [TaggerGradient]
     let workspaces: Pool<TaggerWorkspace>
 
     func run(_ slice: Int) -> SliceResult {
@@ -159,13 +166,13 @@ private struct SliceWorker: Sendable {
             result.loss = loss.apply(
                 probabilities: p, targets: targets, tokenRows: sentences.tokenRows, rowCount: sentences.rowCount,
                 labelCount: K,
-                tokenCount: batch.tokenCount, gradient: workspace.logitGradient.pointer)
+                tokenCount: batch.tokenCount, gradient: workspace.logitGradient.pointer,
+                gradientStride: workspace.labelStride)
             for (token, row) in sentences.tokenRows.enumerated() {
                 if Self.isEntity(p + Int(row) * K, K) { result.predictedEntityTokens += 1 }
                 if Self.isEntity(targets + token * K, K) { result.targetEntityTokens += 1 }
             }
         }
-        gradients[slice].zero()
         packed.backward(sentences, in: workspace, noise: noise, gradient: gradients[slice])
         return result
     }

@@ -77,6 +77,7 @@ package final class TrainingRun {
             }
             for (index, value) in values.enumerated() { buffer[index] = value }
         }
+        trainer.parametersChanged()
         best = checkpoint.array("best").map { FloatBuffer($0) }
         self.state = state
         newestSaved = state.updateNumber

@@ -22,13 +22,26 @@ package struct DropoutMask: Sendable, Hashable {
     }
 }
 
+extension DropoutMask {
+    /// The mask as the kernels take it, from an element on.
+    ///
+    /// - Precondition: The `count` elements are numbered below 2^32.
+    func from(_ index: Int, count: Int) -> nk_mask {
+        precondition(index >= 0 && count >= 0 && index + count <= 1 << 32, "mask elements \(index) + \(count)")
+        return nk_mask(key: key, index: UInt64(index), threshold: threshold, scale: scale)
+    }
+}
+
 extension Kernel {
-    /// `y = x * scale` where the mask keeps element `firstIndex + i`, 0 where it drops it. `y` may be `x`.
+    /// `y = x * scale` where the mask keeps an element, 0 where it drops it; element `(r, n)` has the number
+    /// `firstIndex + r * columnCount + n`, whatever the strides. `y` may be `x`.
     package static func dropout(
-        count: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, mask: DropoutMask, firstIndex: UInt64
+        rowCount: Int, columnCount: Int, x: RowsPointer, y: RowsPointer, mask: DropoutMask, firstIndex: Int
     ) {
-        check(count: count, "dropout")
-        nk_dropout(count, x, y, mask.key, firstIndex, mask.threshold, mask.scale)
+        check(rows: rowCount, columns: columnCount, stride: x.stride, "dropout x")
+        check(rows: rowCount, columns: columnCount, stride: y.stride, "dropout y")
+        var mask = mask.from(firstIndex, count: rowCount * columnCount)
+        nk_dropout(rowCount, columnCount, x.pointer, x.stride, y.pointer, y.stride, &mask)
     }
 
     /// The 32-bit hashes of `key` and `firstIndex ..< firstIndex + count`.

@@ -22,39 +22,27 @@ extension Kernel {
             aRowStride >= 0 && aColumnStride >= 0, "multiply: strides of A \(aRowStride), \(aColumnStride)")
         withExtendedLifetime(b.storage) {
             nk_gemm(
-                rowCount, b.columnCount, b.rowCount, a, aRowStride, aColumnStride, b.storage.pointer, c, cStride,
-                accumulate ? 1 : 0)
+                rowCount, b.columnCount, b.rowCount, a, aRowStride, aColumnStride, b.storage.pointer, 16,
+                16 * b.rowCount, c, cStride, accumulate ? 1 : 0)
         }
     }
 
-    /// Adds `bias`, `[N]`, to every row of `c`, `[rowCount, N]`.
-    package static func addBias(
-        rowCount: Int, columnCount: Int, c: UnsafeMutablePointer<Float>, stride: Int, bias: UnsafePointer<Float>
+    /// The same with a right matrix that lies in plain rows, for one that is used once: packing it would cost a pass.
+    ///
+    /// - Parameters:
+    ///   - depth: Rows `K` of `B`, the summation length.
+    ///   - columnCount: Columns `N` of `B` and `C`.
+    ///   - b: Right matrix, `[K, N]`; each row is read up to a multiple of 16 columns.
+    package static func multiply(
+        rowCount: Int, columnCount: Int, depth: Int, a: UnsafePointer<Float>, aRowStride: Int, aColumnStride: Int,
+        rows b: UnsafePointer<Float>, bStride: Int, c: UnsafeMutablePointer<Float>, cStride: Int,
+        accumulate: Bool = false
     ) {
-        check(rows: rowCount, columns: columnCount, stride: stride, "addBias")
-        nk_bias_add(rowCount, columnCount, c, stride, bias)
-    }
-
-    /// Adds `bias`, `[N]`, to every row of `c`, `[rowCount, N]`, then replaces negative values by 0.
-    package static func addBiasReLU(
-        rowCount: Int, columnCount: Int, c: UnsafeMutablePointer<Float>, stride: Int, bias: UnsafePointer<Float>
-    ) {
-        check(rows: rowCount, columns: columnCount, stride: stride, "addBiasReLU")
-        nk_bias_relu(rowCount, columnCount, c, stride, bias)
-    }
-
-    /// Adds the column sums of `dy`, `[rowCount, N]`, to `biasGradient`, `[N]`.
-    package static func addBiasGradient(
-        rowCount: Int, columnCount: Int, dy: UnsafePointer<Float>, stride: Int,
-        biasGradient: UnsafeMutablePointer<Float>
-    ) {
-        check(rows: rowCount, columns: columnCount, stride: stride, "addBiasGradient")
-        nk_bias_gradient(rowCount, columnCount, dy, stride, biasGradient)
-    }
-
-    /// Sets `dy` to 0 where `y`, the output of the rectifier, is 0 or less.
-    package static func reluBackward(count: Int, y: UnsafePointer<Float>, dy: UnsafeMutablePointer<Float>) {
-        check(count: count, "reluBackward")
-        nk_relu_backward(count, y, dy)
+        check(rows: rowCount, columns: columnCount, stride: cStride, "multiply")
+        check(rows: depth, columns: columnCount, stride: bStride, "multiply B")
+        precondition(
+            aRowStride >= 0 && aColumnStride >= 0, "multiply: strides of A \(aRowStride), \(aColumnStride)")
+        nk_gemm(
+            rowCount, columnCount, depth, a, aRowStride, aColumnStride, b, bStride, 16, c, cStride, accumulate ? 1 : 0)
     }
 }

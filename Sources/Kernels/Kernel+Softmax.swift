@@ -1,27 +1,21 @@
 internal import CKernels
 
 extension Kernel {
-    /// Softmax of each row, after subtracting the row's maximum.
+    /// Adds the bias to the logits, then takes the softmax of each row, after subtracting the row's maximum.
     ///
     /// A logit of minus infinity gets probability 0; a row without a finite maximum, or with a NaN, becomes NaN.
-    /// `probabilities` may be `logits`.
+    ///
+    /// - Parameters:
+    ///   - logits: `[rowCount, K]`, changed.
+    ///   - bias: `[K]`.
+    ///   - probabilities: `[rowCount, K]`.
     package static func softmax(
-        rowCount: Int, columnCount: Int, logits: UnsafePointer<Float>, logitsStride: Int,
-        probabilities: UnsafeMutablePointer<Float>, probabilitiesStride: Int
+        rowCount: Int, columnCount: Int, logits: RowsPointer, bias: UnsafePointer<Float>, probabilities: RowsPointer
     ) {
-        check(rows: rowCount, columns: columnCount, stride: logitsStride, "softmax logits")
-        check(rows: rowCount, columns: columnCount, stride: probabilitiesStride, "softmax probabilities")
-        nk_softmax(rowCount, columnCount, logits, logitsStride, probabilities, probabilitiesStride)
-    }
-
-    /// Logarithm of the softmax of each row, in nats. `logProbabilities` may be `logits`.
-    package static func logSoftmax(
-        rowCount: Int, columnCount: Int, logits: UnsafePointer<Float>, logitsStride: Int,
-        logProbabilities: UnsafeMutablePointer<Float>, logProbabilitiesStride: Int
-    ) {
-        check(rows: rowCount, columns: columnCount, stride: logitsStride, "logSoftmax logits")
-        check(rows: rowCount, columns: columnCount, stride: logProbabilitiesStride, "logSoftmax result")
-        nk_log_softmax(rowCount, columnCount, logits, logitsStride, logProbabilities, logProbabilitiesStride)
+        check(rows: rowCount, columns: columnCount, stride: logits.stride, "softmax logits")
+        check(rows: rowCount, columns: columnCount, stride: probabilities.stride, "softmax probabilities")
+        nk_softmax(
+            rowCount, columnCount, logits.pointer, logits.stride, bias, probabilities.pointer, probabilities.stride)
     }
 
     /// `y = exp(x)`, without the system's mathematics library. `y` may be `x`.

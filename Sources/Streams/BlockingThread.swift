@@ -16,21 +16,7 @@ package final class BlockingThread: TaskExecutor {
     private let work = Semaphore()
 
     package init(name: String) {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setstacksize(&attributes, 4 << 20)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(self)
-        let status = pthread_create(
-            &thread, &attributes,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<BlockingThread>.fromOpaque(context).takeRetainedValue().loop()
-                return nil
-            }, context.toOpaque())
-        precondition(status == 0, "cannot start thread \(name): error \(status)")
-        pthread_attr_destroy(&attributes)
+        startThread(name: name) { self.loop() }
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -55,6 +41,27 @@ package final class BlockingThread: TaskExecutor {
             }
         }
     }
+}
+
+/// Starts a thread that nobody joins; it ends when `body` returns.
+func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
+    final class Start {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, 4 << 20)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    var thread = pthread_t()
+    let status = pthread_create(
+        &thread, &attributes,
+        { context in
+            if let context { Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body() }
+            return nil
+        }, Unmanaged.passRetained(Start(body)).toOpaque())
+    precondition(status == 0, "cannot start thread \(name): error \(status)")
+    pthread_attr_destroy(&attributes)
 }
 
 /// A POSIX semaphore. `@unchecked Sendable` holds because `sem_t` is made for use by several threads.

@@ -1,34 +1,24 @@
 package import Corpora
-import Kernels
 
-/// Sentences laid end to end as rows of a matrix, with one zero row before the first and after each.
+/// Sentences laid end to end as rows of a matrix, with empty rows before, between and after them.
 ///
-/// Row 0 and the rows between sentences are the boundary that a window convolution sees; no other padding exists.
-/// `R` rows, `N` tokens, `F` features.
+/// The empty rows are the boundary that a window convolution sees; no other padding exists. Every sentence begins at an odd
+/// row, so that the convolution, which computes rows in pairs (1, 2), (3, 4) ..., treats a token the same whatever
+/// sentences are before it: behind a sentence of an odd number of tokens stands one empty row, behind one of an even
+/// number two.
 package struct LaidOutSentences {
-    /// `R`: tokens, plus sentences, plus one.
-    package private(set) var rowCount = 1
-    /// `[N]`: row of each token.
+    /// Rows, boundaries included; even, and 2 when there are no tokens.
+    package private(set) var rowCount = 2
+    /// Row of each token.
     package private(set) var tokenRows: [Int32] = []
-    /// `[R]`: table row of each token; absent for boundaries and composed vectors.
-    private(set) var tableRows: [UInt32] = [EmbeddedColumns.absent]
-    /// Rows whose vector is composed: f16 patterns in ``composedVectors``, one after the other.
-    private(set) var composedRows: [Int32] = []
-    private(set) var composedVectors: [UInt16] = []
-    /// `[R, F]`: feature hashes; 0 on boundaries, where nothing reads them.
-    private(set) var features: [UInt32]
-    /// `[R]`: ``PositionFlags`` of each token, 0 on boundaries; empty when tokens have none.
-    private(set) var positions: [UInt8]
-    /// Boundary rows, in order.
-    private(set) var boundaryRows: [Int32] = [0]
-    private let featureCount: Int
-    private let hasPositions: Bool
+    /// Rows that are boundaries, in order.
+    private(set) var boundaryRows: [Int32] = [0, 1]
+    /// What is to be read of each row.
+    private(set) var inputs: TokenInputs
 
     package init(featureCount: Int, hasPositions: Bool = false) {
-        self.featureCount = featureCount
-        self.hasPositions = hasPositions
-        features = [UInt32](repeating: 0, count: featureCount)
-        positions = hasPositions ? [0] : []
+        inputs = TokenInputs(featureCount: featureCount, hasPositions: hasPositions)
+        inputs.appendEmpty(2)
     }
 
     /// For the inputs of a tagger.
@@ -37,16 +27,15 @@ package struct LaidOutSentences {
     }
 
     package var tokenCount: Int { tokenRows.count }
+    /// Pairs of rows that hold tokens: rows 1 to `2 * tileCount`.
+    var tileCount: Int { (rowCount - 2) / 2 }
 
     package mutating func removeAll() {
-        rowCount = 1
+        rowCount = 2
         tokenRows.removeAll(keepingCapacity: true)
-        composedRows.removeAll(keepingCapacity: true)
-        composedVectors.removeAll(keepingCapacity: true)
-        tableRows.removeSubrange(1...)
-        features.removeSubrange(featureCount...)
-        if hasPositions { positions.removeSubrange(1...) }
-        boundaryRows.removeSubrange(1...)
+        boundaryRows.removeSubrange(2...)
+        boundaryRows[1] = 1
+        inputs.keepFirst(2)
     }
 
     /// Appends the tokens of one sentence of a batch.
@@ -56,31 +45,22 @@ package struct LaidOutSentences {
     package mutating func append(_ batch: SentenceBatch, tokens: Range<Int>) {
         guard let embedding = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
         precondition(
-            embedding.featureCount == featureCount, "\(embedding.featureCount) features, expected \(featureCount)")
-        if hasPositions {
-            precondition(embedding.positions.count == batch.tokenCount, "batch \(batch.index) has no positions")
-            positions.append(contentsOf: embedding.positions[tokens])
-            positions.append(0)
-        }
-        for token in tokens {
-            let row = embedding.rows[token]
-            if row != EmbeddedColumns.absent && row & EmbeddedColumns.composedBit != 0 {
-                let start = Int(row & ~EmbeddedColumns.composedBit) * embedding.dimension
-                composedRows.append(Int32(rowCount))
-                composedVectors.append(contentsOf: embedding.composed[start..<start + embedding.dimension])
-                tableRows.append(EmbeddedColumns.absent)
-            } else {
-                tableRows.append(row)
-            }
-            tokenRows.append(Int32(rowCount))
-            rowCount += 1
-        }
-        features.append(
-            contentsOf: embedding.features[tokens.lowerBound * featureCount..<tokens.upperBound * featureCount])
-        boundaryRows.append(Int32(rowCount))
-        tableRows.append(EmbeddedColumns.absent)
-        features.append(contentsOf: repeatElement(0, count: featureCount))
-        rowCount += 1
+            embedding.featureCount == inputs.featureCount,
+            "\(embedding.featureCount) features, expected \(inputs.featureCount)")
+        precondition(
+            !inputs.hasPositions || embedding.positions.count == batch.tokenCount,
+            "batch \(batch.index) has no positions")
+        guard !tokens.isEmpty else { return }
+        // The last row, a boundary so far, becomes the first token.
+        let first = rowCount - 1
+        inputs.keepFirst(first)
+        boundaryRows.removeLast()
+        inputs.append(embedding, tokens: tokens)
+        for row in first..<first + tokens.count { tokenRows.append(Int32(row)) }
+        let emptyCount = tokens.count % 2 == 0 ? 3 : 2
+        rowCount = first + tokens.count + emptyCount
+        for row in first + tokens.count..<rowCount { boundaryRows.append(Int32(row)) }
+        inputs.appendEmpty(emptyCount)
     }
 
     /// Appends all sentences of a batch.

@@ -46,29 +46,41 @@ package struct AdamW: Sendable {
         self.maximumGradientNorm = maximumGradientNorm
     }
 
-    /// Applies update `k` (from 1) and returns the norm of the gradient before clipping.
+    /// The numbers of update `k` (from 1), given the norm of its gradient before clipping.
     ///
-    /// A gradient that is not finite changes nothing; the caller sees it in the returned norm.
-    package func apply(
-        update k: Int, scheduleFactor: Double, parameters: FloatBuffer, gradient: FloatBuffer, firstMoment: FloatBuffer,
-        secondMoment: FloatBuffer, layout: ParameterLayout
-    ) -> Double {
-        let norm = Kernel.sumOfSquares(count: gradient.count, x: gradient.pointer).squareRoot()
-        guard norm.isFinite else { return norm }
+    /// - Precondition: the norm is finite.
+    package func step(update k: Int, scheduleFactor: Double, gradientNorm norm: Double) -> AdamWUpdate {
         let rate = learningRate * scheduleFactor
-        var step = AdamWUpdate(
+        return AdamWUpdate(
             gradientScale: norm > maximumGradientNorm ? maximumGradientNorm / norm : 1, learningRate: rate,
-            beta1: beta1, beta2: beta2,
-            epsilon: epsilon, weightDecay: weightDecay,
+            beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
             biasCorrectedStep: rate * (1 - pow(beta2, Double(k))).squareRoot() / (1 - pow(beta1, Double(k))))
-        for tensor in layout.tensors {
-            step.weightDecay = tensor.isDecayed ? weightDecay : 0
+    }
+}
+
+/// What AdamW works on: weights and moments in the layout of the parameters.
+package struct AdamWState: Sendable {
+    package let parameters: FloatBuffer
+    package let firstMoment: FloatBuffer
+    package let secondMoment: FloatBuffer
+
+    /// Moments of zero for fresh weights.
+    package init(parameters: FloatBuffer) {
+        self.parameters = parameters
+        firstMoment = FloatBuffer(count: parameters.count)
+        secondMoment = FloatBuffer(count: parameters.count)
+    }
+
+    /// Changes one part of the parameters by its gradient.
+    package func apply(_ step: AdamWUpdate, gradient: FloatBuffer, to part: TaggerGradient.Part, _ layout: ParameterLayout)
+    {
+        var step = step
+        if !layout.tensors[part.tensor].isDecayed { step.weightDecay = 0 }
+        for range in part.ranges(layout) {
             Kernel.adamW(
-                count: tensor.count, weights: parameters.pointer + tensor.offset,
-                gradient: gradient.pointer + tensor.offset,
-                firstMoment: firstMoment.pointer + tensor.offset, secondMoment: secondMoment.pointer + tensor.offset,
-                update: step)
+                count: range.count, weights: parameters.pointer + range.lowerBound,
+                gradient: gradient.pointer + range.lowerBound, firstMoment: firstMoment.pointer + range.lowerBound,
+                secondMoment: secondMoment.pointer + range.lowerBound, update: step)
         }
-        return norm
     }
 }

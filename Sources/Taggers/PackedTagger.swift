@@ -1,19 +1,22 @@
 package import Kernels
 
-/// Weights in the order in which the products read them; made once per update, or once for a frozen tagger.
-package struct PackedTagger: Sendable {
+/// The weights of a tagger in training, in the order in which the products read them; made anew after every update.
+///
+/// Taps of a window convolution are transformed (``WindowConvolution``): four matrices instead of three.
+package final class PackedTagger: Sendable {
     package let configuration: TaggerConfiguration
     package let layout: ParameterLayout
     /// The flat parameters, which are shared, not copied.
     package let parameters: FloatBuffer
     let input: PackedMatrix
-    let convolutions: [PackedMatrix]
+    let windows: [[PackedMatrix]]
     let output: PackedMatrix
     /// For the backward pass.
     let inputFeaturesTransposed: PackedMatrix
-    let convolutionsReversed: [PackedMatrix]
+    let windowsTransposed: [[PackedMatrix]]
     let outputTransposed: PackedMatrix
-    private let reversed: FloatBuffer
+    /// The middle two of the transformed taps of each convolution.
+    private let middleTaps: [FloatBuffer]
 
     package init(_ configuration: TaggerConfiguration, parameters: FloatBuffer) {
         self.configuration = configuration
@@ -21,38 +24,43 @@ package struct PackedTagger: Sendable {
         layout = ParameterLayout(configuration)
         precondition(parameters.count == layout.count, "\(parameters.count) parameters, expected \(layout.count)")
         let H = configuration.hiddenWidth
+        func windows() -> [[PackedMatrix]] {
+            (0..<configuration.convolutionCount).map { _ in
+                (0..<WindowConvolution.componentCount).map { _ in PackedMatrix(rowCount: H, columnCount: H) }
+            }
+        }
         input = PackedMatrix(rowCount: configuration.inputWidth, columnCount: H)
-        convolutions = layout.convolutions.map { _ in PackedMatrix(rowCount: 3 * H, columnCount: H) }
+        self.windows = windows()
         output = PackedMatrix(rowCount: H, columnCount: configuration.labelCount)
         inputFeaturesTransposed = PackedMatrix(
             rowCount: H, columnCount: configuration.inputWidth - configuration.frozenWidth)
-        convolutionsReversed = layout.convolutions.map { _ in PackedMatrix(rowCount: 3 * H, columnCount: H) }
+        windowsTransposed = windows()
         outputTransposed = PackedMatrix(rowCount: configuration.labelCount, columnCount: H)
-        reversed = FloatBuffer(count: 3 * H * H)
-        pack(forTraining: true)
+        middleTaps = (0..<configuration.convolutionCount).map { _ in FloatBuffer(count: 2 * H * H) }
+        for part in 0..<packingPartCount { pack(part) }
     }
 
-    /// Packs again after the parameters changed.
-    package func pack(forTraining: Bool) {
+    /// Parts in which the weights are packed, independent of each other.
+    package var packingPartCount: Int { 1 + configuration.convolutionCount }
+
+    /// Packs a part again after the parameters changed.
+    package func pack(_ part: Int) {
         let p = parameters.pointer
         let H = configuration.hiddenWidth, K = configuration.labelCount
-        input.pack(p + layout.input.weight, rowStride: H, columnStride: 1)
-        for (layer, packed) in zip(layout.convolutions, convolutions) {
-            packed.pack(p + layer.weight, rowStride: H, columnStride: 1)
+        guard part > 0 else {
+            input.pack(p + layout.input.weight, rowStride: H, columnStride: 1)
+            output.pack(p + layout.outputWeight, rowStride: K, columnStride: 1)
+            inputFeaturesTransposed.pack(
+                p + layout.input.weight + configuration.frozenWidth * H, rowStride: 1, columnStride: H)
+            outputTransposed.pack(p + layout.outputWeight, rowStride: 1, columnStride: K)
+            return
         }
-        output.pack(p + layout.outputWeight, rowStride: K, columnStride: 1)
-        guard forTraining else { return }
-        inputFeaturesTransposed.pack(
-            p + layout.input.weight + configuration.frozenWidth * H, rowStride: 1, columnStride: H)
-        outputTransposed.pack(p + layout.outputWeight, rowStride: 1, columnStride: K)
-        for (layer, packed) in zip(layout.convolutions, convolutionsReversed) {
-            // The gradient of a window convolution is one with the taps in reverse order and each tap transposed.
-            for tap in 0..<3 {
-                let source = p + layer.weight + (2 - tap) * H * H
-                let target = reversed.pointer + tap * H * H
-                for out in 0..<H { for into in 0..<H { target[out * H + into] = source[into * H + out] } }
-            }
-            packed.pack(reversed.pointer, rowStride: H, columnStride: 1)
+        let index = part - 1
+        let taps = p + layout.convolutions[index].weight, middle = middleTaps[index].pointer
+        WindowConvolution.transformTaps(count: H * H, taps: taps, first: middle, second: middle + H * H)
+        for (component, matrix) in [taps, middle, middle + H * H, taps + 2 * H * H].enumerated() {
+            windows[index][component].pack(matrix, rowStride: H, columnStride: 1)
+            windowsTransposed[index][component].pack(matrix, rowStride: 1, columnStride: H)
         }
     }
 }

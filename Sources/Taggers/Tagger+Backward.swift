@@ -1,105 +1,135 @@
-package import Kernels
+import Kernels
 
-// Legend as in Tagger+Forward.swift. Every gradient is added to `gradient`, which has the layout of the parameters.
+// Legend as in Tagger+Forward.swift.
 extension PackedTagger {
-    /// Adds the gradient of the loss by every parameter, from `workspace.logitGradient` (zero on boundary rows), after
+    /// Computes the gradient of the loss by every parameter, from `workspace.logitGradient` (zero on boundary rows), after
     /// a ``forward(_:vectors:in:noise:)`` with the same sentences, workspace and noise.
+    ///
+    /// - Parameter gradient: Overwritten.
     package func backward(
-        _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, noise: TrainingNoise, gradient: FloatBuffer
+        _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, noise: TrainingNoise, gradient: TaggerGradient
     ) {
         let R = sentences.rowCount, H = configuration.hiddenWidth, K = configuration.labelCount
-        let g = gradient.pointer
-        let dh = workspace.hiddenGradient.pointer
-        let dLogits = workspace.logitGradient.pointer
-        let outputInput = workspace.layerInputs[configuration.convolutionCount].pointer
-        addWeightGradient(
-            left: outputInput, leftStride: H, leftWidth: H, dy: dLogits, width: K, rowCount: R,
-            into: g + layout.outputWeight, workspace)
-        Kernel.addBiasGradient(rowCount: R, columnCount: K, dy: dLogits, stride: K, biasGradient: g + layout.outputBias)
-        Kernel.multiply(rowCount: R, a: dLogits, aRowStride: K, b: outputTransposed, c: dh, cStride: H)
-        Kernel.dropout(
-            count: R * H, x: dh, y: dh, mask: noise.mask(layer: configuration.convolutionCount + 1), firstIndex: 0)
-
-        let da = workspace.layerGradient.pointer
-        for index in layout.convolutions.indices.reversed() {
-            let layer = layout.convolutions[index]
-            guard R > 2 else { continue }
-            da.update(repeating: 0, count: H)
-            (da + (R - 1) * H).update(repeating: 0, count: H)
-            normAndReLUBackward(layer, index: index + 1, rows: 1..<R - 1, dy: dh, dx: da, workspace, g)
-            let input = workspace.layerInputs[index].pointer
-            addWeightGradient(
-                left: input, leftStride: H, leftWidth: 3 * H, dy: da + H, width: H, rowCount: R - 2,
-                into: g + layer.weight, workspace)
-            Kernel.addBiasGradient(rowCount: R - 2, columnCount: H, dy: da + H, stride: H, biasGradient: g + layer.bias)
-            let dInput = workspace.scratch.pointer
-            Kernel.multiply(
-                rowCount: R - 2, a: da, aRowStride: H, b: convolutionsReversed[index], c: dInput + H, cStride: H)
-            Kernel.dropout(
-                count: (R - 2) * H, x: dInput + H, y: dInput + H, mask: noise.mask(layer: index + 1),
-                firstIndex: UInt64(H))
-            Kernel.add(count: (R - 2) * H, x: dInput + H, y: dh + H)
-            // What a convolution sends into a boundary row goes nowhere: the row was set to zero.
-            zeroBoundaries(sentences, dh)
-        }
-        let I = configuration.inputWidth
-        normAndReLUBackward(layout.input, index: 0, rows: 0..<R, dy: dh, dx: da, workspace, g)
-        addWeightGradient(
-            left: workspace.input.pointer, leftStride: I, leftWidth: I, dy: da, width: H, rowCount: R,
-            into: g + layout.input.weight, workspace)
-        Kernel.addBiasGradient(rowCount: R, columnCount: H, dy: da, stride: H, biasGradient: g + layout.input.bias)
-        addFeatureGradients(sentences, da: da, workspace, noise, g)
-    }
-
-    private func normAndReLUBackward(
-        _ layer: ParameterLayout.Layer, index: Int, rows: Range<Int>, dy: UnsafeMutablePointer<Float>,
-        dx: UnsafeMutablePointer<Float>,
-        _ workspace: TaggerWorkspace, _ g: UnsafeMutablePointer<Float>
-    ) {
-        let H = layer.outputWidth
-        let start = rows.lowerBound * H
-        let activation = workspace.activations[index].pointer + start
-        Kernel.layerNormBackward(
-            rowCount: rows.count, columnCount: H, dy: dy + start, dyStride: H, x: activation, xStride: H,
-            gamma: parameters.pointer + layer.gamma, mean: workspace.means[index].pointer + rows.lowerBound,
-            inverseDeviation: workspace.inverseDeviations[index].pointer + rows.lowerBound, dx: dx + start, dxStride: H,
-            gammaGradient: g + layer.gamma, betaGradient: g + layer.beta)
-        Kernel.reluBackward(count: rows.count * H, y: activation, dy: dx + start)
-    }
-
-    /// Adds left' dy, where row r of `left` begins at `leftStride * r` and may overlap the next.
-    private func addWeightGradient(
-        left: UnsafePointer<Float>, leftStride: Int, leftWidth: Int, dy: UnsafePointer<Float>, width: Int,
-        rowCount: Int,
-        into gradient: UnsafeMutablePointer<Float>, _ workspace: TaggerWorkspace
-    ) {
-        workspace.packedGradient.repack(dy, rowCount: rowCount, columnCount: width, rowStride: width, columnStride: 1)
+        let g = gradient.parameters.pointer
+        zeroSums(g)
+        let dh = workspace.hiddenGradient
+        let dLogits = RowsPointer(workspace.logitGradient.pointer, stride: workspace.labelStride)
+        let d = workspace.layerInput(configuration.convolutionCount)
+        writeWeightGradient(
+            left: d, leftWidth: H, dy: dLogits, width: K, rowCount: R, into: g + layout.outputWeight)
+        Kernel.addBiasGradient(
+            rowCount: R, columnCount: K, dy: dLogits.pointer, stride: dLogits.stride,
+            biasGradient: g + layout.outputBias)
         Kernel.multiply(
-            rowCount: leftWidth, a: left, aRowStride: 1, aColumnStride: leftStride, b: workspace.packedGradient,
-            c: gradient, cStride: width, accumulate: true)
+            rowCount: R, a: dLogits.pointer, aRowStride: dLogits.stride, b: outputTransposed, c: dh.pointer,
+            cStride: dh.stride)
+        Kernel.dropout(
+            rowCount: R, columnCount: H, x: dh, y: dh, mask: noise.mask(layer: configuration.convolutionCount + 1),
+            firstIndex: 0)
+        for index in layout.convolutions.indices.reversed() {
+            convolutionBackward(index, sentences, in: workspace, noise, gradient)
+        }
+        let da = workspace.productGradient
+        normBackward(layout.input, index: 0, rows: 0..<R, in: workspace, g)
+        writeWeightGradient(
+            left: workspace.input, leftWidth: configuration.inputWidth, dy: da, width: H, rowCount: R,
+            into: g + layout.input.weight)
+        addFeatureGradients(sentences, in: workspace, noise, g)
+    }
+
+    /// What is added to, instead of written: biases, norms, feature embeddings.
+    private func zeroSums(_ g: UnsafeMutablePointer<Float>) {
+        for tensor in layout.tensors where tensor.shape.count == 1 || tensor.name.hasPrefix("features.") {
+            (g + tensor.offset).update(repeating: 0, count: tensor.count)
+        }
+    }
+
+    private func convolutionBackward(
+        _ index: Int, _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, _ noise: TrainingNoise,
+        _ gradient: TaggerGradient
+    ) {
+        let T = sentences.tileCount, H = configuration.hiddenWidth
+        let dh = workspace.hiddenGradient, da = workspace.productGradient
+        // Rows 0 and R-1 are boundaries and belong to no tile.
+        normBackward(
+            layout.convolutions[index], index: index + 1, rows: 1..<1 + 2 * T, in: workspace,
+            gradient.parameters.pointer)
+        let v = workspace.windows, middle = workspace.windowProducts, component = T * v.stride
+        WindowConvolution.inputs(
+            tileCount: T, columnCount: H, x: workspace.layerInput(index), v: v, componentStride: component)
+        WindowConvolution.outputGradients(
+            tileCount: T, columnCount: H, dy: da.from(row: 1), first: middle, second: middle.from(row: T))
+        let products = [
+            RowsPointer(da.from(row: 1).pointer, stride: 2 * da.stride), middle, middle.from(row: T),
+            RowsPointer(da.from(row: 2).pointer, stride: 2 * da.stride),
+        ]
+        for (number, dm) in products.enumerated() {
+            writeWeightGradient(
+                left: RowsPointer(v.pointer + number * component, stride: v.stride), leftWidth: H, dy: dm, width: H,
+                rowCount: T, into: gradient.windows[index].pointer + number * H * H)
+        }
+        // The windows are not needed any more; their gradients take their place.
+        for (number, dm) in products.enumerated() {
+            Kernel.multiply(
+                rowCount: T, a: dm.pointer, aRowStride: dm.stride, b: windowsTransposed[index][number],
+                c: v.pointer + number * component, cStride: v.stride)
+        }
+        WindowConvolution.addInputGradients(
+            tileCount: T, columnCount: H, dv: v, componentStride: component, dx: dh.from(row: 1),
+            mask: noise.mask(layer: index + 1), firstIndex: H)
+        // What a convolution sends into a boundary row goes nowhere: the row was set to zero.
+        zero(sentences.boundaryRows, of: dh)
+    }
+
+    private func normBackward(
+        _ layer: ParameterLayout.Layer, index: Int, rows: Range<Int>, in workspace: TaggerWorkspace,
+        _ g: UnsafeMutablePointer<Float>
+    ) {
+        let first = rows.lowerBound
+        Kernel.rectifyAndNormalizeBackward(
+            rowCount: rows.count, columnCount: layer.outputWidth, dy: workspace.hiddenGradient.from(row: first),
+            activation: workspace.activation(index).from(row: first), gamma: parameters.pointer + layer.gamma,
+            mean: workspace.means[index].pointer + first,
+            inverseDeviation: workspace.inverseDeviations[index].pointer + first,
+            dx: workspace.productGradient.from(row: first), gammaGradient: g + layer.gamma,
+            betaGradient: g + layer.beta, biasGradient: g + layer.bias)
+    }
+
+    /// Writes left' dy, summed over the rows.
+    private func writeWeightGradient(
+        left: RowsPointer, leftWidth: Int, dy: RowsPointer, width: Int, rowCount: Int,
+        into gradient: UnsafeMutablePointer<Float>
+    ) {
+        Kernel.multiply(
+            rowCount: leftWidth, columnCount: width, depth: rowCount, a: left.pointer, aRowStride: 1,
+            aColumnStride: left.stride, rows: dy.pointer, bStride: dy.stride, c: gradient, cStride: width)
     }
 
     private func addFeatureGradients(
-        _ sentences: LaidOutSentences, da: UnsafePointer<Float>, _ workspace: TaggerWorkspace, _ noise: TrainingNoise,
+        _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, _ noise: TrainingNoise,
         _ g: UnsafeMutablePointer<Float>
     ) {
-        let I = configuration.inputWidth, frozen = configuration.frozenWidth, H = configuration.hiddenWidth
+        let I = configuration.inputWidth, frozen = configuration.frozenWidth
         let width = I - frozen
         guard width > 0 else { return }
-        let df = workspace.featureGradient.pointer
+        let da = workspace.productGradient, df = RowsPointer(workspace.featureGradient.pointer, stride: width)
         Kernel.multiply(
-            rowCount: sentences.rowCount, a: da, aRowStride: H, b: inputFeaturesTransposed, c: df, cStride: width)
+            rowCount: sentences.rowCount, a: da.pointer, aRowStride: da.stride, b: inputFeaturesTransposed,
+            c: df.pointer, cStride: width)
         let mask = noise.mask(layer: 0)
         let featureCount = configuration.features.count
         for row in sentences.tokenRows {
             let row = Int(row)
-            let gradient = df + row * width
-            Kernel.dropout(count: width, x: gradient, y: gradient, mask: mask, firstIndex: UInt64(row * I + frozen))
+            let gradient = df.from(row: row)
+            Kernel.dropout(
+                rowCount: 1, columnCount: width, x: gradient, y: gradient, mask: mask, firstIndex: row * I + frozen)
             var column = 0
             for (index, feature) in configuration.features.enumerated() {
-                let bucket = Int(sentences.features[row * featureCount + index] % UInt32(feature.buckets))
+                let bucket = Int(
+                    sentences.inputs.features[row * featureCount + index] % UInt32(feature.buckets))
                 Kernel.add(
-                    count: feature.width, x: gradient + column, y: g + layout.features[index] + bucket * feature.width)
+                    count: feature.width, x: gradient.pointer + column,
+                    y: g + layout.features[index] + bucket * feature.width)
                 column += feature.width
             }
         }

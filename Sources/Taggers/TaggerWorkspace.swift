@@ -1,60 +1,82 @@
 package import Kernels
 
-/// Activations and gradients of one pass; grows to the largest batch seen and is reused.
+/// Activations and gradients of one training pass; grows to the largest batch seen and is reused.
 ///
-/// One workspace belongs to one task at a time. `R` rows, `I` input width, `H` hidden width, `K` labels.
+/// One workspace belongs to one task at a time. `R` rows, `T` tiles of two rows, `I` input width, `H` hidden width, `K`
+/// labels. Rows of hidden states and inputs are padded (``RowsPointer/stride(forWidth:)``).
 package final class TaggerWorkspace: @unchecked Sendable {
     // `@unchecked Sendable`: handed from task to task, never used by two at once; see above.
     let configuration: TaggerConfiguration
-    private(set) var rowCapacity = 0
+    let inputStride: Int
+    let hiddenStride: Int
+    /// Of the gradient of the logits.
+    package let labelStride: Int
+    private var rowCapacity = 0
     /// `[R, I]`: input, after dropout.
-    private(set) var input = FloatBuffer(count: 0)
+    private var inputBuffer = FloatBuffer(count: 0)
     /// `[R, H]` each: what enters each convolution and the output layer, after dropout.
-    private(set) var layerInputs: [FloatBuffer] = []
+    private var layerInputBuffers: [FloatBuffer] = []
     /// `[R, H]` each: after ReLU, before the layer norm, of the input layer and each convolution.
-    private(set) var activations: [FloatBuffer] = []
+    private var activationBuffers: [FloatBuffer] = []
     /// `[R]` each: mean and inverse deviation of the layer norms.
     private(set) var means: [FloatBuffer] = []
     private(set) var inverseDeviations: [FloatBuffer] = []
-    /// `[R, H]`: the residual stream, and scratch.
-    private(set) var hidden = FloatBuffer(count: 0)
-    private(set) var scratch = FloatBuffer(count: 0)
+    /// `[R, H]`: the residual stream, and the gradients by it and by what a layer's product gives.
+    private var hiddenBuffer = FloatBuffer(count: 0)
+    private var hiddenGradientBuffer = FloatBuffer(count: 0)
+    private var productGradientBuffer = FloatBuffer(count: 0)
+    /// `[4, T, H]`: components of the windows, or of their gradients.
+    private var windowBuffer = FloatBuffer(count: 0)
+    /// `[4, T, H]`: components of the products, or the middle two of their gradients.
+    private var windowProductBuffer = FloatBuffer(count: 0)
     /// `[R, K]`
     package private(set) var logits = FloatBuffer(count: 0)
     package private(set) var probabilities = FloatBuffer(count: 0)
-    /// `[R, K]`: gradient of the loss by the logits; the loss writes it.
+    /// `[R, K]` in rows of ``labelStride``: gradient of the loss by the logits; the loss writes it.
     package private(set) var logitGradient = FloatBuffer(count: 0)
-    private(set) var hiddenGradient = FloatBuffer(count: 0)
-    private(set) var layerGradient = FloatBuffer(count: 0)
     private(set) var featureGradient = FloatBuffer(count: 0)
-    var packedGradient = PackedMatrix(rowCount: 0, columnCount: 0)
 
-    package init(_ configuration: TaggerConfiguration) { self.configuration = configuration }
+    package init(_ configuration: TaggerConfiguration) {
+        self.configuration = configuration
+        inputStride = RowsPointer.stride(forWidth: configuration.inputWidth)
+        hiddenStride = RowsPointer.stride(forWidth: configuration.hiddenWidth)
+        labelStride = RowsPointer.stride(forWidth: configuration.labelCount)
+    }
 
-    func reserve(rowCount: Int, training: Bool) {
-        // Once a workspace has served training it stays fit for it: an inference pass that grows it must grow all of
-        // it.
-        let training = training || hiddenGradient.count > 0
-        guard rowCount > rowCapacity || training && hiddenGradient.count == 0 else { return }
+    var input: RowsPointer { RowsPointer(inputBuffer.pointer, stride: inputStride) }
+    func layerInput(_ layer: Int) -> RowsPointer { hiddenRows(layerInputBuffers[layer]) }
+    func activation(_ layer: Int) -> RowsPointer { hiddenRows(activationBuffers[layer]) }
+    var hidden: RowsPointer { hiddenRows(hiddenBuffer) }
+    var hiddenGradient: RowsPointer { hiddenRows(hiddenGradientBuffer) }
+    var productGradient: RowsPointer { hiddenRows(productGradientBuffer) }
+    var windows: RowsPointer { hiddenRows(windowBuffer) }
+    var windowProducts: RowsPointer { hiddenRows(windowProductBuffer) }
+
+    private func hiddenRows(_ buffer: FloatBuffer) -> RowsPointer {
+        RowsPointer(buffer.pointer, stride: hiddenStride)
+    }
+
+    func reserve(rowCount: Int) {
+        guard rowCount > rowCapacity else { return }
         // A little more than asked for, so that batches of nearly equal size do not each allocate.
-        rowCapacity = max(rowCapacity, rowCount + rowCount / 8)
-        let R = rowCapacity, H = configuration.hiddenWidth, K = configuration.labelCount
+        rowCapacity = rowCount + rowCount / 8
+        let R = rowCapacity, K = configuration.labelCount
         let layerCount = configuration.convolutionCount + 1
-        func buffers(_ width: Int) -> [FloatBuffer] { (0..<layerCount).map { _ in FloatBuffer(count: R * width) } }
-        input = FloatBuffer(count: R * configuration.inputWidth)
-        // Inference overwrites one set of buffers layer by layer.
-        layerInputs = training ? buffers(H) : [FloatBuffer(count: R * H)]
-        activations = training ? buffers(H) : [FloatBuffer(count: R * H)]
-        means = training ? buffers(1) : []
-        inverseDeviations = training ? buffers(1) : []
-        hidden = FloatBuffer(count: R * H)
-        scratch = FloatBuffer(count: R * H)
+        func hidden() -> FloatBuffer { FloatBuffer(count: R * hiddenStride) }
+        func numbers() -> FloatBuffer { FloatBuffer(count: R) }
+        inputBuffer = FloatBuffer(count: R * inputStride)
+        layerInputBuffers = (0..<layerCount).map { _ in hidden() }
+        activationBuffers = (0..<layerCount).map { _ in hidden() }
+        means = (0..<layerCount).map { _ in numbers() }
+        inverseDeviations = (0..<layerCount).map { _ in numbers() }
+        hiddenBuffer = hidden()
+        hiddenGradientBuffer = hidden()
+        productGradientBuffer = hidden()
+        windowBuffer = FloatBuffer(count: 2 * R * hiddenStride)
+        windowProductBuffer = FloatBuffer(count: 2 * R * hiddenStride)
         logits = FloatBuffer(count: R * K)
         probabilities = FloatBuffer(count: R * K)
-        guard training else { return }
-        logitGradient = FloatBuffer(count: R * K)
-        hiddenGradient = FloatBuffer(count: R * H)
-        layerGradient = FloatBuffer(count: R * H)
+        logitGradient = FloatBuffer(count: R * labelStride)
         featureGradient = FloatBuffer(count: R * max(1, configuration.inputWidth - configuration.frozenWidth))
     }
 }

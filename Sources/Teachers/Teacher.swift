@@ -36,16 +36,15 @@ package final class TaggerTeacher: Teacher {
 
     package func score(_ batch: SentenceBatch) -> ScoreColumns {
         let K = labels.count
-        var probabilities: [UInt16] = []
-        probabilities.reserveCapacity(batch.tokenCount * K)
-        tagger.forEachPiece(of: batch) { sentences, workspace in
-            let half = [UInt16](unsafeUninitializedCapacity: sentences.rowCount * K) { buffer, count in
-                if let base = buffer.baseAddress {
-                    Kernel.floatToHalf(count: sentences.rowCount * K, x: workspace.probabilities.pointer, y: base)
+        let probabilities = [UInt16](unsafeUninitializedCapacity: batch.tokenCount * K) { buffer, count in
+            if let base = buffer.baseAddress {
+                tagger.forEachSentence(of: batch) { sentence in
+                    Kernel.floatToHalf(
+                        count: sentence.tokens.count * K, x: sentence.probabilities,
+                        y: base + sentence.tokens.lowerBound * K)
                 }
-                count = sentences.rowCount * K
             }
-            for row in sentences.tokenRows { probabilities.append(contentsOf: half[Int(row) * K..<(Int(row) + 1) * K]) }
+            count = batch.tokenCount * K
         }
         return ScoreColumns(labelCount: K, probabilities: probabilities)
     }

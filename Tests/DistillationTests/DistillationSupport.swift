@@ -46,16 +46,18 @@ func update(_ batch: SentenceBatch, number: Int) -> UpdateBatch {
 func scores(_ parameters: FloatBuffer, _ batch: SentenceBatch, permutation: [Int]? = nil) -> ScoreColumns {
     let configuration = tinyConfiguration()
     let K = configuration.labelCount
-    let workspace = TaggerWorkspace(configuration)
-    var sentences = LaidOutSentences(featureCount: 2)
-    sentences.append(batch)
-    PackedTagger(configuration, parameters: parameters).forward(sentences, vectors: tinyVectors, in: workspace)
+    var probabilities: [UInt16] = []
     let order = permutation ?? Array(0..<K)
-    return ScoreColumns(
-        labelCount: K,
-        probabilities: sentences.tokenRows.flatMap { row in
-            order.map { Float16(workspace.probabilities[Int(row) * K + $0]).bitPattern }
-        })
+    do {
+        let tagger = try TaggerInference(
+            Model(configuration: configuration, parameters: parameters), vectors: tinyVectors)
+        tagger.forEachSentence(of: batch) { sentence in
+            for token in 0..<sentence.tokens.count {
+                probabilities += order.map { Float16(sentence.probabilities[token * K + $0]).bitPattern }
+            }
+        }
+    } catch { preconditionFailure("the tiny tagger does not fit its vectors: \(error)") }
+    return ScoreColumns(labelCount: K, probabilities: probabilities)
 }
 
 /// Numbered blocks of scored sentences; no sentence has more than `maximumLength` tokens.

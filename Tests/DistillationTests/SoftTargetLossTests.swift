@@ -10,18 +10,19 @@ import Testing
         _ loss: SoftTargetLoss, p: [[Float]], q: [[Float]], tokenRows: [Int32], tokenCount: Int
     ) -> (loss: Double, gradient: [Float]) {
         let K = p[0].count
-        var gradient = [Float](repeating: .nan, count: p.count * K)  // whatever stood there before
+        let stride = K + 3
+        var gradient = [Float](repeating: .nan, count: p.count * stride)  // whatever stood there before
         let value = gradient.withUnsafeMutableBufferPointer { gradient in
             p.flatMap { $0 }.withUnsafeBufferPointer { p in
                 q.flatMap { $0 }.withUnsafeBufferPointer { q in
                     loss.apply(
                         probabilities: p.baseAddress!, targets: q.baseAddress!, tokenRows: tokenRows,
-                        rowCount: gradient.count / K,
-                        labelCount: K, tokenCount: tokenCount, gradient: gradient.baseAddress!)
+                        rowCount: gradient.count / stride,
+                        labelCount: K, tokenCount: tokenCount, gradient: gradient.baseAddress!, gradientStride: stride)
                 }
             }
         }
-        return (value, gradient)
+        return (value, p.indices.flatMap { gradient[$0 * stride..<$0 * stride + K] })
     }
 
     @Test func squaredErrorHasTheValuesOfTheTestVector() {

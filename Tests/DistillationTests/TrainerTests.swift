@@ -35,6 +35,18 @@ import Testing
         #expect(results[0].prefix(100) != tinyParameters().array.prefix(100))
     }
 
+    @Test func gradientThatIsNotFiniteChangesNothing() {
+        var corpus = TinyCorpus(seed: 86)
+        let batch = corpus.scored([5, 9, 3])
+        let parameters = tinyParameters()
+        parameters[parameters.count - 1] = .infinity
+        let before = parameters.array
+        let trainer = makeTrainer(Self.settings(), parameters: parameters)
+        #expect(!trainer.update(update(batch, number: 1)).gradientNorm.isFinite)
+        #expect(trainer.parameters.array == before)
+        #expect(trainer.firstMoment.array.allSatisfy { $0 == 0 })
+    }
+
     @Test(arguments: [Objective.mse, .kl])
     func studentCopiedFromItsTeacherHasNothingToLearn(_ objective: Objective) {
         var corpus = TinyCorpus(seed: 82)

@@ -109,7 +109,7 @@ struct InterruptionTests {
     /// somebody else's.
     @Test(arguments: [
         "exec nerpipe run p.yaml --set update.checkpoint-seconds=1000",
-        "exec nerpipe update scored.zst -o out --epochs 3 \(Workshop.updateOptions.replacing("0.05", with: "1000"))",
+        "exec nerpipe update scored.zst -o out --epochs 3 \(Workshop.updateOptions.replacing("0.02", with: "1000"))",
     ])
     func killedWhileTheModelIsWrittenWithoutAnEarlierCheckpoint(script: String) async throws {
         let folder = try await Workshop.folder()

@@ -11,11 +11,11 @@ enum Workshop {
 
     static let tokenizeOptions = "--lang tt --block-bytes 150"
     /// Follows from the text and `--batch-tokens`.
-    static let updatesPerEpoch = 71
+    static let updatesPerEpoch = 712
     static let network = "--width 24 --convolutions 2 --feature-buckets 64"
-    static let updateOptions = "\(network) --batch-tokens 40 --window-tokens 700 --checkpoint-seconds 0.05"
+    static let updateOptions = "\(network) --batch-tokens 40 --window-tokens 700 --checkpoint-seconds 0.02"
     static let trainCommand =
-        "train train.conll --dev dev.conll --vectors v.vectors --lang ss --epochs 3 \(network) --batch-tokens 30 --checkpoint-seconds 0.05"
+        "train train.conll --dev dev.conll --vectors v.vectors --lang ss --epochs 3 \(network) --batch-tokens 30 --checkpoint-seconds 0.02"
 
     static func folder() async throws -> ScratchFolder { try ScratchFolder(copying: try await made.value) }
 
@@ -46,11 +46,11 @@ enum Workshop {
         let folder = try ScratchFolder()
         var corpus = TinyCorpus(seed: 11)
         try folder.write("v.vec", corpus.vectorText)
-        try folder.write("train.conll", corpus.columns(sentences: 200, isTarget: false))
+        try folder.write("train.conll", corpus.columns(sentences: 1600, isTarget: false))
         try folder.write("dev.conll", corpus.columns(sentences: 40, isTarget: false))
         try folder.write("gold.conll", corpus.columns(sentences: 80, isTarget: true))
-        try folder.write("a.txt", corpus.text(sentences: 170))
-        try folder.write("b.txt", corpus.text(sentences: 130))
+        try folder.write("a.txt", corpus.text(sentences: 1694))
+        try folder.write("b.txt", corpus.text(sentences: 1300))
         let options = updateOptions.split(separator: " ")
         let pairs = stride(from: 0, to: options.count, by: 2).map { "\(options[$0].dropFirst(2)): \(options[$0 + 1])" }
         try folder.write(
@@ -67,7 +67,7 @@ enum Workshop {
             """
             set -e -o pipefail
             nerpipe vectors import -q v.vec -o v.vectors
-            nerpipe train -q train.conll --dev dev.conll --vectors v.vectors --lang ss --epochs 4 --batch-tokens 100 \(network) -o teacher
+            nerpipe train -q train.conll --dev dev.conll --vectors v.vectors --lang ss --epochs 2 --batch-tokens 200 \(network) -o teacher
             nerpipe tokenize \(tokenizeOptions) a.txt b.txt | nerpipe embed -q --vectors v.vectors | nerpipe score -q --teacher teacher -o scored.zst
             """)
         try #require(outcome.status == 0, "\(outcome.errors)")

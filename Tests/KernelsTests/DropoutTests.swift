@@ -4,22 +4,42 @@ import Testing
 struct DropoutTests {
     @Test func maskIsTheReferenceMaskOnEveryPathAndAtEverySplit() {
         let mask = DropoutMask(key: 0xfeed_beef_1234, probability: 0.3)
-        // The last start crosses an index whose low 32 bits are 0.
-        for first in [0, 5, 1 << 40, (3 << 32) - 37] as [UInt64] {
+        for first in [0, 5, (1 << 32) - 5000] {
             for n in [0, 1, 7, 16, 33, 97, 300] {
-                let x = randomFloats(n, seed: 1)
-                let expected = Reference.dropout(x, mask: mask, firstIndex: first).map(\.bitPattern)
+                let rows = 5, stride = n + 3
+                let x = randomFloats(rows * stride, seed: 1)
+                var expected = x
+                for row in 0..<rows {
+                    let range = row * stride..<row * stride + n
+                    expected.replaceSubrange(
+                        range,
+                        with: Reference.dropout(Array(x[range]), mask: mask, firstIndex: UInt64(first + row * n)))
+                }
                 onEveryPath { path in
                     let whole = GuardedFloats(x), parts = GuardedFloats(x)
-                    Kernel.dropout(count: n, x: whole.pointer, y: whole.pointer, mask: mask, firstIndex: first)
-                    let cut = n / 3
-                    Kernel.dropout(count: cut, x: parts.pointer, y: parts.pointer, mask: mask, firstIndex: first)
-                    Kernel.dropout(
-                        count: n - cut, x: parts.pointer + cut, y: parts.pointer + cut, mask: mask,
-                        firstIndex: first + UInt64(cut))
-                    #expect(whole.values.map(\.bitPattern) == expected, "\(path)")
-                    #expect(parts.values == whole.values && whole.isIntact && parts.isIntact, "\(path)")
+                    let all = RowsPointer(whole.pointer, stride: stride)
+                    Kernel.dropout(rowCount: rows, columnCount: n, x: all, y: all, mask: mask, firstIndex: first)
+                    for row in 0..<rows {
+                        let part = RowsPointer(parts.pointer + row * stride, stride: stride)
+                        Kernel.dropout(
+                            rowCount: 1, columnCount: n, x: part, y: part, mask: mask, firstIndex: first + row * n)
+                    }
+                    #expect(whole.values == expected, "\(path)")
+                    #expect(parts.values == expected && whole.isIntact && parts.isIntact, "\(path)")
                 }
+            }
+        }
+    }
+
+    @Test func randomBitsAreTheReferenceHashOverTheEndOfTheLowHalf() {
+        for first in [0, 5, 1 << 40, (3 << 32) - 37] as [UInt64] {
+            let expected = (0..<100).map { Reference.hash(key: 9, index: first + UInt64($0)) }
+            onEveryPath { path in
+                var bits = [UInt32](repeating: 0, count: 100)
+                bits.withUnsafeMutableBufferPointer {
+                    Kernel.randomBits(count: 100, key: 9, firstIndex: first, into: $0.baseAddress!)
+                }
+                #expect(bits == expected, "\(path)")
             }
         }
     }
@@ -29,7 +49,9 @@ struct DropoutTests {
         let n = 100_000, ones = [Float](repeating: 1, count: n)
         let mask = DropoutMask(key: 99, probability: probability)
         let y = FloatBuffer(count: n)
-        Kernel.dropout(count: n, x: ones, y: y.pointer, mask: mask, firstIndex: 0)
+        for (index, value) in ones.enumerated() { y[index] = value }
+        let rows = RowsPointer(y.pointer, stride: n)
+        Kernel.dropout(rowCount: 1, columnCount: n, x: rows, y: rows, mask: mask, firstIndex: 0)
         let values = y.array.map(Double.init)
         let mean = values.reduce(0, +) / Double(n)
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n)

@@ -103,6 +103,31 @@ struct MatrixMultiplyTests {
         #expect(packed.storage !== before && packed.storage.count == 100 * 48)
     }
 
+    @Test func plainRowsOnTheRightGiveTheBitsOfPackedOnes() {
+        for shape in Self.shapes where shape.k > 0 && shape.n > 0 {
+            let stride = (shape.n + 15) / 16 * 16
+            let a = randomFloats(shape.m * shape.k, seed: 21), b = randomFloats(shape.k * stride, seed: 22)
+            let start = randomFloats(shape.m * shape.n, seed: 23)
+            for accumulate in [false, true] {
+                onEveryPath { path in
+                    let packed = PackedMatrix(rowCount: shape.k, columnCount: shape.n)
+                    packed.pack(b, rowStride: stride, columnStride: 1)
+                    let expected = GuardedFloats(start), found = GuardedFloats(start)
+                    Kernel.multiply(
+                        rowCount: shape.m, a: a, aRowStride: shape.k, b: packed, c: expected.pointer,
+                        cStride: shape.n, accumulate: accumulate)
+                    Kernel.multiply(
+                        rowCount: shape.m, columnCount: shape.n, depth: shape.k, a: a, aRowStride: shape.k,
+                        aColumnStride: 1, rows: b, bStride: stride, c: found.pointer, cStride: shape.n,
+                        accumulate: accumulate)
+                    #expect(
+                        found.values.map(\.bitPattern) == expected.values.map(\.bitPattern) && found.isIntact,
+                        "\(path) \(shape.testDescription)")
+                }
+            }
+        }
+    }
+
     @Test func rowsDoNotDependOnTheOtherRowsOfTheCall() {
         // The window convolution, cut into calls of every small size, at both numbers of columns in use.
         for (n, k) in [(96, 288), (9, 96), (41, 300)] {

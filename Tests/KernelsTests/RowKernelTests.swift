@@ -6,34 +6,6 @@ struct RowKernelTests {
     static let widths = [0, 1, 3, 7, 8, 9, 16, 31, 96, 97]
     static let rowCounts = [0, 1, 7]
 
-    @Test func biasAndRectifierMatchTheDefinition() {
-        for n in Self.widths {
-            for rows in Self.rowCounts {
-                var x = randomFloats(rows * (n + 3), seed: 1)
-                if x.count > 1 { x[1] = .nan }
-                let bias = randomFloats(n, seed: 2)
-                onEveryPath { path in
-                    for relu in [false, true] {
-                        let c = GuardedFloats(x)
-                        if relu {
-                            Kernel.addBiasReLU(rowCount: rows, columnCount: n, c: c.pointer, stride: n + 3, bias: bias)
-                        } else {
-                            Kernel.addBias(rowCount: rows, columnCount: n, c: c.pointer, stride: n + 3, bias: bias)
-                        }
-                        let expected = x.indices.map { index -> Double in
-                            let column = index % (n + 3)
-                            guard column < n else { return Double(x[index]) }
-                            let sum = x[index] + bias[column]
-                            return Double(relu && sum < 0 ? 0 : sum)
-                        }
-                        #expect(firstDifference(c.values, expected, absolute: 0) == nil, "\(path) \(rows)x\(n) \(relu)")
-                        #expect(c.isIntact)
-                    }
-                }
-            }
-        }
-    }
-
     @Test func biasGradientAddsColumnSums() {
         for n in Self.widths {
             for rows in Self.rowCounts {
@@ -52,52 +24,105 @@ struct RowKernelTests {
         }
     }
 
-    @Test func layerNormMatchesReferenceForwardAndBackward() {
+    /// Bias, rectifier, norm, residual and dropout, and their gradient, against one row after the other by the formulas.
+    @Test(arguments: [false, true]) func rectifiedNormMatchesReferenceForwardAndBackward(_ hasExtras: Bool) {
+        let mask = DropoutMask(key: 77, probability: 0.3), firstIndex = 1000
         for n in Self.widths where n > 0 {
-            for rows in Self.rowCounts {
-                let x = randomFloats(rows * (n + 2), seed: 1, in: 2...5), dy = randomFloats(rows * (n + 2), seed: 2)
-                let gamma = randomFloats(n, seed: 3), beta = randomFloats(n, seed: 4), epsilon: Float = 1e-5
-                let start = randomFloats(2 * n, seed: 5)
+            for rows in [0, 1, 7, 16, 37] {
+                let stride = n + 2
+                let product = randomFloats(rows * stride, seed: 1, in: -2...4), bias = randomFloats(n, seed: 6)
+                let residual = randomFloats(rows * stride, seed: 7), dy = randomFloats(rows * stride, seed: 2)
+                let gamma = randomFloats(n, seed: 3), beta = randomFloats(n, seed: 4)
+                let start = randomFloats(3 * n, seed: 5)
+                let expected = expectedNorm(
+                    product, rows, n, stride, bias, gamma, beta, residual: hasExtras ? residual : nil, dy: dy)
                 onEveryPath { path in
-                    let y = GuardedFloats(x), mean = GuardedFloats([Float](repeating: 0, count: rows))
+                    let c = GuardedFloats(product), y = GuardedFloats(residual), dropped = GuardedFloats(product)
+                    let mean = GuardedFloats([Float](repeating: 0, count: rows))
                     let inverse = GuardedFloats([Float](repeating: 0, count: rows))
-                    Kernel.layerNorm(
-                        rowCount: rows, columnCount: n, x: x, xStride: n + 2, gamma: gamma, beta: beta,
-                        epsilon: epsilon, y: y.pointer, yStride: n + 2, mean: mean.pointer,
-                        inverseDeviation: inverse.pointer)
-                    let dx = GuardedFloats(dy), gradients = GuardedFloats(start)
-                    Kernel.layerNormBackward(  // in place: dx is dy
-                        rowCount: rows, columnCount: n, dy: dx.pointer, dyStride: n + 2, x: x, xStride: n + 2,
-                        gamma: gamma, mean: mean.pointer, inverseDeviation: inverse.pointer, dx: dx.pointer,
-                        dxStride: n + 2, gammaGradient: gradients.pointer, betaGradient: gradients.pointer + n)
-                    var expectedY = x.map(Double.init), expectedDX = dy.map(Double.init)
-                    var expectedGradients = start.map(Double.init)
-                    for row in 0..<rows {
-                        let range = row * (n + 2)..<row * (n + 2) + n
-                        let forward = Reference.layerNorm(
-                            x: Array(x[range]), gamma: gamma, beta: beta, epsilon: epsilon)
-                        let backward = Reference.layerNormBackward(
-                            dy: Array(dy[range]), x: Array(x[range]), gamma: gamma, epsilon: epsilon)
-                        expectedY.replaceSubrange(range, with: forward.y)
-                        expectedDX.replaceSubrange(range, with: backward.dx)
-                        for column in 0..<n {
-                            expectedGradients[column] += backward.gammaGradient[column]
-                            expectedGradients[n + column] += backward.betaGradient[column]
-                        }
-                        #expect(abs(Double(mean.values[row]) - forward.mean) < 2e-6)
-                        #expect(abs(Double(inverse.values[row]) / forward.inverseDeviation - 1) < 2e-5)
+                    let dx = GuardedFloats(dy), sums = GuardedFloats(start)
+                    func rows_(_ floats: GuardedFloats) -> RowsPointer {
+                        RowsPointer(floats.pointer, stride: stride)
                     }
-                    // A row of one column has inverse deviation 1 / sqrt(epsilon), which magnifies rounding.
-                    let bound = n < 4 ? 2e-3 : 4e-5
-                    #expect(firstDifference(y.values, expectedY, absolute: bound) == nil, "\(path) y \(rows)x\(n)")
-                    #expect(firstDifference(dx.values, expectedDX, absolute: bound) == nil, "\(path) dx \(rows)x\(n)")
+                    let weights = (bias + gamma + beta).withUnsafeBufferPointer { FloatBuffer($0) }
+                    Kernel.rectifyAndNormalize(
+                        rowCount: rows, columnCount: n, c: rows_(c),
+                        weights: RectifiedNormWeights(
+                            bias: weights.pointer, gamma: weights.pointer + n, beta: weights.pointer + 2 * n,
+                            epsilon: 1e-5),
+                        residual: hasExtras ? rows_(y) : nil, y: rows_(y), mean: mean.pointer,
+                        inverseDeviation: inverse.pointer,
+                        dropped: hasExtras ? (mask, firstIndex, rows_(dropped)) : nil)
+                    Kernel.rectifyAndNormalizeBackward(  // in place: dx is dy
+                        rowCount: rows, columnCount: n, dy: rows_(dx), activation: rows_(c), gamma: gamma,
+                        mean: mean.pointer, inverseDeviation: inverse.pointer, dx: rows_(dx),
+                        gammaGradient: sums.pointer, betaGradient: sums.pointer + n, biasGradient: sums.pointer + 2 * n)
+                    // A row of few columns may be all zeros but for rounding, which its deviation magnifies.
+                    let bound = n < 4 ? 3e-3 : 1e-4
+                    let what = "\(path) \(rows)x\(n)"
+                    #expect(firstDifference(c.values, expected.activation, absolute: 1e-6) == nil, "c \(what)")
+                    #expect(firstDifference(inside(y, rows, n), expected.y, absolute: bound) == nil, "y \(what)")
+                    #expect(firstDifference(inside(dx, rows, n), expected.dx, absolute: bound) == nil, "dx \(what)")
+                    let expectedSums = zip(start, expected.sums).map { Double($0) + $1 }
                     #expect(
-                        firstDifference(gradients.values, expectedGradients, absolute: bound) == nil,
-                        "\(path) gradients \(rows)x\(n)")
-                    #expect(y.isIntact && dx.isIntact && gradients.isIntact && mean.isIntact && inverse.isIntact)
+                        firstDifference(sums.values, expectedSums, absolute: bound * Double(max(rows, 1))) == nil,
+                        "sums \(what)")
+                    if hasExtras {
+                        let values = inside(y, rows, n)
+                        let kept = Reference.dropout(values, mask: mask, firstIndex: UInt64(firstIndex))
+                        #expect(inside(dropped, rows, n) == kept, "dropped \(what)")
+                    }
+                    for (row, value) in expected.mean.enumerated() {
+                        #expect(abs(Double(mean.values[row]) - value) < 4e-6, "mean \(what)")
+                    }
+                    #expect(
+                        c.isIntact && y.isIntact && dropped.isIntact && mean.isIntact && inverse.isIntact
+                            && dx.isIntact && sums.isIntact, "\(what)")
+                    for column in n..<stride where rows > 0 {
+                        #expect(y.values[column] == residual[column] && dx.values[column] == dy[column], "gap \(what)")
+                    }
                 }
             }
         }
+    }
+
+    private struct ExpectedNorm {
+        var activation: [Double]
+        var y: [Double] = []
+        var dx: [Double] = []
+        var sums: [Double]
+        var mean: [Double] = []
+    }
+
+    private func expectedNorm(
+        _ product: [Float], _ rows: Int, _ n: Int, _ stride: Int, _ bias: [Float], _ gamma: [Float], _ beta: [Float],
+        residual: [Float]?, dy: [Float]
+    ) -> ExpectedNorm {
+        var expected = ExpectedNorm(
+            activation: product.map(Double.init), sums: [Double](repeating: 0, count: 3 * n))
+        for row in 0..<rows {
+            let range = row * stride..<row * stride + n
+            let x = (0..<n).map { max(product[row * stride + $0] + bias[$0], 0) }
+            expected.activation.replaceSubrange(range, with: x.map(Double.init))
+            let forward = Reference.layerNorm(x: x, gamma: gamma, beta: beta, epsilon: 1e-5)
+            expected.mean.append(forward.mean)
+            expected.y += forward.y.enumerated().map { $1 + Double(residual?[row * stride + $0] ?? 0) }
+            let backward = Reference.layerNormBackward(dy: Array(dy[range]), x: x, gamma: gamma, epsilon: 1e-5)
+            let dx = backward.dx.enumerated().map { x[$0] > 0 ? $1 : 0 }
+            expected.dx += dx
+            for column in 0..<n {
+                expected.sums[column] += backward.gammaGradient[column]
+                expected.sums[n + column] += backward.betaGradient[column]
+                expected.sums[2 * n + column] += dx[column]
+            }
+        }
+        return expected
+    }
+
+    /// The columns that belong to the matrix, rows laid end to end.
+    private func inside(_ floats: GuardedFloats, _ rows: Int, _ n: Int) -> [Float] {
+        let values = floats.values, stride = n + 2
+        return (0..<rows).flatMap { values[$0 * stride..<$0 * stride + n] }
     }
 
     @Test func layerNormGradientAgreesWithFiniteDifferences() {
@@ -119,34 +144,30 @@ struct RowKernelTests {
 
     @Test func softmaxMatchesReference() {
         for n in Self.widths where n > 0 {
-            for rows in Self.rowCounts {
-                var logits = randomFloats(rows * (n + 2), seed: 1, in: -30...30)
+            for rows in [0, 1, 7, 16, 21] {
+                let stride = n + 2
+                var logits = randomFloats(rows * stride, seed: 1, in: -30...30)
+                let bias = randomFloats(n, seed: 2)
                 if rows > 2 && n > 2 {
                     logits[1] = -.infinity
                     logits[n + 2] = 3e38  // only the difference to the maximum counts
                 }
                 onEveryPath { path in
-                    let inPlace = GuardedFloats(logits), logs = GuardedFloats(logits)
+                    let sums = GuardedFloats(logits), out = GuardedFloats(logits)
                     Kernel.softmax(
-                        rowCount: rows, columnCount: n, logits: inPlace.pointer, logitsStride: n + 2,
-                        probabilities: inPlace.pointer, probabilitiesStride: n + 2)
-                    Kernel.logSoftmax(
-                        rowCount: rows, columnCount: n, logits: logits, logitsStride: n + 2,
-                        logProbabilities: logs.pointer, logProbabilitiesStride: n + 2)
+                        rowCount: rows, columnCount: n, logits: RowsPointer(sums.pointer, stride: stride), bias: bias,
+                        probabilities: RowsPointer(out.pointer, stride: stride))
                     for row in 0..<rows {
-                        let range = row * (n + 2)..<row * (n + 2) + n
-                        let expected = Reference.softmax(Array(logits[range])) { Foundation.exp($0) }
+                        let range = row * stride..<row * stride + n
+                        let biased = zip(logits[range], bias).map { $0 + $1 }
+                        #expect(Array(sums.values[range]) == biased, "\(path) \(rows)x\(n)")
+                        let expected = Reference.softmax(biased) { Foundation.exp($0) }
                         let difference = firstDifference(
-                            inPlace.values[range], expected, absolute: 1e-44, relative: 1e-6)
+                            out.values[range], expected, absolute: 1e-44, relative: 1e-6)
                         #expect(difference == nil, "\(path) \(rows)x\(n)")
-                        let top = Double(logits[range].max() ?? 0)
-                        let sum = logits[range].reduce(0) { $0 + Foundation.exp(Double($1) - top) }
-                        let expectedLogs = logits[range].map { Double($0) - top - Foundation.log(sum) }
-                        let logDifference = firstDifference(
-                            logs.values[range], expectedLogs.map { Double(Float($0)) }, absolute: 1e-6, relative: 3e-7)
-                        #expect(logDifference == nil, "\(path) log \(rows)x\(n)")
+                        #expect(out.values[row * stride + n] == logits[row * stride + n])
                     }
-                    #expect(inPlace.isIntact && logs.isIntact)
+                    #expect(sums.isIntact && out.isIntact)
                 }
             }
         }
@@ -154,37 +175,43 @@ struct RowKernelTests {
 
     @Test func softmaxOfEqualLogitsIsUniformAndNaNSpreadsOverItsRowOnly() {
         onEveryPath { path in
-            var logits = [Float](repeating: 5, count: 21)
-            logits[8] = .nan
-            let out = GuardedFloats(logits)
-            Kernel.softmax(
-                rowCount: 3, columnCount: 7, logits: logits, logitsStride: 7, probabilities: out.pointer,
-                probabilitiesStride: 7)
-            let values = out.values
-            #expect(values[0..<7].allSatisfy { $0 == 1.0 / 7 } && values[14..<21].allSatisfy { $0 == 1.0 / 7 })
-            #expect(values[7..<14].allSatisfy { $0.isNaN }, "\(path)")
+            for place in 7..<14 {
+                var logits = [Float](repeating: 5, count: 21)
+                logits[place] = .nan
+                let sums = GuardedFloats(logits), out = GuardedFloats(logits)
+                Kernel.softmax(
+                    rowCount: 3, columnCount: 7, logits: RowsPointer(sums.pointer, stride: 7),
+                    bias: [Float](repeating: 0, count: 7), probabilities: RowsPointer(out.pointer, stride: 7))
+                let values = out.values
+                #expect((values[0..<7] + values[14..<21]).allSatisfy { abs($0 - 1.0 / 7) < 1e-7 }, "\(path)")
+                #expect(values[7..<14].allSatisfy { $0.isNaN }, "\(path)")
+            }
         }
     }
 
     @Test func rowsDoNotDependOnTheOtherRowsOfTheCall() {
-        let n = 97, rows = 11, x = randomFloats(rows * n, seed: 1), gamma = randomFloats(n, seed: 2)
+        let n = 97, rows = 37, x = randomFloats(rows * n, seed: 1), gamma = randomFloats(n, seed: 2)
         onEveryPath { path in
-            let whole = FloatBuffer(count: rows * n), single = FloatBuffer(count: rows * n)
-            let norm = FloatBuffer(count: rows * n), singleNorm = FloatBuffer(count: rows * n)
-            x.withUnsafeBufferPointer { x in
-                guard let x = x.baseAddress else { return }
-                func run(_ first: Int, _ count: Int, _ soft: FloatBuffer, _ norm: FloatBuffer) {
-                    Kernel.softmax(
-                        rowCount: count, columnCount: n, logits: x + first * n, logitsStride: n,
-                        probabilities: soft.pointer + first * n, probabilitiesStride: n)
-                    Kernel.layerNorm(
-                        rowCount: count, columnCount: n, x: x + first * n, xStride: n, gamma: gamma, beta: gamma,
-                        epsilon: 1e-5, y: norm.pointer + first * n, yStride: n, mean: nil, inverseDeviation: nil)
+            let whole = (FloatBuffer(x), FloatBuffer(count: rows * n), FloatBuffer(count: rows * n))
+            let single = (FloatBuffer(x), FloatBuffer(count: rows * n), FloatBuffer(count: rows * n))
+            func run(_ first: Int, _ count: Int, _ buffers: (FloatBuffer, FloatBuffer, FloatBuffer)) {
+                func at(_ buffer: FloatBuffer) -> RowsPointer {
+                    RowsPointer(buffer.pointer + first * n, stride: n)
                 }
-                run(0, rows, whole, norm)
-                for row in 0..<rows { run(row, 1, single, singleNorm) }
+                gamma.withUnsafeBufferPointer { gamma in
+                    guard let gamma = gamma.baseAddress else { return }
+                    Kernel.softmax(
+                        rowCount: count, columnCount: n, logits: at(buffers.0), bias: gamma,
+                        probabilities: at(buffers.1))
+                    Kernel.rectifyAndNormalize(
+                        rowCount: count, columnCount: n, c: at(buffers.0),
+                        weights: RectifiedNormWeights(bias: gamma, gamma: gamma, beta: gamma, epsilon: 1e-5),
+                        y: at(buffers.2))
+                }
             }
-            #expect(whole.array == single.array && norm.array == singleNorm.array, "\(path)")
+            run(0, rows, whole)
+            for row in 0..<rows { run(row, 1, single) }
+            #expect(whole.1.array == single.1.array && whole.2.array == single.2.array, "\(path)")
         }
     }
 

@@ -51,18 +51,17 @@ import Testing
             }
         }
 
-        let workspace = TaggerWorkspace(configuration)
         let laidOut = laidOut(all, hasPositions: test.positions)
+        #expect(laidOut.tokenRows.map(Int.init) == tokenRows)
         let tagger = PackedTagger(configuration, parameters: parameters)
-        tagger.forward(laidOut, vectors: vectors, in: workspace, noise: noise)
-        for index in 0..<laidOut.rowCount * K { workspace.logitGradient[index] = 0 }
-        for (row, q) in zip(tokenRows, targets) {
+        let workspace = TaggerWorkspace(configuration)
+        let targetOfRow = Dictionary(uniqueKeysWithValues: zip(tokenRows, targets))
+        let gradient = gradient(tagger, laidOut, vectors, noise, in: workspace) { row in
             let p = (0..<K).map { Double(workspace.probabilities[row * K + $0]) }
+            let q = targetOfRow[row] ?? []
             let mean = (0..<K).reduce(0) { $0 + p[$1] * (p[$1] - q[$1]) }
-            for k in 0..<K { workspace.logitGradient[row * K + k] = Float(2 * scale * p[k] * (p[k] - q[k] - mean)) }
+            return (0..<K).map { Float(2 * scale * p[$0] * (p[$0] - q[$0] - mean)) }
         }
-        let gradient = FloatBuffer(count: tagger.layout.count)
-        tagger.backward(laidOut, in: workspace, noise: noise, gradient: gradient)
 
         let step = 1e-5
         for tensor in tagger.layout.tensors {
@@ -81,25 +80,36 @@ import Testing
         }
     }
 
-    @Test func gradientIsAddedToWhatIsThere() {
+    @Test func slicesAreAddedInTheirOrder() {
         let configuration = tinyConfiguration()
+        let layout = ParameterLayout(configuration)
         let tagger = PackedTagger(configuration, parameters: perturbedParameters(configuration, seed: 31))
         let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 32)
         var corpus = TinyCorpus(seed: 33)
-        let laidOut = laidOut(sentences(of: corpus.embedded([3, 2])))
         let noise = TrainingNoise(dropout: 0.1, vectorDropout: 0.1, key: 34)
         let workspace = TaggerWorkspace(configuration)
-        func add(to gradient: FloatBuffer) {
-            tagger.forward(laidOut, vectors: vectors, in: workspace, noise: noise)
-            for index in 0..<laidOut.rowCount * 5 { workspace.logitGradient[index] = 0 }
-            for row in laidOut.tokenRows { workspace.logitGradient[Int(row) * 5 + 1] = 0.25 }
-            tagger.backward(laidOut, in: workspace, noise: noise, gradient: gradient)
+        let slices = (0..<3).map { _ in
+            let laidOut = laidOut(sentences(of: corpus.embedded([3, 2])))
+            _ = gradient(tagger, laidOut, vectors, noise, in: workspace) { _ in [0, 0.25] }
+            let slice = TaggerGradient(layout)
+            tagger.backward(laidOut, in: workspace, noise: noise, gradient: slice)
+            return slice
         }
-        let once = FloatBuffer(count: tagger.layout.count), twice = FloatBuffer(count: tagger.layout.count)
-        add(to: once)
-        add(to: twice)
-        add(to: twice)
-        #expect(worstDifference(twice.array, once.array.map { 2 * Double($0) }, relative: 1e-6) == nil)
-        #expect(once.array.contains { $0 != 0 })
+        let expected = slices.map { sum([$0], layout).array }
+        let all = sum(slices, layout)
+        #expect(
+            worstDifference(
+                all.array, (0..<layout.count).map { i in expected.reduce(0.0) { $0 + Double($1[i]) } }, relative: 1e-6)
+                == nil)
+        #expect(all.array.contains { $0 != 0 })
+        // The parts cover every parameter once, and their squares are those of the sum.
+        let parts = TaggerGradient.parts(layout)
+        let covered = parts.flatMap { $0.ranges(layout) }.flatMap(Array.init).sorted()
+        #expect(covered == Array(0..<layout.count))
+        let squares = parts.reduce(0.0) {
+            $0 + TaggerGradient.sum(slices[...], $1, layout: layout, into: FloatBuffer(count: layout.count))
+        }
+        let exact = all.array.reduce(0.0) { $0 + Double($1) * Double($1) }
+        #expect(abs(squares - exact) <= 1e-12 * exact)
     }
 }

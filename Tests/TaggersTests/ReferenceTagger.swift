@@ -8,7 +8,7 @@ import NERPipeTesting
 /// The network as its formulas read, in double precision and with plain loops; nothing is shared with the fast one but
 /// the layout of the weights.
 ///
-/// Legend: `R` rows (a boundary before the first sentence and after each, tokens between), `D` vector width, `I` input
+/// Legend: `R` rows (boundaries before the first sentence and after each, tokens between), `D` vector width, `I` input
 /// width, `H` hidden width, `K` labels. Words without a row have the statistics of unseen ones.
 struct ReferenceTagger {
     /// Factors that dropout applies, all 1 at inference.
@@ -33,24 +33,24 @@ struct ReferenceTagger {
         offsets = Dictionary(uniqueKeysWithValues: ParameterLayout(configuration).tensors.map { ($0.name, $0.offset) })
     }
 
-    /// Tokens of the sentences in rows; nil is a boundary.
+    /// Tokens of the sentences in rows; nil is a boundary. Sentences begin at odd rows, and the number of rows is even.
     static func rows(_ sentences: [(SentenceBatch, Range<Int>)]) -> [(batch: SentenceBatch, token: Int)?] {
         var rows: [(batch: SentenceBatch, token: Int)?] = [nil]
         for (batch, tokens) in sentences {
             for token in tokens { rows.append((batch, token)) }
-            rows.append(nil)
+            if !tokens.isEmpty { rows.append(nil) }
+            if rows.count % 2 == 0 { rows.append(nil) }
         }
+        rows.append(nil)
         return rows
     }
 
     func masks(rowCount R: Int, noise: TrainingNoise) -> Masks {
         func factors(_ count: Int, _ mask: DropoutMask) -> [Double] {
-            let ones = [Float](repeating: 1, count: count)
-            var out = ones
+            var out = [Float](repeating: 1, count: count)
             out.withUnsafeMutableBufferPointer { out in
-                ones.withUnsafeBufferPointer {
-                    Kernel.dropout(count: count, x: $0.baseAddress!, y: out.baseAddress!, mask: mask, firstIndex: 0)
-                }
+                let rows = RowsPointer(out.baseAddress!, stride: count)
+                Kernel.dropout(rowCount: 1, columnCount: count, x: rows, y: rows, mask: mask, firstIndex: 0)
             }
             return out.map(Double.init)
         }

@@ -72,14 +72,12 @@ import Testing
         let batch = corpus.embedded((0..<120).map { 1 + $0 % 23 })  // more than one piece of the forward pass
         #expect(batch.tokenCount > 1200)
         let tags = TagSet(types: ["PER", "LOC"])
-        let labels = try TaggerInference(Model(configuration: configuration, parameters: parameters), vectors: vectors)
-            .tag(
-                batch, tags: tags)
-        let tagger = PackedTagger(configuration, parameters: parameters)
+        let tagger = try inference(configuration, parameters, vectors)
+        let labels = tagger.tag(batch, tags: tags)
         var decoder = ViterbiDecoder(tags)
         var expected: [UInt8] = []
         for sentence in sentences(of: batch) {
-            let logits = tokenLogits(tagger, [sentence], vectors).flatMap { $0 }.map { Float(bitPattern: $0) }
+            let logits = tokenLogits(tagger, [sentence]).flatMap { $0 }.map { Float(bitPattern: $0) }
             logits.withUnsafeBufferPointer {
                 decoder.decode(tokenCount: sentence.1.count, logits: $0.baseAddress!, stride: 5, into: &expected)
             }

@@ -40,54 +40,106 @@ size_t nk_packed_size(long K, long N);
 // Packs B[k,n] = B[k * rowStride + n * colStride]: panels of 16 columns, each [K][16], short columns filled with 0.
 void nk_pack(const float *B, long rowStride, long colStride, long K, long N, float *packed);
 // C[M,N] = A B, or C += A B. A[m,k] = A[m * aRowStride + k * aColStride], read in place, rows may overlap.
-// C must not overlap A or packedB. Each element is one chain over k in ascending order, starting from C or 0.
-void nk_gemm(long M, long N, long K, const float *A, long aRowStride, long aColStride, const float *packedB,
-             float *C, long ldc, int accumulate);
+// B[k,n] = B[n / 16 * bPanelStride + k * bRowStride + n % 16]: a packed matrix has strides 16 and 16 K, plain rows have
+// the panel stride 16, and are read up to a multiple of 16 columns.
+// C must not overlap A or B. Each element is one chain over k in ascending order, starting from C or 0.
+void nk_gemm(long M, long N, long K, const float *A, long aRowStride, long aColStride, const float *B, long bRowStride,
+             long bPanelStride, float *C, long ldc, int accumulate);
+
+// ---- dropout --------------------------------------------------------------------------------------------------
+
+// Element i has the 32-bit hash of (key, i), the same on every path; it is dropped where hash < threshold, otherwise
+// multiplied by scale. Drop probability p: threshold = p * 2^32, scale = 1 / (1 - p).
+// Element (r, n) of a matrix [rows, N] is element index + r * N + n, whatever its stride; all are below 2^32.
+struct nk_mask {
+    uint64_t key;
+    uint64_t index;
+    uint32_t threshold;
+    float scale;
+};
+// y = x where kept, times the scale, and 0 where dropped. y may be x; the backward pass is the same call.
+void nk_dropout(long rows, long N, const float *x, long ldx, float *y, long ldy, const struct nk_mask *mask);
+// The hash itself of counter, counter + 1 ..., for tests and sampling.
+void nk_random_bits(long n, uint32_t *out, uint64_t key, uint64_t counter);
 
 // ---- rows -----------------------------------------------------------------------------------------------------
 
-// C = max(C + bias, 0), bias added to every row; NaN stays NaN.
-void nk_bias_relu(long rows, long N, float *C, long ldc, const float *bias);
-// C = C + bias.
-void nk_bias_add(long rows, long N, float *C, long ldc, const float *bias);
 // db[n] += sum over rows of dy[row, n], rows in ascending order, added to db at the end.
 void nk_bias_gradient(long rows, long N, const float *dy, long ldd, float *db);
-// y = (x - mean) * rstd * gamma + beta with the biased variance; mean and rstd (one per row) may be NULL. y may be x.
-void nk_layernorm_forward(long rows, long N, const float *x, long ldx, const float *gamma, const float *beta,
-                          float eps, float *y, long ldy, float *mean, float *rstd);
-// dx = gradient with respect to x; dgamma and dbeta are added to, rows in ascending order. x is the input of the
-// forward pass. dx may be dy or x.
-void nk_layernorm_backward(long rows, long N, const float *dy, long lddy, const float *x, long ldx,
-                           const float *gamma, const float *mean, const float *rstd, float *dx, long lddx,
-                           float *dgamma, float *dbeta);
-// Each row: exp(x - max) / sum. -inf gives 0; a row of only -inf, or with NaN or +inf, gives NaN. out may be logits.
-void nk_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo);
-// Each row: x - max - log(sum exp(x - max)). out may be logits.
-void nk_log_softmax(long rows, long N, const float *logits, long ld, float *out, long ldo);
+// C = max(C + bias, 0), NaN stays NaN; y = residual + norm(C), where norm(x) = (x - mean) * rstd * gamma + beta with the
+// biased variance of the row. residual may be NULL, or y. mean and rstd (one per row) may be NULL.
+// With a mask also dropped = y where kept, times the scale, and 0 elsewhere.
+void nk_relu_norm(long rows, long N, float *C, long ldc, const float *bias, const float *gamma, const float *beta,
+                  float eps, const float *residual, long ldr, float *y, long ldy, float *mean, float *rstd,
+                  const struct nk_mask *mask, float *dropped, long ldd);
+// dx = gradient with respect to C + bias; x is C after the forward pass. dgamma, dbeta and dbias are added to, rows in
+// ascending order. dx may be dy.
+void nk_relu_norm_backward(long rows, long N, const float *dy, long lddy, const float *x, long ldx, const float *gamma,
+                           const float *mean, const float *rstd, float *dx, long lddx, float *dgamma, float *dbeta,
+                           float *dbias);
+// logits += bias; then each row of out: exp(logits - max) / sum. -inf gives 0; a row of only -inf, or with NaN or +inf,
+// gives NaN.
+void nk_softmax(long rows, long N, float *logits, long ld, const float *bias, float *out, long ldo);
 
 // dots[r] = sum of x[r, n] * q[n] and squares[r] = sum of x[r, n]^2; lane i of two sums takes n = i, i + lanes, ...
 void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, float *dots, float *squares);
 
+// ---- window convolution ---------------------------------------------------------------------------------------
+
+// y[r] = x[r - 1] g0 + x[r] g1 + x[r + 1] g2 by minimal filtering, see window_template.h: inputs, four products of
+// [tiles, N] with the transformed taps U0...U3, outputs. Component i begins at i * component. N up to a multiple of 16
+// is read and written: rows are padded.
+
+// v0...v3 of tiles of two rows; x is the row before the first tile, and 2 * tiles + 2 rows are read.
+void nk_window_inputs(long tiles, long N, const float *x, long ldx, float *v, long ldv, long component);
+// The 2 * tiles rows of y from m0...m3.
+void nk_window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy);
+// Components 1 and 2 of the gradient of m; components 0 and 3 are the first and second rows of dy.
+void nk_window_output_gradients(long tiles, long N, const float *dy, long ldy, float *dm1, float *dm2, long ldm);
+// dx += gradient of the 2 * tiles rows of the tiles' outputs, less what is dropped; mask->index is that of dx[0, 0].
+void nk_window_input_gradients(long tiles, long N, const float *dv, long ldv, long component, float *dx, long ldx,
+                               const struct nk_mask *mask);
+// U1 and U2 of the taps g0, g1, g2, which lie one after the other, n numbers each. U0 is g0, U3 is g2.
+void nk_window_weights(long n, const float *g, float *u1, float *u2);
+// dg0...dg2, `tap` apart, from dU0...dU3, which lie one after the other.
+void nk_window_weight_gradients(long n, const float *du, float *dg, long tap);
+// For entries [hidden; left; self; right] of four parts of `part` numbers each: z[r] = left of entry slots[r] + self of
+// entry slots[r + 1] + right of entry slots[r + 2], and hidden[r] = the hidden state of entry slots[r + 1].
+void nk_window_lookup(long rows, long N, const float *entries, long part, const uint32_t *slots, float *z, long ldz,
+                      float *hidden, long ldh);
+// The same for entries of 16-bit floats (IEEE binary16).
+void nk_window_lookup_f16(long rows, long N, const uint16_t *entries, long part, const uint32_t *slots, float *z,
+                          long ldz, float *hidden, long ldh);
+
+// ---- products of reduced precision ------------------------------------------------------------------------------
+
+// 16-bit floats with 8 bits of exponent (bfloat16), products summed in 32 bits: see bf16_template.h. The same bits on
+// every path with fused multiply-adds.
+
+// 16-bit numbers that nk_pack_bf16 writes for a K x N matrix.
+size_t nk_packed_bf16_size(long K, long N);
+// Packs as nk_pack does, rounded to nearest even, in pairs of rows: panels of 16 columns, each [(K + 1) / 2][16][2].
+void nk_pack_bf16(const float *B, long rowStride, long colStride, long K, long N, uint16_t *packed);
+// Rounds rows; columns beyond N are written as 0, at least one when N is odd, at most up to a multiple of 16.
+void nk_to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy);
+// nk_window_inputs, rounded.
+void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, uint16_t *v, long ldv, long component);
+// C[M,N] = A B. lda is even; where K is odd, column K of A is 0.
+void nk_gemm_bf16(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C, long ldc);
+
 // ---- elements -------------------------------------------------------------------------------------------------
 
-// dy = 0 where y <= 0.
-void nk_relu_backward(long n, const float *y, float *dy);
 // Own polynomials, no libm, errors below 1 unit in the last place (exp 0.99, log 0.75 seen). y may be x.
 // exp: subnormal results, 0, inf and NaN as expected. log: log(0) = -inf, x < 0 gives NaN.
 void nk_exp(long n, const float *x, float *y);
 void nk_log(long n, const float *x, float *y);
-// Element i has the 32-bit hash of (key, counter + i), the same on every path; y = hash >= threshold ? x * scale : 0.
-// Drop probability p: threshold = p * 2^32, scale = 1 / (1 - p). y may be x; the backward pass is the same call.
-void nk_dropout(long n, const float *x, float *y, uint64_t key, uint64_t counter, uint32_t threshold, float scale);
-// The hash itself, for tests and sampling.
-void nk_random_bits(long n, uint32_t *out, uint64_t key, uint64_t counter);
 // y += a * x; y += x; y *= a.
 void nk_axpy(long n, float a, const float *x, float *y);
 void nk_add(long n, const float *x, float *y);
 void nk_scale(long n, float a, float *y);
 // Sum of x * x in double, the same on every path: lane i of 32 sums elements i, i + 32, ...; lanes added pairwise.
 double nk_sum_squares(long n, const float *x);
-// Sum of x * x in double, the same on every path: lane i of 32 sums elements i, i + 32, ...; lanes are added in pairs.
+// AdamW: g' = gscale * g; m = beta1 * m + (1 - beta1) * g'; v = beta2 * v + (1 - beta2) * g'^2; w -= step * m / (sqrt(v) + eps);
 // then w -= learningRate * weightDecay * w. step = learningRate * sqrt(1 - b2^k) / (1 - b1^k) for update k = 1, 2, ...
 void nk_adamw(long n, float *w, const float *g, float *m, float *v, double gscale, double learningRate, double beta1,
               double beta2, double eps, double weightDecay, double biasCorrectedStep);

@@ -1,0 +1,117 @@
+// Products of 16-bit floats with 8 bits of exponent (bfloat16), summed in 32 bits, of one path. Needs vector_ops.h.
+//
+// Columns of A come in pairs (2 j, 2 j + 1), a missing last one is 0. Each element of C is one chain of fused
+// multiply-adds over the pairs in ascending order, the second of a pair before the first: what VDPBF16PS computes, so
+// every path with fused multiply-adds gives the same bits. Subnormal numbers count as 0.
+
+#if NK_BF16
+AI void vto_bf16(uint16_t *p, vf v) {
+    _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh(NK_AS(v, __m512)));
+}
+#else
+AI void vto_bf16(uint16_t *p, vf v) {
+    typedef uint16_t vh __attribute__((ext_vector_type(VW)));
+    const vi u = vint(v), magnitude = u & 0x7fffffff, sign = (u >> 16) & 0x8000;
+    // To nearest even, by the carry out of the 16 dropped bits; NaN becomes quiet.
+    vi bits = (magnitude + 0x7fff + ((u >> 16) & 1)) >> 16;
+    bits = vint(vselect(magnitude > 0x7f800000, vbits(magnitude >> 16 | 0x40), vbits(bits)));
+    bits = vint(vselect(magnitude < 0x00800000, vbits(bits & 0), vbits(bits)));
+    const vh h = __builtin_convertvector(NK_AS(bits | sign, vu), vh);
+    __builtin_memcpy(p, &h, sizeof h);
+}
+#endif
+
+// N rounded up to whole vectors are written, what is beyond N from the padding of x.
+static void to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy) {
+    for (long r = 0; r < rows; r++, x += ldx, y += ldy) {
+        long n = 0;
+        for (; n + VW <= N; n += VW) vto_bf16(y + n, vload(x + n));
+        if (n < N) vto_bf16(y + n, vload_n(x + n, N - n));
+    }
+}
+
+// window_inputs, rounded.
+static void window_inputs_bf16(long tiles, long N, const float *x, long ldx, uint16_t *v, long ldv, long component) {
+    for (long t = 0; t < tiles; t++, x += 2 * ldx, v += ldv)
+        for (long n = 0; n < N; n += VW) {
+            const vf d0 = vload(x + n), d1 = vload(x + ldx + n), d2 = vload(x + 2 * ldx + n);
+            const vf d3 = vload(x + 3 * ldx + n);
+            vto_bf16(v + n, d0 - d2);
+            vto_bf16(v + component + n, d1 + d2);
+            vto_bf16(v + 2 * component + n, d2 - d1);
+            vto_bf16(v + 3 * component + n, d3 - d1);
+        }
+}
+
+// mr x nv vectors of C; B holds panels of 16 columns, [pairs][16][2].
+AI void bf16_tile(const int mr, const int nv, long pairs, const uint16_t *A, long lda, const uint16_t *B, long panel,
+                  float *C, long ldc, long last) {
+    vf c[MR][NV];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < mr; i++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < nv; v++) c[i][v] = splat(0.0f);
+    const long step = VW == 16 ? panel : 2 * VW;
+    // As in gemm_template.h: one pointer per three rows.
+    const uint16_t *a[MR / 3 + 1];
+    const int groups = (mr + 2) / 3;
+#pragma clang loop unroll(full)
+    for (int g = 0; g < groups; g++) a[g] = A + 3 * g * lda;
+    for (long k = 0; k < pairs; k++) {
+        vi b[NV];
+#pragma clang loop unroll(full)
+        for (int v = 0; v < nv; v++) __builtin_memcpy(&b[v], B + v * step, sizeof(vi));
+#pragma clang loop unroll(full)
+        for (int i = 0; i < mr; i++) {
+            int32_t pair;
+            __builtin_memcpy(&pair, a[i / 3] + (i % 3) * lda, sizeof pair);
+#if NK_BF16
+            const __m512bh x = (__m512bh)_mm512_set1_epi32(pair);
+#pragma clang loop unroll(full)
+            for (int v = 0; v < nv; v++)
+                c[i][v] = NK_AS(_mm512_dpbf16_ps(NK_AS(c[i][v], __m512), x, (__m512bh)b[v]), vf);
+#else
+            const vf first = splat(nk_as_float((uint32_t)pair << 16));
+            const vf second = splat(nk_as_float((uint32_t)pair & 0xffff0000u));
+#pragma clang loop unroll(full)
+            for (int v = 0; v < nv; v++) {
+                c[i][v] = vfma(second, vbits(b[v] & (int32_t)0xffff0000), c[i][v]);
+                c[i][v] = vfma(first, vbits(b[v] << 16), c[i][v]);
+            }
+#endif
+        }
+#pragma clang loop unroll(full)
+        for (int g = 0; g < groups; g++) {
+            a[g] += 2;
+            __asm__("" : "+r"(a[g]));
+        }
+        B += 32;
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < mr; i++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < nv; v++) {
+            if (v + 1 < nv || last == VW) vstore(C + i * ldc + v * VW, c[i][v]);
+            else vstore_n(C + i * ldc + v * VW, c[i][v], last);
+        }
+}
+
+AI void bf16_column(const int nv, long M, long pairs, const uint16_t *A, long lda, const uint16_t *B, long panel,
+                    float *C, long ldc, long last) {
+    long m = 0;
+    for (; m + MR <= M; m += MR) bf16_tile(MR, nv, pairs, A + m * lda, lda, B, panel, C + m * ldc, ldc, last);
+    for (; m + 3 <= M; m += 3) bf16_tile(3, nv, pairs, A + m * lda, lda, B, panel, C + m * ldc, ldc, last);
+    for (; m < M; m++) bf16_tile(1, nv, pairs, A + m * lda, lda, B, panel, C + m * ldc, ldc, last);
+}
+
+static void gemm_bf16(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *P, float *C, long ldc) {
+    const long pairs = (K + 1) / 2, panel = 32 * pairs;
+    for (long n = 0; n < N;) {
+        const uint16_t *b = P + n / 16 * panel + n % 16 * 2;
+        const int isWide = N - n > (NV - 1) * VW;
+        const long width = isWide ? NV * VW : VW, rest = N - n - (width - VW), last = rest < VW ? rest : VW;
+        if (isWide) bf16_column(NV, M, pairs, A, lda, b, panel, C + n, ldc, last);
+        else bf16_column(1, M, pairs, A, lda, b, panel, C + n, ldc, last);
+        n += width;
+    }
+}

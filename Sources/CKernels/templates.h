@@ -1,0 +1,12 @@
+// All functions of one path; included once per kernels_*.c file, inside that file's target pragma.
+#include "vector_ops.h"
+#include "hash_template.h"
+#include "gemm_template.h"
+#include "norm_template.h"
+#include "rows_template.h"
+#include "elements_template.h"
+#include "half_template.h"
+#include "window_template.h"
+#include "lookup_template.h"
+#include "bf16_template.h"
+#include "skipgram_template.h"

@@ -1,0 +1,137 @@
+import Corpora
+import Kernels
+
+// Legend as in Tagger+Forward.swift.
+extension FrozenTagger {
+    /// Rows of a block: what is done to a block's products finds them in the first-level cache.
+    static let blockRowCount = 96
+
+    /// Computes the entries of tokens that were not in the cache.
+    ///
+    /// - Parameter slots: `[inputs.count]`: where each goes.
+    func computeEntries(
+        _ inputs: TokenInputs, slots: [UInt32], vectors: any FrozenVectors, in workspace: InferenceWorkspace
+    ) {
+        let cache = workspace.cache, H = configuration.hiddenWidth
+        for start in stride(from: 0, to: inputs.count, by: Self.blockRowCount) {
+            let range = start..<min(inputs.count, start + Self.blockRowCount)
+            let x = workspace.input, h = workspace.products, product = h.from(row: Self.blockRowCount)
+            inputs.write(range, configuration, layout, parameters: parameters.pointer, vectors: vectors, to: x)
+            multiply(range.count, x, width: configuration.inputWidth, input, into: product, workspace)
+            Kernel.rectifyAndNormalize(
+                rowCount: range.count, columnCount: H, c: product,
+                weights: layout.input.normWeights(parameters.pointer), y: h)
+            cache.write(0, of: slots[range], from: h)
+            for (tap, weights) in firstTaps.enumerated() {
+                multiply(range.count, h, width: H, weights, into: product, workspace)
+                cache.write(1 + tap, of: slots[range], from: product)
+            }
+        }
+    }
+
+    /// Computes logits and probabilities of the rows whose entries stand in `workspace.slots`.
+    ///
+    /// - Parameter boundaryRows: Rows that hold no token.
+    func forward(boundaryRows: [Int32], in workspace: InferenceWorkspace) {
+        let R = workspace.slots.count, T = (R - 2) / 2, K = configuration.labelCount
+        workspace.reserve(rowCount: R)
+        firstConvolution(tileCount: T, in: workspace)
+        zero(boundaryRows, of: workspace.hidden(0))
+        for (index, taps) in windows.enumerated() {
+            convolution(index, taps, tileCount: T, in: workspace)
+            zero(boundaryRows, of: workspace.hidden(index + 1))
+        }
+        let hidden = workspace.hidden(windows.count)
+        for start in stride(from: 0, to: R, by: Self.blockRowCount) {
+            let count = min(R - start, Self.blockRowCount)
+            let logits = RowsPointer(workspace.logits.pointer + start * K, stride: K)
+            Kernel.multiply(
+                rowCount: count, a: hidden.from(row: start).pointer, aRowStride: hidden.stride, b: output,
+                c: logits.pointer, cStride: K)
+            Kernel.softmax(
+                rowCount: count, columnCount: K, logits: logits, bias: parameters.pointer + layout.outputBias,
+                probabilities: RowsPointer(workspace.probabilities.pointer + start * K, stride: K))
+        }
+    }
+
+    /// Rows 1 to 2 T of hidden state 0: from the entries alone.
+    private func firstConvolution(tileCount T: Int, in workspace: InferenceWorkspace) {
+        let H = configuration.hiddenWidth, z = workspace.products
+        workspace.slots.withUnsafeBufferPointer { slots in
+            guard let slots = slots.baseAddress else { return }
+            for start in stride(from: 0, to: 2 * T, by: Self.blockRowCount) {
+                let count = min(2 * T - start, Self.blockRowCount)
+                let hidden = workspace.hidden(0).from(row: 1 + start)
+                workspace.cache.lookUp(
+                    rowCount: count, columnCount: H, slots: slots + start, z: z, hidden: hidden)
+                guard let layer = layout.convolutions.first else { continue }
+                Kernel.rectifyAndNormalize(
+                    rowCount: count, columnCount: H, c: z, weights: layer.normWeights(parameters.pointer),
+                    residual: hidden, y: hidden)
+            }
+        }
+    }
+
+    /// Hidden state `index + 1` from hidden state `index`.
+    private func convolution(
+        _ index: Int, _ taps: [FrozenMatrix], tileCount T: Int, in workspace: InferenceWorkspace
+    ) {
+        let H = configuration.hiddenWidth, stride = workspace.hiddenStride, products = workspace.products
+        let weights = layout.convolutions[index + 1].normWeights(parameters.pointer)
+        for start in Swift.stride(from: 0, to: T, by: Self.blockRowCount / 2) {
+            let count = min(T - start, Self.blockRowCount / 2), component = count * stride
+            let x = workspace.hidden(index).from(row: 2 * start)
+            switch precision {
+            case .full:
+                WindowConvolution.inputs(
+                    tileCount: count, columnCount: H, x: x, v: workspace.windows, componentStride: component)
+            case .reduced:
+                WindowConvolution.inputs(
+                    tileCount: count, columnCount: H, x: x, v: workspace.rounded(stride: stride),
+                    componentStride: component)
+            }
+            for (number, matrix) in taps.enumerated() {
+                let product = RowsPointer(products.pointer + number * component, stride: stride)
+                switch matrix {
+                case .full(let matrix):
+                    Kernel.multiply(
+                        rowCount: count, a: workspace.windows.pointer + number * component, aRowStride: stride,
+                        b: matrix, c: product.pointer, cStride: stride)
+                case .reduced(let matrix):
+                    let rounded = workspace.rounded(stride: stride)
+                    Kernel.multiply(
+                        rowCount: count,
+                        a: BFloat16RowsPointer(rounded.pointer + number * component, stride: stride), b: matrix,
+                        c: product)
+                }
+            }
+            let y = workspace.outputs
+            WindowConvolution.outputs(
+                tileCount: count, columnCount: H, m: products, componentStride: component, y: y)
+            Kernel.rectifyAndNormalize(
+                rowCount: 2 * count, columnCount: H, c: y, weights: weights, residual: x.from(row: 1),
+                y: workspace.hidden(index + 1).from(row: 1 + 2 * start))
+        }
+    }
+
+    private func multiply(
+        _ rowCount: Int, _ a: RowsPointer, width: Int, _ b: FrozenMatrix, into c: RowsPointer,
+        _ workspace: InferenceWorkspace
+    ) {
+        switch b {
+        case .full(let b):
+            Kernel.multiply(
+                rowCount: rowCount, a: a.pointer, aRowStride: a.stride, b: b, c: c.pointer, cStride: c.stride)
+        case .reduced(let b):
+            let rounded = workspace.rounded(stride: a.stride)
+            Kernel.toBFloat16(rowCount: rowCount, columnCount: width, x: a, y: rounded)
+            Kernel.multiply(rowCount: rowCount, a: rounded, b: b, c: c)
+        }
+    }
+
+    private func zero(_ rows: [Int32], of matrix: RowsPointer) {
+        for row in rows {
+            matrix.from(row: Int(row)).pointer.update(repeating: 0, count: configuration.hiddenWidth)
+        }
+    }
+}
