@@ -9,7 +9,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 // The kernels choose their instruction set at run time, so no -march; -O3 because the loops are written to be vectorized.
-let kernelFlags: [CSetting] = [.unsafeFlags(["-O3"])]
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-ftls-model=initial-exec"])]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
@@ -96,10 +96,14 @@ let package = Package(
         // Makes corpora/sample, and endless text for scale tests
         .executableTarget(
             name: "sample-world", path: "tools/sample-world", exclude: ["make.sh"], swiftSettings: strict),
-        // Times look-ups in a table, for tools/vectors-bench/run.sh
+        // Times parts of nerpipe, for tools/bench/run.sh
+        .target(name: "BenchLimits", path: "tools/bench/limits", cSettings: kernelFlags),
         .executableTarget(
-            name: "vectors-bench", dependencies: ["Corpora", "Kernels", "Shards", "VectorInspection", "Vectors"],
-            path: "tools/vectors-bench", exclude: ["README.md", "bench.py", "run.sh"], swiftSettings: strict),
+            name: "bench",
+            dependencies: [
+                "BenchLimits", "Corpora", "Diagnostics", "Distillation", "Kernels", "Locks", "Shards", "Streams",
+                "Taggers", "Teachers", "Tokenization", "UnicodeText", "VectorInspection", "Vectors",
+            ], path: "tools/bench/program", swiftSettings: strict),
         // Tests of modules
         .target(
             name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards"], path: "Tests/NERPipeTesting",

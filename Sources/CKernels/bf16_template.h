@@ -31,16 +31,19 @@ static void to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, lo
 }
 
 // window_inputs, rounded.
-static void window_inputs_bf16(long tiles, long N, const float *x, long ldx, uint16_t *v, long ldv, long component) {
-    for (long t = 0; t < tiles; t++, x += 2 * ldx, v += ldv)
+static void window_inputs_bf16(long tiles, long N, const float *x, long ldx, const int32_t *rows, uint16_t *v,
+                               long ldv, long component) {
+    for (long t = 0; t < tiles; t++, v += ldv) {
+        const float *d = x + rows[t] * ldx;
         for (long n = 0; n < N; n += VW) {
-            const vf d0 = vload(x + n), d1 = vload(x + ldx + n), d2 = vload(x + 2 * ldx + n);
-            const vf d3 = vload(x + 3 * ldx + n);
+            const vf d0 = vload(d + n), d1 = vload(d + ldx + n), d2 = vload(d + 2 * ldx + n);
+            const vf d3 = vload(d + 3 * ldx + n);
             vto_bf16(v + n, d0 - d2);
             vto_bf16(v + component + n, d1 + d2);
             vto_bf16(v + 2 * component + n, d2 - d1);
             vto_bf16(v + 3 * component + n, d3 - d1);
         }
+    }
 }
 
 // mr x nv vectors of C; B holds panels of 16 columns, [pairs][16][2].

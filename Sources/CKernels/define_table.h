@@ -3,6 +3,7 @@
 const struct nk_table NK_TABLE = {
     .name = NK_NAME,
     .gemm = gemm,
+    .pack_transposed = pack_transposed,
     .bias_gradient = bias_gradient,
     .relu_norm = relu_norm,
     .relu_norm_backward = relu_norm_backward,

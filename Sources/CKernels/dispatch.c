@@ -89,6 +89,10 @@ size_t nk_packed_size(long K, long N) {
 }
 
 void nk_pack(const float *B, long rowStride, long colStride, long K, long N, float *packed) {
+    if (rowStride == 1) {
+        active()->pack_transposed(K, N, B, colStride, packed);
+        return;
+    }
     for (long j = 0; j < N; j += 16) {
         const float *b = B + j * colStride;
         long width = N - j < 16 ? N - j : 16;
@@ -150,18 +154,21 @@ void nk_softmax(long rows, long N, float *logits, long ld, const float *bias, fl
 void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, float *dots, float *squares) {
     active()->dot_rows(rows, N, x, ldx, q, dots, squares);
 }
-void nk_window_inputs(long tiles, long N, const float *x, long ldx, float *v, long ldv, long component) {
-    active()->window_inputs(tiles, N, x, ldx, v, ldv, component);
+void nk_window_inputs(long tiles, long N, const float *x, long ldx, const int32_t *rows, float *v, long ldv,
+                      long component) {
+    active()->window_inputs(tiles, N, x, ldx, rows, v, ldv, component);
 }
-void nk_window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy) {
-    active()->window_outputs(tiles, N, m, ldm, component, y, ldy);
+void nk_window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy,
+                       const int32_t *rows) {
+    active()->window_outputs(tiles, N, m, ldm, component, y, ldy, rows);
 }
-void nk_window_output_gradients(long tiles, long N, const float *dy, long ldy, float *dm1, float *dm2, long ldm) {
-    active()->window_output_gradients(tiles, N, dy, ldy, dm1, dm2, ldm);
+void nk_window_output_gradients(long tiles, long N, const float *dy, long ldy, const int32_t *rows, float *dm,
+                                long ldm, long component) {
+    active()->window_output_gradients(tiles, N, dy, ldy, rows, dm, ldm, component);
 }
 void nk_window_input_gradients(long tiles, long N, const float *dv, long ldv, long component, float *dx, long ldx,
-                               const struct nk_mask *mask) {
-    active()->window_input_gradients(tiles, N, dv, ldv, component, dx, ldx, mask);
+                               const int32_t *rows, const struct nk_mask *mask) {
+    active()->window_input_gradients(tiles, N, dv, ldv, component, dx, ldx, rows, mask);
 }
 void nk_window_weights(long n, const float *g, float *u1, float *u2) { active()->window_weights(n, g, u1, u2); }
 void nk_window_weight_gradients(long n, const float *du, float *dg, long tap) {
@@ -178,8 +185,9 @@ void nk_window_lookup_f16(long rows, long N, const uint16_t *entries, long part,
 void nk_to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy) {
     bf16()->to_bf16(rows, N, x, ldx, y, ldy);
 }
-void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, uint16_t *v, long ldv, long component) {
-    bf16()->window_inputs(tiles, N, x, ldx, v, ldv, component);
+void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, const int32_t *rows, uint16_t *v, long ldv,
+                           long component) {
+    bf16()->window_inputs(tiles, N, x, ldx, rows, v, ldv, component);
 }
 void nk_gemm_bf16(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C, long ldc) {
     bf16()->gemm(M, N, K, A, lda, packed, C, ldc);

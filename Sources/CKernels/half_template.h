@@ -71,7 +71,7 @@ static void f32_to_f16(long n, const float *x, uint16_t *y) {
     }
 }
 
-#define NK_AHEAD 6  // rows between a prefetch and its use
+#define NK_AHEAD 16  // rows between a prefetch and its use
 
 // Asks for the lines of a row that is needed soon.
 AI void prefetch_row(const void *row, long bytes) {

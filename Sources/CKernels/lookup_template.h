@@ -4,13 +4,14 @@
 // For entries [hidden; left; self; right] of four parts of `part` numbers: z[r] = left of entry slots[r] + self of entry
 // slots[r + 1] + right of entry slots[r + 2], and hidden[r] = the hidden state of entry slots[r + 1]. Whole vectors are
 // read and written up to a multiple of 16 columns.
+#define NK_ENTRIES_AHEAD 6  // entries are longer than rows of a table
 #define NK_LOOKUP(name, type, load) \
     static void name(long rows, long N, const type *entries, long part, const uint32_t *slots, float *z, long ldz, \
                      float *hidden, long ldh) { \
         const size_t stride = 4 * (size_t)part; \
         for (long r = 0; r < rows; r++, z += ldz, hidden += ldh) { \
-            if (r + NK_AHEAD < rows) \
-                prefetch_row(entries + slots[r + NK_AHEAD + 2] * stride, (long)(stride * sizeof(type))); \
+            if (r + NK_ENTRIES_AHEAD < rows) \
+                prefetch_row(entries + slots[r + NK_ENTRIES_AHEAD + 2] * stride, (long)(stride * sizeof(type))); \
             const type *left = entries + slots[r] * stride + part; \
             const type *self = entries + slots[r + 1] * stride; \
             const type *right = entries + slots[r + 2] * stride + 3 * part; \

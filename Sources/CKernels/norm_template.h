@@ -94,13 +94,16 @@ static void relu_norm(long rows, long N, float *c, long ldc, const float *bias, 
                       float eps, const float *residual, long ldr, float *y, long ldy, float *mean, float *rstd,
                       const struct nk_mask *mask, float *dropped, long ldd) {
     if (N <= 0) return;
-#define NK_CALL(adds, drops) \
-    relu_norm_rows(adds, drops, rows, N, c, ldc, bias, gamma, beta, eps, residual, ldr, y, ldy, mean, rstd, mask, \
+    // The usual width as a constant: its loops are laid out without a branch.
+#define NK_CALL(adds, drops, width) \
+    relu_norm_rows(adds, drops, rows, width, c, ldc, bias, gamma, beta, eps, residual, ldr, y, ldy, mean, rstd, mask, \
                    dropped, ldd)
-    if (mask && residual) NK_CALL(1, 1);
-    else if (mask) NK_CALL(0, 1);
-    else if (residual) NK_CALL(1, 0);
-    else NK_CALL(0, 0);
+    if (mask && residual && N == 96) NK_CALL(1, 1, 96);
+    else if (mask && residual) NK_CALL(1, 1, N);
+    else if (mask) NK_CALL(0, 1, N);
+    else if (residual && N == 96) NK_CALL(1, 0, 96);
+    else if (residual) NK_CALL(1, 0, N);
+    else NK_CALL(0, 0, N);
 #undef NK_CALL
 }
 
@@ -136,10 +139,9 @@ AI void norm_columns(long count, const float *dy, long lddy, const float *x, lon
     vstore_w(dbias, a, w);
 }
 
-static void relu_norm_backward(long rows, long N, const float *dy, long lddy, const float *x, long ldx,
-                               const float *gamma, const float *mean, const float *rstd, float *dx, long lddx,
-                               float *dgamma, float *dbeta, float *dbias) {
-    if (N <= 0) return;
+AI void relu_norm_backward_rows(long rows, long N, const float *dy, long lddy, const float *x, long ldx,
+                                const float *gamma, const float *mean, const float *rstd, float *dx, long lddx,
+                                float *dgamma, float *dbeta, float *dbias) {
     const long pairs = N - N % (2 * VW), full = N - N % VW, tail = N - full;
     const float share = 1.0f / (float)N;
     for (; rows > 0; rows -= NK_BLOCK, dy += NK_BLOCK * lddy, x += NK_BLOCK * ldx, dx += NK_BLOCK * lddx,
@@ -165,4 +167,15 @@ static void relu_norm_backward(long rows, long N, const float *dy, long lddy, co
             norm_columns(count, dy + full, lddy, x + full, ldx, gamma + full, row, dx + full, lddx, dgamma + full,
                          dbeta + full, dbias + full, tail);
     }
+}
+
+static void relu_norm_backward(long rows, long N, const float *dy, long lddy, const float *x, long ldx,
+                               const float *gamma, const float *mean, const float *rstd, float *dx, long lddx,
+                               float *dgamma, float *dbeta, float *dbias) {
+    if (N <= 0) return;
+#define NK_CALL(width) \
+    relu_norm_backward_rows(rows, width, dy, lddy, x, ldx, gamma, mean, rstd, dx, lddx, dgamma, dbeta, dbias)
+    if (N == 96) NK_CALL(96);
+    else NK_CALL(N);
+#undef NK_CALL
 }

@@ -33,9 +33,38 @@ AI vf add_bias(float *x, const float *bias, long w) {
     return v;
 }
 
+// A row of at most one vector: what is between its stages stays in whole vectors, because a part of a vector that was just
+// stored is slow to load.
+static void short_softmax(long rows, long N, float *x, long ld, const float *bias, float *out, long ldo) {
+    const vf b = vload_n(bias, N), lowest = splat(-__builtin_inff());
+    const vi mask = lanes() < (int32_t)N;
+    for (; rows > 0; rows -= NK_BLOCK, x += NK_BLOCK * ld, out += NK_BLOCK * ldo) {
+        const long count = rows < NK_BLOCK ? rows : NK_BLOCK;
+        vf row[NK_BLOCK];
+        float top[NK_BLOCK], sum[NK_BLOCK] = {0};
+        for (long r = 0; r < count; r++) {
+            const vf v = vload_n(x + r * ld, N) + b;
+            vstore_n(x + r * ld, v, N);
+            row[r] = vselect(mask, v, lowest);
+            top[r] = hmax(row[r]);
+        }
+        for (long r = 0; r < count; r++) {
+            // A lane beyond the row is -inf, or NaN where the maximum is: it counts for nothing.
+            row[r] = vselect(mask, vexp(row[r] - splat(top[r])), splat(0.0f));
+            sum[r] = hsum(row[r]);
+        }
+        for (long r = 0; r < NK_BLOCK; r += VW) vstore(sum + r, splat(1.0f) / vload(sum + r));
+        for (long r = 0; r < count; r++) vstore_n(out + r * ldo, row[r] * splat(sum[r]), N);
+    }
+}
+
 // In blocks of rows, like the norm, so that rows do not wait for each other's division.
 static void softmax(long rows, long N, float *x, long ld, const float *bias, float *out, long ldo) {
     if (N <= 0) return;
+    if (N <= VW) {
+        short_softmax(rows, N, x, ld, bias, out, ldo);
+        return;
+    }
     const long tail = N % VW, full = N - tail;
     const vf lowest = splat(-__builtin_inff());
     const vi tailMask = lanes() < (int32_t)tail;

@@ -6,13 +6,14 @@
 
 struct nk_bf16_table {
     void (*to_bf16)(long, long, const float *, long, uint16_t *, long);
-    void (*window_inputs)(long, long, const float *, long, uint16_t *, long, long);
+    void (*window_inputs)(long, long, const float *, long, const int32_t *, uint16_t *, long, long);
     void (*gemm)(long, long, long, const uint16_t *, long, const uint16_t *, float *, long);
 };
 
 struct nk_table {
     const char *name;
     void (*gemm)(long, long, long, const float *, long, long, const float *, long, long, float *, long, int);
+    void (*pack_transposed)(long, long, const float *, long, float *);
     void (*bias_gradient)(long, long, const float *, long, float *);
     void (*relu_norm)(long, long, float *, long, const float *, const float *, const float *, float, const float *,
                       long, float *, long, float *, float *, const struct nk_mask *, float *, long);
@@ -20,10 +21,11 @@ struct nk_table {
                                const float *, float *, long, float *, float *, float *);
     void (*softmax)(long, long, float *, long, const float *, float *, long);
     void (*dot_rows)(long, long, const float *, long, const float *, float *, float *);
-    void (*window_inputs)(long, long, const float *, long, float *, long, long);
-    void (*window_outputs)(long, long, const float *, long, long, float *, long);
-    void (*window_output_gradients)(long, long, const float *, long, float *, float *, long);
-    void (*window_input_gradients)(long, long, const float *, long, long, float *, long, const struct nk_mask *);
+    void (*window_inputs)(long, long, const float *, long, const int32_t *, float *, long, long);
+    void (*window_outputs)(long, long, const float *, long, long, float *, long, const int32_t *);
+    void (*window_output_gradients)(long, long, const float *, long, const int32_t *, float *, long, long);
+    void (*window_input_gradients)(long, long, const float *, long, long, float *, long, const int32_t *,
+                                   const struct nk_mask *);
     void (*window_weights)(long, const float *, float *, float *);
     void (*window_weight_gradients)(long, const float *, float *, long);
     void (*window_lookup)(long, long, const float *, long, const uint32_t *, float *, long, float *, long);

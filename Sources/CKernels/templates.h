@@ -2,6 +2,7 @@
 #include "vector_ops.h"
 #include "hash_template.h"
 #include "gemm_template.h"
+#include "pack_template.h"
 #include "norm_template.h"
 #include "rows_template.h"
 #include "elements_template.h"

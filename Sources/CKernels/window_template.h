@@ -11,61 +11,107 @@
 //   dm0 = dy0      dm1 = dy0 + dy1               dm2 = dy0 - dy1           dm3 = dy1
 //   dg0 = dU0 + (dU1 + dU2) / 2                  dg1 = (dU1 - dU2) / 2     dg2 = (dU1 + dU2) / 2 + dU3
 //
-// Component i of a row of tiles begins at i * component. Rows are padded: whole vectors are read and written up to a
-// multiple of 16 columns.
+// Tile t has the output rows rows[t] + 1 and rows[t] + 2, ascending without overlap. Component i of a row of tiles begins
+// at i * component. Rows are padded: whole vectors are read and written up to a multiple of 16 columns.
 
-static void window_inputs(long tiles, long N, const float *x, long ldx, float *v, long ldv, long component) {
-    for (long t = 0; t < tiles; t++, x += 2 * ldx, v += ldv)
+AI void window_inputs_of(long tiles, long N, const float *x, long ldx, const int32_t *rows, float *v, long ldv,
+                         long component) {
+    for (long t = 0; t < tiles; t++, v += ldv) {
+        const float *d = x + rows[t] * ldx;
         for (long n = 0; n < N; n += VW) {
-            const vf d0 = vload(x + n), d1 = vload(x + ldx + n), d2 = vload(x + 2 * ldx + n);
-            const vf d3 = vload(x + 3 * ldx + n);
+            const vf d0 = vload(d + n), d1 = vload(d + ldx + n), d2 = vload(d + 2 * ldx + n);
+            const vf d3 = vload(d + 3 * ldx + n);
             vstore(v + n, d0 - d2);
             vstore(v + component + n, d1 + d2);
             vstore(v + 2 * component + n, d2 - d1);
             vstore(v + 3 * component + n, d3 - d1);
         }
+    }
 }
 
-static void window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy) {
-    for (long t = 0; t < tiles; t++, m += ldm, y += 2 * ldy)
+// Between two tiles may lie a row that belongs to none: it becomes 0.
+AI void window_outputs_of(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy,
+                          const int32_t *rows) {
+    for (long t = 0; t < tiles; t++, m += ldm) {
+        float *first = y + (rows[t] + 1) * ldy, *second = first + ldy;
         for (long n = 0; n < N; n += VW) {
             const vf m1 = vload(m + component + n), m2 = vload(m + 2 * component + n);
-            vstore(y + n, vload(m + n) + (m1 + m2));
-            vstore(y + ldy + n, vload(m + 3 * component + n) + (m1 - m2));
+            vstore(first + n, vload(m + n) + (m1 + m2));
+            vstore(second + n, vload(m + 3 * component + n) + (m1 - m2));
         }
+        if (t + 1 < tiles && rows[t + 1] > rows[t] + 2)
+            for (long n = 0; n < N; n += VW) vstore(second + ldy + n, splat(0.0f));
+    }
 }
 
-// Components 1 and 2 of the gradient of m; 0 and 3 are the rows of dy.
-static void window_output_gradients(long tiles, long N, const float *dy, long ldy, float *dm1, float *dm2, long ldm) {
-    for (long t = 0; t < tiles; t++, dy += 2 * ldy, dm1 += ldm, dm2 += ldm)
+AI void window_output_gradients_of(long tiles, long N, const float *dy, long ldy, const int32_t *rows, float *dm,
+                                   long ldm, long component) {
+    for (long t = 0; t < tiles; t++, dm += ldm) {
+        const float *first = dy + (rows[t] + 1) * ldy, *second = first + ldy;
         for (long n = 0; n < N; n += VW) {
-            const vf y0 = vload(dy + n), y1 = vload(dy + ldy + n);
-            vstore(dm1 + n, y0 + y1);
-            vstore(dm2 + n, y0 - y1);
+            const vf y0 = vload(first + n), y1 = vload(second + n);
+            vstore(dm + n, y0);
+            vstore(dm + component + n, y0 + y1);
+            vstore(dm + 2 * component + n, y0 - y1);
+            vstore(dm + 3 * component + n, y1);
         }
+    }
 }
 
 AI void add_dropped(float *dx, vf g, vu index, nk_keys keys, uint32_t threshold, float scale) {
     vstore(dx, vload(dx) + keep(index, keys, threshold, g * scale));
 }
 
-// dx += mask * (what the tiles ask of the rows of their outputs). The row before the first tile and the one after the
-// last are left out: they are boundaries.
-static void window_input_gradients(long tiles, long N, const float *dv, long ldv, long component, float *dx, long ldx,
-                                   const struct nk_mask *mask) {
+// dx += mask * (what the tiles ask of the rows of their outputs). Rows outside of all tiles get nothing: they are
+// boundaries.
+AI void window_input_gradients_of(long tiles, long N, const float *dv, long ldv, long component, float *dx, long ldx,
+                                  const int32_t *rows, const struct nk_mask *mask) {
     const nk_keys keys = keys_of(mask->key);
     const uint32_t threshold = mask->threshold;
     const float scale = mask->scale;
-    for (long t = 0; t < tiles; t++, dv += ldv, dx += 2 * ldx) {
-        const vu first = NK_AS(lanes(), vu) + (uint32_t)(mask->index + (uint64_t)(2 * t) * (uint64_t)N);
-        const float *before = t > 0 ? dv + 3 * component - ldv : NULL, *after = t + 1 < tiles ? dv + ldv : NULL;
+    for (long t = 0; t < tiles; t++, dv += ldv) {
+        const long row = rows[t] + 1;
+        const vu index = NK_AS(lanes(), vu) + (uint32_t)(mask->index + (uint64_t)row * (uint64_t)N);
+        const float *before = t > 0 && rows[t - 1] + 2 == rows[t] ? dv + 3 * component - ldv : NULL;
+        const float *after = t + 1 < tiles && rows[t + 1] == rows[t] + 2 ? dv + ldv : NULL;
+        float *first = dx + row * ldx, *second = first + ldx;
         for (long n = 0; n < N; n += VW) {
             const vf v1 = vload(dv + component + n), v2 = vload(dv + 2 * component + n);
             vf g1 = (v1 - v2) - vload(dv + 3 * component + n), g2 = (v1 + v2) - vload(dv + n);
             if (before) g1 += vload(before + n);
             if (after) g2 += vload(after + n);
-            add_dropped(dx + n, g1, first + (uint32_t)n, keys, threshold, scale);
-            add_dropped(dx + ldx + n, g2, first + (uint32_t)(N + n), keys, threshold, scale);
+            add_dropped(first + n, g1, index + (uint32_t)n, keys, threshold, scale);
+            add_dropped(second + n, g2, index + (uint32_t)(N + n), keys, threshold, scale);
         }
     }
+}
+
+// The usual width as a constant: its loops are laid out without a branch.
+#define NK_WIDTH(call) \
+    if (N == 96) call(96); \
+    else call(N)
+
+static void window_inputs(long tiles, long N, const float *x, long ldx, const int32_t *rows, float *v, long ldv,
+                          long component) {
+#define NK_CALL(width) window_inputs_of(tiles, width, x, ldx, rows, v, ldv, component)
+    NK_WIDTH(NK_CALL);
+#undef NK_CALL
+}
+static void window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy,
+                           const int32_t *rows) {
+#define NK_CALL(width) window_outputs_of(tiles, width, m, ldm, component, y, ldy, rows)
+    NK_WIDTH(NK_CALL);
+#undef NK_CALL
+}
+static void window_output_gradients(long tiles, long N, const float *dy, long ldy, const int32_t *rows, float *dm,
+                                    long ldm, long component) {
+#define NK_CALL(width) window_output_gradients_of(tiles, width, dy, ldy, rows, dm, ldm, component)
+    NK_WIDTH(NK_CALL);
+#undef NK_CALL
+}
+static void window_input_gradients(long tiles, long N, const float *dv, long ldv, long component, float *dx, long ldx,
+                                   const int32_t *rows, const struct nk_mask *mask) {
+#define NK_CALL(width) window_input_gradients_of(tiles, width, dv, ldv, component, dx, ldx, rows, mask)
+    NK_WIDTH(NK_CALL);
+#undef NK_CALL
 }

@@ -27,6 +27,8 @@ package struct UpdateBatch: Sendable {
     package var tokenCount = 0
     /// Number of the update in the whole run, from 1; the schedule goes by it.
     package var updateNumber = 0
+
+    package init() {}
 }
 
 /// Turns the blocks of an epoch into batches of sentences in shuffled order, with bounded memory.

@@ -62,11 +62,14 @@ extension Kernel {
 extension WindowConvolution {
     /// The components of the inputs, rounded to bfloat16.
     package static func inputs(
-        tileCount: Int, columnCount: Int, x: RowsPointer, v: BFloat16RowsPointer, componentStride: Int
+        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, x: RowsPointer, v: BFloat16RowsPointer,
+        componentStride: Int
     ) {
         precondition(
-            tileCount >= 0 && min(x.stride, v.stride) >= (columnCount + 15) / 16 * 16,
-            "window convolution of \(tileCount) x \(columnCount) at strides \(x.stride), \(v.stride)")
-        nk_window_inputs_bf16(tileCount, columnCount, x.pointer, x.stride, v.pointer, v.stride, componentStride)
+            min(x.stride, v.stride) >= (columnCount + 15) / 16 * 16,
+            "window convolution of \(columnCount) columns at strides \(x.stride), \(v.stride)")
+        guard let first = tiles.baseAddress else { return }
+        nk_window_inputs_bf16(
+            tiles.count, columnCount, x.pointer, x.stride, first, v.pointer, v.stride, componentStride)
     }
 }

@@ -3,9 +3,10 @@ internal import CKernels
 /// The window convolution `y[r] = x[r - 1] g0 + x[r] g1 + x[r + 1] g2` in steps, by minimal filtering F(2, 3): two
 /// neighbouring rows of `y`, a tile, take four products instead of six.
 ///
-/// A tile's inputs give four components `v_i`, `[tiles, N]`; the products `m_i = v_i U_i` with transformed taps give the
-/// outputs. Components lie `componentStride` floats apart. All rows are padded to a multiple of 16 floats, which are
-/// read and written too.
+/// A tile `t`, of the rows `t + 1` and `t + 2` of `y`, is named by the row before them; tiles ascend by two at the least.
+/// Its inputs give four components `v_i`, a row each; the products `m_i = v_i U_i` with transformed taps give the outputs.
+/// Components lie `componentStride` floats apart. All rows are padded to a multiple of 16 floats, which are read and
+/// written too.
 ///
 /// - Note: Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks", section 4.1; the formulas stand in
 ///   `window_template.h`.
@@ -15,46 +16,48 @@ package enum WindowConvolution {
     /// The components of the inputs.
     ///
     /// - Parameters:
-    ///   - x: The row before the first tile; `2 * tileCount + 2` rows are read.
+    ///   - tiles: Rows of `x`; from each on, four are read.
     ///   - v: Receives them, rows `v.stride` apart.
     package static func inputs(
-        tileCount: Int, columnCount: Int, x: RowsPointer, v: RowsPointer, componentStride: Int
+        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, x: RowsPointer, v: RowsPointer, componentStride: Int
     ) {
-        check(tileCount, columnCount, [x.stride, v.stride])
-        nk_window_inputs(tileCount, columnCount, x.pointer, x.stride, v.pointer, v.stride, componentStride)
+        check(tiles.count, columnCount, [x.stride, v.stride])
+        guard let first = tiles.baseAddress else { return }
+        nk_window_inputs(tiles.count, columnCount, x.pointer, x.stride, first, v.pointer, v.stride, componentStride)
     }
 
-    /// The outputs, `[2 * tileCount, N]`, from the products.
+    /// The output rows of the tiles, from the products. A row between two tiles becomes 0.
     package static func outputs(
-        tileCount: Int, columnCount: Int, m: RowsPointer, componentStride: Int, y: RowsPointer
+        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, m: RowsPointer, componentStride: Int, y: RowsPointer
     ) {
-        check(tileCount, columnCount, [m.stride, y.stride])
-        nk_window_outputs(tileCount, columnCount, m.pointer, m.stride, componentStride, y.pointer, y.stride)
+        check(tiles.count, columnCount, [m.stride, y.stride])
+        guard let first = tiles.baseAddress else { return }
+        nk_window_outputs(tiles.count, columnCount, m.pointer, m.stride, componentStride, y.pointer, y.stride, first)
     }
 
-    /// Components 1 and 2 of the gradient of the products, from that of the outputs. Components 0 and 3 are the first and
-    /// the second rows of the tiles in `dy`.
+    /// The gradient of the products, from that of the output rows.
     package static func outputGradients(
-        tileCount: Int, columnCount: Int, dy: RowsPointer, first: RowsPointer, second: RowsPointer
+        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, dy: RowsPointer, dm: RowsPointer, componentStride: Int
     ) {
-        precondition(first.stride == second.stride, "components with strides \(first.stride), \(second.stride)")
-        check(tileCount, columnCount, [dy.stride, first.stride])
+        check(tiles.count, columnCount, [dy.stride, dm.stride])
+        guard let first = tiles.baseAddress else { return }
         nk_window_output_gradients(
-            tileCount, columnCount, dy.pointer, dy.stride, first.pointer, second.pointer, first.stride)
+            tiles.count, columnCount, dy.pointer, dy.stride, first, dm.pointer, dm.stride, componentStride)
     }
 
-    /// Adds the gradient of the inputs, less what the mask drops, to the `2 * tileCount` rows of the tiles' outputs. The
-    /// rows before and after are left out: they are boundaries.
+    /// Adds the gradient of the tiles' output rows as inputs, less what the mask drops. Rows of no tile get nothing: they
+    /// are boundaries.
     ///
     /// - Parameter firstIndex: Number of the element `dx[0, 0]` in the mask.
     package static func addInputGradients(
-        tileCount: Int, columnCount: Int, dv: RowsPointer, componentStride: Int, dx: RowsPointer, mask: DropoutMask,
-        firstIndex: Int
+        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, dv: RowsPointer, componentStride: Int, dx: RowsPointer,
+        mask: DropoutMask, firstIndex: Int
     ) {
-        check(tileCount, columnCount, [dv.stride, dx.stride])
-        var mask = mask.from(firstIndex, count: 2 * tileCount * columnCount)
+        check(tiles.count, columnCount, [dv.stride, dx.stride])
+        guard let first = tiles.baseAddress, let last = tiles.last else { return }
+        var mask = mask.from(firstIndex, count: (Int(last) + 3) * columnCount)
         nk_window_input_gradients(
-            tileCount, columnCount, dv.pointer, dv.stride, componentStride, dx.pointer, dx.stride, &mask)
+            tiles.count, columnCount, dv.pointer, dv.stride, componentStride, dx.pointer, dx.stride, first, &mask)
     }
 
     /// The middle two of the transformed taps, element by element. The outer two are `g0` and `g2`.

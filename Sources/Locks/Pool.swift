@@ -5,6 +5,11 @@ package final class Pool<Element>: Sendable {
 
     package init() {}
 
+    /// Folds over the elements that are free now.
+    package func reduce<Result>(_ initial: Result, _ next: (Result, Element) -> Result) -> Result {
+        free.withLock { $0.reduce(initial, next) }
+    }
+
     /// Lends an element that is free, or a new one.
     package func withElement<Result>(_ make: () throws -> Element, _ body: (Element) throws -> Result) rethrows
         -> Result

@@ -210,11 +210,13 @@ package struct GoldCorpus: Sendable {
     }
 
     /// Tags the corpus with a model and compares.
-    package func evaluate(_ model: Model, table: VectorTable, language: String) throws -> SpanScorer {
+    package func evaluate(
+        _ model: Model, table: VectorTable, language: String, precision: ArithmeticPrecision = .full
+    ) throws -> SpanScorer {
         let tags = try model.tagSet(place: "model")
         let embedder = try Embedder(table: table, for: model.configuration)
         try embedder.requireKnown(language)
-        let tagger = try TaggerInference(model, vectors: table)
+        let tagger = try TaggerInference(model, vectors: table, precision: precision)
         var scorer = SpanScorer()
         try forEachBatch { batch in
             let (embedded, _) = embedder.embed(batch.sentences, language: language)

@@ -29,17 +29,22 @@ extension FrozenTagger {
         }
     }
 
-    /// Computes logits and probabilities of the rows whose entries stand in `workspace.slots`.
+    /// Computes logits and probabilities of rows.
     ///
-    /// - Parameter boundaryRows: Rows that hold no token.
-    func forward(boundaryRows: [Int32], in workspace: InferenceWorkspace) {
-        let R = workspace.slots.count, T = (R - 2) / 2, K = configuration.labelCount
+    /// - Parameter slots: `[rows.count]`: the entry of each row.
+    func forward(_ rows: SentenceRows, slots: UnsafePointer<UInt32>, in workspace: InferenceWorkspace) {
+        let R = rows.count, K = configuration.labelCount
         workspace.reserve(rowCount: R)
-        firstConvolution(tileCount: T, in: workspace)
-        zero(boundaryRows, of: workspace.hidden(0))
+        firstConvolution(rowCount: R, slots, in: workspace)
+        zero(rows.boundaries, of: workspace.hidden(0))
         for (index, taps) in windows.enumerated() {
-            convolution(index, taps, tileCount: T, in: workspace)
-            zero(boundaryRows, of: workspace.hidden(index + 1))
+            rows.tiles.withUnsafeBufferPointer { tiles in
+                for start in stride(from: 0, to: tiles.count, by: Self.blockRowCount / 2) {
+                    let end = min(tiles.count, start + Self.blockRowCount / 2)
+                    convolution(index, taps, UnsafeBufferPointer(rebasing: tiles[start..<end]), in: workspace)
+                }
+            }
+            zero(rows.boundaries, of: workspace.hidden(index + 1))
         }
         let hidden = workspace.hidden(windows.count)
         for start in stride(from: 0, to: R, by: Self.blockRowCount) {
@@ -54,64 +59,57 @@ extension FrozenTagger {
         }
     }
 
-    /// Rows 1 to 2 T of hidden state 0: from the entries alone.
-    private func firstConvolution(tileCount T: Int, in workspace: InferenceWorkspace) {
+    /// Hidden state 0, but for the first and the last row: from the entries alone.
+    private func firstConvolution(
+        rowCount R: Int, _ slots: UnsafePointer<UInt32>, in workspace: InferenceWorkspace
+    ) {
         let H = configuration.hiddenWidth, z = workspace.products
-        workspace.slots.withUnsafeBufferPointer { slots in
-            guard let slots = slots.baseAddress else { return }
-            for start in stride(from: 0, to: 2 * T, by: Self.blockRowCount) {
-                let count = min(2 * T - start, Self.blockRowCount)
-                let hidden = workspace.hidden(0).from(row: 1 + start)
-                workspace.cache.lookUp(
-                    rowCount: count, columnCount: H, slots: slots + start, z: z, hidden: hidden)
-                guard let layer = layout.convolutions.first else { continue }
-                Kernel.rectifyAndNormalize(
-                    rowCount: count, columnCount: H, c: z, weights: layer.normWeights(parameters.pointer),
-                    residual: hidden, y: hidden)
-            }
+        for start in stride(from: 0, to: R - 2, by: Self.blockRowCount) {
+            let count = min(R - 2 - start, Self.blockRowCount)
+            let hidden = workspace.hidden(0).from(row: 1 + start)
+            workspace.cache.lookUp(rowCount: count, columnCount: H, slots: slots + start, z: z, hidden: hidden)
+            guard let layer = layout.convolutions.first else { continue }
+            Kernel.rectifyAndNormalize(
+                rowCount: count, columnCount: H, c: z, weights: layer.normWeights(parameters.pointer),
+                residual: hidden, y: hidden)
         }
     }
 
-    /// Hidden state `index + 1` from hidden state `index`.
+    /// Rows of hidden state `index + 1` from hidden state `index`.
     private func convolution(
-        _ index: Int, _ taps: [FrozenMatrix], tileCount T: Int, in workspace: InferenceWorkspace
+        _ index: Int, _ taps: [FrozenMatrix], _ tiles: UnsafeBufferPointer<Int32>, in workspace: InferenceWorkspace
     ) {
-        let H = configuration.hiddenWidth, stride = workspace.hiddenStride, products = workspace.products
-        let weights = layout.convolutions[index + 1].normWeights(parameters.pointer)
-        for start in Swift.stride(from: 0, to: T, by: Self.blockRowCount / 2) {
-            let count = min(T - start, Self.blockRowCount / 2), component = count * stride
-            let x = workspace.hidden(index).from(row: 2 * start)
-            switch precision {
-            case .full:
-                WindowConvolution.inputs(
-                    tileCount: count, columnCount: H, x: x, v: workspace.windows, componentStride: component)
-            case .reduced:
-                WindowConvolution.inputs(
-                    tileCount: count, columnCount: H, x: x, v: workspace.rounded(stride: stride),
-                    componentStride: component)
-            }
-            for (number, matrix) in taps.enumerated() {
-                let product = RowsPointer(products.pointer + number * component, stride: stride)
-                switch matrix {
-                case .full(let matrix):
-                    Kernel.multiply(
-                        rowCount: count, a: workspace.windows.pointer + number * component, aRowStride: stride,
-                        b: matrix, c: product.pointer, cStride: stride)
-                case .reduced(let matrix):
-                    let rounded = workspace.rounded(stride: stride)
-                    Kernel.multiply(
-                        rowCount: count,
-                        a: BFloat16RowsPointer(rounded.pointer + number * component, stride: stride), b: matrix,
-                        c: product)
-                }
-            }
-            let y = workspace.outputs
-            WindowConvolution.outputs(
-                tileCount: count, columnCount: H, m: products, componentStride: component, y: y)
-            Kernel.rectifyAndNormalize(
-                rowCount: 2 * count, columnCount: H, c: y, weights: weights, residual: x.from(row: 1),
-                y: workspace.hidden(index + 1).from(row: 1 + 2 * start))
+        let H = configuration.hiddenWidth, products = workspace.products, stride = products.stride
+        let component = tiles.count * stride, x = workspace.hidden(index)
+        let windows = workspace.windows, rounded = workspace.rounded(stride: stride)
+        switch precision {
+        case .full:
+            WindowConvolution.inputs(tiles: tiles, columnCount: H, x: x, v: windows, componentStride: component)
+        case .reduced:
+            WindowConvolution.inputs(tiles: tiles, columnCount: H, x: x, v: rounded, componentStride: component)
         }
+        for (number, matrix) in taps.enumerated() {
+            let product = RowsPointer(products.pointer + number * component, stride: stride)
+            switch matrix {
+            case .full(let matrix):
+                Kernel.multiply(
+                    rowCount: tiles.count, a: windows.pointer + number * component, aRowStride: stride, b: matrix,
+                    c: product.pointer, cStride: stride)
+            case .reduced(let matrix):
+                Kernel.multiply(
+                    rowCount: tiles.count,
+                    a: BFloat16RowsPointer(rounded.pointer + number * component, stride: stride), b: matrix, c: product)
+            }
+        }
+        let rows = tiles.outputRows
+        // Row 0 of what is written would lie so far before the block.
+        let y = RowsPointer(workspace.outputs.pointer - rows.lowerBound * stride, stride: stride)
+        WindowConvolution.outputs(
+            tiles: tiles, columnCount: H, m: products, componentStride: component, y: y)
+        Kernel.rectifyAndNormalize(
+            rowCount: rows.count, columnCount: H, c: workspace.outputs,
+            weights: layout.convolutions[index + 1].normWeights(parameters.pointer),
+            residual: x.from(row: rows.lowerBound), y: workspace.hidden(index + 1).from(row: rows.lowerBound))
     }
 
     private func multiply(

@@ -11,8 +11,7 @@ final class InferenceWorkspace: @unchecked Sendable {
     let hiddenStride: Int
     let inputStride: Int
     private var rowCapacity = 0
-    /// `[R]`: the entry of each row.
-    var slots: [UInt32] = []
+    var work = TaggerInference.Work()
     /// `[R, H]` each: the residual stream before and after a layer.
     private var hiddenBuffers = [FloatBuffer(count: 0), FloatBuffer(count: 0)]
     /// `[R, K]`
@@ -35,7 +34,8 @@ final class InferenceWorkspace: @unchecked Sendable {
         inputBuffer = FloatBuffer(count: R * inputStride)
         // Two rows a tile, four components.
         productBuffer = FloatBuffer(count: R * 2 * hiddenStride)
-        outputBuffer = FloatBuffer(count: R * hiddenStride)
+        // A tile of a sentence of two tokens, with the boundary behind it.
+        outputBuffer = FloatBuffer(count: R / 2 * 3 * hiddenStride)
         windowBuffer = FloatBuffer(count: tagger.precision == .full ? R * 2 * hiddenStride : 0)
         roundedBuffer = HalfBuffer(
             count: tagger.precision == .reduced ? R * max(inputStride, 2 * hiddenStride) : 0)
@@ -55,7 +55,7 @@ final class InferenceWorkspace: @unchecked Sendable {
     }
     var input: RowsPointer { RowsPointer(inputBuffer.pointer, stride: inputStride) }
     var products: RowsPointer { RowsPointer(productBuffer.pointer, stride: hiddenStride) }
-    /// What a convolution gives, `[R, H]`.
+    /// What a convolution gives for the rows of a block of tiles.
     var outputs: RowsPointer { RowsPointer(outputBuffer.pointer, stride: hiddenStride) }
     var windows: RowsPointer { RowsPointer(windowBuffer.pointer, stride: hiddenStride) }
     /// Windows, or what else is multiplied, rounded.

@@ -1,19 +1,44 @@
 package import Corpora
 
-/// Sentences laid end to end as rows of a matrix, with empty rows before, between and after them.
+/// Where sentences stand as rows of a matrix: laid end to end, an empty row before each and behind the last.
 ///
-/// The empty rows are the boundary that a window convolution sees; no other padding exists. Every sentence begins at an odd
-/// row, so that the convolution, which computes rows in pairs (1, 2), (3, 4) ..., treats a token the same whatever
-/// sentences are before it: behind a sentence of an odd number of tokens stands one empty row, behind one of an even
-/// number two.
+/// The empty rows are the boundary that a window convolution sees; no other padding exists. The convolution computes rows
+/// in pairs; each sentence has its own, so that a token is treated the same whatever sentences are around it: behind a
+/// sentence of an odd number of tokens the last pair reaches over the boundary.
+struct SentenceRows {
+    /// Rows, boundaries included; the last two are boundaries, because a window reaches so far.
+    private(set) var count = 2
+    /// Rows that are boundaries, in order.
+    private(set) var boundaries: [Int32] = [0, 1]
+    /// Pairs of rows, named by the row before them.
+    private(set) var tiles: [Int32] = []
+
+    /// The row of the next sentence's first token.
+    var next: Int { count - 1 }
+
+    mutating func removeAll() {
+        count = 2
+        boundaries.removeLast(boundaries.count - 2)
+        boundaries[1] = 1
+        tiles.removeAll(keepingCapacity: true)
+    }
+
+    /// Appends a sentence, which has tokens.
+    mutating func append(tokenCount: Int) {
+        let first = next
+        for tile in 0..<(tokenCount + 1) / 2 { tiles.append(Int32(first - 1 + 2 * tile)) }
+        // What was the last row becomes the first token.
+        boundaries[boundaries.count - 1] = Int32(first + tokenCount)
+        boundaries.append(Int32(first + tokenCount + 1))
+        count = first + tokenCount + 2
+    }
+}
+
+/// Sentences laid end to end, and what is to be read of each row.
 package struct LaidOutSentences {
-    /// Rows, boundaries included; even, and 2 when there are no tokens.
-    package private(set) var rowCount = 2
+    private(set) var rows = SentenceRows()
     /// Row of each token.
     package private(set) var tokenRows: [Int32] = []
-    /// Rows that are boundaries, in order.
-    private(set) var boundaryRows: [Int32] = [0, 1]
-    /// What is to be read of each row.
     private(set) var inputs: TokenInputs
 
     package init(featureCount: Int, hasPositions: Bool = false) {
@@ -26,15 +51,12 @@ package struct LaidOutSentences {
         self.init(featureCount: configuration.features.count, hasPositions: configuration.numbers.hasPositions)
     }
 
+    package var rowCount: Int { rows.count }
     package var tokenCount: Int { tokenRows.count }
-    /// Pairs of rows that hold tokens: rows 1 to `2 * tileCount`.
-    var tileCount: Int { (rowCount - 2) / 2 }
 
     package mutating func removeAll() {
-        rowCount = 2
+        rows.removeAll()
         tokenRows.removeAll(keepingCapacity: true)
-        boundaryRows.removeSubrange(2...)
-        boundaryRows[1] = 1
         inputs.keepFirst(2)
     }
 
@@ -51,16 +73,12 @@ package struct LaidOutSentences {
             !inputs.hasPositions || embedding.positions.count == batch.tokenCount,
             "batch \(batch.index) has no positions")
         guard !tokens.isEmpty else { return }
-        // The last row, a boundary so far, becomes the first token.
-        let first = rowCount - 1
-        inputs.keepFirst(first)
-        boundaryRows.removeLast()
-        inputs.append(embedding, tokens: tokens)
+        let first = rows.next
+        rows.append(tokenCount: tokens.count)
         for row in first..<first + tokens.count { tokenRows.append(Int32(row)) }
-        let emptyCount = tokens.count % 2 == 0 ? 3 : 2
-        rowCount = first + tokens.count + emptyCount
-        for row in first + tokens.count..<rowCount { boundaryRows.append(Int32(row)) }
-        inputs.appendEmpty(emptyCount)
+        inputs.keepFirst(first)
+        inputs.append(embedding, tokens: tokens)
+        inputs.appendEmpty(2)
     }
 
     /// Appends all sentences of a batch.

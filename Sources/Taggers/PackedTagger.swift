@@ -41,7 +41,7 @@ package final class PackedTagger: Sendable {
     }
 
     /// Parts in which the weights are packed, independent of each other.
-    package var packingPartCount: Int { 1 + configuration.convolutionCount }
+    package var packingPartCount: Int { 1 + 2 * configuration.convolutionCount }
 
     /// Packs a part again after the parameters changed.
     package func pack(_ part: Int) {
@@ -55,12 +55,22 @@ package final class PackedTagger: Sendable {
             outputTransposed.pack(p + layout.outputWeight, rowStride: 1, columnStride: K)
             return
         }
-        let index = part - 1
-        let taps = p + layout.convolutions[index].weight, middle = middleTaps[index].pointer
-        WindowConvolution.transformTaps(count: H * H, taps: taps, first: middle, second: middle + H * H)
-        for (component, matrix) in [taps, middle, middle + H * H, taps + 2 * H * H].enumerated() {
-            windows[index][component].pack(matrix, rowStride: H, columnStride: 1)
-            windowsTransposed[index][component].pack(matrix, rowStride: 1, columnStride: H)
+        let index = (part - 1) / 2
+        let taps = p + layout.convolutions[index].weight
+        if part % 2 == 1 {
+            pack(0, of: index, taps)
+            pack(3, of: index, taps + 2 * H * H)
+        } else {
+            let middle = middleTaps[index].pointer
+            WindowConvolution.transformTaps(count: H * H, taps: taps, first: middle, second: middle + H * H)
+            pack(1, of: index, middle)
+            pack(2, of: index, middle + H * H)
         }
+    }
+
+    private func pack(_ component: Int, of index: Int, _ matrix: UnsafePointer<Float>) {
+        let H = configuration.hiddenWidth
+        windows[index][component].pack(matrix, rowStride: H, columnStride: 1)
+        windowsTransposed[index][component].pack(matrix, rowStride: 1, columnStride: H)
     }
 }

@@ -48,37 +48,40 @@ extension PackedTagger {
         _ index: Int, _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, _ noise: TrainingNoise,
         _ gradient: TaggerGradient
     ) {
-        let T = sentences.tileCount, H = configuration.hiddenWidth
+        let H = configuration.hiddenWidth, T = sentences.rows.tiles.count
+        guard T > 0 else {
+            gradient.windows[index].zero()
+            return
+        }
         let dh = workspace.hiddenGradient, da = workspace.productGradient
-        // Rows 0 and R-1 are boundaries and belong to no tile.
+        // The first and the last row are boundaries and belong to no tile.
         normBackward(
-            layout.convolutions[index], index: index + 1, rows: 1..<1 + 2 * T, in: workspace,
+            layout.convolutions[index], index: index + 1, rows: 1..<sentences.rowCount - 1, in: workspace,
             gradient.parameters.pointer)
-        let v = workspace.windows, middle = workspace.windowProducts, component = T * v.stride
-        WindowConvolution.inputs(
-            tileCount: T, columnCount: H, x: workspace.layerInput(index), v: v, componentStride: component)
-        WindowConvolution.outputGradients(
-            tileCount: T, columnCount: H, dy: da.from(row: 1), first: middle, second: middle.from(row: T))
-        let products = [
-            RowsPointer(da.from(row: 1).pointer, stride: 2 * da.stride), middle, middle.from(row: T),
-            RowsPointer(da.from(row: 2).pointer, stride: 2 * da.stride),
-        ]
-        for (number, dm) in products.enumerated() {
-            writeWeightGradient(
-                left: RowsPointer(v.pointer + number * component, stride: v.stride), leftWidth: H, dy: dm, width: H,
-                rowCount: T, into: gradient.windows[index].pointer + number * H * H)
+        let v = workspace.windows, dm = workspace.windowProducts, component = T * v.stride
+        sentences.rows.tiles.withUnsafeBufferPointer { tiles in
+            WindowConvolution.inputs(
+                tiles: tiles, columnCount: H, x: workspace.layerInput(index), v: v, componentStride: component)
+            WindowConvolution.outputGradients(
+                tiles: tiles, columnCount: H, dy: da, dm: dm, componentStride: component)
+            for number in 0..<WindowConvolution.componentCount {
+                writeWeightGradient(
+                    left: RowsPointer(v.pointer + number * component, stride: v.stride), leftWidth: H,
+                    dy: RowsPointer(dm.pointer + number * component, stride: dm.stride), width: H, rowCount: T,
+                    into: gradient.windows[index].pointer + number * H * H)
+            }
+            // The windows are not needed any more; their gradients take their place.
+            for (number, taps) in windowsTransposed[index].enumerated() {
+                Kernel.multiply(
+                    rowCount: T, a: dm.pointer + number * component, aRowStride: dm.stride, b: taps,
+                    c: v.pointer + number * component, cStride: v.stride)
+            }
+            WindowConvolution.addInputGradients(
+                tiles: tiles, columnCount: H, dv: v, componentStride: component, dx: dh,
+                mask: noise.mask(layer: index + 1), firstIndex: 0)
         }
-        // The windows are not needed any more; their gradients take their place.
-        for (number, dm) in products.enumerated() {
-            Kernel.multiply(
-                rowCount: T, a: dm.pointer, aRowStride: dm.stride, b: windowsTransposed[index][number],
-                c: v.pointer + number * component, cStride: v.stride)
-        }
-        WindowConvolution.addInputGradients(
-            tileCount: T, columnCount: H, dv: v, componentStride: component, dx: dh.from(row: 1),
-            mask: noise.mask(layer: index + 1), firstIndex: H)
         // What a convolution sends into a boundary row goes nowhere: the row was set to zero.
-        zero(sentences.boundaryRows, of: dh)
+        zero(sentences.rows.boundaries, of: dh)
     }
 
     private func normBackward(

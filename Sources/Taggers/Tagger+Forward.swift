@@ -19,7 +19,7 @@ extension PackedTagger {
         _ sentences: LaidOutSentences, vectors: any FrozenVectors, in workspace: TaggerWorkspace, noise: TrainingNoise
     ) {
         workspace.reserve(rowCount: sentences.rowCount)
-        let R = sentences.rowCount, H = configuration.hiddenWidth
+        let R = sentences.rowCount
         assembleInput(sentences, vectors: vectors, in: workspace, noise)
         for start in stride(from: 0, to: R, by: Self.blockRowCount) {
             let rows = start..<min(R, start + Self.blockRowCount)
@@ -30,24 +30,8 @@ extension PackedTagger {
             normalize(layout.input, index: 0, rows, in: workspace, noise)
         }
         zeroBoundaries(sentences, workspace, layer: 0)
-        let m = workspace.windowProducts, v = workspace.windows
-        for (index, layer) in layout.convolutions.enumerated() {
-            for start in stride(from: 0, to: sentences.tileCount, by: Self.blockRowCount / 2) {
-                let tileCount = min(sentences.tileCount - start, Self.blockRowCount / 2)
-                let component = tileCount * v.stride
-                WindowConvolution.inputs(
-                    tileCount: tileCount, columnCount: H, x: workspace.layerInput(index).from(row: 2 * start), v: v,
-                    componentStride: component)
-                for (number, taps) in windows[index].enumerated() {
-                    Kernel.multiply(
-                        rowCount: tileCount, a: v.pointer + number * component, aRowStride: v.stride, b: taps,
-                        c: m.pointer + number * component, cStride: m.stride)
-                }
-                WindowConvolution.outputs(
-                    tileCount: tileCount, columnCount: H, m: m, componentStride: component,
-                    y: workspace.activation(index + 1).from(row: 1 + 2 * start))
-                normalize(layer, index: index + 1, 1 + 2 * start..<1 + 2 * (start + tileCount), in: workspace, noise)
-            }
+        for index in layout.convolutions.indices {
+            forEachBlock(of: sentences.rows.tiles) { convolution(index, $0, in: workspace, noise) }
             zeroBoundaries(sentences, workspace, layer: index + 1)
         }
         let K = configuration.labelCount, d = workspace.layerInput(configuration.convolutionCount)
@@ -57,6 +41,33 @@ extension PackedTagger {
         Kernel.softmax(
             rowCount: R, columnCount: K, logits: logits, bias: parameters.pointer + layout.outputBias,
             probabilities: RowsPointer(workspace.probabilities.pointer, stride: K))
+    }
+
+    /// Calls `body` with some tiles after the other.
+    private func forEachBlock(of tiles: [Int32], _ body: (UnsafeBufferPointer<Int32>) -> Void) {
+        tiles.withUnsafeBufferPointer { tiles in
+            for start in stride(from: 0, to: tiles.count, by: Self.blockRowCount / 2) {
+                body(UnsafeBufferPointer(rebasing: tiles[start..<min(tiles.count, start + Self.blockRowCount / 2)]))
+            }
+        }
+    }
+
+    private func convolution(
+        _ index: Int, _ tiles: UnsafeBufferPointer<Int32>, in workspace: TaggerWorkspace, _ noise: TrainingNoise
+    ) {
+        let H = configuration.hiddenWidth, v = workspace.windows, m = workspace.windowProducts
+        let component = tiles.count * v.stride
+        WindowConvolution.inputs(
+            tiles: tiles, columnCount: H, x: workspace.layerInput(index), v: v, componentStride: component)
+        for (number, taps) in windows[index].enumerated() {
+            Kernel.multiply(
+                rowCount: tiles.count, a: v.pointer + number * component, aRowStride: v.stride, b: taps,
+                c: m.pointer + number * component, cStride: m.stride)
+        }
+        WindowConvolution.outputs(
+            tiles: tiles, columnCount: H, m: m, componentStride: component, y: workspace.activation(index + 1))
+        normalize(
+            layout.convolutions[index], index: index + 1, tiles.outputRows, in: workspace, noise)
     }
 
     private func assembleInput(
@@ -78,7 +89,7 @@ extension PackedTagger {
                 x.from(row: row).pointer.update(repeating: 0, count: configuration.vectorWidth)
             }
         }
-        for row in sentences.boundaryRows { x.from(row: Int(row)).pointer.update(repeating: 0, count: I) }
+        for row in sentences.rows.boundaries { x.from(row: Int(row)).pointer.update(repeating: 0, count: I) }
         if noise.dropout > 0 {
             Kernel.dropout(rowCount: R, columnCount: I, x: x, y: x, mask: noise.mask(layer: 0), firstIndex: 0)
         }
@@ -101,8 +112,8 @@ extension PackedTagger {
     }
 
     private func zeroBoundaries(_ sentences: LaidOutSentences, _ workspace: TaggerWorkspace, layer: Int) {
-        zero(sentences.boundaryRows, of: workspace.hidden)
-        zero(sentences.boundaryRows, of: workspace.layerInput(layer))
+        zero(sentences.rows.boundaries, of: workspace.hidden)
+        zero(sentences.rows.boundaries, of: workspace.layerInput(layer))
     }
 
     func zero(_ rows: [Int32], of matrix: RowsPointer) {
@@ -118,4 +129,11 @@ extension ParameterLayout.Layer {
             bias: parameters + bias, gamma: parameters + gamma, beta: parameters + beta,
             epsilon: PackedTagger.layerNormEpsilon)
     }
+}
+
+extension UnsafeBufferPointer<Int32> {
+    /// From the first row of the first tile to the last of the last.
+    ///
+    /// - Precondition: there are tiles.
+    var outputRows: Range<Int> { Int(self[0]) + 1..<Int(self[count - 1]) + 3 }
 }

@@ -19,6 +19,23 @@ package final class TaggerInference: Sendable {
         self.vectors = vectors
     }
 
+    /// How much was computed, for measurements; to be asked while nothing runs.
+    package struct Work: Sendable {
+        /// Rows that went through the output layer, boundaries included.
+        package var rows = 0
+        /// Pairs of rows that went through each convolution after the first.
+        package var tiles = 0
+        /// Tokens that were not in the cache.
+        package var entries = 0
+    }
+
+    package var workDone: Work {
+        workspaces.reduce(Work()) {
+            Work(
+                rows: $0.rows + $1.work.rows, tiles: $0.tiles + $1.work.tiles, entries: $0.entries + $1.work.entries)
+        }
+    }
+
     /// What the network gives for the tokens of one sentence, in order.
     package struct SentenceResult {
         /// Tokens of the batch.
@@ -57,12 +74,14 @@ package final class TaggerInference: Sendable {
     }
 }
 
-/// Some sentences of a batch on their way through a frozen tagger, laid out as in ``LaidOutSentences``.
+/// Some sentences of a batch on their way through a frozen tagger.
 private struct TokenPiece {
     private let tagger: FrozenTagger
     private var sentences: [Range<Int>] = []
     private(set) var tokenCount = 0
-    private var boundaryRows: [Int32] = []
+    private var rows = SentenceRows()
+    /// `[rows.count]`: the entry of each row.
+    private var slots: [UInt32] = []
     /// Tokens that are not in the cache, and the entries they get.
     private var newInputs: TokenInputs
     private var newSlots: [UInt32] = []
@@ -85,9 +104,20 @@ private struct TokenPiece {
         _ body: (TaggerInference.SentenceResult) -> Void
     ) {
         guard let embedding = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
-        layOut(embedding, in: workspace)
+        precondition(
+            embedding.featureCount == newInputs.featureCount,
+            "\(embedding.featureCount) features, expected \(newInputs.featureCount)")
+        precondition(
+            !newInputs.hasPositions || embedding.positions.count == batch.tokenCount,
+            "batch \(batch.index) has no positions")
+        layOut(embedding, workspace.cache.beginPiece(tokenCount: tokenCount))
         tagger.computeEntries(newInputs, slots: newSlots, vectors: vectors, in: workspace)
-        tagger.forward(boundaryRows: boundaryRows, in: workspace)
+        slots.withUnsafeBufferPointer { slots in
+            if let slots = slots.baseAddress { tagger.forward(rows, slots: slots, in: workspace) }
+        }
+        workspace.work.rows += rows.count
+        workspace.work.tiles += rows.tiles.count
+        workspace.work.entries += newSlots.count
         let K = tagger.configuration.labelCount
         var row = 1
         for tokens in sentences {
@@ -95,49 +125,51 @@ private struct TokenPiece {
                 .init(
                     tokens: tokens, logits: workspace.logits.pointer + row * K,
                     probabilities: workspace.probabilities.pointer + row * K))
-            row += tokens.count + (tokens.count % 2 == 0 ? 2 : 1)
+            row += tokens.count + 1
         }
         sentences.removeAll(keepingCapacity: true)
         tokenCount = 0
     }
 
     /// Finds the entry of every token, and lists those that are to be computed.
-    private mutating func layOut(_ embedding: EmbeddedColumns, in workspace: InferenceWorkspace) {
-        let cache = workspace.cache, F = embedding.featureCount
-        precondition(F == newInputs.featureCount, "\(F) features, expected \(newInputs.featureCount)")
-        cache.beginPiece(tokenCount: tokenCount)
-        boundaryRows.removeAll(keepingCapacity: true)
+    private mutating func layOut(_ embedding: EmbeddedColumns, _ places: TokenEntryCache.Places) {
+        rows.removeAll()
+        for tokens in sentences { rows.append(tokenCount: tokens.count) }
         newInputs.removeAll()
         newSlots.removeAll(keepingCapacity: true)
-        workspace.slots.removeAll(keepingCapacity: true)
-        workspace.slots.reserveCapacity(tokenCount + 2 * sentences.count + 2)
-        appendBoundary(workspace)
-        embedding.features.withUnsafeBufferPointer { features in
-            // Without features there is nothing to point to, and nothing is read.
-            withUnsafePointer(to: UInt32(0)) { none in
-                let features = features.baseAddress ?? none
-                for tokens in sentences {
-                    for token in tokens {
-                        let (slot, isNew) = cache.entry(
-                            row: embedding.rows[token],
-                            position: newInputs.hasPositions ? embedding.positions[token] : 0,
-                            features: features + token * F)
-                        workspace.slots.append(slot)
-                        if isNew {
-                            newSlots.append(slot)
-                            newInputs.append(embedding, tokens: token..<token + 1)
+        let F = embedding.featureCount, hasPositions = newInputs.hasPositions, sentences = sentences
+        var newTokens: [Int] = []
+        slots = [UInt32](unsafeUninitializedCapacity: rows.count) { slots, count in
+            slots.initialize(repeating: TokenEntryCache.boundary)
+            count = rows.count
+            embedding.features.withUnsafeBufferPointer { features in
+                // Without features there is nothing to point to, and nothing is read.
+                withUnsafePointer(to: UInt32(0)) { none in
+                    let features = features.baseAddress ?? none
+                    var row = 1
+                    for tokens in sentences {
+                        for token in tokens {
+                            let (slot, isNew) = places.entry(
+                                row: embedding.rows[token], position: hasPositions ? embedding.positions[token] : 0,
+                                features: features + token * F)
+                            slots[row] = slot
+                            row += 1
+                            if isNew { newTokens.append(token) }
                         }
+                        row += 1
                     }
-                    appendBoundary(workspace)
-                    if tokens.count % 2 == 0 { appendBoundary(workspace) }
                 }
             }
         }
-        appendBoundary(workspace)
-    }
-
-    private mutating func appendBoundary(_ workspace: InferenceWorkspace) {
-        boundaryRows.append(Int32(workspace.slots.count))
-        workspace.slots.append(TokenEntryCache.boundary)
+        var row = 1, next = 0
+        for tokens in sentences {
+            while next < newTokens.count, tokens.contains(newTokens[next]) {
+                let token = newTokens[next]
+                newSlots.append(slots[row + token - tokens.lowerBound])
+                newInputs.append(embedding, tokens: token..<token + 1)
+                next += 1
+            }
+            row += tokens.count + 1
+        }
     }
 }

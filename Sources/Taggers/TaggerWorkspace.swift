@@ -27,7 +27,7 @@ package final class TaggerWorkspace: @unchecked Sendable {
     private var productGradientBuffer = FloatBuffer(count: 0)
     /// `[4, T, H]`: components of the windows, or of their gradients.
     private var windowBuffer = FloatBuffer(count: 0)
-    /// `[4, T, H]`: components of the products, or the middle two of their gradients.
+    /// `[4, T, H]`: components of the products, or of their gradients.
     private var windowProductBuffer = FloatBuffer(count: 0)
     /// `[R, K]`
     package private(set) var logits = FloatBuffer(count: 0)
@@ -72,6 +72,7 @@ package final class TaggerWorkspace: @unchecked Sendable {
         hiddenBuffer = hidden()
         hiddenGradientBuffer = hidden()
         productGradientBuffer = hidden()
+        // At most a tile for every two rows.
         windowBuffer = FloatBuffer(count: 2 * R * hiddenStride)
         windowProductBuffer = FloatBuffer(count: 2 * R * hiddenStride)
         logits = FloatBuffer(count: R * K)

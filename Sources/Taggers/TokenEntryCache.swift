@@ -20,105 +20,143 @@ final class TokenEntryCache {
     let precision: ArithmeticPrecision
     private var full: FloatBuffer
     private var reduced: HalfBuffer
-    /// Entries behind the kept ones, for tokens that found no place; they are those of the piece under way.
-    private var overflowCapacity = 0
-    private var overflowCount = 0
-
-    private let featureBuckets: [UInt32]
-    /// Words of a key: the first holds row, flags and the first feature's bucket, the others one more bucket each.
-    private let keyWidth: Int
-    private let keys: UnsafeMutablePointer<UInt64>
-    /// Piece in which an entry was used last; 0: never.
-    private let stamps: UnsafeMutablePointer<UInt32>
-    private var piece: UInt32 = 0
+    private let places: Places
 
     init(_ configuration: TaggerConfiguration, precision: ArithmeticPrecision) {
         partStride = (configuration.hiddenWidth + 15) / 16 * 16
         self.precision = precision
-        featureBuckets = configuration.features.map { UInt32($0.buckets) }
-        keyWidth = max(1, featureBuckets.count)
-        keys = .allocate(capacity: Self.entryCount * keyWidth)
-        keys.initialize(repeating: 0, count: Self.entryCount * keyWidth)
-        stamps = .allocate(capacity: Self.entryCount)
-        stamps.initialize(repeating: 0, count: Self.entryCount)
-        let count = (1 + Self.entryCount) * 4 * partStride
-        full = FloatBuffer(count: precision == .full ? count : 0)
-        reduced = HalfBuffer(count: precision == .reduced ? count : 0)
+        places = Places(featureBuckets: configuration.features.map { UInt32($0.buckets) })
+        full = FloatBuffer(count: 0)
+        reduced = HalfBuffer(count: 0)
     }
 
-    deinit {
-        keys.deallocate()
-        stamps.deallocate()
-    }
+    deinit { places.deallocate() }
 
     /// Begins a piece of at most so many tokens: entries of the piece before it may be given away.
-    func beginPiece(tokenCount: Int) {
-        if piece == .max {
-            stamps.update(repeating: 0, count: Self.entryCount)
-            piece = 0
-        }
-        piece += 1
-        overflowCount = 0
-        guard tokenCount > overflowCapacity else { return }
-        overflowCapacity = tokenCount + tokenCount / 8
-        let count = (1 + Self.entryCount + overflowCapacity) * 4 * partStride
-        switch precision {
-        case .full:
-            let larger = FloatBuffer(count: count)
-            larger.pointer.update(from: full.pointer, count: min(full.count, count))
-            full = larger
-        case .reduced:
-            let larger = HalfBuffer(count: count)
-            larger.pointer.update(from: reduced.pointer, count: min(reduced.count, count))
-            reduced = larger
-        }
-    }
-
-    /// The entry of a token, and whether it is still to be computed.
     ///
-    /// - Parameters:
-    ///   - row: Of the table; composed vectors have no entry that lasts.
-    ///   - features: Hashes of the token's features.
-    @inline(__always)
-    func entry(row: UInt32, position: UInt8, features: UnsafePointer<UInt32>) -> (slot: UInt32, isNew: Bool) {
-        if row != EmbeddedColumns.absent && row & EmbeddedColumns.composedBit != 0 { return (overflowEntry(), true) }
-        // Buckets are below 2^24 (``TaggerConfiguration/validate(place:)``), so the first word is exact.
-        var key = UInt64(row) << 32 | UInt64(position) << 24
-        if keyWidth == featureBuckets.count { key |= UInt64(features[0] % featureBuckets[0]) }
-        var hash = key &* 0x9E37_79B9_7F4A_7C15
-        for feature in 1..<max(1, featureBuckets.count) {
-            hash = (hash ^ UInt64(features[feature] % featureBuckets[feature])) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 32
+    /// - Returns: Finds the entries of the piece's tokens; valid until the next piece.
+    func beginPiece(tokenCount: Int) -> Places {
+        places.beginPiece()
+        let needed = (1 + Self.entryCount + tokenCount) * 4 * partStride
+        switch precision {
+        case .full where full.count < needed:
+            let larger = FloatBuffer(count: needed + tokenCount / 8 * 4 * partStride)
+            larger.pointer.update(from: full.pointer, count: full.count)
+            full = larger
+        case .reduced where reduced.count < needed:
+            let larger = HalfBuffer(count: needed + tokenCount / 8 * 4 * partStride)
+            larger.pointer.update(from: reduced.pointer, count: reduced.count)
+            reduced = larger
+        default: break
         }
-        let set = Int(truncatingIfNeeded: hash >> UInt64(64 - Self.setBits))
-        var oldest = set * Self.wayCount
-        for place in set * Self.wayCount..<(set + 1) * Self.wayCount {
-            if keys[place * keyWidth] == key && stamps[place] != 0 && hasBuckets(features, place) {
-                stamps[place] = piece
-                return (UInt32(truncatingIfNeeded: 1 &+ place), false)
+        return places
+    }
+
+    /// Where the entries of tokens are. Pointers only, because every token comes by: a class would be checked for access.
+    struct Places {
+        private let bucketCounts: UnsafeMutableBufferPointer<UInt32>
+        /// Words of a key: the first holds row, flags and the first feature's bucket, the others one more bucket each.
+        private let keyWidth: Int
+        private let keys: UnsafeMutablePointer<UInt64>
+        /// Piece in which an entry was used last; 0: never.
+        private let stamps: UnsafeMutablePointer<UInt32>
+        /// Number of the piece under way, and its entries behind the kept ones: of tokens that found no place.
+        private let piece: UnsafeMutablePointer<UInt32>
+        private let overflowCount: UnsafeMutablePointer<Int>
+
+        fileprivate init(featureBuckets: [UInt32]) {
+            func filled<T>(_ count: Int, with value: T) -> UnsafeMutablePointer<T> {
+                let pointer = UnsafeMutablePointer<T>.allocate(capacity: count)
+                pointer.initialize(repeating: value, count: count)
+                return pointer
             }
-            if stamps[place] < stamps[oldest] { oldest = place }
+            bucketCounts = .allocate(capacity: featureBuckets.count)
+            _ = bucketCounts.initialize(from: featureBuckets)
+            keyWidth = max(1, featureBuckets.count)
+            // No token has all flags of a position.
+            keys = filled(entryCount * keyWidth, with: .max)
+            stamps = filled(entryCount, with: 0)
+            piece = filled(1, with: 0)
+            overflowCount = filled(1, with: 0)
         }
-        guard stamps[oldest] != piece else { return (overflowEntry(), true) }
-        stamps[oldest] = piece
-        keys[oldest * keyWidth] = key
-        for feature in 1..<max(1, featureBuckets.count) {
-            keys[oldest * keyWidth + feature] = UInt64(features[feature] % featureBuckets[feature])
+
+        fileprivate func deallocate() {
+            bucketCounts.deallocate()
+            keys.deallocate()
+            stamps.deallocate()
+            piece.deallocate()
+            overflowCount.deallocate()
         }
-        return (UInt32(truncatingIfNeeded: 1 &+ oldest), true)
-    }
 
-    @inline(__always)
-    private func hasBuckets(_ features: UnsafePointer<UInt32>, _ place: Int) -> Bool {
-        for feature in 1..<keyWidth
-        where keys[place * keyWidth + feature] != UInt64(features[feature] % featureBuckets[feature]) { return false }
-        return true
-    }
+        fileprivate func beginPiece() {
+            if piece.pointee == .max {
+                stamps.update(repeating: 0, count: entryCount)
+                piece.pointee = 0
+            }
+            piece.pointee += 1
+            overflowCount.pointee = 0
+        }
 
-    private func overflowEntry() -> UInt32 {
-        precondition(overflowCount < overflowCapacity, "more than \(overflowCapacity) tokens in a piece")
-        overflowCount += 1
-        return UInt32(Self.entryCount + overflowCount)
+        /// The entry of a token, and whether it is still to be computed.
+        ///
+        /// - Parameters:
+        ///   - row: Of the table; composed vectors have no entry that lasts.
+        ///   - features: Hashes of the token's features.
+        @inline(__always)
+        func entry(row: UInt32, position: UInt8, features: UnsafePointer<UInt32>) -> (slot: UInt32, isNew: Bool) {
+            if row != EmbeddedColumns.absent && row & EmbeddedColumns.composedBit != 0 {
+                return (overflowEntry(), true)
+            }
+            // Buckets are below 2^24 (``TaggerConfiguration/validate(place:)``), so the first word is exact.
+            var key = UInt64(row) << 32 | UInt64(position) << 24
+            if bucketCounts.count > 0 { key |= bucket(0, features) }
+            var hash = key &* 0x9E37_79B9_7F4A_7C15
+            for feature in 1..<keyWidth {
+                hash = (hash ^ hash >> 32 ^ bucket(feature, features)) &* 0x9E37_79B9_7F4A_7C15
+            }
+            let first = Int(truncatingIfNeeded: hash >> UInt64(64 - setBits)) &* wayCount
+            // All places of the set at once: which one it is cannot be foretold, that it is one mostly can.
+            var place = wayCount
+            for way in 0..<wayCount {
+                place = keys[(first &+ way) &* keyWidth] == key && hasBuckets(features, first &+ way) ? way : place
+            }
+            guard place == wayCount else {
+                stamps[first &+ place] = piece.pointee
+                return (UInt32(truncatingIfNeeded: 1 &+ first &+ place), false)
+            }
+            return replaceOldest(from: first, key, features)
+        }
+
+        @inline(never)
+        private func replaceOldest(from first: Int, _ key: UInt64, _ features: UnsafePointer<UInt32>) -> (
+            slot: UInt32, isNew: Bool
+        ) {
+            var oldest = first
+            for place in first..<first + wayCount where stamps[place] < stamps[oldest] { oldest = place }
+            guard stamps[oldest] != piece.pointee else { return (overflowEntry(), true) }
+            stamps[oldest] = piece.pointee
+            keys[oldest * keyWidth] = key
+            for feature in 1..<keyWidth { keys[oldest * keyWidth + feature] = bucket(feature, features) }
+            return (UInt32(1 + oldest), true)
+        }
+
+        @inline(__always)
+        private func bucket(_ feature: Int, _ features: UnsafePointer<UInt32>) -> UInt64 {
+            UInt64(features[feature] % bucketCounts[feature])
+        }
+
+        @inline(__always)
+        private func hasBuckets(_ features: UnsafePointer<UInt32>, _ place: Int) -> Bool {
+            for feature in 1..<keyWidth where keys[place &* keyWidth &+ feature] != bucket(feature, features) {
+                return false
+            }
+            return true
+        }
+
+        private func overflowEntry() -> UInt32 {
+            overflowCount.pointee += 1
+            return UInt32(entryCount + overflowCount.pointee)
+        }
     }
 
     /// Writes a part (0 hidden state, 1 to 3 the taps) of entries.

@@ -23,12 +23,18 @@ package final class TaggerTeacher: Teacher {
     package let path: String
     private let tagger: TaggerInference
 
-    package init(model: Model, path: String, vectors: any FrozenVectors) throws {
+    package init(
+        model: Model, path: String, vectors: any FrozenVectors, precision: ArithmeticPrecision = .full
+    ) throws {
         self.path = path
         labels = model.configuration.labels
-        digest = try model.digest()
-        tagger = try TaggerInference(model, vectors: vectors)
+        // The same weights give other scores in another precision.
+        digest = try model.digest() + (precision == .full ? "" : "-\(precision.rawValue)")
+        tagger = try TaggerInference(model, vectors: vectors, precision: precision)
     }
+
+    /// How much was computed, for measurements; to be asked while nothing runs.
+    package var workDone: TaggerInference.Work { tagger.workDone }
 
     package func requireFit(_ header: StreamHeader, stream: String) throws {
         try tagger.configuration.requireFit(header, model: path, stream: stream)

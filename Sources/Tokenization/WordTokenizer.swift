@@ -53,9 +53,16 @@ package struct WordTokenizer: Sendable {
         var index = 0
         while index < end {
             var start = index
-            let first = nu_decode(base, index, end)
-            var properties = nu_properties(first.scalar)
-            index &+= Int(first.length)
+            var properties: UInt16
+            let lead = base[index]
+            if lead < 0x80 {
+                properties = nu_ascii_properties(lead)
+                index &+= 1
+            } else {
+                let first = nu_decode(base, index, end)
+                properties = nu_properties(first.scalar)
+                index &+= Int(first.length)
+            }
             var tokenEnd: Int
             if properties & 31 <= Self.lastWordClass {
                 let state = Self.skipWord(base, end, &index, properties & 31)
@@ -66,7 +73,7 @@ package struct WordTokenizer: Sendable {
                     if tokenEnd != index { tokenEnd = Self.trimmed(base, start, index) }
                 }
             } else {
-                if first.scalar == 0x20, index < end, base[index] < 0x80 { continue }
+                if lead == 0x20, index < end, base[index] < 0x80 { continue }
                 index = segmenter.boundary(base, end, after: index, firstProperties: properties)
                 if properties & Self.invisible != 0 {
                     lineBreakCount += Self.lineBreakWeight(base, start, properties)
@@ -104,10 +111,10 @@ package struct WordTokenizer: Sendable {
         while index < end {
             let byte = base[index]
             if byte < 0x80 {
-                let next = nu_ascii_properties(byte) & 31
-                if next > lastWordClass { break }
-                last = next
-                index &+= 1
+                let runEnd = nu_ascii_word_end(base, index, end)
+                if runEnd == index { break }
+                last = nu_ascii_properties(base[runEnd &- 1]) & 31
+                index = runEnd
             } else {
                 let decoded = nu_decode(base, index, end)
                 let next = nu_properties(decoded.scalar) & 31

@@ -6,8 +6,10 @@ import Glibc
 import Pipelines
 import Shards
 import Taggers
+import Teachers
 import Vectors
 
+extension ArithmeticPrecision: ExpressibleByArgument {}
 extension InputFormat: ExpressibleByArgument {}
 extension InvalidTextPolicy: ExpressibleByArgument {}
 extension NumberSelection: ExpressibleByArgument {}
@@ -146,9 +148,23 @@ struct EmbedArguments: ParsableArguments {
     }
 }
 
+struct PrecisionArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Arithmetic of the network: 32-bit floats, or products of 16-bit ones, which is faster on a CPU that has them (AVX512_BF16) and moves few labels.",
+            valueName: "full|reduced"))
+    var precision: ArithmeticPrecision = .full
+}
+
 struct ScoreArguments: ParsableArguments {
     @Option(help: "Model directory of the teacher.")
     var teacher: String
+
+    @OptionGroup var arithmetic: PrecisionArguments
+
+    func makeTeacher(_ model: Model, vectors: VectorTable) throws -> TaggerTeacher {
+        try TaggerTeacher(model: model, path: teacher, vectors: vectors, precision: arithmetic.precision)
+    }
 }
 
 /// The table that a stream or model names, or another file with the same content.

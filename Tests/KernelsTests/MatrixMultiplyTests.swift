@@ -83,15 +83,19 @@ struct MatrixMultiplyTests {
     }
 
     @Test func transposedRightSideIsPackedByExchangedStrides() {
-        let k = 19, n = 37
-        let b = randomFloats(k * n, seed: 5)
-        var transposed = [Float](repeating: 0, count: k * n)
-        for row in 0..<k { for column in 0..<n { transposed[column * k + row] = b[row * n + column] } }
-        let direct = PackedMatrix(rowCount: k, columnCount: n), exchanged = PackedMatrix(rowCount: k, columnCount: n)
-        direct.pack(b, rowStride: n, columnStride: 1)
-        exchanged.pack(transposed, rowStride: 1, columnStride: k)
-        #expect(direct.storage.array == exchanged.storage.array)
-        #expect(direct.storage.count == 19 * 48)
+        for (k, n) in [(19, 37), (96, 96), (1, 1), (16, 16), (33, 15), (5, 48)] {
+            let b = randomFloats(k * n, seed: 5)
+            var transposed = [Float](repeating: 0, count: k * n)
+            for row in 0..<k { for column in 0..<n { transposed[column * k + row] = b[row * n + column] } }
+            onEveryPath { path in
+                let direct = PackedMatrix(rowCount: k, columnCount: n)
+                let exchanged = PackedMatrix(rowCount: k, columnCount: n)
+                direct.pack(b, rowStride: n, columnStride: 1)
+                exchanged.pack(transposed, rowStride: 1, columnStride: k)
+                #expect(direct.storage.array == exchanged.storage.array, "\(path) \(k)x\(n)")
+                #expect(direct.storage.count == k * ((n + 15) / 16 * 16))
+            }
+        }
     }
 
     @Test func repackingReusesStorageAndChangesShape() {

@@ -28,19 +28,24 @@ struct WindowConvolutionTests {
     }
 
     static let widths = [1, 7, 16, 33, 96]
-    static let tileCounts = [0, 1, 2, 5, 13]
+    /// Tiles by the row before them: neighbours, and with rows between.
+    static let tileRows: [[Int32]] = [[], [0], [0, 2], [0, 3], [0, 2, 5, 7, 9, 12], [3, 5, 8, 10, 12, 14, 17, 20, 22]]
 
-    /// `y[r] = x[r - 1] g0 + x[r] g1 + x[r + 1] g2` for rows 1 to `2 * tileCount`.
-    func convolved(_ x: [Float], _ taps: [Float], width n: Int, tileCount: Int) -> [Double] {
-        (1..<1 + 2 * tileCount).flatMap { row in
-            (0..<n).map { out in
-                (0..<3).reduce(0.0) { sum, tap in
-                    (0..<n).reduce(sum) {
-                        $0 + Double(x[(row - 1 + tap) * n + $1]) * Double(taps[(tap * n + $1) * n + out])
-                    }
+    static func rowCount(_ tiles: [Int32]) -> Int { Int(tiles.last ?? -4) + 4 }
+
+    /// `y[r] = x[r - 1] g0 + x[r] g1 + x[r + 1] g2` for the rows of tiles, 0 elsewhere.
+    func convolved(_ x: [Float], _ taps: [Float], width n: Int, _ tiles: [Int32]) -> [Double] {
+        var y = [Double](repeating: 0, count: x.count)
+        for row in tiles.flatMap({ [Int($0) + 1, Int($0) + 2] }) {
+            for out in 0..<n {
+                var sum = 0.0
+                for tap in 0..<3 {
+                    for i in 0..<n { sum += Double(x[(row - 1 + tap) * n + i]) * Double(taps[(tap * n + i) * n + out]) }
                 }
+                y[row * n + out] = sum
             }
         }
+        return y
     }
 
     /// The four transformed taps, packed.
@@ -61,27 +66,29 @@ struct WindowConvolutionTests {
 
     @Test func agreesWithItsDefinitionOnEveryPath() {
         for n in Self.widths {
-            for tiles in Self.tileCounts {
-                let x = randomFloats((2 * tiles + 2) * n, seed: 1), taps = randomFloats(3 * n * n, seed: 2)
-                let expected = convolved(x, taps, width: n, tileCount: tiles)
+            for tiles in Self.tileRows {
+                let rows = Self.rowCount(tiles), count = tiles.count
+                let x = randomFloats(rows * n, seed: 1), taps = randomFloats(3 * n * n, seed: 2)
+                let expected = convolved(x, taps, width: n, tiles)
                 onEveryPath { path in
-                    let input = Padded(x, width: n), y = Padded(rowCount: 2 * tiles, width: n)
-                    let v = Padded(rowCount: 4 * tiles, width: n), m = Padded(rowCount: 4 * tiles, width: n)
-                    let component = tiles * v.rows.stride
-                    WindowConvolution.inputs(
-                        tileCount: tiles, columnCount: n, x: input.rows, v: v.rows, componentStride: component)
-                    for (number, packed) in transformed(taps, width: n).enumerated() {
-                        Kernel.multiply(
-                            rowCount: tiles, a: v.rows.pointer + number * component, aRowStride: v.rows.stride,
-                            b: packed, c: m.rows.pointer + number * component, cStride: m.rows.stride)
+                    let input = Padded(x, width: n), y = Padded(rowCount: rows, width: n)
+                    let v = Padded(rowCount: 4 * count, width: n), m = Padded(rowCount: 4 * count, width: n)
+                    let component = count * v.rows.stride
+                    tiles.withUnsafeBufferPointer { tiles in
+                        WindowConvolution.inputs(
+                            tiles: tiles, columnCount: n, x: input.rows, v: v.rows, componentStride: component)
+                        for (number, packed) in transformed(taps, width: n).enumerated() {
+                            Kernel.multiply(
+                                rowCount: count, a: v.rows.pointer + number * component, aRowStride: v.rows.stride,
+                                b: packed, c: m.rows.pointer + number * component, cStride: m.rows.stride)
+                        }
+                        WindowConvolution.outputs(
+                            tiles: tiles, columnCount: n, m: m.rows, componentStride: component, y: y.rows)
                     }
-                    WindowConvolution.outputs(
-                        tileCount: tiles, columnCount: n, m: m.rows, componentStride: component, y: y.rows)
-                    let found = y.values(0..<2 * tiles)
                     // Four products are sums of up to two inputs and halves of up to three taps.
                     #expect(
-                        firstDifference(found, expected, absolute: 1e-6 * Double(n + 4)) == nil,
-                        "\(path) \(tiles) tiles of \(n)")
+                        firstDifference(y.values(0..<rows), expected, absolute: 1e-6 * Double(n + 4)) == nil,
+                        "\(path) \(tiles) of \(n)")
                 }
             }
         }
@@ -89,19 +96,20 @@ struct WindowConvolutionTests {
 
     @Test func gradientsAreThoseOfTheDefinition() {
         for n in Self.widths {
-            for tiles in Self.tileCounts where tiles > 0 {
-                let rows = 2 * tiles
-                var x = randomFloats((rows + 2) * n, seed: 3)
-                for column in 0..<n { (x[column], x[(rows + 1) * n + column]) = (0, 0) }  // boundaries
-                let taps = randomFloats(3 * n * n, seed: 4), dy = randomFloats(rows * n, seed: 5)
-                let start = randomFloats(rows * n, seed: 6)
-                let mask = DropoutMask(key: 8, probability: 0.25), firstIndex = n
-                let kept = Reference.dropout(
-                    [Float](repeating: 1, count: rows * n), mask: mask, firstIndex: UInt64(firstIndex))
+            for tiles in Self.tileRows where !tiles.isEmpty {
+                let rows = Self.rowCount(tiles)
+                let inside = Set(tiles.flatMap { [Int($0) + 1, Int($0) + 2] })
+                var x = randomFloats(rows * n, seed: 3), dy = randomFloats(rows * n, seed: 5)
+                for row in 0..<rows where !inside.contains(row) {  // boundaries
+                    for column in 0..<n { (x[row * n + column], dy[row * n + column]) = (0, 0) }
+                }
+                let taps = randomFloats(3 * n * n, seed: 4), start = randomFloats(rows * n, seed: 6)
+                let mask = DropoutMask(key: 8, probability: 0.25)
+                let kept = Reference.dropout([Float](repeating: 1, count: rows * n), mask: mask, firstIndex: 5)
                 var dTaps = [Double](repeating: 0, count: 3 * n * n), dx = start.map(Double.init)
-                for row in 0..<rows {
+                for row in inside {
                     for tap in 0..<3 {
-                        let from = row + tap  // row of x
+                        let from = row - 1 + tap
                         for i in 0..<n {
                             var sum = 0.0
                             for o in 0..<n {
@@ -109,17 +117,15 @@ struct WindowConvolutionTests {
                                 dTaps[(tap * n + i) * n + o] += Double(x[from * n + i]) * d
                                 sum += d * Double(taps[(tap * n + i) * n + o])
                             }
-                            if from > 0 && from <= rows {
-                                dx[(from - 1) * n + i] += sum * Double(kept[(from - 1) * n + i])
-                            }
+                            if inside.contains(from) { dx[from * n + i] += sum * Double(kept[from * n + i]) }
                         }
                     }
                 }
                 onEveryPath { path in
-                    let found = gradients(
-                        x, taps, dy, start, width: n, tileCount: tiles, mask: mask, firstIndex: firstIndex)
-                    let what = "\(path) \(tiles) tiles of \(n)"
-                    #expect(firstDifference(found.taps, dTaps, absolute: 2e-6 * Double(rows + 4)) == nil, "taps \(what)")
+                    let found = gradients(x, taps, dy, start, width: n, tiles, mask: mask, firstIndex: 5)
+                    let what = "\(path) \(tiles) of \(n)"
+                    #expect(
+                        firstDifference(found.taps, dTaps, absolute: 2e-6 * Double(rows + 4)) == nil, "taps \(what)")
                     #expect(firstDifference(found.x, dx, absolute: 3e-6 * Double(n + 4)) == nil, "x \(what)")
                 }
             }
@@ -127,57 +133,57 @@ struct WindowConvolutionTests {
     }
 
     private func gradients(
-        _ x: [Float], _ taps: [Float], _ dy: [Float], _ start: [Float], width n: Int, tileCount tiles: Int,
+        _ x: [Float], _ taps: [Float], _ dy: [Float], _ start: [Float], width n: Int, _ tiles: [Int32],
         mask: DropoutMask, firstIndex: Int
     ) -> (taps: [Float], x: [Float]) {
         let input = Padded(x, width: n), output = Padded(dy, width: n), dx = Padded(start, width: n)
-        let v = Padded(rowCount: 4 * tiles, width: n), middle = Padded(rowCount: 2 * tiles, width: n)
-        let stride = v.rows.stride, component = tiles * stride
-        WindowConvolution.inputs(
-            tileCount: tiles, columnCount: n, x: input.rows, v: v.rows, componentStride: component)
-        WindowConvolution.outputGradients(
-            tileCount: tiles, columnCount: n, dy: output.rows, first: middle.rows, second: middle.rows.from(row: tiles))
-        let dm = [
-            RowsPointer(output.rows.pointer, stride: 2 * stride), middle.rows, middle.rows.from(row: tiles),
-            RowsPointer(output.rows.from(row: 1).pointer, stride: 2 * stride),
-        ]
+        let count = tiles.count
+        let v = Padded(rowCount: 4 * count, width: n), dm = Padded(rowCount: 4 * count, width: n)
+        let stride = v.rows.stride, component = count * stride
         let dU = FloatBuffer(count: 4 * n * n), dTaps = FloatBuffer(count: 3 * n * n)
-        for (number, dm) in dm.enumerated() {
-            Kernel.multiply(
-                rowCount: n, columnCount: n, depth: tiles, a: v.rows.pointer + number * component, aRowStride: 1,
-                aColumnStride: stride, rows: dm.pointer, bStride: dm.stride, c: dU.pointer + number * n * n,
-                cStride: n)
+        tiles.withUnsafeBufferPointer { tiles in
+            WindowConvolution.inputs(
+                tiles: tiles, columnCount: n, x: input.rows, v: v.rows, componentStride: component)
+            WindowConvolution.outputGradients(
+                tiles: tiles, columnCount: n, dy: output.rows, dm: dm.rows, componentStride: component)
+            for (number, packed) in transformed(taps, width: n, transposed: true).enumerated() {
+                Kernel.multiply(
+                    rowCount: n, columnCount: n, depth: count, a: v.rows.pointer + number * component, aRowStride: 1,
+                    aColumnStride: stride, rows: dm.rows.pointer + number * component, bStride: stride,
+                    c: dU.pointer + number * n * n, cStride: n)
+                Kernel.multiply(
+                    rowCount: count, a: dm.rows.pointer + number * component, aRowStride: stride, b: packed,
+                    c: v.rows.pointer + number * component, cStride: stride)
+            }
+            WindowConvolution.addInputGradients(
+                tiles: tiles, columnCount: n, dv: v.rows, componentStride: component, dx: dx.rows, mask: mask,
+                firstIndex: firstIndex)
         }
         WindowConvolution.tapGradients(count: n * n, transformed: dU.pointer, taps: dTaps.pointer, tapStride: n * n)
-        for (number, packed) in transformed(taps, width: n, transposed: true).enumerated() {
-            Kernel.multiply(
-                rowCount: tiles, a: dm[number].pointer, aRowStride: dm[number].stride, b: packed,
-                c: v.rows.pointer + number * component, cStride: stride)
-        }
-        WindowConvolution.addInputGradients(
-            tileCount: tiles, columnCount: n, dv: v.rows, componentStride: component, dx: dx.rows, mask: mask,
-            firstIndex: firstIndex)
-        return (dTaps.array, dx.values(0..<2 * tiles))
+        return (dTaps.array, dx.values(0..<x.count / n))
     }
 
     /// A token must get the same bits whatever stands around its sentence.
     @Test func rowsDoNotDependOnTheTilesOfTheCall() {
-        let n = 33, tiles = 11
-        let x = randomFloats((2 * tiles + 2) * n, seed: 7)
+        let n = 33, tiles: [Int32] = [0, 2, 5, 7, 10, 12, 14]
+        let x = randomFloats(Self.rowCount(tiles) * n, seed: 7)
         onEveryPath { path in
             let input = Padded(x, width: n)
-            let whole = Padded(rowCount: 4 * tiles, width: n), single = Padded(rowCount: 4, width: n)
-            let component = tiles * whole.rows.stride
-            WindowConvolution.inputs(
-                tileCount: tiles, columnCount: n, x: input.rows, v: whole.rows, componentStride: component)
-            for tile in 0..<tiles {
+            let whole = Padded(rowCount: 4 * tiles.count, width: n), single = Padded(rowCount: 4, width: n)
+            tiles.withUnsafeBufferPointer {
                 WindowConvolution.inputs(
-                    tileCount: 1, columnCount: n, x: input.rows.from(row: 2 * tile), v: single.rows,
-                    componentStride: single.rows.stride)
+                    tiles: $0, columnCount: n, x: input.rows, v: whole.rows,
+                    componentStride: tiles.count * whole.rows.stride)
+            }
+            for (index, tile) in tiles.enumerated() {
+                [tile].withUnsafeBufferPointer {
+                    WindowConvolution.inputs(
+                        tiles: $0, columnCount: n, x: input.rows, v: single.rows, componentStride: single.rows.stride)
+                }
                 for number in 0..<4 {
-                    let row = number * tiles + tile
+                    let row = number * tiles.count + index
                     #expect(
-                        single.values(number..<number + 1) == whole.values(row..<row + 1), "\(path) tile \(tile)")
+                        single.values(number..<number + 1) == whole.values(row..<row + 1), "\(path) tile \(index)")
                 }
             }
         }

@@ -33,13 +33,12 @@ struct ReferenceTagger {
         offsets = Dictionary(uniqueKeysWithValues: ParameterLayout(configuration).tensors.map { ($0.name, $0.offset) })
     }
 
-    /// Tokens of the sentences in rows; nil is a boundary. Sentences begin at odd rows, and the number of rows is even.
+    /// Tokens of the sentences in rows; nil is a boundary: one before each sentence, two behind the last.
     static func rows(_ sentences: [(SentenceBatch, Range<Int>)]) -> [(batch: SentenceBatch, token: Int)?] {
         var rows: [(batch: SentenceBatch, token: Int)?] = [nil]
         for (batch, tokens) in sentences {
             for token in tokens { rows.append((batch, token)) }
             if !tokens.isEmpty { rows.append(nil) }
-            if rows.count % 2 == 0 { rows.append(nil) }
         }
         rows.append(nil)
         return rows

@@ -87,18 +87,23 @@ void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, fl
 // ---- window convolution ---------------------------------------------------------------------------------------
 
 // y[r] = x[r - 1] g0 + x[r] g1 + x[r + 1] g2 by minimal filtering, see window_template.h: inputs, four products of
-// [tiles, N] with the transformed taps U0...U3, outputs. Component i begins at i * component. N up to a multiple of 16
-// is read and written: rows are padded.
+// [tiles, N] with the transformed taps U0...U3, outputs. Tile t has the output rows rows[t] + 1 and rows[t] + 2; rows
+// ascend by 2 at the least. Component i begins at i * component. N up to a multiple of 16 is read and written: rows are
+// padded.
 
-// v0...v3 of tiles of two rows; x is the row before the first tile, and 2 * tiles + 2 rows are read.
-void nk_window_inputs(long tiles, long N, const float *x, long ldx, float *v, long ldv, long component);
-// The 2 * tiles rows of y from m0...m3.
-void nk_window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy);
-// Components 1 and 2 of the gradient of m; components 0 and 3 are the first and second rows of dy.
-void nk_window_output_gradients(long tiles, long N, const float *dy, long ldy, float *dm1, float *dm2, long ldm);
-// dx += gradient of the 2 * tiles rows of the tiles' outputs, less what is dropped; mask->index is that of dx[0, 0].
+// v0...v3; of each tile rows[t] ... rows[t] + 3 of x are read.
+void nk_window_inputs(long tiles, long N, const float *x, long ldx, const int32_t *rows, float *v, long ldv,
+                      long component);
+// The rows of y from m0...m3. A row between two tiles becomes 0.
+void nk_window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy,
+                       const int32_t *rows);
+// The gradient of m0...m3 from that of y.
+void nk_window_output_gradients(long tiles, long N, const float *dy, long ldy, const int32_t *rows, float *dm,
+                                long ldm, long component);
+// dx += gradient of the tiles' output rows as inputs, less what is dropped; mask->index is that of dx[0, 0]. Rows of no
+// tile get nothing.
 void nk_window_input_gradients(long tiles, long N, const float *dv, long ldv, long component, float *dx, long ldx,
-                               const struct nk_mask *mask);
+                               const int32_t *rows, const struct nk_mask *mask);
 // U1 and U2 of the taps g0, g1, g2, which lie one after the other, n numbers each. U0 is g0, U3 is g2.
 void nk_window_weights(long n, const float *g, float *u1, float *u2);
 // dg0...dg2, `tap` apart, from dU0...dU3, which lie one after the other.
@@ -123,7 +128,8 @@ void nk_pack_bf16(const float *B, long rowStride, long colStride, long K, long N
 // Rounds rows; columns beyond N are written as 0, at least one when N is odd, at most up to a multiple of 16.
 void nk_to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy);
 // nk_window_inputs, rounded.
-void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, uint16_t *v, long ldv, long component);
+void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, const int32_t *rows, uint16_t *v, long ldv,
+                           long component);
 // C[M,N] = A B. lda is even; where K is odd, column K of A is 0.
 void nk_gemm_bf16(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C, long ldc);
 

@@ -50,6 +50,26 @@ static inline uint16_t nu_properties(uint32_t scalar) {
 // The block of U+0000 is stored first, so ASCII needs no index.
 static inline uint16_t nu_ascii_properties(uint8_t byte) { return nu_properties_blocks[byte & 127]; }
 
+// The first index, from `index` on, whose byte is no ASCII letter, digit or underscore; at most `end`. Sixteen bytes at a
+// time where the instruction set of every such machine can: most words then end without a loop.
+static inline ptrdiff_t nu_ascii_word_end(const uint8_t *_Nonnull bytes, ptrdiff_t index, ptrdiff_t end) {
+#if defined(__SSE2__)
+    typedef char nu_bytes __attribute__((vector_size(16)));
+    while (end - index >= 16) {
+        nu_bytes v;
+        __builtin_memcpy(&v, bytes + index, 16);
+        // Unsigned ranges by a signed comparison: the first of the range is moved to -128.
+        nu_bytes word = ((v | 0x20) - (char)('a' - 128) < (char)(-128 + 26)) | (v - (char)('0' - 128) < (char)(-128 + 10))
+                        | (v == '_');
+        uint32_t mask = (uint32_t)__builtin_ia32_pmovmskb128(word);
+        if (mask != 0xFFFF) return index + __builtin_ctz(~mask);
+        index += 16;
+    }
+#endif
+    while (index < end && (nu_ascii_properties(bytes[index]) & 31) <= NU_WORD_EXTENDNUMLET && bytes[index] < 0x80) index++;
+    return index;
+}
+
 // Canonical combining class in bits 0-7; bit 8: NFC_Quick_Check=Maybe; bit 9: NFC_Quick_Check=No.
 static inline uint16_t nu_normalization(uint32_t scalar) {
     if (scalar >= NU_NORMALIZATION_LIMIT) return 0;

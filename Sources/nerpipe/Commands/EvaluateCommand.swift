@@ -38,6 +38,7 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print a JSON object instead of the table.")
     var json = false
 
+    @OptionGroup var arithmetic: PrecisionArguments
     @OptionGroup var gold: GoldArguments
 
     func validate() throws {
@@ -52,7 +53,8 @@ struct EvaluateCommand: ParsableCommand {
             if let model {
                 let loaded = try Model(path: model)
                 let table = try TableFinder.open(loaded.configuration.vectors, override: vectors, neededBy: model)
-                scorer = try gold.corpus(inputs).evaluate(loaded, table: table, language: lang)
+                scorer = try gold.corpus(inputs).evaluate(
+                    loaded, table: table, language: lang, precision: arithmetic.precision)
             } else {
                 scorer = try GoldCorpus.evaluateColumns(inputs.flatMap(Directory.expand), mapping: TagMapping(gold.map))
             }

@@ -71,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
         let tokenize = stages.tokenize.arguments.stage(for: paths)
         let embedder = try stages.embed.arguments.embedder()
         let teacherPath = stages.score.arguments.teacher
-        let teacher = try TaggerTeacher(model: Model(path: teacherPath), path: teacherPath, vectors: embedder.table)
+        let teacher = try stages.score.arguments.makeTeacher(Model(path: teacherPath), vectors: embedder.table)
         let name = paths[0]
         let header = try PipelineRunner.scoredHeader(
             embedder.header(for: tokenize.header, place: name), teacher, place: name)

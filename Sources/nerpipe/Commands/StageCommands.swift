@@ -93,7 +93,7 @@ struct ScoreCommand: AsyncParsableCommand {
         }
         try model.configuration.requireFit(reader.header, model: arguments.teacher, stream: reader.name)
         let table = try TableFinder.open(reference, override: vectors, neededBy: reader.name)
-        let teacher = try TaggerTeacher(model: model, path: arguments.teacher, vectors: table)
+        let teacher = try arguments.makeTeacher(model, vectors: table)
         let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
         let stream = try runner.score(runner.read(reader), teacher, rowCount: table.rowCount)
         try runner.write(stream, to: destination, compressor: output.compressor)

@@ -35,6 +35,7 @@ struct TagCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Form of the output.", valueName: "conll|jsonl"))
     var to: OutputForm = .conll
 
+    @OptionGroup var arithmetic: PrecisionArguments
     @OptionGroup var arguments: TokenizeArguments
     @OptionGroup var common: CommonOptions
 
@@ -43,7 +44,7 @@ struct TagCommand: AsyncParsableCommand {
         let model = try Model(path: model)
         let table = try TableFinder.open(model.configuration.vectors, override: vectors, neededBy: self.model)
         let embedder = try Embedder(table: table, for: model.configuration)
-        let tagger = try TaggerInference(model, vectors: table)
+        let tagger = try TaggerInference(model, vectors: table, precision: arithmetic.precision)
         let tags = try model.tagSet(place: self.model)
         let paths = inputs.flatMap(Directory.expand)
         let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
