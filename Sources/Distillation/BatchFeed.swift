@@ -21,14 +21,32 @@ package struct FeedCursor: Codable, Equatable, Sendable {
     package init() {}
 }
 
-/// Sentences of one update, by batch and token range.
+/// Sentences of one update.
 package struct UpdateBatch: Sendable {
-    package var sentences: [(batch: SentenceBatch, tokens: Range<Int>)] = []
-    package var tokenCount = 0
+    /// Batches that the sentences are parts of, and perhaps others: a whole window is shared, not copied.
+    package private(set) var batches: [SentenceBatch] = []
+    package private(set) var sentences: [(batch: Int, tokens: Range<Int>)] = []
+    package private(set) var tokenCount = 0
     /// Number of the update in the whole run, from 1; the schedule goes by it.
     package var updateNumber = 0
 
     package init() {}
+
+    /// Adds batches that sentences may be taken of; returns the number of the first.
+    package mutating func add(_ more: [SentenceBatch]) -> Int {
+        guard !batches.isEmpty else {
+            batches = more
+            return 0
+        }
+        batches += more
+        return batches.count - more.count
+    }
+
+    /// Adds a sentence of a batch that was added.
+    package mutating func append(batch: Int, tokens: Range<Int>) {
+        sentences.append((batch, tokens))
+        tokenCount += tokens.count
+    }
 }
 
 /// Turns the blocks of an epoch into batches of sentences in shuffled order, with bounded memory.
@@ -88,10 +106,12 @@ package struct BatchFeed {
     /// The sentences of the next update, or nil at the end of the epoch.
     package mutating func next() async throws -> UpdateBatch? {
         var result = UpdateBatch()
+        var firstBatch: Int?
         var interval: Int?
         while true {
             if position == order.count {
                 guard try await loadWindow() else { break }
+                firstBatch = nil
                 continue
             }
             let current = token / settings.batchTokenCount
@@ -99,8 +119,9 @@ package struct BatchFeed {
             interval = current
             let place = order[position]
             let tokens = window[place.batch].tokens(ofSentence: place.sentence)
-            result.sentences.append((window[place.batch], tokens))
-            result.tokenCount += tokens.count
+            let first = firstBatch ?? result.add(window)
+            firstBatch = first
+            result.append(batch: first + place.batch, tokens: tokens)
             token += tokens.count
             position += 1
         }

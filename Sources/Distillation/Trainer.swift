@@ -27,7 +27,8 @@ package final class Trainer {
     private var gradients: [TaggerGradient] = []
     private let sum: FloatBuffer
     private let parts: [TaggerGradient.Part]
-    private let workspaces = Pool<TaggerWorkspace>()
+    /// One for each thread of the team.
+    private let workspaces: [TaggerWorkspace]
 
     /// Tokens of a slice: enough for the products to be efficient, few enough for two slices in a batch of the usual
     /// size.
@@ -53,6 +54,7 @@ package final class Trainer {
         self.vectors = vectors
         self.settings = settings
         team = WorkerTeam(size: jobs)
+        workspaces = (0..<jobs).map { _ in TaggerWorkspace(configuration) }
         schedule = settings.learningRateSchedule(updatesPerEpoch: updatesPerEpoch)
         updateCount = updatesPerEpoch.map { $0 * settings.epochs }
         optimizer = settings.optimizer
@@ -71,10 +73,10 @@ package final class Trainer {
         let progress = updateCount.map { Double(batch.updateNumber - 1) / Double(max(1, $0)) } ?? 0
         let worker = SliceWorker(
             packed: packed, vectors: vectors, settings: settings, loss: settings.objective.phase(atProgress: progress),
-            batch: batch, slices: slices, gradients: gradients, workspaces: workspaces)
+            batch: batch, slices: slices, gradients: gradients)
         let results = Locked([SliceResult](repeating: SliceResult(), count: slices.count))
-        team.run(slices.count) { slice in
-            let result = worker.run(slice)
+        team.run(slices.count) { [workspaces] slice, thread in
+            let result = worker.run(slice, in: workspaces[thread])
             results.withLock { $0[slice] = result }
         }
         let norm = sumGradients(gradients[..<slices.count])
@@ -82,10 +84,10 @@ package final class Trainer {
             let step = optimizer.step(
                 update: batch.updateNumber, scheduleFactor: schedule.factor(atUpdate: batch.updateNumber),
                 gradientNorm: norm)
-            team.run(parts.count) { [state, sum, parts, packed] in
-                state.apply(step, gradient: sum, to: parts[$0], packed.layout)
+            team.run(parts.count) { [state, sum, parts, packed] part, _ in
+                state.apply(step, gradient: sum, to: parts[part], packed.layout)
             }
-            team.run(packed.packingPartCount) { [packed] in packed.pack($0) }
+            team.run(packed.packingPartCount) { [packed] part, _ in packed.pack(part) }
         }
         let all = results.withLock { $0 }
         return UpdateReport(
@@ -97,7 +99,7 @@ package final class Trainer {
     /// Adds the slices' gradients up and returns the norm of the sum.
     private func sumGradients(_ slices: ArraySlice<TaggerGradient>) -> Double {
         let squares = Locked([Double](repeating: 0, count: parts.count))
-        team.run(parts.count) { [sum, parts, packed] part in
+        team.run(parts.count) { [sum, parts, packed] part, _ in
             let square = TaggerGradient.sum(slices, parts[part], layout: packed.layout, into: sum)
             squares.withLock { $0[part] = square }
         }
@@ -116,11 +118,14 @@ package final class Trainer {
         var start = 0
         var tokens = 0
         for (index, sentence) in batch.sentences.enumerated() {
-            tokens += sentence.tokens.count
-            if tokens * count >= batch.tokenCount * (slices.count + 1) {
-                slices.append(start..<index + 1)
-                start = index + 1
+            // The cut is made where it is nearest to the equal share: before or behind the sentence that reaches over it.
+            let share = batch.tokenCount * (slices.count + 1)
+            let isNearerBefore = (2 * tokens + sentence.tokens.count) * count > 2 * share
+            if isNearerBefore && index > start && slices.count < count - 1 {
+                slices.append(start..<index)
+                start = index
             }
+            tokens += sentence.tokens.count
         }
         if start < batch.sentences.count { slices.append(start..<batch.sentences.count) }
         return slices
@@ -142,19 +147,14 @@ private struct SliceWorker: Sendable {
     let batch: UpdateBatch
     let slices: [Range<Int>]
     let gradients: [TaggerGradient]
-    let workspaces: Pool<TaggerWorkspace>
 
-    func run(_ slice: Int) -> SliceResult {
-        workspaces.withElement({ TaggerWorkspace(packed.configuration) }) { run(slice, in: $0) }
-    }
-
-    private func run(_ slice: Int, in workspace: TaggerWorkspace) -> SliceResult {
+    func run(_ slice: Int, in workspace: TaggerWorkspace) -> SliceResult {
         let K = packed.configuration.labelCount
         var sentences = LaidOutSentences(packed.configuration)
         var targets: [Float] = []
         for (source, tokens) in batch.sentences[slices[slice]] {
-            sentences.append(source, tokens: tokens)
-            Self.appendTargets(of: source, tokens: tokens, labelCount: K, to: &targets)
+            sentences.append(batch.batches[source], tokens: tokens)
+            Self.appendTargets(of: batch.batches[source], tokens: tokens, labelCount: K, to: &targets)
         }
         var random = RandomSource(seed: settings.seed, stream: .dropout, UInt64(batch.updateNumber), UInt64(slice))
         let noise = TrainingNoise(dropout: settings.dropout, vectorDropout: settings.vectorDropout, key: random.next())

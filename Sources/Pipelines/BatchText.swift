@@ -124,7 +124,7 @@ extension PipelineRunner {
         _ input: BatchStream, to path: String, _ text: @escaping @Sendable (SentenceBatch) -> [UInt8]
     ) throws {
         let texts = BoundedChannel<[UInt8]>(capacity: Self.channelCapacity)
-        add { [jobs] in try await OrderedWorkers.run(jobs, from: input.channel, to: texts) { text($0) } }
+        addWorkers(from: input.channel, to: texts) { text($0) }
         let file = Box(path == "-" ? nil : try AtomicFile(path))
         addBlocking("write") {
             do {

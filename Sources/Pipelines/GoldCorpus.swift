@@ -175,28 +175,26 @@ package struct GoldCorpus: Sendable {
         let output = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
         runner.addBlocking("read") { try await PipelineRunner.produce(into: items) { try reader.value.next() } }
         let counters = runner.progress.addStage("embed", output)
-        runner.add { [jobs = runner.jobs] in
-            try await OrderedWorkers.run(jobs, from: items, to: output) { item in
-                counters.measure {
-                    let hides = hiding.map { hiding in
-                        let sentences = item.sentences.sentenceNumbers
-                        return { (token: Int, row: UInt32) in
-                            let (sentence, place) = sentences[token]
-                            return hiding.hides(
-                                row, copy: item.copy, sentence: item.firstSentence + sentence, token: place)
-                        }
+        runner.addWorkers(from: items, to: output) { item in
+            counters.measure {
+                let hides = hiding.map { hiding in
+                    let sentences = item.sentences.sentenceNumbers
+                    return { (token: Int, row: UInt32) in
+                        let (sentence, place) = sentences[token]
+                        return hiding.hides(
+                            row, copy: item.copy, sentence: item.firstSentence + sentence, token: place)
                     }
-                    guard let switcher, let foreign = switcher.language(ofCopy: item.copy) else {
-                        return embedder.embed(item.sentences, language: language, hides: hides).0
-                    }
-                    let (sentences, isReplaced) = switcher.switched(
-                        item.sentences, copy: item.copy, firstSentence: item.firstSentence)
-                    counters.note("tokens replaced by translations", isReplaced.count { $0 })
-                    return embedder.embed(
-                        sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced),
-                        hides: hides
-                    ).0
                 }
+                guard let switcher, let foreign = switcher.language(ofCopy: item.copy) else {
+                    return embedder.embed(item.sentences, language: language, hides: hides).0
+                }
+                let (sentences, isReplaced) = switcher.switched(
+                    item.sentences, copy: item.copy, firstSentence: item.firstSentence)
+                counters.note("tokens replaced by translations", isReplaced.count { $0 })
+                return embedder.embed(
+                    sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced),
+                    hides: hides
+                ).0
             }
         }
         var header = try embedder.header(for: Self.tokensHeader(language), place: paths[0])

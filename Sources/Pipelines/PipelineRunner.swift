@@ -22,36 +22,53 @@ package struct BatchStream: Sendable {
 ///
 /// Bounds: between two stages wait at most ``channelCapacity`` batches; the stage before suspends when they are there.
 /// A stage with `w` workers holds up to `w` batches more. So memory is a constant times the size of a block, whatever
-/// the length of the corpus. Reading and writing run on threads of their own and never occupy a computing thread.
+/// the length of the corpus. All computing of all stages is done by ``jobs`` threads; reading and writing run on threads of
+/// their own and never occupy one of these.
 package final class PipelineRunner {
     package static let channelCapacity = 4
 
     package let jobs: Int
     package let progress: ProgressMeter
-    private var tasks: [(thread: BlockingThread?, body: @Sendable () async throws -> Void)] = []
-    private var threads: [BlockingThread] = []
+    private let computing: TaskThreads
+    private var tasks: [(threads: TaskThreads, body: @Sendable () async throws -> Void)] = []
+    private var blocking: [TaskThreads] = []
 
     package init(jobs: Int, progress: ProgressMeter) {
         self.jobs = jobs
         self.progress = progress
+        computing = TaskThreads(name: "compute", count: jobs)
+    }
+
+    deinit {
+        for threads in blocking + [computing] { threads.stop() }
     }
 
     /// Adds a task that blocks, on a thread of its own.
     package func addBlocking(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
-        let thread = BlockingThread(name: name)
-        threads.append(thread)
+        let thread = TaskThreads(name: name)
+        blocking.append(thread)
         tasks.append((thread, body))
     }
 
-    package func add(_ body: @escaping @Sendable () async throws -> Void) { tasks.append((nil, body)) }
+    /// Adds a task that computes.
+    package func add(_ body: @escaping @Sendable () async throws -> Void) { tasks.append((computing, body)) }
+
+    /// Adds a stage whose workers apply `transform` to every element of a channel, in order.
+    func addWorkers<Input: Sendable, Output: Sendable>(
+        from input: BoundedChannel<Input>, to output: BoundedChannel<Output>,
+        _ transform: @escaping @Sendable (Input) throws -> Output
+    ) {
+        add { [jobs, computing] in
+            try await OrderedWorkers.run(jobs, from: input, to: output, on: computing, transform)
+        }
+    }
 
     /// Runs all tasks until the last one ends; throws the failure that was the cause of the others.
     package func run() async throws {
-        defer { for thread in threads { thread.stop() } }
         let failures = Locked<[any Error]>([])
         await withTaskGroup(of: Void.self) { group in
-            for (thread, body) in tasks {
-                group.addTask(executorPreference: thread) {
+            for (threads, body) in tasks {
+                group.addTask(executorPreference: threads) {
                     do { try await body() } catch { failures.withLock { $0.append(error) } }
                 }
             }
@@ -88,14 +105,12 @@ package final class PipelineRunner {
                 return item
             }
         }
-        add { [jobs] in
-            try await OrderedWorkers.run(jobs, from: items, to: output) { item in
-                try counters.measure {
-                    let (batch, notes) = try stage.process(item)
-                    counters.note("sentences split at the maximum length", notes.splitSentences)
-                    counters.note("ill-formed sequences replaced", notes.replacedSequences)
-                    return batch
-                }
+        addWorkers(from: items, to: output) { item in
+            try counters.measure {
+                let (batch, notes) = try stage.process(item)
+                counters.note("sentences split at the maximum length", notes.splitSentences)
+                counters.note("ill-formed sequences replaced", notes.replacedSequences)
+                return batch
             }
         }
         return BatchStream(header: stage.header, channel: output, name: name)
@@ -115,10 +130,8 @@ package final class PipelineRunner {
                 return try box.value.next().map { PlacedBlock(block: $0, place: box.value.place) }
             }
         }
-        add { [jobs] in
-            try await OrderedWorkers.run(jobs, from: blocks, to: output) { item in
-                try counters.measure { try SentenceBatch(item.block, header: header, place: item.place) }
-            }
+        addWorkers(from: blocks, to: output) { item in
+            try counters.measure { try SentenceBatch(item.block, header: header, place: item.place) }
         }
         return BatchStream(header: header, channel: output, name: name)
     }
@@ -134,11 +147,9 @@ package final class PipelineRunner {
     ) -> BatchStream {
         let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
         let counters = progress.addStage(name, output)
-        add { [jobs] in
-            try await OrderedWorkers.run(jobs, from: input.channel, to: output) { batch in
-                if batch.index < firstIndex { return batch }
-                return try counters.measure { try transform(batch, counters) }
-            }
+        addWorkers(from: input.channel, to: output) { batch in
+            if batch.index < firstIndex { return batch }
+            return try counters.measure { try transform(batch, counters) }
         }
         return BatchStream(header: header, channel: output, name: input.name)
     }
@@ -150,10 +161,8 @@ package final class PipelineRunner {
         let encoded = BoundedChannel<EncodedBlock>(capacity: Self.channelCapacity)
         let counters = progress.addStage("write", nil)
         let header = input.header
-        add { [jobs] in
-            try await OrderedWorkers.run(jobs, from: input.channel, to: encoded) { batch in
-                try counters.measure(batch.counts) { try EncodedBlock(batch.block(), compressor: compressor) }
-            }
+        addWorkers(from: input.channel, to: encoded) { batch in
+            try counters.measure(batch.counts) { try EncodedBlock(batch.block(), compressor: compressor) }
         }
         let writer = Box(try ShardWriter(to: destination, header: header, compressor: compressor))
         addBlocking("write") {

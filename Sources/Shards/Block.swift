@@ -54,10 +54,12 @@ package struct Block: Sendable {
         self.payload = payload
     }
 
-    /// The block as it stands in an uncompressed stream.
-    package func encoded() -> [UInt8] {
+    /// What stands before the payload in an uncompressed stream.
+    ///
+    /// - Parameter payloadHash: ``payloadHash``, which costs a pass over the payload.
+    func head(payloadHash: UInt64) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Self.headByteCount + payload.count)
+        bytes.reserveCapacity(Self.headByteCount)
         bytes += Self.magic
         bytes.appendInteger(kind.rawValue)
         bytes.appendInteger(UInt64(payload.count))
@@ -67,9 +69,11 @@ package struct Block: Sendable {
         bytes.appendInteger(UInt32(counts.sentences))
         bytes.appendInteger(UInt64(counts.tokens))
         bytes.appendInteger(Digest.xxh3(bytes))
-        bytes += payload
         return bytes
     }
+
+    /// The block as it stands in an uncompressed stream.
+    package func encoded() -> [UInt8] { head(payloadHash: payloadHash) + payload }
 
     package var payloadHash: UInt64 { Digest.xxh3(payload) }
 

@@ -4,8 +4,11 @@ import Locks
 
 /// Compresses blocks, each into one zstd frame with content size and checksum; safe for use by several threads.
 package final class FrameCompressor: Sendable {
+    /// A context of zstd and memory for the content and the frame, which are too large to be made anew each time.
     private final class Context {
         let pointer: OpaquePointer
+        var content: [UInt8] = []
+        var frame: [UInt8] = []
 
         init(level: Int32) throws {
             guard let pointer = ZSTD_createCCtx() else { throw Failure(.inputOutput, "no memory for a zstd context") }
@@ -15,6 +18,22 @@ package final class FrameCompressor: Sendable {
         }
 
         deinit { ZSTD_freeCCtx(pointer) }
+
+        func compress(_ parts: [[UInt8]]) throws -> [UInt8] {
+            content.removeAll(keepingCapacity: true)
+            for part in parts { content += part }
+            let bound = ZSTD_compressBound(content.count)
+            if frame.count < bound { frame = [UInt8](repeating: 0, count: bound) }
+            let status = content.withUnsafeBytes { content in
+                frame.withUnsafeMutableBytes {
+                    ZSTD_compress2(pointer, $0.baseAddress, $0.count, content.baseAddress, content.count)
+                }
+            }
+            guard ZSTD_isError(status) == 0 else {
+                throw Failure(.bug, "zstd cannot compress a block: \(String(cString: ZSTD_getErrorName(status)))")
+            }
+            return Array(frame[..<status])
+        }
     }
 
     private let level: Int32
@@ -22,26 +41,10 @@ package final class FrameCompressor: Sendable {
 
     package init(level: Int) { self.level = Int32(clamping: level) }
 
-    package func compress(_ bytes: [UInt8]) throws -> [UInt8] {
-        try pool.withElement({ try Context(level: level) }) { try Self.compress(bytes, $0.pointer) }
+    /// One frame of the parts laid end to end.
+    package func compress(_ parts: [UInt8]...) throws -> [UInt8] {
+        try pool.withElement({ try Context(level: level) }) { try $0.compress(parts) }
     }
-
-    private static func compress(_ bytes: [UInt8], _ context: OpaquePointer) throws -> [UInt8] {
-        var failure: Failure?
-        let frame = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
-            let status = bytes.withUnsafeBytes {
-                ZSTD_compress2(context, buffer.baseAddress, buffer.count, $0.baseAddress, $0.count)
-            }
-            if ZSTD_isError(status) != 0 {
-                failure = Failure(.bug, "zstd cannot compress a block: \(String(cString: ZSTD_getErrorName(status)))")
-            } else {
-                count = status
-            }
-        }
-        if let failure { throw failure }
-        return frame
-    }
-
 }
 
 /// Decompresses single frames, for random access.

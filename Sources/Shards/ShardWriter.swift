@@ -29,7 +29,8 @@ package struct EncodedBlock: Sendable {
     let index: Int
     let payloadHash: UInt64
     let plainByteCount: Int
-    let bytes: [UInt8]
+    /// What is written, in order: a frame, or head and payload of a plain block, which are not copied together.
+    let parts: [[UInt8]]
 
     /// Encodes and compresses; any thread, any order.
     package init(_ block: Block, compressor: FrameCompressor?) throws {
@@ -43,10 +44,12 @@ package struct EncodedBlock: Sendable {
         counts = block.counts
         index = block.index
         payloadHash = block.payloadHash
-        let plain = block.encoded()
-        plainByteCount = plain.count
-        bytes = try compressor?.compress(plain) ?? plain
+        let head = block.head(payloadHash: payloadHash)
+        plainByteCount = head.count + block.payload.count
+        parts = try compressor.map { [try $0.compress(head, block.payload)] } ?? [head, block.payload]
     }
+
+    var byteCount: Int { parts.reduce(0) { $0 + $1.count } }
 }
 
 /// Writes one stream: header, data blocks in order, END, and, when compressed, the seek table.
@@ -72,9 +75,9 @@ package final class ShardWriter {
         if block.kind != .end { digest.update(block.payloadHash) }
         // A plain stream has no seek table, and may be endless.
         if compressor != nil {
-            seekTable.append(compressedByteCount: block.bytes.count, byteCount: block.plainByteCount)
+            seekTable.append(compressedByteCount: block.byteCount, byteCount: block.plainByteCount)
         }
-        try write(block.bytes)
+        for part in block.parts { try write(part) }
     }
 
     /// Writes END and the seek table; a file gets its final name.

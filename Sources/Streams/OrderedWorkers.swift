@@ -7,15 +7,17 @@ package enum OrderedWorkers {
     /// for their turn, besides what the two channels hold. Whoever is ahead waits: a fast worker for the slow one
     /// before it, all of them for `output`. On failure `input` is closed, so that its sender wakes, and `output` ends
     /// with the error after the results before it.
+    ///
+    /// - Parameter executor: Where the computations run; nil: on Swift's pool.
     package static func run<Input: Sendable, Output: Sendable>(
         _ workers: Int, from input: BoundedChannel<Input>, to output: BoundedChannel<Output>,
-        _ transform: @escaping @Sendable (Input) throws -> Output
+        on executor: (any TaskExecutor)? = nil, _ transform: @escaping @Sendable (Input) throws -> Output
     ) async throws {
         precondition(workers > 0, "workers (\(workers)) must be greater than zero")
         do {
             try await workers == 1
                 ? runAlone(from: input, to: output, transform)
-                : runInParallel(workers, from: input, to: output, transform)
+                : runInParallel(workers, from: input, to: output, on: executor, transform)
             output.finish()
         } catch {
             input.close()
@@ -33,7 +35,7 @@ package enum OrderedWorkers {
 
     private static func runInParallel<Input: Sendable, Output: Sendable>(
         _ workers: Int, from input: BoundedChannel<Input>, to output: BoundedChannel<Output>,
-        _ transform: @escaping @Sendable (Input) throws -> Output
+        on executor: (any TaskExecutor)?, _ transform: @escaping @Sendable (Input) throws -> Output
     ) async throws {
         // The queue of running computations is what keeps the order. One computation is awaited outside of the queue
         // and one is started before there is room in it: hence two less than the workers, but the queue needs a place
@@ -43,7 +45,7 @@ package enum OrderedWorkers {
             group.addTask {
                 do {
                     while let element = try await input.next() {
-                        try await running.send(Task { try transform(element) })
+                        try await running.send(Task(executorPreference: executor) { try transform(element) })
                     }
                     running.finish()
                 } catch is ChannelClosed {

@@ -4,7 +4,9 @@ import Synchronization
 /// Threads that help a caller through many short rounds of work, too short to start a task for each.
 ///
 /// The caller works too, and a round is over when all its items are done: a helper that the system does not run in time
-/// is not waited for. Between rounds helpers look for work for some microseconds, then sleep. One round at a time.
+/// is not waited for. The caller takes items from the front and helpers from the back, so that in rounds over the same data
+/// each thread mostly finds its part in its own cache. Between rounds helpers look for work for some microseconds, then
+/// sleep. One round at a time.
 package final class WorkerTeam: Sendable {
     private let board = WorkBoard()
     /// Threads at work in a round, the caller included.
@@ -13,9 +15,9 @@ package final class WorkerTeam: Sendable {
     package init(size: Int) {
         precondition(size > 0, "a team of \(size)")
         self.size = size
-        for _ in 1..<max(size, 1) {
+        for worker in 1..<max(size, 1) {
             let board = board
-            startThread(name: "team") { board.help() }
+            startThread(name: "team") { board.help(as: worker) }
         }
     }
 
@@ -23,10 +25,13 @@ package final class WorkerTeam: Sendable {
 
     /// Runs `body` for every number below `count`, in any order and on any thread of the team, and returns when all are
     /// done.
-    package func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
-        precondition(count >= 0 && count < 1 << 32, "\(count) items")
+    ///
+    /// - Parameter body: Gets the item, and the number of the thread that does it, from 0 to ``size`` - 1: what a thread
+    ///   needs for itself can be found by it.
+    package func run(_ count: Int, _ body: @Sendable (_ item: Int, _ worker: Int) -> Void) {
+        precondition(count >= 0 && count < 1 << 20, "\(count) items")
         guard size > 1, count > 1 else {
-            for index in 0..<count { body(index) }
+            for index in 0..<count { body(index, 0) }
             return
         }
         withoutActuallyEscaping(body) { board.run(count, $0) }
@@ -35,33 +40,46 @@ package final class WorkerTeam: Sendable {
 
 /// The round of work that is under way; helpers keep it alive, and the end of their team ends them.
 ///
-/// `@unchecked Sendable`: `body` and `itemCount` are written while no item is open, and read only by whoever holds an item.
+/// `@unchecked Sendable`: `body` is written while no item is open, and read only by whoever holds an item.
 private final class WorkBoard: @unchecked Sendable {
-    /// Number of the round in the upper half, items of it that nobody took in the lower half.
     private let open = Atomic<UInt64>(0)
     /// Items of the round under way that are not done.
     private let pending = Atomic<Int>(0)
     private let isStopped = Atomic<Bool>(false)
     private let bed = SleepingPlace()
-    private var body: @Sendable (Int) -> Void = { _ in }
-    private var itemCount = 0
+    private var body: @Sendable (Int, Int) -> Void = { _, _ in }
 
     /// Looks for new work before a helper goes to sleep: some 20 microseconds, longer than the pauses within an update.
     private static let lookCount = 64
 
-    private var hasWork: Bool { open.load(ordering: .sequentiallyConsistent) & 0xFFFF_FFFF > 0 }
+    /// Items that nobody took: those from `front` on, and before `end`.
+    private struct OpenItems {
+        var round: UInt64
+        var front: UInt64
+        var end: UInt64
 
-    func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        init(round: UInt64, front: UInt64, end: UInt64) { (self.round, self.front, self.end) = (round, front, end) }
+
+        init(_ bits: UInt64) { self.init(round: bits >> 40, front: bits >> 20 & 0xF_FFFF, end: bits & 0xF_FFFF) }
+
+        /// The number of the round keeps an old view of it from taking a new item.
+        var bits: UInt64 { (round & 0xFF_FFFF) << 40 | front << 20 | end }
+        var isEmpty: Bool { front == end }
+    }
+
+    private var hasWork: Bool { !OpenItems(open.load(ordering: .sequentiallyConsistent)).isEmpty }
+
+    func run(_ count: Int, _ body: @escaping @Sendable (Int, Int) -> Void) {
         self.body = body
-        itemCount = count
         pending.store(count, ordering: .relaxed)
-        let round = open.load(ordering: .relaxed) >> 32 &+ 1
-        open.store(round << 32 | UInt64(count), ordering: .sequentiallyConsistent)
+        let round = OpenItems(open.load(ordering: .relaxed)).round &+ 1
+        open.store(
+            OpenItems(round: round, front: 0, end: UInt64(count)).bits, ordering: .sequentiallyConsistent)
         // Either a helper that lies down is counted here, or it sees the work.
         if bed.sleeperCount.load(ordering: .sequentiallyConsistent) > 0 { bed.wakeAll() }
-        work()
+        work(as: 0)
         while pending.load(ordering: .acquiring) > 0 { sched_yield() }
-        self.body = { _ in }
+        self.body = { _, _ in }
     }
 
     func stop() {
@@ -70,9 +88,9 @@ private final class WorkBoard: @unchecked Sendable {
     }
 
     /// Helps until the team stops.
-    func help() {
+    func help(as worker: Int) {
         while !isStopped.load(ordering: .sequentiallyConsistent) {
-            work()
+            work(as: worker)
             var looks = 0
             while !hasWork && looks < Self.lookCount {
                 looks += 1
@@ -84,19 +102,23 @@ private final class WorkBoard: @unchecked Sendable {
     }
 
     /// Takes and does items until none is open.
-    private func work() {
-        var state = open.load(ordering: .acquiring)
-        while state & 0xFFFF_FFFF > 0 {
-            // Fails when another thread took an item; the number of the round keeps an old view from taking a new item.
+    private func work(as worker: Int) {
+        var bits = open.load(ordering: .acquiring)
+        while true {
+            var items = OpenItems(bits)
+            guard !items.isEmpty else { return }
+            let item = worker == 0 ? items.front : items.end - 1
+            if worker == 0 { items.front += 1 } else { items.end -= 1 }
+            // Fails when another thread took an item.
             let (isTaken, now) = open.compareExchange(
-                expected: state, desired: state - 1, ordering: .acquiringAndReleasing)
+                expected: bits, desired: items.bits, ordering: .acquiringAndReleasing)
             guard isTaken else {
-                state = now
+                bits = now
                 continue
             }
-            body(itemCount - Int(state & 0xFFFF_FFFF))
+            body(Int(item), worker)
             pending.subtract(1, ordering: .acquiringAndReleasing)
-            state = open.load(ordering: .acquiring)
+            bits = open.load(ordering: .acquiring)
         }
     }
 }

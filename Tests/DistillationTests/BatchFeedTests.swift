@@ -19,7 +19,7 @@ import Testing
     static func step(_ update: UpdateBatch) -> Step {
         Step(
             number: update.updateNumber,
-            places: update.sentences.map { Place(block: $0.batch.index, token: $0.tokens.lowerBound) },
+            places: update.sentences.map { Place(block: update.batches[$0.batch].index, token: $0.tokens.lowerBound) },
             tokens: update.tokenCount)
     }
 

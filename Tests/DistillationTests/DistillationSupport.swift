@@ -36,8 +36,10 @@ func makeTrainer(
 /// All sentences of a batch as one update.
 func update(_ batch: SentenceBatch, number: Int) -> UpdateBatch {
     var update = UpdateBatch()
-    update.sentences = (0..<batch.sentenceCount).map { (batch, batch.tokens(ofSentence: $0)) }
-    update.tokenCount = batch.tokenCount
+    let first = update.add([batch])
+    for sentence in 0..<batch.sentenceCount {
+        update.append(batch: first, tokens: batch.tokens(ofSentence: sentence))
+    }
     update.updateNumber = number
     return update
 }

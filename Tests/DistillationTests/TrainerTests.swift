@@ -83,6 +83,25 @@ import Testing
             losses[59] < 0.6 * losses[20] || losses[59] < 0.6 * losses[0], "\(losses[0]) \(losses[20]) \(losses[59])")
     }
 
+    @Test func slicesShareTheTokensNearlyEqually() {
+        var random = SeededGenerator(seed: 5)
+        for round in 0..<200 {
+            var corpus = TinyCorpus(seed: 87)
+            let longest = [3, 30, 120, 600][round % 4]
+            let lengths = (0..<Int.random(in: 1...80, using: &random)).map { _ in
+                Int.random(in: 1...longest, using: &random)
+            }
+            let all = update(corpus.embedded(lengths), number: 1)
+            let slices = Trainer.slices(of: all)
+            #expect(slices.flatMap(Array.init) == Array(0..<lengths.count) && !slices.contains(where: \.isEmpty))
+            let share = Double(all.tokenCount) / Double(slices.count)
+            for slice in slices where slices.count > 1 && longest < 100 {
+                // Each of its two ends is off by half a sentence at the most.
+                #expect(abs(Double(lengths[slice].reduce(0, +)) - share) <= Double(longest))
+            }
+        }
+    }
+
     @Test func goldLabelsAreOneHotTargets() {
         var corpus = TinyCorpus(seed: 84)
         var labelled = corpus.embedded([4, 6])
@@ -110,8 +129,7 @@ import Testing
         var sum = 0.0
         for sentence in 0..<batch.sentenceCount {
             var part = UpdateBatch()
-            part.sentences = [(batch, batch.tokens(ofSentence: sentence))]
-            part.tokenCount = batch.tokens(ofSentence: sentence).count
+            part.append(batch: part.add([batch]), tokens: batch.tokens(ofSentence: sentence))
             part.updateNumber = 1
             sum += makeTrainer(settings).update(part).loss * Double(part.tokenCount)
         }

@@ -9,7 +9,7 @@ import Testing
         for round in 0..<2000 {
             let count = round % 7
             let done = Locked([Int](repeating: 0, count: count))
-            team.run(count) { item in done.withLock { $0[item] += 1 } }
+            team.run(count) { item, _ in done.withLock { $0[item] += 1 } }
             #expect(done.withLock { $0 } == [Int](repeating: 1, count: count))
         }
     }
@@ -19,13 +19,14 @@ import Testing
         let team = WorkerTeam(size: 3)
         for _ in 0..<20 {
             Thread.sleep(forTimeInterval: 0.01)
-            let threads = Locked(Set<UInt>())
+            let threads = Locked(Set<Int>())
             let sum = Locked(0)
-            team.run(64) { item in
-                threads.withLock { _ = $0.insert(UInt(bitPattern: pthread_self().hashValue)) }
+            team.run(64) { item, worker in
+                threads.withLock { _ = $0.insert(worker) }
                 sum.withLock { $0 += item }
             }
             #expect(sum.withLock { $0 } == 63 * 32)
+            #expect(threads.withLock { $0.isSubset(of: [0, 1, 2]) })
         }
     }
 
@@ -34,7 +35,7 @@ import Testing
         // Each of two items waits for the other: alone, neither would end.
         let arrived = Locked(0)
         for round in 1...50 {
-            team.run(2) { _ in
+            team.run(2) { _, _ in
                 arrived.withLock { $0 += 1 }
                 while arrived.withLock({ $0 }) < 2 * round { sched_yield() }
             }
@@ -46,7 +47,7 @@ import Testing
         for _ in 0..<200 {
             let team = WorkerTeam(size: 4)
             let sum = Locked(0)
-            team.run(10) { item in sum.withLock { $0 += item } }
+            team.run(10) { item, _ in sum.withLock { $0 += item } }
             #expect(sum.withLock { $0 } == 45)
         }
     }

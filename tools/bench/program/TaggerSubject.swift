@@ -137,12 +137,11 @@ final class TaggerSubject {
 
     private func updates(batchTokenCount: Int, tokens: Int) -> [UpdateBatch] {
         var updates: [UpdateBatch] = [], update = UpdateBatch()
-        var done = 0
+        var done = 0, first = 0
         for batch in batches {
             for sentence in 0..<batch.sentenceCount where done < tokens {
-                let range = batch.tokens(ofSentence: sentence)
-                update.sentences.append((batch, range))
-                update.tokenCount += range.count
+                if sentence == 0 || update.batches.isEmpty { first = update.add([batch]) }
+                update.append(batch: first, tokens: batch.tokens(ofSentence: sentence))
                 if update.tokenCount >= batchTokenCount {
                     done += update.tokenCount
                     update.updateNumber = updates.count + 1

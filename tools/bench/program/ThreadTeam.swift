@@ -15,7 +15,7 @@ struct ThreadTeam {
     /// Each thread gets one number below the size; a thread that finds none left got none.
     func run(_ body: @Sendable (Int) -> Int) -> [Int] {
         let results = Locked([Int](repeating: 0, count: size))
-        team.run(size) { index in
+        team.run(size) { index, _ in
             let result = body(index)
             results.withLock { $0[index] = result }
         }

@@ -2,11 +2,12 @@ import DequeModule
 import Glibc
 import Locks
 
-/// A task executor that owns one thread, for work that blocks: reading, writing, waiting for a disk.
+/// A task executor that owns its threads: one for work that blocks (reading, writing, waiting for a disk), as many as the
+/// user gives us for work that computes.
 ///
-/// Swift's default pool has one thread per core; a blocked `read` there would stop a computation. Tasks that prefer
-/// this executor run one at a time on its thread. The thread ends after ``stop()``, when the queue is empty.
-package final class BlockingThread: TaskExecutor {
+/// Swift's default pool has one thread per core: a blocked `read` there would stop a computation, and a computation uses
+/// all cores, whatever it was allowed. The threads end after ``stop()``, when the queue is empty.
+package final class TaskThreads: TaskExecutor {
     private struct Queue {
         var jobs = Deque<UnownedJob>()
         var isStopped = false
@@ -15,8 +16,12 @@ package final class BlockingThread: TaskExecutor {
     private let queue = Locked(Queue())
     private let work = Semaphore()
 
-    package init(name: String) {
-        startThread(name: name) { self.loop() }
+    package let count: Int
+
+    package init(name: String, count: Int = 1) {
+        precondition(count > 0, "\(count) threads for \(name)")
+        self.count = count
+        for _ in 0..<count { startThread(name: name) { self.loop() } }
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -27,7 +32,7 @@ package final class BlockingThread: TaskExecutor {
 
     package func stop() {
         queue.withLock { $0.isStopped = true }
-        work.signal()
+        for _ in 0..<count { work.signal() }
     }
 
     private func loop() {
