@@ -12,6 +12,8 @@ final class TokenEntryCache {
     private static let wayCount = 4
     /// Entries that are kept: with the usual width 25 MB in full precision.
     static let entryCount = wayCount << setBits
+    /// Tokens that a piece hardly ever exceeds.
+    private static let usualPieceTokenCount = 1024
     /// The entry of all zeros, that of boundaries.
     static let boundary: UInt32 = 0
 
@@ -26,8 +28,9 @@ final class TokenEntryCache {
         partStride = (configuration.hiddenWidth + 15) / 16 * 16
         self.precision = precision
         places = Places(featureBuckets: configuration.features.map { UInt32($0.buckets) })
-        full = FloatBuffer(count: 0)
-        reduced = HalfBuffer(count: 0)
+        let count = (1 + Self.entryCount + Self.usualPieceTokenCount) * 4 * partStride
+        full = FloatBuffer(count: precision == .full ? count : 0)
+        reduced = HalfBuffer(count: precision == .reduced ? count : 0)
     }
 
     deinit { places.deallocate() }
