@@ -1,0 +1,75 @@
+"""Processes that are measured: asked over pipes, or run as a whole; and pairs of them that take turns."""
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+
+class Worker:
+    """A process that answers requests (see program/BenchProgram.swift and peers/protocol.py)."""
+
+    def __init__(self, command, environment=None):
+        self.command = [str(part) for part in command]
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+            env={**os.environ, **(environment or {})})
+        self.memory = None
+
+    def ask(self, **request):
+        self.process.stdin.write(json.dumps({key: str(value) if isinstance(value, os.PathLike) else value
+                                             for key, value in request.items()}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"{' '.join(self.command)}: no answer to {request}")
+        return json.loads(line)
+
+    def close(self):
+        """Ends the process; its peak memory in MiB is then known."""
+        self.process.stdin.close()
+        self.process.stdout.close()
+        _, _, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = 0
+        self.memory = usage.ru_maxrss / 1024
+        return self.memory
+
+
+class Run:
+    """A finished process: wall-clock seconds, processor seconds, peak memory in MiB, what it printed."""
+
+    def __init__(self, command, shell=False, stdin=None, environment=None):
+        command = command if shell else [str(part) for part in command]
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            ["bash", "-o", "pipefail", "-c", command] if shell else command, stdin=stdin or subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **(environment or {})})
+        self.output = process.stdout.read().decode(errors="replace")
+        errors = process.stderr.read().decode(errors="replace")
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.seconds = time.perf_counter() - started
+        self.processor_seconds = usage.ru_utime + usage.ru_stime
+        self.memory = usage.ru_maxrss / 1024
+        if process.returncode != 0:
+            sys.exit(f"{command}: status {process.returncode}: {errors[-800:]}")
+
+
+def rate(answer):
+    return answer["units"] / answer["seconds"]
+
+
+def in_turns(rounds, *sides):
+    """Calls the sides one after the other, round by round; a list of results for each. The first round is not counted."""
+    results = [[] for _ in sides]
+    for number in range(rounds + 1):
+        for kept, side in zip(results, sides):
+            value = side()
+            if number > 0:
+                kept.append(value)
+    return results
+
+
+def median(values):
+    return statistics.median(values)

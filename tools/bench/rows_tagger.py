@@ -1,0 +1,122 @@
+"""Scoring and updating against the same network in PyTorch, and how much of the machine they use."""
+import json
+import os
+import sys
+
+from measure import Run, Worker, in_turns, median, rate
+from report import Row
+
+PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
+
+
+def evaluated(inputs, precision):
+    """F1 of the teacher on a development set, its own language's and the target's."""
+    if inputs.is_real:
+        sets = [("en", f"{inputs.data}/ner/conll2003/en/dev.tsv.zst", "MISC=O")] + [
+            (language, f"{inputs.data}/ner/masakhaner2/{language}/dev.tsv.zst", "DATE=O") for language in ("swa", "kin", "hau", "luo", "yor")]
+    else:
+        sets = [(language, f"{inputs.data}/{language}/dev.conll.zst", "") for language in ("qaa", "qac")]
+    scores = {}
+    for language, path, kept in sets:
+        command = [inputs.nerpipe, "evaluate", "--model", inputs.teacher, "--lang", language, "--bootstrap", "0", "--json", "--precision", precision, path]
+        scores[language] = json.loads(Run(command + (["--map", kept] if kept else [])).output)["overall"]["f1"]
+    return scores
+
+
+class Taggers:
+    """The program and the peer, on the same model and stream."""
+
+    def __init__(self, inputs, model):
+        self.inputs = inputs
+        # The peer reads dense vectors; both get the same sentences.
+        self.stream = inputs.stream("scored", inputs.lines(25_000), compress="always", options="--dense")
+        self.model = model
+        self.ours = Worker([inputs.program])
+        self.theirs = Worker([sys.executable, f"{PEERS}/torch_tagger.py"], {"TORCHINDUCTOR_FREEZING": "0"})
+        self.version = self.theirs.ask(do="versions")["detail"]
+
+    def mine(self, **request):
+        return self.ours.ask(model=self.model, stream=self.stream, **request)
+
+    def peer(self, **request):
+        return self.theirs.ask(model=self.model, stream=self.stream, **request)
+
+    def close(self):
+        return f"{self.ours.close():.0f} MiB against {self.theirs.close():.0f} MiB"
+
+
+def score(inputs, rounds):
+    taggers = Taggers(inputs, inputs.teacher)
+    probabilities = inputs.path("probabilities.f32")
+    taggers.mine(do="probabilities", output=probabilities)
+    difference = taggers.peer(do="probabilities", output=probabilities)["check"]
+    if not difference < 1e-3:
+        sys.exit(f"score: the probabilities differ by {difference}: not the same network")
+    f1 = {precision: evaluated(inputs, precision) for precision in ("full", "reduced")}
+    losses = [f1["full"][language] - f1["reduced"][language] for language in f1["full"]]
+    rows, peaks = [], {}
+    for jobs in (1, 2):
+        settings = [{"mode": mode, "batch": batch} for mode in ("eager", "compile") for batch in (512, 2048)]
+        best = max(settings, key=lambda s: rate(taggers.peer(do="score", jobs=jobs, **s)))
+        for precision in ("full", "reduced"):
+            a, b, c = in_turns(
+                rounds, lambda: taggers.mine(do="score", jobs=jobs, precision=precision),
+                lambda: taggers.peer(do="score", jobs=jobs, **best), lambda: taggers.mine(do="peak", jobs=jobs))
+            rows.append(Row(
+                f"score, {jobs} thread{'s' if jobs > 1 else ''}, {precision} precision", [rate(x) / rate(y) for x, y in zip(a, b)],
+                f"{median(map(rate, a)) / 1e6:.2f} M tokens/s", f"{median(map(rate, b)) / 1e6:.2f} M tokens/s",
+                f"rows and features to probabilities, batches in memory; PyTorch {taggers.version['torch']} ({taggers.version['cpu']}), float32, "
+                f"inference mode, {best['mode']}, {best['batch']} tokens a call: the best of eager and torch.compile at 512 and 2048. Largest "
+                f"difference of a probability {difference:.1e} (full)."
+                + (f" F1 lost by reduced precision: mean {sum(losses) / len(losses):+.3f} ({', '.join(f'{language} {loss:+.2f}' for language, loss in zip(f1['full'], losses))})"
+                   if precision == "reduced" else ""),
+                ">= 3" if precision == "full" else ">= 6", commands=["bench score", "peers/torch_tagger.py"]))
+            if precision == "full":
+                share = [x["operations"] / x["seconds"] / (y["operations"] / y["seconds"]) for x, y in zip(a, c)]
+                rows.append(Row(
+                    f"score, {jobs} thread{'s' if jobs > 1 else ''}: products executed of the peak", share,
+                    f"{median(x['operations'] / x['seconds'] for x in a) / 1e9:.0f} GFLOP/s",
+                    f"{median(x['operations'] / x['seconds'] for x in c) / 1e9:.0f} GFLOP/s",
+                    "operations of the matrix products that were really executed (after minimal filtering and the cache), against multiply-adds "
+                    "in registers, measured in turn", ">= 0.7", commands=["bench score|peak"]))
+        a, b = in_turns(rounds, lambda: taggers.mine(do="score", jobs=jobs, precision="reduced"),
+                        lambda: taggers.peer(do="score", jobs=jobs, mode="compile", batch=2048, type="bfloat16"))
+        rows.append(Row(
+            f"score, {jobs} thread{'s' if jobs > 1 else ''}, reduced against bfloat16", [rate(x) / rate(y) for x, y in zip(a, b)],
+            f"{median(map(rate, a)) / 1e6:.2f} M tokens/s", f"{median(map(rate, b)) / 1e6:.2f} M tokens/s",
+            "the same with PyTorch's autocast to bfloat16, torch.compile, 2048 tokens a call", commands=["bench score"]))
+    memory = taggers.close()
+    for row in rows:
+        row.memory = memory
+    return rows
+
+
+def update(inputs, rounds):
+    taggers = Taggers(inputs, inputs.novice)
+    ours = taggers.mine(do="losses", tokens=2000)["detail"]
+    theirs = taggers.peer(do="losses", updates=3)["detail"]
+    first, second = (abs(ours[i] / theirs[i] - 1) for i in ("0", "1"))
+    if not (first < 1e-4 and second < 2e-2):
+        sys.exit(f"update: losses {ours} against {theirs}: not the same training step")
+    rows = []
+    for jobs in (1, 2):
+        best = max(("eager", "compile"), key=lambda mode: rate(taggers.peer(do="update", jobs=jobs, mode=mode, batch=700, updates=200)))
+        a, b, c = in_turns(
+            rounds, lambda: taggers.mine(do="update", jobs=jobs), lambda: taggers.peer(do="update", jobs=jobs, mode=best, batch=700, updates=200),
+            lambda: taggers.mine(do="peak", jobs=jobs))
+        name = f"update, {jobs} thread{'s' if jobs > 1 else ''}"
+        rows.append(Row(
+            name, [rate(x) / rate(y) for x, y in zip(a, b)], f"{median(map(rate, a)) / 1e3:.0f} k tokens/s",
+            f"{median(map(rate, b)) / 1e3:.0f} k tokens/s",
+            f"forward, squared error, backward, clipping and AdamW on 700 tokens, dropout 0.15 and 0.2; PyTorch {taggers.version['torch']}, {best} (the better of "
+            "eager and torch.compile), fused AdamW, masks from a pool, batches in memory. First losses without dropout agree to "
+            f"{first:.0e}, after one update to {second:.0e}", ">= 3", commands=["bench update", "peers/torch_tagger.py"]))
+        share = [x["operations"] / x["seconds"] / (y["operations"] / y["seconds"]) for x, y in zip(a, c)]
+        rows.append(Row(
+            f"{name}: products executed of the peak", share, f"{median(x['operations'] / x['seconds'] for x in a) / 1e9:.0f} GFLOP/s",
+            f"{median(x['operations'] / x['seconds'] for x in c) / 1e9:.0f} GFLOP/s",
+            "as for score: forward, gradients of weights and of inputs", ">= 0.6", commands=["bench update|peak"]))
+    memory = taggers.close()
+    for row in rows:
+        row.memory = memory
+    return rows
