@@ -90,7 +90,9 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         precondition(Int(ends.last ?? 0) <= text.count, "words of \(ends.last ?? 0) bytes in \(text.count)")
         return [UInt32](unsafeUninitializedCapacity: ends.count) { rows, count in
             text.withUnsafeBufferPointer { text in
-                if let base = rows.baseAddress { index.lookUp(text, ends: ends, languages: languages, into: base) }
+                ends.withUnsafeBufferPointer { ends in
+                    if let base = rows.baseAddress { index.lookUp(text, ends: ends, languages: languages, into: base) }
+                }
             }
             count = ends.count
         }

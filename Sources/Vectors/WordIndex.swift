@@ -37,15 +37,13 @@ struct WordIndex {
     }
 
     private func row(of word: UnsafeBufferPointer<UInt8>, language: UInt16, from first: Int) -> UInt32? {
-        guard let bytes = word.baseAddress else { return nil }
         let mask = slots.count - 1
         var slot = first
         for _ in 0..<slots.count {
             let row = slots[slot]
             if row == VectorTableFormat.emptySlot { return nil }
-            if Int(row) < rowCount, wordLanguages[Int(row)] == language, let found = self.bytes(ofWord: Int(row)),
-                let start = found.baseAddress,
-                found.count == word.count, memcmp(start, bytes, word.count) == 0
+            if Int(row) < rowCount, wordLanguages[Int(row)] == language, let stored = bytes(ofWord: Int(row)),
+                Self.areEqual(stored, word)
             {
                 return row
             }
@@ -64,59 +62,77 @@ struct WordIndex {
     ///   - ends: End of each word in `text`.
     ///   - rows: `[ends.count]`, written.
     func lookUp(
-        _ text: UnsafeBufferPointer<UInt8>, ends: [UInt32], languages: [UInt16], into rows: UnsafeMutablePointer<UInt32>
+        _ text: UnsafeBufferPointer<UInt8>, ends: UnsafeBufferPointer<UInt32>, languages: [UInt16],
+        into rows: UnsafeMutablePointer<UInt32>
     ) {
-        let groupCount = 32
-        for group in stride(from: 0, to: ends.count, by: groupCount) {
-            let members = group..<min(group + groupCount, ends.count)
-            for word in members { rows[word] = EmbeddedColumns.absent }
-            for language in languages { lookUp(text, ends, members, language, rows) }
+        guard let bytes = text.baseAddress else { return rows.update(repeating: EmbeddedColumns.absent, count: ends.count) }
+        withUnsafeTemporaryAllocation(of: Candidate.self, capacity: Self.groupCount) { candidates in
+            guard let candidates = candidates.baseAddress else { return }
+            var start = 0
+            for group in stride(from: 0, to: ends.count, by: Self.groupCount) {
+                let count = min(Self.groupCount, ends.count - group)
+                for index in 0..<count {
+                    let end = min(Int(ends[group + index]), text.count)
+                    let word = UnsafeBufferPointer(start: bytes + start, count: max(0, end - start))
+                    (candidates + index).initialize(to: Candidate(number: group + index, word: word))
+                    start = end
+                    rows[group + index] = EmbeddedColumns.absent
+                }
+                var left = count
+                for language in languages where left > 0 { left = lookUp(candidates, left, language, rows) }
+            }
         }
     }
 
-    /// Looks up those members of a group that have no row yet, under one language.
+    private static let groupCount = 32
+
+    /// Looks words up under one language.
+    ///
+    /// - Returns: How many are left without a row; these lie at the front then.
     private func lookUp(
-        _ text: UnsafeBufferPointer<UInt8>, _ ends: [UInt32], _ members: Range<Int>, _ language: UInt16,
+        _ candidates: UnsafeMutablePointer<Candidate>, _ count: Int, _ language: UInt16,
         _ rows: UnsafeMutablePointer<UInt32>
-    ) {
-        func word(_ number: Int) -> UnsafeBufferPointer<UInt8> {
-            UnsafeBufferPointer(rebasing: text[(number == 0 ? 0 : Int(ends[number - 1]))..<Int(ends[number])])
+    ) -> Int {
+        for index in 0..<count { candidates[index].slot = slot(of: candidates[index].word, language: language) }
+        for index in 0..<count { candidates[index].row = slots[candidates[index].slot] }
+        for index in 0..<count {
+            let row = candidates[index].row
+            candidates[index].stored = UnsafeBufferPointer(start: nil, count: 0)
+            guard Int(row) < rowCount, wordLanguages[Int(row)] == language else { continue }
+            if let stored = bytes(ofWord: Int(row)) { candidates[index].stored = stored }
         }
-        withUnsafeTemporaryAllocation(of: Candidate.self, capacity: members.count) { candidates in
-            var count = 0
-            for number in members where rows[number] == EmbeddedColumns.absent {
-                let slot = slot(of: word(number), language: language)
-                candidates.initializeElement(at: count, to: Candidate(number: number, slot: slot))
-                count += 1
+        var left = 0
+        for index in 0..<count {
+            let candidate = candidates[index]
+            if candidate.row != VectorTableFormat.emptySlot {
+                let next = (candidate.slot + 1) & (slots.count - 1)
+                if let row = Self.areEqual(candidate.stored, candidate.word)
+                    ? candidate.row : row(of: candidate.word, language: language, from: next)
+                {
+                    rows[candidate.number] = row
+                    continue
+                }
             }
-            for index in 0..<count { candidates[index].row = slots[candidates[index].slot] }
-            for index in 0..<count {
-                let row = candidates[index].row
-                guard row != VectorTableFormat.emptySlot, Int(row) < rowCount else { continue }
-                candidates[index].start = row == 0 ? 0 : Int(truncatingIfNeeded: wordEnds[Int(row) - 1])
-            }
-            for index in 0..<count {
-                let start = candidates[index].start
-                if start >= 0 && start < words.count { candidates[index].firstByte = Int(words[start]) }
-            }
-            for index in 0..<count where candidates[index].row != VectorTableFormat.emptySlot {
-                let candidate = candidates[index]
-                let word = word(candidate.number)
-                guard let first = word.first else { continue }
-                // What this reads was just read. Another first byte: another word, so the search goes on behind it.
-                let start = candidate.firstByte == Int(first) ? candidate.slot : candidate.slot + 1
-                rows[candidate.number] =
-                    row(of: word, language: language, from: start & (slots.count - 1)) ?? EmbeddedColumns.absent
-            }
+            candidates[left] = candidate
+            left += 1
         }
+        return left
+    }
+
+    private static func areEqual(_ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard first.count == second.count, let start = first.baseAddress, let other = second.baseAddress else {
+            return false
+        }
+        return memcmp(start, other, first.count) == 0
     }
 
     private struct Candidate {
+        /// Of the word among those asked for.
         var number: Int
-        var slot: Int
+        var word: UnsafeBufferPointer<UInt8>
+        var slot = 0
         var row = VectorTableFormat.emptySlot
-        /// Of the word of `row`; -1 when there is none.
-        var start = -1
-        var firstByte = -1
+        /// The word of `row`, of the language asked for; without a base when there is none.
+        var stored = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     }
 }

@@ -4,6 +4,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 
@@ -37,23 +38,29 @@ class Worker:
 
 
 class Run:
-    """A finished process: wall-clock seconds, processor seconds, peak memory in MiB, what it printed."""
+    """A finished process: wall-clock seconds, processor seconds, peak memory in MiB, what it printed.
 
-    def __init__(self, command, shell=False, stdin=None, environment=None):
+    The benchmark ends when the process ends with another status than the one expected.
+    """
+
+    def __init__(self, command, shell=False, stdin=None, environment=None, status=0):
         command = command if shell else [str(part) for part in command]
         started = time.perf_counter()
-        process = subprocess.Popen(
-            ["bash", "-o", "pipefail", "-c", command] if shell else command, stdin=stdin or subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **(environment or {})})
-        self.output = process.stdout.read().decode(errors="replace")
-        errors = process.stderr.read().decode(errors="replace")
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        # Errors go to a file: a process that writes many of them must not wait for a reader of its output.
+        with tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(
+                ["bash", "-o", "pipefail", "-c", command] if shell else command, stdin=stdin or subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=errors, env={**os.environ, **(environment or {})})
+            self.output = process.stdout.read().decode(errors="replace")
+            _, ended, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(ended)
+            errors.seek(0)
+            told = errors.read().decode(errors="replace")
         self.seconds = time.perf_counter() - started
         self.processor_seconds = usage.ru_utime + usage.ru_stime
         self.memory = usage.ru_maxrss / 1024
-        if process.returncode != 0:
-            sys.exit(f"{command}: status {process.returncode}: {errors[-800:]}")
+        if process.returncode != status:
+            sys.exit(f"{command}: status {process.returncode}: {told[-800:]}")
 
 
 def rate(answer):

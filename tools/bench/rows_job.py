@@ -152,7 +152,7 @@ def memory(inputs, rounds, large=False):
 def start_up(inputs, rounds):
     ours, theirs = in_turns(
         20, lambda: Run([inputs.nerpipe, "--help"]).seconds,
-        lambda: Run(["bash", "-c", "exec fasttext > /dev/null 2>&1 || true"]).seconds - Run(["bash", "-c", "exec true"]).seconds)
+        lambda: Run(["fasttext"], status=1).seconds)
     return [Row(
         "start-up, fastText", [median(ours) / median(theirs)], f"{median(ours) * 1e3:.1f} ms", f"{median(theirs) * 1e3:.1f} ms",
-        "nerpipe --help against fasttext without arguments, each printing its help; medians of 20", "<= 2", commands=["nerpipe --help", "fasttext"])]
+        "nerpipe --help against fasttext without arguments, each printing its help, which fasttext ends with status 1; medians of 20", "<= 2", commands=["nerpipe --help", "fasttext"])]
