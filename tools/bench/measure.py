@@ -67,10 +67,13 @@ def rate(answer):
     return answer["units"] / answer["seconds"]
 
 
-def in_turns(rounds, *sides):
-    """Calls the sides one after the other, round by round; a list of results for each. The first round is not counted."""
+def in_turns(rounds, *sides, counts_first=False):
+    """Calls the sides one after the other, round by round; a list of results for each.
+
+    One round more comes first and is not counted, unless `counts_first` says that the sides are too long to need it.
+    """
     results = [[] for _ in sides]
-    for number in range(rounds + 1):
+    for number in range(1 if counts_first else 0, rounds + 1):
         for kept, side in zip(results, sides):
             value = side()
             if number > 0:

@@ -5,7 +5,7 @@ import pathlib
 import shutil
 import sys
 
-from measure import Run, in_turns, median
+from measure import Run, Worker, in_turns, median
 from report import Row
 
 PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
@@ -53,21 +53,28 @@ class Job:
 
 
 def pipeline(inputs, rounds):
-    job = Job(inputs, inputs.lines(60_000))
-    rounds = min(rounds, 3)
-    stages, joined, piped, single = in_turns(rounds, lambda: job.stages(1), lambda: job.run(2), lambda: job.pipe(2), lambda: job.run(1))
+    job = Job(inputs, inputs.text)
+    program = Worker([inputs.program])
+    peak = lambda jobs: (lambda answer: answer["operations"] / answer["seconds"])(program.ask(do="peak", jobs=jobs))
+    stages, joined, double, piped, single, plain = in_turns(
+        min(rounds, 3), lambda: job.stages(1), lambda: job.run(2), lambda: peak(2), lambda: job.pipe(2), lambda: job.run(1), lambda: peak(1))
+    program.close()
     sums = [sum(stage.values()) for stage in stages]
     share = {name: median(stage[name] for stage in stages) for name in stages[0]}
     rows = [Row(
         "four stages in one process, their sum on as many cores", [total / 2 / run.seconds for total, run in zip(sums, joined)],
         f"{median(run.seconds for run in joined):.2f} s", f"{median(sums) / 2:.2f} s",
-        "2 jobs on 2 cores, one epoch while the stream flows. The other side: processor seconds of the four stages run alone, divided by two "
-        "cores; the slowest stage alone at its share of the cores would take as long. "
+        "2 jobs on 2 cores, one epoch while the stream flows. The other side: processor seconds of the four stages run alone with one job, "
+        "divided by two cores; the slowest stage alone at its share of the cores would take as long. "
         + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in share.items()), ">= 0.9", f"{joined[0].memory:.0f} MiB",
         commands=[f"nerpipe run {job.definition} -j 2"])]
     rows.append(Row(
         "2 jobs, 1 job", [a.seconds / b.seconds for a, b in zip(single, joined)], f"{median(run.seconds for run in joined):.2f} s",
         f"{median(run.seconds for run in single):.2f} s", "the same run", ">= 1.85", commands=[f"nerpipe run {job.definition} -j 1|2"]))
+    rows.append(Row(
+        "2 threads, 1 thread: the machine itself", [b / a for a, b in zip(plain, double)], f"{median(double) / 1e9:.0f} GFLOP/s",
+        f"{median(plain) / 1e9:.0f} GFLOP/s", "multiply-adds in registers, in turn with the runs above: less than 2 where a neighbour of a virtual "
+        "machine takes the second core, and no program can have more", commands=["bench peak"]))
     rows.append(Row(
         "pipe of four processes, one process", [a.seconds / b.seconds for a, b in zip(joined, piped)],
         f"{median(run.seconds for run in piped):.2f} s", f"{median(run.seconds for run in joined):.2f} s",
@@ -84,7 +91,8 @@ def whole_job(inputs, rounds):
         for kind in ("obvious", "tuned"):
             command = [sys.executable, f"{PEERS}/plain_job.py", "--text", packed, "--vectors", inputs.vec, "--teacher", inputs.teacher,
                        "--epochs", epochs, "--kind", kind]
-            ours, theirs = in_turns(1 if epochs > 1 else min(rounds, 3), lambda: job.run(2), lambda: Run(command))
+            ours, theirs = in_turns(
+                1 if epochs > 1 else min(rounds, 3), lambda: job.run(2), lambda: Run(command), counts_first=epochs > 1)
             told = json.loads(theirs[0].output.strip().splitlines()[-1])
             tokens = json.loads((job.student / "run.json").read_text())["tokens"] // epochs
             rows.append(Row(

@@ -26,13 +26,13 @@ def evaluated(inputs, precision):
 class Taggers:
     """The program and the peer, on the same model and stream."""
 
-    def __init__(self, inputs, model):
+    def __init__(self, inputs, model, is_frozen):
         self.inputs = inputs
         # The peer reads dense vectors; both get the same sentences.
         self.stream = inputs.stream("scored", inputs.lines(25_000), compress="always", options="--dense")
         self.model = model
         self.ours = Worker([inputs.program])
-        self.theirs = Worker([sys.executable, f"{PEERS}/torch_tagger.py"], {"TORCHINDUCTOR_FREEZING": "0"})
+        self.theirs = Worker([sys.executable, f"{PEERS}/torch_tagger.py"], {"TORCHINDUCTOR_FREEZING": str(int(is_frozen))})
         self.version = self.theirs.ask(do="versions")["detail"]
 
     def mine(self, **request):
@@ -46,7 +46,7 @@ class Taggers:
 
 
 def score(inputs, rounds):
-    taggers = Taggers(inputs, inputs.teacher)
+    taggers = Taggers(inputs, inputs.teacher, is_frozen=True)
     probabilities = inputs.path("probabilities.f32")
     taggers.mine(do="probabilities", output=probabilities)
     difference = taggers.peer(do="probabilities", output=probabilities)["check"]
@@ -66,7 +66,7 @@ def score(inputs, rounds):
                 f"score, {jobs} thread{'s' if jobs > 1 else ''}, {precision} precision", [rate(x) / rate(y) for x, y in zip(a, b)],
                 f"{median(map(rate, a)) / 1e6:.2f} M tokens/s", f"{median(map(rate, b)) / 1e6:.2f} M tokens/s",
                 f"rows and features to probabilities, batches in memory; PyTorch {taggers.version['torch']} ({taggers.version['cpu']}), float32, "
-                f"inference mode, {best['mode']}, {best['batch']} tokens a call: the best of eager and torch.compile at 512 and 2048. Largest "
+                f"inference mode, weights frozen, {best['mode']}, {best['batch']} tokens a call: the best of eager and torch.compile at 512 and 2048. Largest "
                 f"difference of a probability {difference:.1e} (full)."
                 + (f" F1 lost by reduced precision: mean {sum(losses) / len(losses):+.3f} ({', '.join(f'{language} {loss:+.2f}' for language, loss in zip(f1['full'], losses))})"
                    if precision == "reduced" else ""),
@@ -79,6 +79,13 @@ def score(inputs, rounds):
                     f"{median(x['operations'] / x['seconds'] for x in c) / 1e9:.0f} GFLOP/s",
                     "operations of the matrix products that were really executed (after minimal filtering and the cache), against multiply-adds "
                     "in registers, measured in turn", ">= 0.7", commands=["bench score|peak"]))
+                written = [x["detail"]["written"] / x["seconds"] for x in a]
+                peak = [y["operations"] / y["seconds"] for y in c]
+                rows.append(Row(
+                    f"score, {jobs} thread{'s' if jobs > 1 else ''}: the network as written, of the peak", [x / y for x, y in zip(written, peak)],
+                    f"{median(written) / 1e9:.0f} GFLOP/s", f"{median(peak) / 1e9:.0f} GFLOP/s",
+                    "every product of the network for every token, done or saved; no program that does them all can exceed 1",
+                    commands=["bench score|peak"]))
         a, b = in_turns(rounds, lambda: taggers.mine(do="score", jobs=jobs, precision="reduced"),
                         lambda: taggers.peer(do="score", jobs=jobs, mode="compile", batch=2048, type="bfloat16"))
         rows.append(Row(
@@ -92,7 +99,7 @@ def score(inputs, rounds):
 
 
 def update(inputs, rounds):
-    taggers = Taggers(inputs, inputs.novice)
+    taggers = Taggers(inputs, inputs.novice, is_frozen=False)
     ours = taggers.mine(do="losses", tokens=2000)["detail"]
     theirs = taggers.peer(do="losses", updates=3)["detail"]
     first, second = (abs(ours[i] / theirs[i] - 1) for i in ("0", "1"))

@@ -81,7 +81,9 @@ final class TaggerSubject {
         let perTile = max(0, C - 1) * 4 * H * H * 2
         let perEntry = (model.configuration.inputWidth * H + min(C, 1) * 3 * H * H) * 2
         answer.operations = rows * perRow + tiles * perTile + entries * perEntry
-        answer.detail = ["rows": Double(rows), "entries": Double(entries)]
+        // What the network as written costs: every product for every token.
+        let written = (model.configuration.inputWidth * H + C * 3 * H * H + H * model.configuration.labelCount) * 2
+        answer.detail = ["rows": Double(rows), "entries": Double(entries), "written": Double(tokenCount * written)]
         return answer
     }
 
