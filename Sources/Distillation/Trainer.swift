@@ -30,6 +30,10 @@ package final class Trainer {
     /// One for each thread of the team.
     private let workspaces: [TaggerWorkspace]
 
+    /// Names the way in which weights are computed. It changes with every change of a formula, of the order of a sum or of
+    /// a random choice, so that a program does not continue the run of another that would have made other bytes.
+    package static let arithmetic = "2"
+
     /// Tokens of a slice: enough for the products to be efficient, few enough for two slices in a batch of the usual
     /// size.
     private static let sliceTokenCount = 384

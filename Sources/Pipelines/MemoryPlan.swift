@@ -2,6 +2,7 @@ import Checkpoints
 package import Distillation
 import Shards
 import Taggers
+package import Teachers
 
 /// What a run will hold in memory, from its configuration alone.
 package enum MemoryPlan {
@@ -9,14 +10,18 @@ package enum MemoryPlan {
     /// arrays.
     private static let bytesPerToken = 64
 
-    /// Mebibytes besides the mapped vector table: blocks on their way through four stages, two shuffle windows, and the
-    /// network.
-    package static func mebibytes(_ settings: TrainingSettings, blockBytes: Int, jobs: Int, labels: Int) -> Int {
+    /// Mebibytes besides the mapped vector table: blocks on their way through four stages, two shuffle windows, what each
+    /// thread computes with, and the student.
+    package static func mebibytes(
+        _ settings: TrainingSettings, teacher: TaggerTeacher, blockBytes: Int, jobs: Int
+    ) -> Int {
+        let tokenBytes = bytesPerToken + 4 * teacher.labels.count
         let tokensPerBlock = blockBytes / 4
-        let blocks = 4 * (PipelineRunner.channelCapacity + jobs) * tokensPerBlock * (bytesPerToken + 4 * labels)
-        let windows = 2 * settings.windowTokenCount * (bytesPerToken + 4 * labels)
-        let network = (8 + jobs) * 4 << 20
-        return 24 + (blocks + windows + network) >> 20
+        let blocks = 4 * (PipelineRunner.channelCapacity + jobs) * tokensPerBlock * tokenBytes
+        let windows = 2 * settings.windowTokenCount * tokenBytes
+        let threads = jobs * (teacher.bytesPerThread + 4 << 20)
+        let student = 16 << 20
+        return 8 + (blocks + windows + threads + student) >> 20
     }
 }
 

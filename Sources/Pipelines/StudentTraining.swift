@@ -227,6 +227,7 @@ package struct StudentTraining: Sendable {
         identity["teachers"] = (header.teachers ?? []).joined(separator: " ")
         // The order of sums differs between instruction sets, and with it the last bits.
         identity["kernels"] = Kernel.pathName
+        identity["arithmetic"] = Trainer.arithmetic
         return identity
     }
 

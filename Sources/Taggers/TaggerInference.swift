@@ -36,6 +36,9 @@ package final class TaggerInference: Sendable {
         }
     }
 
+    /// Bytes that each thread which scores keeps for itself, nearly all of them for the cache of tokens.
+    package var bytesPerThread: Int { TokenEntryCache.byteCount(configuration, precision: precision) }
+
     /// What the network gives for the tokens of one sentence, in order.
     package struct SentenceResult {
         /// Tokens of the batch.

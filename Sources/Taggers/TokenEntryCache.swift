@@ -25,15 +25,28 @@ final class TokenEntryCache {
     private let places: Places
 
     init(_ configuration: TaggerConfiguration, precision: ArithmeticPrecision) {
-        partStride = (configuration.hiddenWidth + 15) / 16 * 16
+        partStride = Self.partStride(configuration)
         self.precision = precision
         places = Places(featureBuckets: configuration.features.map { UInt32($0.buckets) })
-        let count = (1 + Self.entryCount + Self.usualPieceTokenCount) * 4 * partStride
+        let count = Self.usualCount(configuration)
         full = FloatBuffer(count: precision == .full ? count : 0)
         reduced = HalfBuffer(count: precision == .reduced ? count : 0)
     }
 
     deinit { places.deallocate() }
+
+    private static func partStride(_ configuration: TaggerConfiguration) -> Int {
+        (configuration.hiddenWidth + 15) / 16 * 16
+    }
+
+    private static func usualCount(_ configuration: TaggerConfiguration) -> Int {
+        (1 + entryCount + usualPieceTokenCount) * 4 * partStride(configuration)
+    }
+
+    /// Bytes of a cache's entries, with pieces of the usual size.
+    static func byteCount(_ configuration: TaggerConfiguration, precision: ArithmeticPrecision) -> Int {
+        usualCount(configuration) * (precision == .full ? MemoryLayout<Float>.size : MemoryLayout<UInt16>.size)
+    }
 
     /// Begins a piece of at most so many tokens: entries of the piece before it may be given away.
     ///

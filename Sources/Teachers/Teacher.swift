@@ -33,6 +33,9 @@ package final class TaggerTeacher: Teacher {
         tagger = try TaggerInference(model, vectors: vectors, precision: precision)
     }
 
+    /// Bytes that each thread which scores keeps for itself.
+    package var bytesPerThread: Int { tagger.bytesPerThread }
+
     /// How much was computed, for measurements; to be asked while nothing runs.
     package var workDone: TaggerInference.Work { tagger.workDone }
 

@@ -76,7 +76,7 @@ struct RunCommand: AsyncParsableCommand {
         let header = try PipelineRunner.scoredHeader(
             embedder.header(for: tokenize.header, place: name), teacher, place: name)
         for path in paths { _ = try FileInput(path: path) }  // a missing file is said before hours of work
-        if dryRun { return try printPlan(file, stages, paths, embedder.table, header) }
+        if dryRun { return try printPlan(file, stages, paths, embedder.table, teacher) }
         let arguments = stages.tokenize.arguments
         let source = TrainingSource(header: header) { runner, firstIndex in
             let tokens = runner.tokenize(arguments.source(paths), tokenize, name: name)
@@ -92,7 +92,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func printPlan(
-        _ file: PipelineFile, _ stages: Stages, _ paths: [String], _ table: VectorTable, _ header: StreamHeader
+        _ file: PipelineFile, _ stages: Stages, _ paths: [String], _ table: VectorTable,
+        _ teacher: TaggerTeacher
     ) throws {
         let update = stages.update.arguments
         let settings = update.training.settings(
@@ -107,9 +108,10 @@ struct RunCommand: AsyncParsableCommand {
         text += "inputs: \(paths.count) file(s)\n" + paths.map { "  \($0)\n" }.joined()
         text +=
             "vector table: \(table.path), \(table.rowCount) rows of \(table.dimension), digest \(table.description.digest)\n"
-        text += "labels: \(header.labels?.joined(separator: " ") ?? "")\n"
-        text +=
-            "memory: about \(MemoryPlan.mebibytes(settings, blockBytes: stages.tokenize.arguments.blockBytes, jobs: common.jobCount, labels: header.labels?.count ?? 0)) MiB besides the mapped table\n"
+        text += "labels: \(teacher.labels.joined(separator: " "))\n"
+        let memory = MemoryPlan.mebibytes(
+            settings, teacher: teacher, blockBytes: stages.tokenize.arguments.blockBytes, jobs: common.jobCount)
+        text += "memory: about \(memory) MiB besides the mapped table\n"
         text += "\(output): \(state)\n"
         try StandardOutput.write(text)
     }
