@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "CUnicodeTables"),
         // Layer 1: what knows nothing of named entities
@@ -94,15 +95,14 @@ let package = Package(
             "Pipelines",
             [
                 "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Randomness",
-                "Shards", "Streams",
-                "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors", logging, yams,
+                "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors", logging, yams,
             ]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
-                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Pipelines", "Shards",
-                "Streams", "Taggers", "Teachers", "Tokenization", "VectorInspection", "VectorSpaces", "VectorTraining",
-                "Vectors",
+                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Pipelines",
+                "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "VectorInspection", "VectorSpaces",
+                "VectorTraining", "Vectors",
                 argumentParser, logging,
             ],
             swiftSettings: strict, linkerSettings: programLinking),

@@ -60,6 +60,15 @@ package struct SentenceBatch: Sendable {
         return String(decoding: documentIdentifiers[start..<Int(documentIdentifierEnds[document])], as: UTF8.self)
     }
 
+    /// Drops what a tagger does not read, to save memory: bytes of the tokens, where they were, whose documents' they are.
+    package mutating func forgetText() {
+        text = []
+        tokenOffsets = []
+        documentIdentifiers = []
+        documentIdentifierEnds = []
+        sentenceDocuments = []
+    }
+
     package mutating func appendDocument(identifier: some Sequence<UInt8>) {
         documentIdentifiers.append(contentsOf: identifier)
         documentIdentifierEnds.append(UInt32(documentIdentifiers.count))
@@ -111,6 +120,27 @@ package struct EmbeddedColumns: Sendable {
         self.featureCount = featureCount
         self.features = features
         self.dense = dense
+    }
+}
+
+extension EmbeddedColumns {
+    /// Appends tokens of other columns of the same kind, without their dense vectors.
+    package mutating func append(_ other: EmbeddedColumns, tokens: Range<Int>) {
+        precondition(
+            other.dimension == dimension && other.featureCount == featureCount,
+            "\(other.dimension) numbers and \(other.featureCount) features, not \(dimension) and \(featureCount)")
+        for token in tokens {
+            let row = other.rows[token]
+            guard row != Self.absent && row & Self.composedBit != 0 else {
+                rows.append(row)
+                continue
+            }
+            let start = Int(row & ~Self.composedBit) * dimension
+            rows.append(Self.composedBit | UInt32(composed.count / dimension))
+            composed.append(contentsOf: other.composed[start..<start + dimension])
+        }
+        features.append(contentsOf: other.features[tokens.lowerBound * featureCount..<tokens.upperBound * featureCount])
+        if !other.positions.isEmpty { positions.append(contentsOf: other.positions[tokens]) }
     }
 }
 

@@ -1,7 +1,6 @@
 package import Corpora
 import Randomness
 import Shards
-import Taggers
 
 /// Where a feed stands between two updates.
 package struct FeedCursor: Codable, Equatable, Sendable {
@@ -19,34 +18,6 @@ package struct FeedCursor: Codable, Equatable, Sendable {
     package var windowDigest: UInt64?
 
     package init() {}
-}
-
-/// Sentences of one update.
-package struct UpdateBatch: Sendable {
-    /// Batches that the sentences are parts of, and perhaps others: a whole window is shared, not copied.
-    package private(set) var batches: [SentenceBatch] = []
-    package private(set) var sentences: [(batch: Int, tokens: Range<Int>)] = []
-    package private(set) var tokenCount = 0
-    /// Number of the update in the whole run, from 1; the schedule goes by it.
-    package var updateNumber = 0
-
-    package init() {}
-
-    /// Adds batches that sentences may be taken of; returns the number of the first.
-    package mutating func add(_ more: [SentenceBatch]) -> Int {
-        guard !batches.isEmpty else {
-            batches = more
-            return 0
-        }
-        batches += more
-        return batches.count - more.count
-    }
-
-    /// Adds a sentence of a batch that was added.
-    package mutating func append(batch: Int, tokens: Range<Int>) {
-        sentences.append((batch, tokens))
-        tokenCount += tokens.count
-    }
 }
 
 /// Turns the blocks of an epoch into batches of sentences in shuffled order, with bounded memory.
@@ -106,23 +77,18 @@ package struct BatchFeed {
     /// The sentences of the next update, or nil at the end of the epoch.
     package mutating func next() async throws -> UpdateBatch? {
         var result = UpdateBatch()
-        var firstBatch: Int?
         var interval: Int?
         while true {
             if position == order.count {
                 guard try await loadWindow() else { break }
-                firstBatch = nil
                 continue
             }
             let current = token / settings.batchTokenCount
             if let interval, current != interval { break }
             interval = current
             let place = order[position]
-            let tokens = window[place.batch].tokens(ofSentence: place.sentence)
-            let first = firstBatch ?? result.add(window)
-            firstBatch = first
-            result.append(batch: first + place.batch, tokens: tokens)
-            token += tokens.count
+            result.append(window[place.batch], sentence: place.sentence)
+            token += window[place.batch].tokens(ofSentence: place.sentence).count
             position += 1
         }
         guard let interval else { return nil }
@@ -139,12 +105,13 @@ package struct BatchFeed {
         var batches: [SentenceBatch] = []
         var tokenCount = 0
         while tokenCount < settings.windowTokenCount {
-            guard let batch = try await nextBlock() else {
+            guard var batch = try await nextBlock() else {
                 isAtEnd = true
                 break
             }
             endDigest = TextDigest.chain(endDigest, batch)
             tokenCount += batch.tokenCount
+            batch.forgetText()
             batches.append(batch)
         }
         if let expectedDigest, expectedDigest != endDigest { throw TextChanged(blockCount: firstBlock + batches.count) }

@@ -121,17 +121,19 @@ package final class Trainer {
         var slices: [Range<Int>] = []
         var start = 0
         var tokens = 0
-        for (index, sentence) in batch.sentences.enumerated() {
+        for index in batch.sentenceEnds.indices {
+            let sentenceTokenCount = batch.tokens(ofSentence: index).count
             // The cut is made where it is nearest to the equal share: before or behind the sentence that reaches over it.
             let share = batch.tokenCount * (slices.count + 1)
-            let isNearerBefore = (2 * tokens + sentence.tokens.count) * count > 2 * share
+            let isNearerBefore = (2 * tokens + sentenceTokenCount) * count > 2 * share
             if isNearerBefore && index > start && slices.count < count - 1 {
                 slices.append(start..<index)
                 start = index
             }
-            tokens += sentence.tokens.count
+            tokens += sentenceTokenCount
         }
-        if start < batch.sentences.count { slices.append(start..<batch.sentences.count) }
+        let end = batch.sentenceEnds.count
+        if start < end { slices.append(start..<end) }
         return slices
     }
 }
@@ -154,12 +156,13 @@ private struct SliceWorker: Sendable {
 
     func run(_ slice: Int, in workspace: TaggerWorkspace) -> SliceResult {
         let K = packed.configuration.labelCount
-        var sentences = LaidOutSentences(packed.configuration)
-        var targets: [Float] = []
-        for (source, tokens) in batch.sentences[slices[slice]] {
-            sentences.append(batch.batches[source], tokens: tokens)
-            Self.appendTargets(of: batch.batches[source], tokens: tokens, labelCount: K, to: &targets)
+        guard let embedding = batch.embedding, let first = slices[slice].first, let last = slices[slice].last else {
+            return SliceResult()
         }
+        var sentences = LaidOutSentences(packed.configuration)
+        for sentence in slices[slice] { sentences.append(embedding, tokens: batch.tokens(ofSentence: sentence)) }
+        let tokens = batch.tokens(ofSentence: first).lowerBound..<batch.tokens(ofSentence: last).upperBound
+        let targets = targets(tokens, labelCount: K)
         var random = RandomSource(seed: settings.seed, stream: .dropout, UInt64(batch.updateNumber), UInt64(slice))
         let noise = TrainingNoise(dropout: settings.dropout, vectorDropout: settings.vectorDropout, key: random.next())
         packed.forward(sentences, vectors: vectors, in: workspace, noise: noise)
@@ -187,22 +190,20 @@ private struct SliceWorker: Sendable {
         return false
     }
 
-    private static func appendTargets(
-        of batch: SentenceBatch, tokens: Range<Int>, labelCount K: Int, to targets: inout [Float]
-    ) {
-        if let gold = batch.gold {
-            for token in tokens { for k in 0..<K { targets.append(Int(gold[token]) == k ? 1 : 0) } }
-        } else if let scores = batch.scores {
-            let start = targets.count
-            targets.append(contentsOf: repeatElement(0, count: tokens.count * K))
-            scores.probabilities.withUnsafeBufferPointer { half in
-                targets.withUnsafeMutableBufferPointer { out in
-                    guard let half = half.baseAddress, let out = out.baseAddress else { return }
-                    Kernel.halfToFloat(count: tokens.count * K, x: half + tokens.lowerBound * K, y: out + start)
+    /// `[tokens.count, K]`
+    private func targets(_ tokens: Range<Int>, labelCount K: Int) -> [Float] {
+        [Float](unsafeUninitializedCapacity: tokens.count * K) { targets, count in
+            guard let y = targets.baseAddress else { return }
+            if let gold = batch.gold {
+                y.initialize(repeating: 0, count: tokens.count * K)
+                for (index, label) in gold[tokens].enumerated() { y[index * K + Int(label)] = 1 }
+            } else {
+                batch.scores?.probabilities.withUnsafeBufferPointer {
+                    guard let x = $0.baseAddress else { return }
+                    Kernel.halfToFloat(count: tokens.count * K, x: x + tokens.lowerBound * K, y: y)
                 }
             }
-        } else {
-            preconditionFailure("batch \(batch.index) has neither scores nor gold labels")
+            count = tokens.count * K
         }
     }
 }

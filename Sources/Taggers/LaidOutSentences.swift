@@ -60,18 +60,16 @@ package struct LaidOutSentences {
         inputs.keepFirst(2)
     }
 
-    /// Appends the tokens of one sentence of a batch.
+    /// Appends the tokens of one sentence.
     ///
-    /// - Precondition: the batch is embedded, with as many features as this was made for, and positions if it was made
-    ///   for them.
-    package mutating func append(_ batch: SentenceBatch, tokens: Range<Int>) {
-        guard let embedding = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
+    /// - Precondition: the tokens have as many features as this was made for, and positions if it was made for them.
+    package mutating func append(_ embedding: EmbeddedColumns, tokens: Range<Int>) {
         precondition(
             embedding.featureCount == inputs.featureCount,
             "\(embedding.featureCount) features, expected \(inputs.featureCount)")
         precondition(
-            !inputs.hasPositions || embedding.positions.count == batch.tokenCount,
-            "batch \(batch.index) has no positions")
+            !inputs.hasPositions || embedding.positions.count == embedding.rows.count,
+            "\(embedding.positions.count) positions of \(embedding.rows.count) tokens")
         guard !tokens.isEmpty else { return }
         let first = rows.next
         rows.append(tokenCount: tokens.count)
@@ -79,10 +77,5 @@ package struct LaidOutSentences {
         inputs.keepFirst(first)
         inputs.append(embedding, tokens: tokens)
         inputs.appendEmpty(2)
-    }
-
-    /// Appends all sentences of a batch.
-    package mutating func append(_ batch: SentenceBatch) {
-        for sentence in 0..<batch.sentenceCount { append(batch, tokens: batch.tokens(ofSentence: sentence)) }
     }
 }

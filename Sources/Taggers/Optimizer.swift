@@ -72,8 +72,9 @@ package struct AdamWState: Sendable {
     }
 
     /// Changes one part of the parameters by its gradient.
-    package func apply(_ step: AdamWUpdate, gradient: FloatBuffer, to part: TaggerGradient.Part, _ layout: ParameterLayout)
-    {
+    package func apply(
+        _ step: AdamWUpdate, gradient: FloatBuffer, to part: TaggerGradient.Part, _ layout: ParameterLayout
+    ) {
         var step = step
         if !layout.tensors[part.tensor].isDecayed { step.weightDecay = 0 }
         for range in part.ranges(layout) {

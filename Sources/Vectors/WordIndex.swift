@@ -65,7 +65,9 @@ struct WordIndex {
         _ text: UnsafeBufferPointer<UInt8>, ends: UnsafeBufferPointer<UInt32>, languages: [UInt16],
         into rows: UnsafeMutablePointer<UInt32>
     ) {
-        guard let bytes = text.baseAddress else { return rows.update(repeating: EmbeddedColumns.absent, count: ends.count) }
+        guard let bytes = text.baseAddress else {
+            return rows.update(repeating: EmbeddedColumns.absent, count: ends.count)
+        }
         withUnsafeTemporaryAllocation(of: Candidate.self, capacity: Self.groupCount) { candidates in
             guard let candidates = candidates.baseAddress else { return }
             var start = 0

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Diagnostics
 import Glibc
 import Pipelines
@@ -35,6 +36,9 @@ struct NERPipe: AsyncParsableCommand {
         ])
 
     static func main() async {
+        // One heap for all threads: with a heap each, what one of them freed the others could not use, and memory would
+        // grow with the length of a run. Buffers are taken per block, not per token, so nobody waits for it.
+        mallopt(M_ARENA_MAX, 1)
         Interruption.install()
         do {
             try requireKnownCommand(Array(CommandLine.arguments.dropFirst()))

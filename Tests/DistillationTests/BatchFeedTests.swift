@@ -4,8 +4,16 @@ import NERPipeTesting
 import Testing
 
 @Suite struct BatchFeedTests {
-    /// A sentence by its block and first token.
-    struct Place: Hashable { var block: Int, token: Int }
+    /// A sentence by its length and the random features of its first token.
+    struct Place: Hashable {
+        var features: [UInt32], length: Int
+
+        init(_ embedding: EmbeddedColumns?, _ tokens: Range<Int>) {
+            let F = embedding?.featureCount ?? 0
+            features = Array(embedding?.features[tokens.lowerBound * F..<(tokens.lowerBound + 1) * F] ?? [])
+            length = tokens.count
+        }
+    }
     struct Step: Equatable { var number: Int, places: [Place], tokens: Int }
 
     static func settings(seed: UInt64 = 1) -> TrainingSettings {
@@ -19,7 +27,7 @@ import Testing
     static func step(_ update: UpdateBatch) -> Step {
         Step(
             number: update.updateNumber,
-            places: update.sentences.map { Place(block: update.batches[$0.batch].index, token: $0.tokens.lowerBound) },
+            places: update.sentenceEnds.indices.map { Place(update.embedding, update.tokens(ofSentence: $0)) },
             tokens: update.tokenCount)
     }
 
@@ -38,9 +46,7 @@ import Testing
     static func allPlaces(_ blocks: [SentenceBatch]) -> Set<Place> {
         Set(
             blocks.flatMap { block in
-                (0..<block.sentenceCount).map {
-                    Place(block: block.index, token: block.tokens(ofSentence: $0).lowerBound)
-                }
+                (0..<block.sentenceCount).map { Place(block.embedding, block.tokens(ofSentence: $0)) }
             })
     }
 
@@ -63,10 +69,7 @@ import Testing
         for (step, _) in steps {
             for place in step.places {
                 #expect(token / 20 == step.number - 1)
-                let block = blocks[place.block - 1]
-                let sentence = try #require(
-                    (0..<block.sentenceCount).first { block.tokens(ofSentence: $0).lowerBound == place.token })
-                token += block.tokens(ofSentence: sentence).count
+                token += place.length
             }
         }
     }
@@ -84,7 +87,7 @@ import Testing
         #expect(a != d)
         // Shuffled at all.
         let inOrder = blocks.flatMap { block in
-            (0..<block.sentenceCount).map { Place(block: block.index, token: block.tokens(ofSentence: $0).lowerBound) }
+            (0..<block.sentenceCount).map { Place(block.embedding, block.tokens(ofSentence: $0)) }
         }
         #expect(a.flatMap { $0 } != inOrder)
     }

@@ -36,10 +36,7 @@ func makeTrainer(
 /// All sentences of a batch as one update.
 func update(_ batch: SentenceBatch, number: Int) -> UpdateBatch {
     var update = UpdateBatch()
-    let first = update.add([batch])
-    for sentence in 0..<batch.sentenceCount {
-        update.append(batch: first, tokens: batch.tokens(ofSentence: sentence))
-    }
+    for sentence in 0..<batch.sentenceCount { update.append(batch, sentence: sentence) }
     update.updateNumber = number
     return update
 }

@@ -91,7 +91,7 @@ import Testing
             let lengths = (0..<Int.random(in: 1...80, using: &random)).map { _ in
                 Int.random(in: 1...longest, using: &random)
             }
-            let all = update(corpus.embedded(lengths), number: 1)
+            let all = update(corpus.scored(lengths), number: 1)
             let slices = Trainer.slices(of: all)
             #expect(slices.flatMap(Array.init) == Array(0..<lengths.count) && !slices.contains(where: \.isEmpty))
             let share = Double(all.tokenCount) / Double(slices.count)
@@ -129,7 +129,7 @@ import Testing
         var sum = 0.0
         for sentence in 0..<batch.sentenceCount {
             var part = UpdateBatch()
-            part.append(batch: part.add([batch]), tokens: batch.tokens(ofSentence: sentence))
+            part.append(batch, sentence: sentence)
             part.updateNumber = 1
             sum += makeTrainer(settings).update(part).loss * Double(part.tokenCount)
         }

@@ -29,7 +29,9 @@ struct WindowConvolutionTests {
 
     static let widths = [1, 7, 16, 33, 96]
     /// Tiles by the row before them: neighbours, and with rows between.
-    static let tileRows: [[Int32]] = [[], [0], [0, 2], [0, 3], [0, 2, 5, 7, 9, 12], [3, 5, 8, 10, 12, 14, 17, 20, 22]]
+    static let tileRows: [[Int32]] = [
+        [], [0], [0, 2], [0, 3], [0, 2, 5, 7, 9, 12], [3, 5, 8, 10, 12, 14, 17, 20, 22],
+    ]
 
     static func rowCount(_ tiles: [Int32]) -> Int { Int(tiles.last ?? -4) + 4 }
 

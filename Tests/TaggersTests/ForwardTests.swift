@@ -141,7 +141,9 @@ import Testing
         let first = sentences(of: corpus.embedded([5, 3])), second = sentences(of: corpus.embedded([4]))
         var reused = laidOut(first, hasPositions: true)
         reused.removeAll()
-        for (batch, tokens) in second { reused.append(batch, tokens: tokens) }
+        for (batch, tokens) in second {
+            if let embedding = batch.embedding { reused.append(embedding, tokens: tokens) }
+        }
         let noise = TrainingNoise(dropout: 0.1, vectorDropout: 0.1, key: 3)
         func logits(_ sentences: LaidOutSentences) -> [Float] {
             let workspace = TaggerWorkspace(configuration)

@@ -38,7 +38,9 @@ func sentences(of batch: SentenceBatch) -> [(SentenceBatch, Range<Int>)] {
 
 func laidOut(_ sentences: [(SentenceBatch, Range<Int>)], hasPositions: Bool = false) -> LaidOutSentences {
     var laidOut = LaidOutSentences(featureCount: 2, hasPositions: hasPositions)
-    for (batch, tokens) in sentences { laidOut.append(batch, tokens: tokens) }
+    for (batch, tokens) in sentences {
+        if let embedding = batch.embedding { laidOut.append(embedding, tokens: tokens) }
+    }
     return laidOut
 }
 

@@ -16,7 +16,8 @@ struct WordEndTests {
     @Test func theClassesAreThoseOfLettersDigitsAndUnderscore() {
         for byte in UInt8.min...UInt8.max {
             let scalar = Unicode.Scalar(byte)
-            let expected = byte < 0x80 && (scalar.properties.isAlphabetic || (0x30...0x39).contains(byte) || byte == 0x5F)
+            let isDigitOrUnderscore = (0x30...0x39).contains(byte) || byte == 0x5F
+            let expected = byte < 0x80 && (scalar.properties.isAlphabetic || isDigitOrUnderscore)
             #expect(Self.isInWord(byte) == expected, "byte \(byte)")
         }
     }
@@ -28,8 +29,10 @@ struct WordEndTests {
                     var bytes = [UInt8](repeating: 0x7A, count: length)
                     bytes[place] = byte
                     let expected = Self.isInWord(byte) ? length : place
-                    #expect(Self.end(bytes, from: 0) == expected, "byte \(byte) at \(place) of \(length)")
-                    if place > 0 { #expect(Self.end(bytes, from: 1) == expected, "byte \(byte) at \(place) of \(length)") }
+                    for start in 0...min(1, place) {
+                        let found = Self.end(bytes, from: start)
+                        #expect(found == expected, "byte \(byte) at \(place) of \(length), from \(start)")
+                    }
                 }
             }
         }

@@ -129,9 +129,11 @@ final class TaggerSubject {
         // Forward, weight gradient and input gradient of each layer; of the input layer the latter for features alone.
         let perRow = (2 * I * H + (I - configuration.frozenWidth) * H + 3 * H * configuration.labelCount) * 2
         let perTile = 3 * C * 4 * H * H * 2
-        let sentences = updates.flatMap(\.sentences)
-        let rows = sentences.reduce(0) { $0 + $1.tokens.count + 1 }
-        let tiles = sentences.reduce(0) { $0 + ($1.tokens.count + 1) / 2 }
+        let lengths = updates.flatMap { update in
+            update.sentenceEnds.indices.map { update.tokens(ofSentence: $0).count }
+        }
+        let rows = lengths.reduce(0) { $0 + $1 + 1 }
+        let tiles = lengths.reduce(0) { $0 + ($1 + 1) / 2 }
         answer.operations = rows * perRow + tiles * perTile
         answer.detail = ["rows": Double(rows), "updates": Double(updates.count)]
         return (answer, losses)
@@ -139,11 +141,10 @@ final class TaggerSubject {
 
     private func updates(batchTokenCount: Int, tokens: Int) -> [UpdateBatch] {
         var updates: [UpdateBatch] = [], update = UpdateBatch()
-        var done = 0, first = 0
+        var done = 0
         for batch in batches {
             for sentence in 0..<batch.sentenceCount where done < tokens {
-                if sentence == 0 || update.batches.isEmpty { first = update.add([batch]) }
-                update.append(batch: first, tokens: batch.tokens(ofSentence: sentence))
+                update.append(batch, sentence: sentence)
                 if update.tokenCount >= batchTokenCount {
                     done += update.tokenCount
                     update.updateNumber = updates.count + 1
