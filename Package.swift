@@ -68,7 +68,7 @@ let package = Package(
         module("UnicodeText", ["CUnicodeTables"]),
         // Layer 2: the shared vocabulary
         module("Checkpoints", ["Diagnostics", "Shards"]),
-        module("Corpora", ["Diagnostics", "Shards", "UnicodeText"]),
+        module("Corpora", ["Diagnostics", "Locks", "Shards", "UnicodeText"]),
         // Layer 3: one subject each
         module("Tokenization", ["CUnicodeTables", "UnicodeText"]),
         module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
@@ -117,6 +117,14 @@ let package = Package(
                 "BenchLimits", "Corpora", "Diagnostics", "Distillation", "Kernels", "Locks", "Shards", "Streams",
                 "Taggers", "Teachers", "Tokenization", "UnicodeText", "VectorInspection", "Vectors",
             ], path: "tools/bench/program", swiftSettings: strict),
+        // Every parser behind one door, for tools/fuzz and for the tests that run its corpus again
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Checkpoints", "Corpora", "Diagnostics", "Kernels", "Pipelines", "Shards", "Taggers", "Tokenization",
+                "UnicodeText", "Vectors",
+            ], path: "tools/fuzz/targets", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         // Tests of modules
         .target(
             name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards"], path: "Tests/NERPipeTesting",
@@ -150,3 +158,9 @@ let package = Package(
         .testTarget(name: "RealDataTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
     ]
 )
+// libFuzzer has a runtime of its own, which only tools/fuzz/run.sh links.
+if Context.environment["NERPIPE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets"], path: "tools/fuzz/driver", swiftSettings: strict))
+}

@@ -33,13 +33,15 @@ package struct BilingualDictionary: Sendable {
     private var ranges: [[UInt8]: Range<Int>] = [:]
 
     /// Reads a file, or standard input for `-`.
-    package init(path: String) throws {
-        try self.init(LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: 1 << 16))
+    ///
+    /// - Parameter bad: What becomes of lines that are no entries.
+    package init(path: String, bad: BadRecords = BadRecords()) throws {
+        try self.init(LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: 1 << 16), bad: bad)
     }
 
-    package init(_ lines: LineReader) throws {
+    package init(_ lines: LineReader, bad: BadRecords = BadRecords()) throws {
         var parser = Parser(lines)
-        while try parser.next() {}
+        try lines.forEachLine(bad) { try parser.append($0) }
         guard !parser.lines.isEmpty else {
             throw Failure(
                 .badData,
@@ -101,16 +103,11 @@ private struct Parser {
     private(set) var sourceCounts: [Int] = []
     private(set) var targetCounts: [[UInt8]: Int] = [:]
     private var pairs: Set<[UInt8]> = []
-    private var line: [UInt8] = []
 
     init(_ reader: LineReader) { self.reader = reader }
 
-    /// Reads one line; false at the end.
-    mutating func next() throws -> Bool {
-        line.removeAll(keepingCapacity: true)
-        guard try reader.appendNext(to: &line) else { return false }
-        if reader.lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
-        if line.isEmpty { return true }
+    mutating func append(_ line: [UInt8]) throws {
+        if line.isEmpty { return }
         let fields = line.split(separator: 0x09, omittingEmptySubsequences: false)
         guard (2...5).contains(fields.count) else {
             throw bad(
@@ -123,11 +120,11 @@ private struct Parser {
         let count = try fields.count > 4 ? self.count(fields[4]) : 1
         guard let source, let target else {
             multiwordEntryCount += 1
-            return true
+            return
         }
         guard pairs.insert(source + [0x09] + target).inserted else {
             repeatedEntryCount += 1
-            return true
+            return
         }
         guard lines.count < BilingualDictionary.maximumEntryCount else {
             throw bad("more than \(BilingualDictionary.maximumEntryCount) entries; keep the more probable ones")
@@ -143,7 +140,6 @@ private struct Parser {
             Line(
                 source: source, target: target, sourceNumber: number, targetGivenSource: targetGivenSource,
                 sourceGivenTarget: sourceGivenTarget, count: count))
-        return true
     }
 
     private func bad(_ what: String) -> Failure { Failure.badLine(reader.name, reader.lineNumber, what) }

@@ -18,6 +18,10 @@ package final class LineReader {
     package var offset: Int { input.offset }
     /// Whether the line read last ended with LF, as all but the last one of a file do.
     package private(set) var hasLineEnd = true
+    /// Whether the end of the line that is being read was seen.
+    private var isComplete = true
+    /// Whether the line read last was refused because it is too long; its rest can be read by ``appendRest(to:maximum:)``.
+    package private(set) var isTooLong = false
     /// Share of the input that was read, from 0 to 1; nil when its size is not known.
     package var fraction: Double? { input.fraction }
 
@@ -27,24 +31,20 @@ package final class LineReader {
     }
 
     /// Appends the next line without its end to `line`; false at the end of the input.
+    ///
+    /// - Throws: Also when the line is too long; its beginning is then in `line`.
     package func appendNext(to line: inout [UInt8]) throws -> Bool {
         lineOffset = input.offset
+        isTooLong = false
         let start = line.count
-        var isComplete = false
+        isComplete = false
         while !isComplete {
-            let count = try input.withAvailableBytes { bytes in
-                guard let base = bytes.baseAddress, bytes.count > 0 else { return 0 }
-                let newline = memchr(base, 0x0A, bytes.count)
-                isComplete = newline != nil
-                let count = newline.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? bytes.count
-                line.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
-                return count + (isComplete ? 1 : 0)
-            }
-            if count == 0 { break }
-            input.consume(count)
+            guard try appendAvailable(to: &line) else { break }
             guard line.count - start <= maximumLineByteCount else {
+                lineNumber += 1
+                isTooLong = true
                 throw Failure.badLine(
-                    name, lineNumber + 1,
+                    name, lineNumber,
                     "line longer than \(maximumLineByteCount) bytes (it begins at byte \(lineOffset)); "
                         + "split the text into lines, or raise the limit with --maximum-line-bytes")
             }
@@ -54,5 +54,57 @@ package final class LineReader {
         hasLineEnd = isComplete
         if line.count > start && line[line.count - 1] == 0x0D { line.removeLast() }
         return true
+    }
+
+    /// Appends what follows of a line that was too long, with an LF where it ends; false when there is more than fits.
+    package func appendRest(to bytes: inout [UInt8], maximum: Int) throws -> Bool {
+        while !isComplete {
+            guard bytes.count < maximum else { return false }
+            guard try appendAvailable(to: &bytes) else { break }
+        }
+        bytes.append(0x0A)
+        return true
+    }
+
+    /// Appends what is buffered, up to the end of the line; false at the end of the input.
+    private func appendAvailable(to line: inout [UInt8]) throws -> Bool {
+        let count = try input.withAvailableBytes { bytes in
+            guard let base = bytes.baseAddress, bytes.count > 0 else { return 0 }
+            let newline = memchr(base, 0x0A, bytes.count)
+            isComplete = newline != nil
+            let count = newline.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? bytes.count
+            line.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
+            return count + (isComplete ? 1 : 0)
+        }
+        input.consume(count)
+        return count > 0
+    }
+}
+
+extension LineReader {
+    /// Hands every line to `body`, without a byte order mark; lines that are too long or that it calls bad data go to `bad`.
+    package func forEachLine(_ bad: BadRecords, _ body: ([UInt8]) throws -> Void) throws {
+        var line: [UInt8] = []
+        while true {
+            line.removeAll(keepingCapacity: true)
+            do {
+                guard try appendNext(to: &line) else { return }
+            } catch let failure as Failure where isTooLong {
+                try bad.reject(RejectedRecord(failure: failure, bytes: line))
+                var isComplete = false
+                while !isComplete {
+                    line.removeAll(keepingCapacity: true)
+                    isComplete = try appendRest(to: &line, maximum: 1 << 20)
+                    try bad.reject(RejectedRecord(failure: nil, bytes: line))
+                }
+                continue
+            }
+            if lineNumber == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+            do {
+                try body(line)
+            } catch let failure as Failure where failure.code == .badData {
+                try bad.reject(RejectedRecord(failure: failure, bytes: line + [0x0A]))
+            }
+        }
     }
 }

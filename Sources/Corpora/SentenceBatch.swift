@@ -86,6 +86,24 @@ package struct SentenceBatch: Sendable {
         sentenceEnds.append(UInt32(tokenCount))
         sentenceDocuments.append(UInt32(document))
     }
+
+    /// How much a batch held once.
+    package struct Mark: Sendable {
+        fileprivate var tokens: Int, sentences: Int, documents: Int
+    }
+
+    package var mark: Mark { Mark(tokens: tokenCount, sentences: sentenceCount, documents: documentCount) }
+
+    /// Drops all that was appended since; what a stage adds must not be there yet.
+    package mutating func removeAll(since mark: Mark) {
+        textEnds.removeSubrange(mark.tokens...)
+        tokenOffsets.removeSubrange(mark.tokens...)
+        text.removeSubrange(Int(textEnds.last ?? 0)...)
+        sentenceEnds.removeSubrange(mark.sentences...)
+        sentenceDocuments.removeSubrange(mark.sentences...)
+        documentIdentifierEnds.removeSubrange(mark.documents...)
+        documentIdentifiers.removeSubrange(Int(documentIdentifierEnds.last ?? 0)...)
+    }
 }
 
 /// What `embed` knows of the tokens of a batch.

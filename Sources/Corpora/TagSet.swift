@@ -3,6 +3,8 @@ import Diagnostics
 /// The tags a tagger knows, in the order of its outputs: `O`, then `B-X`, `I-X` for each entity type (IOB2).
 package struct TagSet: Equatable, Sendable {
     package let names: [String]
+    /// Numbers of tags are bytes.
+    package static let maximumTypeCount = 127
     private let numbers: [String: Int]
 
     /// - Parameter types: Entity types, for instance PER, ORG, LOC.

@@ -50,32 +50,43 @@ package struct TextChunk: Sendable {
 /// What a source hands on: text that is still to be tokenized, or sentences that came tokenized.
 package enum SourceItem: Sendable {
     case text(TextChunk)
-    case sentences(SentenceBatch)
+    case sentences(SentenceBatch, [RejectedRecord])
+    case rejected([RejectedRecord])
 }
 
 /// Reads files one after the other and cuts them into pieces of about `blockByteCount` bytes, at line or sentence ends.
 ///
 /// Where it cuts depends on the bytes alone, so the blocks of a corpus are the same in every run.
 package final class TextSource {
+    /// Bytes of a line that is too long that are handed on at a time.
+    private static let pieceByteCount = 1 << 20
+
     private let paths: [String]
     private let format: InputFormat
     private let blockByteCount: Int
     private let maximumLineByteCount: Int
+    private let isTolerant: Bool
     private var nextPath = 0
     private var nextIndex = 1
     private var lines: LineReader?
     private var columns: CoNLLReader?
     private var continuesFile = false
+    /// What was read of a line that is too long.
+    private var longLine: RejectedRecord?
     /// Sentences of columns that were cut because they had no end.
     package private(set) var cutSentenceCount = 0
     /// Bytes of decompressed input read.
     package private(set) var bytesRead = 0
 
-    package init(paths: [String], format: InputFormat, blockByteCount: Int, maximumLineByteCount: Int) {
+    /// - Parameter isTolerant: Whether records that cannot be read are handed on as such, instead of ending it all.
+    package init(
+        paths: [String], format: InputFormat, blockByteCount: Int, maximumLineByteCount: Int, isTolerant: Bool = false
+    ) {
         self.paths = paths
         self.format = format
         self.blockByteCount = blockByteCount
         self.maximumLineByteCount = maximumLineByteCount
+        self.isTolerant = isTolerant
     }
 
     package func next() throws -> SourceItem? {
@@ -92,20 +103,30 @@ package final class TextSource {
                 try openNext()
                 continue
             }
+            if let piece = try nextPiece(of: reader) { return .rejected([piece]) }
             let format = format.resolved(for: paths[nextPath - 1])
             if !chunk.lines.isEmpty && chunk.format != format { return number(chunk) }
             chunk.format = format
-            if try fill(&chunk, from: reader) { return number(chunk) }
+            if try fill(&chunk, from: reader) {
+                if chunk.lines.isEmpty { continue }
+                return number(chunk)
+            }
             lines = nil
         }
     }
 
-    /// Appends lines until the chunk is full (true) or the file ends (false).
+    /// Appends lines until the chunk is full or a line is too long (true), or the file ends (false).
     private func fill(_ chunk: inout TextChunk, from reader: LineReader) throws -> Bool {
         chunk.files.append(reader.name)
         while chunk.bytes.count < blockByteCount {
             let start = chunk.bytes.count
-            guard try reader.appendNext(to: &chunk.bytes) else { return false }
+            do {
+                guard try reader.appendNext(to: &chunk.bytes) else { return false }
+            } catch let failure as Failure where isTolerant && reader.isTooLong {
+                longLine = RejectedRecord(failure: failure, bytes: Array(chunk.bytes[start...]))
+                chunk.bytes.removeSubrange(start...)
+                return true
+            }
             var offset = reader.lineOffset
             if reader.lineNumber == 1, chunk.bytes[start...].starts(with: [0xEF, 0xBB, 0xBF]) {
                 chunk.bytes.removeSubrange(start..<start + 3)
@@ -122,6 +143,14 @@ package final class TextSource {
         return true
     }
 
+    /// The next piece of a line that is too long; nil when there is none.
+    private func nextPiece(of reader: LineReader) throws -> RejectedRecord? {
+        guard var piece = longLine else { return nil }
+        let isLast = try reader.appendRest(to: &piece.bytes, maximum: piece.bytes.count + Self.pieceByteCount)
+        longLine = isLast ? nil : RejectedRecord(failure: nil, bytes: [])
+        return piece
+    }
+
     private func number(_ chunk: TextChunk) -> SourceItem {
         var chunk = chunk
         chunk.index = nextIndex
@@ -134,10 +163,12 @@ package final class TextSource {
         let cutBefore = columns?.cutSentenceCount ?? 0
         guard var batch = try columns?.nextBatch(textByteCount: blockByteCount) else { return nil }
         cutSentenceCount += (columns?.cutSentenceCount ?? 0) - cutBefore
+        let rejected = columns?.takeRejected() ?? []
+        guard batch.tokenCount > 0 else { return .rejected(rejected) }
         batch.index = nextIndex
         nextIndex += 1
         bytesRead += batch.text.count
-        return .sentences(batch)
+        return .sentences(batch, rejected)
     }
 
     private func openNext() throws {
@@ -146,7 +177,7 @@ package final class TextSource {
         continuesFile = false
         let reader = LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: maximumLineByteCount)
         if format.resolved(for: path) == .conll {
-            columns = CoNLLReader(reader, needsTags: false)
+            columns = CoNLLReader(reader, isTolerant: isTolerant)
         } else {
             lines = reader
         }

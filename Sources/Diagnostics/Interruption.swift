@@ -15,9 +15,11 @@ package enum Interruption {
         if isRequested { throw Failure.interrupted("\(what()); run the same command again") }
     }
 
-    /// Installs the handlers, and ignores SIGPIPE so that a closed pipe is an error of `write` instead of silent death.
+    /// Installs the handlers, and ignores SIGPIPE and SIGXFSZ, so that a closed pipe and a file that may not grow are
+    /// errors of `write` instead of silent death.
     package static func install() {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 if Interruption.requested != 0 { _exit(128 + number) }

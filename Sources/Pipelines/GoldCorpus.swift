@@ -1,6 +1,7 @@
 package import Corpora
 import Diagnostics
 package import Evaluation
+import Locks
 package import Shards
 import Streams
 package import Taggers
@@ -14,12 +15,21 @@ package struct GoldCorpus: Sendable {
     package let mapping: TagMapping
     /// Types that are kept; others become O. nil keeps all.
     package let types: [String]?
+    /// What becomes of sentences that cannot be read.
+    package let bad: BadRecords
+    private let requiresIOB: Bool
     private static let blockByteCount = 1 << 16
 
-    package init(paths: [String], mapping: TagMapping, types: [String]?) {
+    /// - Parameter requiresIOB: Whether a tag of another scheme is bad; what is only compared may have any.
+    package init(
+        paths: [String], mapping: TagMapping, types: [String]?, requiresIOB: Bool = true,
+        bad: BadRecords = BadRecords()
+    ) {
         self.paths = paths
         self.mapping = mapping
         self.types = types
+        self.requiresIOB = requiresIOB
+        self.bad = bad
     }
 
     /// A batch and the tag of each of its tokens.
@@ -49,37 +59,47 @@ package struct GoldCorpus: Sendable {
         func next() throws -> Batch? {
             while true {
                 if var sentences = try file?.nextBatch(textByteCount: GoldCorpus.blockByteCount) {
+                    for record in file?.takeRejected() ?? [] { try corpus.bad.reject(record) }
+                    guard sentences.tokenCount > 0 else { continue }
                     index += 1
                     sentences.index = index
-                    return Batch(sentences: sentences, tags: corpus.normalized(file?.tags ?? [], of: sentences))
+                    return Batch(sentences: sentences, tags: corpus.normalized(file?.tags[0] ?? [], of: sentences))
                 }
                 guard let path = remaining.popFirst() else { return nil }
-                file = CoNLLReader(LineReader(try BufferedInput(FileInput(path: path))), needsTags: true)
+                file = CoNLLReader(
+                    LineReader(try BufferedInput(FileInput(path: path))), tags: corpus.tagColumns,
+                    isTolerant: corpus.bad.isTolerant)
             }
         }
     }
 
-    /// The entity types in the files, sorted, after mapping; reads them once.
+    /// The entity types in the files, sorted, after mapping. Reads them once, and so meets all bad sentences.
     package func findTypes() throws -> [String] {
         var types: Set<String> = []
         try forEachBatch { batch in
-            for tag in Set(batch.tags) where tag != "O" {
-                guard Self.isIOB(tag) else { throw notIOB(tag) }
-                types.insert(String(tag.dropFirst(2)))
+            for tag in Set(batch.tags) where tag != "O" { types.insert(String(tag.dropFirst(2))) }
+            guard types.count <= TagSet.maximumTypeCount else {
+                throw Failure(
+                    .badData,
+                    "\(paths.joined(separator: ", ")): more than \(TagSet.maximumTypeCount) entity types; is the tag in the last column?")
             }
         }
         return types.sorted()
     }
 
-    private static func isIOB(_ tag: String) -> Bool {
-        tag == "O" || tag.utf8.count > 2 && (tag.hasPrefix("B-") || tag.hasPrefix("I-"))
-    }
-
-    private func notIOB(_ tag: String) -> Failure {
-        Failure(
-            .badData,
-            "\(paths.joined(separator: ", ")): tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
-        )
+    /// The tag column; a tag that is in no scheme we know is reported where it stands.
+    private var tagColumns: CoNLLReader.TagColumns {
+        guard requiresIOB else { return .gold() }
+        let (mapping, known) = (mapping, Locked<Set<String>>([]))
+        return .gold { tag in
+            if known.withLock({ $0.contains(tag) }) { return nil }
+            let mapped = mapping.apply(tag)
+            guard mapped == "O" || mapped.utf8.count > 2 && (mapped.hasPrefix("B-") || mapped.hasPrefix("I-")) else {
+                return "tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
+            }
+            known.withLock { _ = $0.insert(tag) }
+            return nil
+        }
     }
 
     private func normalized(_ tags: [String], of batch: SentenceBatch) -> [String] {
@@ -155,7 +175,6 @@ package struct GoldCorpus: Sendable {
     private func numbers(of names: [String], in tags: TagSet) throws -> [UInt8] {
         try names.map { tag in
             guard let number = tags.number(of: tag) else {
-                guard Self.isIOB(tag) else { throw notIOB(tag) }
                 throw Failure(
                     .badData,
                     "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types"
@@ -229,42 +248,25 @@ package struct GoldCorpus: Sendable {
     }
 
     /// Compares the last column, the prediction, with the one before it.
-    package static func evaluateColumns(_ paths: [String], mapping: TagMapping) throws -> SpanScorer {
+    package static func evaluateColumns(
+        _ paths: [String], mapping: TagMapping, bad: BadRecords = BadRecords()
+    ) throws -> SpanScorer {
         var scorer = SpanScorer()
         for path in paths {
-            let lines = LineReader(try BufferedInput(FileInput(path: path)))
-            var line: [UInt8] = []
-            var gold: [String] = [], predicted: [String] = []
-            var columnCount: Int?
-            func endSentence() throws {
-                if !gold.isEmpty { try scorer.add(gold: gold, predicted: predicted) }
-                (gold, predicted) = ([], [])
+            var reader = CoNLLReader(
+                LineReader(try BufferedInput(FileInput(path: path))), tags: .goldAndPredicted,
+                isTolerant: bad.isTolerant)
+            while let batch = try reader.nextBatch(textByteCount: blockByteCount) {
+                for record in reader.takeRejected() { try bad.reject(record) }
+                for sentence in 0..<batch.sentenceCount {
+                    let tokens = batch.tokens(ofSentence: sentence)
+                    try scorer.add(
+                        gold: reader.tags[0][tokens].map(mapping.apply),
+                        predicted: reader.tags[1][tokens].map(mapping.apply))
+                }
             }
-            while true {
-                line.removeAll(keepingCapacity: true)
-                guard try lines.appendNext(to: &line) else { break }
-                let columns = line.split(whereSeparator: { $0 == 0x09 || $0 == 0x20 })
-                if columns.isEmpty || columns[0].elementsEqual("-DOCSTART-".utf8) {
-                    try endSentence()
-                    continue
-                }
-                guard columns.count >= 3 else {
-                    throw Failure.badLine(
-                        path, lines.lineNumber,
-                        "\(columns.count) columns; without --model every line must be TOKEN ... GOLD PREDICTED")
-                }
-                guard columns.count == columnCount ?? columns.count else {
-                    throw Failure.badLine(
-                        path, lines.lineNumber,
-                        "\(columns.count) columns where the lines before have \(columnCount ?? 0); "
-                            + "every line must be TOKEN ... GOLD PREDICTED")
-                }
-                columnCount = columns.count
-                gold.append(mapping.apply(String(decoding: columns[columns.count - 2], as: UTF8.self)))
-                predicted.append(mapping.apply(String(decoding: columns[columns.count - 1], as: UTF8.self)))
-            }
-            try endSentence()
         }
+        try bad.finish()
         return scorer
     }
 }

@@ -88,8 +88,13 @@ package final class PipelineRunner {
     // MARK: Sources
 
     /// Text files to batches of tokens.
-    package func tokenize(_ source: sending TextSource, _ stage: TokenizeStage, name: String) -> BatchStream {
+    ///
+    /// - Parameter bad: Takes the records that cannot be read, in the order of the input.
+    package func tokenize(
+        _ source: sending TextSource, _ stage: TokenizeStage, name: String, bad: BadRecords = BadRecords()
+    ) -> BatchStream {
         let items = BoundedChannel<SourceItem>(capacity: Self.channelCapacity)
+        let results = BoundedChannel<TokenizeStage.Result>(capacity: 1)
         let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
         let counters = progress.addStage("tokenize", output)
         let box = Box(source)
@@ -105,12 +110,27 @@ package final class PipelineRunner {
                 return item
             }
         }
-        addWorkers(from: items, to: output) { item in
-            try counters.measure {
-                let (batch, notes) = try stage.process(item)
-                counters.note("sentences split at the maximum length", notes.splitSentences)
-                counters.note("ill-formed sequences replaced", notes.replacedSequences)
-                return batch
+        addWorkers(from: items, to: results) { item in
+            let start = ContinuousClock.now
+            let result = try stage.process(item)
+            counters.add(result.batch?.counts ?? BlockCounts(), busy: ContinuousClock.now - start)
+            counters.note("sentences split at the maximum length", result.notes.splitSentences)
+            counters.note("ill-formed sequences replaced", result.notes.replacedSequences)
+            return result
+        }
+        add {
+            do {
+                while let result = try await results.next() {
+                    for record in result.rejected { try bad.reject(record) }
+                    if let batch = result.batch { try await output.send(batch) }
+                }
+                // Before the stream ends: what comes after it may remember for ever that it was read.
+                try bad.finish()
+                output.finish()
+            } catch {
+                results.close()
+                output.finish(throwing: error)
+                throw error
             }
         }
         return BatchStream(header: stage.header, channel: output, name: name)

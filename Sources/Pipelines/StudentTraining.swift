@@ -88,6 +88,9 @@ package struct StudentTraining: Sendable {
         let configuration = makeConfiguration(source.header)
         try requireUsable(configuration)
         try configuration.requireFit(table)
+        try Directory.make(options.output)
+        let lock = try FileLock(folder: options.output)
+        defer { withExtendedLifetime(lock) {} }
         try prepareOutput()
         let identity = makeIdentity(configuration, source.header, inputs)
         if let finished = try completedState(identity, configuration) {
@@ -239,7 +242,6 @@ package struct StudentTraining: Sendable {
                 try Directory.remove("\(options.output)/\(name)")
             }
         }
-        try Directory.make(options.output)
         if Model.exists(at: options.output) && store.paths.isEmpty {
             throw Failure(
                 .mismatch,

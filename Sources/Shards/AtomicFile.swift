@@ -3,8 +3,8 @@ import Glibc
 
 /// A file that appears under its final name only when it is complete.
 ///
-/// Bytes go to `PATH.tmp`; ``commit()`` syncs it, renames it and syncs the directory. A file that is not committed is
-/// removed. What exists and is no regular file, such as `/dev/null` or a named pipe, is written into and never
+/// Bytes go to `PATH.tmp`, which is locked, so that two processes never write the same; ``commit()`` syncs it, renames it
+/// and syncs the directory. A file that is not committed is removed. What exists and is no regular file, such as `/dev/null` or a named pipe, is written into and never
 /// replaced.
 package final class AtomicFile {
     package let path: String
@@ -18,14 +18,44 @@ package final class AtomicFile {
         guard !Directory.exists(path) else {
             throw Failure(.cannotCreate, "\(path): is a directory; name a file in it, for example \(path)/NAME.zst")
         }
-        let isSpecial = Directory.isSpecialFile(path)
-        temporaryPath = isSpecial ? nil : path + ".tmp"
-        descriptor = open(
-            temporaryPath ?? path, isSpecial ? O_WRONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if Directory.isSpecialFile(path) {
+            temporaryPath = nil
+            descriptor = try Self.open(path, path, O_WRONLY)
+        } else {
+            temporaryPath = path + ".tmp"
+            descriptor = try Self.openAlone(path + ".tmp", path)
+        }
+    }
+
+    private static func open(_ temporaryPath: String, _ path: String, _ flags: Int32) throws -> Int32 {
+        let descriptor = Glibc.open(temporaryPath, flags | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw Failure.system(
                 .cannotCreate, "create", path, SystemError.text(errno),
                 hint: "check that the folder exists and is writable")
+        }
+        return descriptor
+    }
+
+    /// Opens and locks the temporary file, then empties it: what a killed process left may be there.
+    private static func openAlone(_ temporaryPath: String, _ path: String) throws -> Int32 {
+        while true {
+            // No link is followed: in a folder that others may write, it would lead anywhere.
+            let descriptor = try open(temporaryPath, path, O_RDWR | O_CREAT | O_NOFOLLOW)
+            do {
+                try FileLock.take(descriptor, path)
+            } catch {
+                close(descriptor)
+                throw error
+            }
+            // Between the opening and the locking another process may have finished the file.
+            var (opened, named) = (stat(), stat())
+            if fstat(descriptor, &opened) == 0, stat(temporaryPath, &named) == 0, opened.st_ino == named.st_ino,
+                opened.st_dev == named.st_dev, ftruncate(descriptor, 0) == 0
+            {
+                return descriptor
+            }
+            close(descriptor)
         }
     }
 
@@ -48,20 +78,19 @@ package final class AtomicFile {
     package func commit() throws {
         guard let temporaryPath else { return discard() }
         guard fsync(descriptor) == 0 else { throw Failure.system(.inputOutput, "sync", path, SystemError.text(errno)) }
+        guard rename(temporaryPath, path) == 0 else {
+            throw Failure.system(.cannotCreate, "give the finished file its name", path, SystemError.text(errno))
+        }
         close(descriptor)
         descriptor = -1
-        guard rename(temporaryPath, path) == 0 else {
-            let reason = SystemError.text(errno)
-            unlink(temporaryPath)
-            throw Failure.system(.cannotCreate, "give the finished file its name", path, reason)
-        }
         Directory.sync(Directory.parent(of: path))
     }
 
     private func discard() {
         guard descriptor >= 0 else { return }
-        close(descriptor)
+        // Before the lock is given up, otherwise it might be the file of the next process.
         if let temporaryPath { unlink(temporaryPath) }
+        close(descriptor)
         descriptor = -1
     }
 

@@ -13,6 +13,12 @@ package struct BlockCounts: Codable, Equatable, Sendable {
         self.tokens = tokens
     }
 
+    /// Whether so many blocks can hold this; what a file says may be anything.
+    func isPlausible(inBlocks count: Int) -> Bool {
+        let range = 0...max(0, count) * Block.maximumPayloadByteCount
+        return [documents, sentences, tokens].allSatisfy(range.contains)
+    }
+
     package static func += (left: inout BlockCounts, right: BlockCounts) {
         left.documents += right.documents
         left.sentences += right.sentences
@@ -98,7 +104,9 @@ package struct Block: Sendable {
                 let payloadByteCount = Int(exactly: bytes.integer(at: 8, as: UInt64.self)),
                 payloadByteCount <= maximumPayloadByteCount,
                 let index = Int(exactly: bytes.integer(at: 24, as: UInt64.self)),
-                let tokens = Int(exactly: bytes.integer(at: 40, as: UInt64.self))
+                let tokens = Int(exactly: bytes.integer(at: 40, as: UInt64.self)),
+                // Every token takes a byte at least; sums over blocks then never overflow.
+                tokens <= maximumPayloadByteCount
             else {
                 throw Failure(.badData, "\(place): the head of a block is damaged; make the file again")
             }

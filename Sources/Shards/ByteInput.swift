@@ -114,6 +114,7 @@ package enum SystemError {
         case ENOTDIR: "a part of the path is not a directory"
         case EMFILE, ENFILE: "too many open files"
         case EFBIG: "file too large for the limit in force"
+        case EDQUOT: "disk quota exceeded"
         default: "\(String(cString: strerror(code))) (error \(code))"
         }
     }

@@ -41,6 +41,9 @@ package final class FrameCompressor: Sendable {
 
     package init(level: Int) { self.level = Int32(clamping: level) }
 
+    /// Bytes that the frame of so many bytes has at most.
+    static func bound(_ byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
+
     /// One frame of the parts laid end to end.
     package func compress(_ parts: [UInt8]...) throws -> [UInt8] {
         try pool.withElement({ try Context(level: level) }) { try $0.compress(parts) }

@@ -8,6 +8,7 @@ package final class MappedFile: @unchecked Sendable {
     package let path: String
     /// The content; valid while this value lives.
     package let bytes: UnsafeRawBufferPointer
+    private let slot: Int?
 
     /// Maps a regular file.
     ///
@@ -24,6 +25,7 @@ package final class MappedFile: @unchecked Sendable {
         }
         defer { close(descriptor) }
         bytes = try Self.map(descriptor, path)
+        slot = MappedRanges.add(bytes, path)
     }
 
     /// Maps what was written to a temporary file.
@@ -32,9 +34,21 @@ package final class MappedFile: @unchecked Sendable {
     package init(_ file: UnnamedFile, path: String) throws {
         self.path = path
         bytes = try Self.map(file.descriptor, path)
+        slot = MappedRanges.add(bytes, path)
     }
 
-    deinit { if bytes.count > 0 { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) } }
+    deinit {
+        MappedRanges.remove(slot)
+        if bytes.count > 0 { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+    }
+
+    /// Lets the system take the whole pages in a range out of this process; they come back when they are touched.
+    package func release(_ range: Range<Int>) {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let start = (range.lowerBound + page - 1) / page * page, end = range.upperBound / page * page
+        guard start < end, let base = bytes.baseAddress else { return }
+        madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+    }
 
     private static func map(_ descriptor: Int32, _ path: String) throws -> UnsafeRawBufferPointer {
         var status = stat()

@@ -2,12 +2,14 @@ import Diagnostics
 import Glibc
 
 /// A finished shard whose blocks can be read in any order, through its seek table.
-package final class RandomAccessShard {
+///
+/// The file is open only while a block is read: a corpus may have more shards than a process may have open files.
+package final class RandomAccessShard: Sendable {
     package let path: String
     package let header: StreamHeader
     package let end: StreamEnd
-    private let descriptor: Int32
-    private var frames: [(offset: Int, entry: SeekTable.Entry)] = []
+    private let identity: FileIdentity
+    private let frames: [(offset: Int, entry: SeekTable.Entry)]
 
     /// Number of data blocks.
     package var blockCount: Int { end.blocks }
@@ -16,45 +18,48 @@ package final class RandomAccessShard {
     /// stream).
     package init?(path: String) throws {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw Failure.system(
-                .noInput, "open", path, SystemError.text(errno), hint: "check the path and its permissions")
-        }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            let table = SeekTable(descriptor: descriptor, fileByteCount: Int(status.st_size)), table.entries.count >= 2
-        else {
-            close(descriptor)
-            return nil
-        }
+        let descriptor = try Self.open(path)
+        defer { close(descriptor) }
+        guard let identity = FileIdentity(descriptor),
+            let table = SeekTable(descriptor: descriptor, fileByteCount: identity.byteCount), table.entries.count >= 2
+        else { return nil }
+        self.identity = identity
+        var frames: [(offset: Int, entry: SeekTable.Entry)] = []
         var offset = 0
         for entry in table.entries {
             frames.append((offset, entry))
             offset += entry.compressedByteCount
         }
-        do {
-            let first = try Self.read(descriptor, path, frames[0])
-            let last = try Self.read(descriptor, path, frames[frames.count - 1])
-            guard first.kind == .header, last.kind == .end,
-                let end = try? JSON.decode(StreamEnd.self, from: last.payload),
-                end.blocks == frames.count - 2
-            else {
-                throw Failure(.badData, "\(path): the seek table does not fit the blocks; make the file again")
-            }
-            header = try StreamHeader(first.payload, place: path)
-            self.end = end
-        } catch {
-            close(descriptor)
-            throw error
+        self.frames = frames
+        let first = try Self.read(descriptor, path, frames[0])
+        let last = try Self.read(descriptor, path, frames[frames.count - 1])
+        guard first.kind == .header, last.kind == .end,
+            let end = try? JSON.decode(StreamEnd.self, from: last.payload),
+            end.blocks == frames.count - 2, end.counts.isPlausible(inBlocks: end.blocks)
+        else {
+            throw Failure(.badData, "\(path): the seek table does not fit the blocks; make the file again")
         }
+        header = try StreamHeader(first.payload, place: path)
+        self.end = end
     }
 
-    deinit { close(descriptor) }
+    private static func open(_ path: String) throws -> Int32 {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw Failure.system(
+                .noInput, "open", path, SystemError.text(errno), hint: "check the path and its permissions")
+        }
+        return descriptor
+    }
 
     /// Data block `index`, counted from 1.
     package func block(_ index: Int) throws -> Block {
         precondition(index >= 1 && index <= blockCount, "block \(index) of \(blockCount)")
+        let descriptor = try Self.open(path)
+        defer { close(descriptor) }
+        guard FileIdentity(descriptor) == identity else {
+            throw Failure(.badData, "\(path): was changed while it was read; leave the inputs of a run alone, and begin it again")
+        }
         let block = try Self.read(descriptor, path, frames[index])
         guard block.kind == .data, block.index == index else {
             throw Failure(
@@ -68,8 +73,9 @@ package final class RandomAccessShard {
     {
         let place = "\(path): frame at byte \(frame.offset)"
         // The bound keeps a seek table that lies from making us allocate what no block can hold.
-        guard frame.entry.byteCount >= Block.headByteCount,
-            frame.entry.byteCount <= Block.headByteCount + Block.maximumPayloadByteCount,
+        let maximum = Block.headByteCount + Block.maximumPayloadByteCount
+        guard (Block.headByteCount...maximum).contains(frame.entry.byteCount),
+            frame.entry.compressedByteCount <= FrameCompressor.bound(maximum),
             let compressed = SeekTable.read(descriptor, at: frame.offset, count: frame.entry.compressedByteCount)
         else {
             throw Failure(.badData, "\(place): cannot be read whole; the file was cut: make it again")
@@ -85,5 +91,19 @@ package final class RandomAccessShard {
             throw Failure(.badData, "\(place): the block has another size than it says; make the file again")
         }
         return try head.block(payload: Array(bytes[Block.headByteCount...]), place: place)
+    }
+}
+
+/// Which file a descriptor leads to, in which state.
+private struct FileIdentity: Equatable {
+    let device: UInt, inode: UInt, byteCount: Int
+    let seconds: Int, nanoseconds: Int
+
+    /// nil when it is no regular file.
+    init?(_ descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        (device, inode, byteCount) = (status.st_dev, status.st_ino, Int(status.st_size))
+        (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
     }
 }

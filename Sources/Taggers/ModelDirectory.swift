@@ -4,6 +4,9 @@ package import Kernels
 import Shards
 
 /// A trained tagger: configuration and weights, stored as `config.json` and `model.safetensors` in a folder.
+///
+/// The metadata of the weights hold the digest of both, `nerpipe.digest`; a file without it, of another program or an
+/// earlier version, is taken as it is.
 package struct Model: Sendable {
     package let configuration: TaggerConfiguration
     package let parameters: FloatBuffer
@@ -15,6 +18,7 @@ package struct Model: Sendable {
 
     package static let configurationName = "config.json"
     package static let weightsName = "model.safetensors"
+    private static let digestName = "nerpipe.digest"
 
     /// Whether a folder holds a complete model; the configuration is written last.
     package static func exists(at path: String) -> Bool {
@@ -42,13 +46,13 @@ package struct Model: Sendable {
         }
         try configuration.validate(place: configurationPath)
         let weightsPath = "\(path)/\(Self.weightsName)"
-        let tensors = try Safetensors.decode(
+        let content = try Safetensors.decode(
             Directory.contents(of: weightsPath, maximumByteCount: 1 << 32), path: weightsPath)
         let layout = ParameterLayout(configuration)
         // All shapes are compared before memory is taken: a configuration may ask for more than there is.
         var stored: [Safetensors.Tensor] = []
         for tensor in layout.tensors {
-            guard let found = tensors[tensor.name] else {
+            guard let found = content.tensors[tensor.name] else {
                 throw Failure(
                     .badData,
                     "\(weightsPath): tensor \(tensor.name) is missing; the weights belong to another configuration")
@@ -66,6 +70,12 @@ package struct Model: Sendable {
         }
         parameters = FloatBuffer(count: layout.count)
         for (tensor, values) in zip(layout.tensors, stored) { Self.copy(values.values, tensor, into: parameters) }
+        if let expected = content.metadata[Self.digestName], try digest() != expected {
+            throw Failure(
+                .badData,
+                "\(path): \(Self.configurationName) and \(Self.weightsName) are not what was written together; "
+                    + "one was damaged or exchanged: train the model again, or copy it again")
+        }
     }
 
     /// Writes the model; each file appears whole, the configuration last.
@@ -74,7 +84,8 @@ package struct Model: Sendable {
         let tensors = ParameterLayout(configuration).tensors.map { tensor in
             Safetensors.Tensor(name: tensor.name, shape: tensor.shape, values: Self.fileOrder(tensor, parameters))
         }
-        try AtomicFile.write(Safetensors.encode(tensors), to: "\(path)/\(Self.weightsName)")
+        try AtomicFile.write(
+            Safetensors.encode(tensors, metadata: [Self.digestName: digest()]), to: "\(path)/\(Self.weightsName)")
         try AtomicFile.write(card, to: "\(path)/README.md")
         try AtomicFile.write(JSON.encodePretty(configuration), to: "\(path)/\(Self.configurationName)")
     }

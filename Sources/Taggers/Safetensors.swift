@@ -23,22 +23,23 @@ package enum Safetensors {
         var data_offsets: [Int]
     }
 
+    private static let metadataName = "__metadata__"
     /// Limit of the reference implementation.
     private static let maximumHeaderByteCount = 100_000_000
 
     /// Encodes F32 tensors in the order given; the header is padded with spaces to a multiple of 8.
-    package static func encode(_ tensors: [Tensor]) throws -> [UInt8] {
-        var header: [UInt8] = Array("{".utf8)
+    ///
+    /// - Parameter metadata: Stored under the name `__metadata__`, as the format says.
+    package static func encode(_ tensors: [Tensor], metadata: [String: String] = [:]) throws -> [UInt8] {
+        var entries = metadata.isEmpty ? [] : [try JSON.encode(metadataName) + Array(":".utf8) + JSON.encode(metadata)]
         var offset = 0
-        for (index, tensor) in tensors.enumerated() {
+        for tensor in tensors {
             let size = tensor.values.count * 4
             let entry = Entry(dtype: "F32", shape: tensor.shape, data_offsets: [offset, offset + size])
-            header +=
-                (index == 0 ? [] : Array(",".utf8)) + (try JSON.encode(tensor.name)) + Array(":".utf8)
-                + (try JSON.encode(entry))
+            entries.append(try JSON.encode(tensor.name) + Array(":".utf8) + JSON.encode(entry))
             offset += size
         }
-        header += Array("}".utf8)
+        var header: [UInt8] = Array("{".utf8) + entries.joined(separator: Array(",".utf8)) + Array("}".utf8)
         header += repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(8 + header.count + offset)
@@ -50,8 +51,14 @@ package enum Safetensors {
         return bytes
     }
 
+    /// What a file holds.
+    package struct Content {
+        package var tensors: [String: Tensor]
+        package var metadata: [String: String]
+    }
+
     /// Decodes F32 tensors; everything the header says is checked against the size of the file.
-    package static func decode(_ bytes: [UInt8], path: String) throws -> [String: Tensor] {
+    package static func decode(_ bytes: [UInt8], path: String) throws -> Content {
         func damaged(_ what: String) -> Failure { Failure(.badData, "\(path): not a usable safetensors file: \(what)") }
         guard bytes.count >= 8 else { throw damaged("it has only \(bytes.count) bytes") }
         let length = bytes.withUnsafeBytes { $0.integer(at: 0, as: UInt64.self) }
@@ -59,11 +66,16 @@ package enum Safetensors {
             throw damaged("the header is longer than the file")
         }
         let start = 8 + Int(length)
-        let entries: [String: Entry]
+        let entries: [String: Entry], metadata: [String: String]
         do {
-            // `__metadata__` is a map of strings, all others are tensors.
             let raw = try JSON.decode([String: MetadataOrEntry].self, from: Array(bytes[8..<start]))
             entries = raw.compactMapValues { $0.entry }
+            metadata = raw[metadataName]?.metadata ?? [:]
+            guard raw.count == entries.count + (raw[metadataName]?.metadata == nil ? 0 : 1) else {
+                throw damaged("it has metadata under another name than \(metadataName)")
+            }
+        } catch let failure as Failure {
+            throw failure
         } catch { throw damaged("its header is not the JSON that the format asks for") }
         var tensors: [String: Tensor] = [:]
         var total = 0
@@ -88,14 +100,17 @@ package enum Safetensors {
             }
             tensors[name] = Tensor(name: name, shape: entry.shape, values: values)
         }
-        return tensors
+        return Content(tensors: tensors, metadata: metadata)
     }
 
+    /// `__metadata__` is a map of strings, all others are tensors.
     private struct MetadataOrEntry: Decodable {
         let entry: Entry?
+        let metadata: [String: String]?
+
         init(from decoder: any Decoder) throws {
             entry = try? Entry(from: decoder)
-            if entry == nil { _ = try [String: String](from: decoder) }
+            metadata = try entry == nil ? [String: String](from: decoder) : nil
         }
     }
 }

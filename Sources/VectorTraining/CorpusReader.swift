@@ -17,15 +17,21 @@ struct CorpusLine {
 final class CorpusReader {
     private let inputs: [TrainingInput]
     private let excluded: ExcludedSentences
+    private let bad: [TrainingInput.Kind: BadRecords]
     private let tokenizer = WordTokenizer()
     private var tokens = TokenizedParagraph()
     private var line = CorpusLine()
     private(set) var excludedLineCount = 0
     private(set) var bytesRead = 0
 
-    init(_ inputs: [TrainingInput], excluding excluded: ExcludedSentences) {
+    /// - Parameter bad: What becomes of lines and sentences that cannot be read; those of a kind that is not named stop it.
+    init(
+        _ inputs: [TrainingInput], excluding excluded: ExcludedSentences,
+        bad: [TrainingInput.Kind: BadRecords] = [:]
+    ) {
         self.inputs = inputs
         self.excluded = excluded
+        self.bad = bad
     }
 
     func forEach(_ body: (CorpusLine) throws -> Void) throws {
@@ -34,66 +40,74 @@ final class CorpusReader {
             let splitters = input.languages.map(CliticSplitter.init)
             for path in input.paths {
                 let lines = LineReader(try BufferedInput(FileInput(path: path)))
+                let bad = bad[input.kind] ?? BadRecords()
                 if input.kind == .text && InputFormat.auto.resolved(for: path) == .conll {
-                    try readColumns(lines, body)
-                } else if input.kind == .text {
-                    try readText(lines, splitters[0], body)
+                    try readColumns(lines, bad, body)
                 } else {
-                    try readPairs(lines, splitters, body)
+                    try lines.forEachLine(bad) { bytes in
+                        if lines.lineNumber % 4096 == 0 {
+                            try Interruption.check("interrupted while reading \(lines.name)")
+                        }
+                        guard bytes.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
+                            throw Failure.badLine(
+                                lines.name, lines.lineNumber, "not UTF-8; convert the file (for instance with iconv)")
+                        }
+                        if input.kind == .text {
+                            try readText(bytes, splitters[0], body)
+                        } else {
+                            try readPair(bytes, lines, splitters, body)
+                        }
+                    }
                 }
                 bytesRead += lines.offset
             }
         }
     }
 
-    private func readText(_ lines: LineReader, _ splitter: CliticSplitter, _ body: (CorpusLine) throws -> Void) throws {
-        var bytes: [UInt8] = []
-        while try nextLine(lines, into: &bytes) {
-            try bytes.withUnsafeBufferPointer { text in
-                line.source.removeAll()
-                if excluded.contains(text) {
-                    excludedLineCount += 1
-                    return
-                }
-                tokenize(text, splitter, into: &line.source)
-                if line.source.count > 0 { try body(line) }
+    private func readText(_ bytes: [UInt8], _ splitter: CliticSplitter, _ body: (CorpusLine) throws -> Void) throws {
+        try bytes.withUnsafeBufferPointer { text in
+            line.source.removeAll()
+            if excluded.contains(text) {
+                excludedLineCount += 1
+                return
             }
+            tokenize(text, splitter, into: &line.source)
+            if line.source.count > 0 { try body(line) }
         }
     }
 
-    private func readPairs(_ lines: LineReader, _ splitters: [CliticSplitter], _ body: (CorpusLine) throws -> Void)
-        throws
-    {
-        let isText = inputs[line.input].kind == .parallel
-        var bytes: [UInt8] = []
-        while try nextLine(lines, into: &bytes) {
-            if bytes.isEmpty { continue }
-            guard let tab = bytes.firstIndex(of: 0x09) else {
-                throw Failure.badLine(
-                    lines.name, lines.lineNumber,
-                    "no tab; every line must be SOURCE<TAB>TARGET (more columns are ignored)")
+    private func readPair(
+        _ bytes: [UInt8], _ lines: LineReader, _ splitters: [CliticSplitter], _ body: (CorpusLine) throws -> Void
+    ) throws {
+        if bytes.isEmpty { return }
+        guard let tab = bytes.firstIndex(of: 0x09) else {
+            throw Failure.badLine(
+                lines.name, lines.lineNumber,
+                "no tab; every line must be SOURCE<TAB>TARGET (more columns are ignored)")
+        }
+        let end = bytes[(tab + 1)...].firstIndex(of: 0x09) ?? bytes.count
+        try bytes.withUnsafeBufferPointer { text in
+            line.source.removeAll()
+            line.target.removeAll()
+            let source = UnsafeBufferPointer(rebasing: text[..<tab])
+            let target = UnsafeBufferPointer(rebasing: text[(tab + 1)..<end])
+            // A sentence of one word must not take the word out of a dictionary.
+            if inputs[line.input].kind == .parallel, excluded.contains(source) || excluded.contains(target) {
+                excludedLineCount += 1
+                return
             }
-            let end = bytes[(tab + 1)...].firstIndex(of: 0x09) ?? bytes.count
-            try bytes.withUnsafeBufferPointer { text in
-                line.source.removeAll()
-                line.target.removeAll()
-                let source = UnsafeBufferPointer(rebasing: text[..<tab])
-                let target = UnsafeBufferPointer(rebasing: text[(tab + 1)..<end])
-                // A sentence of one word must not take the word out of a dictionary.
-                if isText, excluded.contains(source) || excluded.contains(target) {
-                    excludedLineCount += 1
-                    return
-                }
-                tokenize(source, splitters[0], into: &line.source)
-                tokenize(target, splitters[1], into: &line.target)
-                if line.source.count > 0 && line.target.count > 0 { try body(line) }
-            }
+            tokenize(source, splitters[0], into: &line.source)
+            tokenize(target, splitters[1], into: &line.target)
+            if line.source.count > 0 && line.target.count > 0 { try body(line) }
         }
     }
 
-    private func readColumns(_ lines: LineReader, _ body: (CorpusLine) throws -> Void) throws {
-        var reader = CoNLLReader(lines, needsTags: false)
+    private func readColumns(
+        _ lines: LineReader, _ bad: BadRecords, _ body: (CorpusLine) throws -> Void
+    ) throws {
+        var reader = CoNLLReader(lines, isTolerant: bad.isTolerant)
         while let batch = try reader.nextBatch(textByteCount: 1 << 16) {
+            for record in reader.takeRejected() { try bad.reject(record) }
             try batch.text.withUnsafeBufferPointer { text in
                 for sentence in 0..<batch.sentenceCount {
                     line.source.removeAll()
@@ -119,18 +133,6 @@ final class CorpusReader {
                 }
             }
         }
-    }
-
-    private func nextLine(_ lines: LineReader, into bytes: inout [UInt8]) throws -> Bool {
-        bytes.removeAll(keepingCapacity: true)
-        guard try lines.appendNext(to: &bytes) else { return false }
-        if lines.lineNumber == 1 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-        if lines.lineNumber % 4096 == 0 { try Interruption.check("interrupted while reading \(lines.name)") }
-        guard bytes.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
-            throw Failure.badLine(
-                lines.name, lines.lineNumber, "not UTF-8; convert the file (for instance with iconv)")
-        }
-        return true
     }
 
     private func tokenize(

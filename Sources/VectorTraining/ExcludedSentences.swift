@@ -20,7 +20,7 @@ struct ExcludedSentences {
         for path in paths {
             let lines = LineReader(try BufferedInput(FileInput(path: path)))
             if InputFormat.auto.resolved(for: path) == .conll {
-                var reader = CoNLLReader(lines, needsTags: false)
+                var reader = CoNLLReader(lines)
                 while let batch = try reader.nextBatch(textByteCount: 1 << 16) {
                     for sentence in 0..<batch.sentenceCount {
                         let tokens = batch.tokens(ofSentence: sentence)

@@ -1,3 +1,4 @@
+package import Corpora
 import Diagnostics
 import Glibc
 import Kernels
@@ -39,6 +40,8 @@ package struct VectorTraining: Sendable {
         /// Keep the work folder, so that another refinement need not train again.
         package var keepsWork = false
         package var jobs = 1
+        /// What becomes of lines and sentences that cannot be read; those of a kind that is not named stop it.
+        package var bad: [TrainingInput.Kind: BadRecords] = [:]
 
         package init(inputs: [TrainingInput], output: String) {
             self.inputs = inputs
@@ -86,8 +89,8 @@ package struct VectorTraining: Sendable {
                 "\(options.output): is a directory; name a file in it, for example \(options.output)/NAME.vectors")
         }
         if let folder = options.dictionaries { try Directory.make(folder) }
-        if options.startsFresh { try work.remove() }
-        try work.open()
+        let lock = try work.open(startsFresh: options.startsFresh)
+        defer { withExtendedLifetime(lock) {} }
         // The vocabulary is the last file to be written; another may have been removed because it was damaged.
         if !(["vocabulary.zst", encodedName("text")] + pairNames.map(encodedName)).allSatisfy(work.has) {
             try countAndEncode()
@@ -116,7 +119,7 @@ package struct VectorTraining: Sendable {
     private func countAndEncode() throws {
         let excluded = try ExcludedSentences(paths: options.excluded)
         var counter = WordCounter(options.inputs, languages: languages, wordLimit: options.wordLimit)
-        let reader = CorpusReader(options.inputs, excluding: excluded)
+        let reader = CorpusReader(options.inputs, excluding: excluded, bad: options.bad)
         var lineCount = 0
         try reader.forEach { line in
             lineCount += 1
@@ -124,10 +127,11 @@ package struct VectorTraining: Sendable {
             if isHeldOut(line) { return }
             counter.count(line)
         }
+        for records in options.bad.values { try records.finish() }
         let vocabulary = counter.vocabulary
         guard vocabulary.wordCount > 0 else { throw Failure(.badData, "the inputs hold no word; nothing to train on") }
         vocabulary.sort()
-        let again = CorpusReader(options.inputs, excluding: excluded)
+        let again = CorpusReader(options.inputs, excluding: excluded, bad: options.bad)
         let longPairs = try encode(vocabulary, again, lineCount: lineCount)
         guard again.bytesRead == reader.bytesRead else {
             throw Failure(

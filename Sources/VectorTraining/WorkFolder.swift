@@ -11,9 +11,16 @@ struct WorkFolder {
     func file(_ name: String) -> String { "\(path)/\(name)" }
     func has(_ name: String) -> Bool { Directory.fileExists(file(name)) }
 
-    /// Makes the folder, or finds that of the same run.
-    func open() throws {
+    /// Makes the folder, or finds that of the same run; locked as long as the result lives.
+    ///
+    /// - Parameter startsFresh: Whether what an earlier run left is removed first.
+    func open(startsFresh: Bool) throws -> FileLock {
+        if startsFresh, Directory.exists(path) {
+            let lock = try FileLock(folder: path)
+            try withExtendedLifetime(lock) { try remove() }
+        }
         try Directory.make(path)
+        let lock = try FileLock(folder: path)
         let place = file("run.json")
         if has("run.json") {
             guard let found = try? JSON.decode([String: String].self, from: Directory.contents(of: place)) else {
@@ -38,6 +45,7 @@ struct WorkFolder {
             for name in Directory.names(in: path) { try Directory.remove(file(name)) }
             try AtomicFile.write(JSON.encodePretty(identity), to: place)
         }
+        return lock
     }
 
     /// Removes the folder, which stops being one of a run at the first step: a removal may be killed.

@@ -1,3 +1,4 @@
+package import Corpora
 import Diagnostics
 import Kernels
 import Shards
@@ -40,6 +41,8 @@ package enum VectorImport {
         package var allowsWrongCount = false
         /// Words read of each file: the first, most frequent ones.
         package var maximumWordCount = Int.max
+        /// What becomes of lines that are no word and its vector.
+        package var bad = BadRecords()
 
         package init(normalization: VectorNormalization = .unit, rowFormat: VectorRowFormat = .f16) {
             self.normalization = normalization
@@ -52,6 +55,8 @@ package enum VectorImport {
         package var path: String
         /// Words read, with those that were left out.
         package var words = 0
+        /// Lines that were left out because they are no word and its vector.
+        package var rejected = 0
         /// Left out because the table has a row for their look-up form.
         package var repeated = 0
         /// Left out because nothing can be looked up by them.
@@ -125,6 +130,7 @@ package enum VectorImport {
             }
         }
         guard let writer else { throw Failure(.usage, "no vector file given") }
+        try options.bad.finish()
         guard writer.rowCount > 0 else {
             throw Failure(.badData, "\(sources[0].path): no words in it; nothing to import")
         }
@@ -143,41 +149,54 @@ package enum VectorImport {
         var isComplete = false
         while tally.words < options.maximumWordCount {
             word.removeAll(keepingCapacity: true)
-            guard try file.next(word: &word, vector: vector.pointer) else {
-                isComplete = true
-                break
-            }
-            tally.words += 1
-            if tally.words % 8192 == 0 { progress() }
-            let (hasSpecial, isZero) = VectorNorm.examine(vector.pointer, file.dimension)
-            if hasSpecial { throw notANumber(vector, file) }
-            guard !word.isEmpty else {
-                tally.empty += 1
-                continue
-            }
-            let isValid = word.withUnsafeBufferPointer { UTF8Validator.firstIllFormed(in: $0) == nil }
-            if !isValid {
-                switch options.invalidWords {
-                case .fail:
-                    throw file.failure(
-                        "the word is not UTF-8; convert the file, or accept it with --invalid skip or replace")
-                case .skip:
-                    tally.invalidSkipped += 1
-                    continue
-                case .replace: tally.invalidReplaced += 1  // the look-up form replaces
+            do {
+                guard try file.next(word: &word, vector: vector.pointer) else {
+                    isComplete = true
+                    break
                 }
+                try append(word, vector, file, language, to: table, options, &tally)
+                tally.words += 1
+                if tally.words % 8192 == 0 { progress() }
+            } catch let failure as Failure where failure.code == .badData {
+                guard options.bad.isTolerant, let record = file.record else { throw failure }
+                try options.bad.reject(RejectedRecord(failure: failure, bytes: Array(record) + [0x0A]))
+                tally.rejected += 1
             }
-            if isZero { tally.zeroVectors += 1 }
-            try word.withUnsafeBufferPointer { try table.append(word: $0, language: language, vector: vector.pointer) }
         }
         tally.repeated = table.repeatedWordCount - repeatedBefore
         tally.remark = file.remark
-        guard let declared = file.declaredCount, isComplete, declared != tally.words, !options.allowsWrongCount else {
+        guard let declared = file.declaredCount, isComplete, declared != tally.words + tally.rejected, !options.allowsWrongCount else {
             return tally
         }
         throw file.failure(
-            "the first line promises \(declared) words, \(tally.words) are there; "
+            "the first line promises \(declared) words, \(tally.words + tally.rejected) are there; "
                 + "the file was cut or its header is wrong: fetch it again, or accept it with --allow-wrong-count")
+    }
+
+    private static func append(
+        _ word: [UInt8], _ vector: FloatBuffer, _ file: any WordVectorFile, _ language: UInt16,
+        to table: VectorTableWriter, _ options: Options, _ tally: inout Tally
+    ) throws {
+        let (hasSpecial, isZero) = VectorNorm.examine(vector.pointer, file.dimension)
+        if hasSpecial { throw notANumber(vector, file) }
+        guard !word.isEmpty else {
+            tally.empty += 1
+            return
+        }
+        let isValid = word.withUnsafeBufferPointer { UTF8Validator.firstIllFormed(in: $0) == nil }
+        if !isValid {
+            switch options.invalidWords {
+            case .fail:
+                throw file.failure(
+                    "the word is not UTF-8; convert the file, or accept it with --invalid skip or replace")
+            case .skip:
+                tally.invalidSkipped += 1
+                return
+            case .replace: tally.invalidReplaced += 1  // the look-up form replaces
+            }
+        }
+        if isZero { tally.zeroVectors += 1 }
+        try word.withUnsafeBufferPointer { try table.append(word: $0, language: language, vector: vector.pointer) }
     }
 
     private static func notANumber(_ vector: FloatBuffer, _ file: any WordVectorFile) -> Failure {

@@ -18,6 +18,8 @@ final class VectorTextFile: WordVectorFile {
     private var line: [UInt8] = []
     /// Whether ``line`` was read already to find the dimension.
     private var holdsFirstLine = false
+    /// Bytes of ``line`` that were read; nil when the next one cannot be.
+    private var recordByteCount: Int?
 
     /// 65536 numbers of the longest form that a float has, and a word.
     private static let maximumLineByteCount = 2 << 20
@@ -59,7 +61,10 @@ final class VectorTextFile: WordVectorFile {
 
     func failure(_ what: String) -> Failure { .badLine(lines.name, lines.lineNumber, what) }
 
+    var record: ArraySlice<UInt8>? { recordByteCount.map { line[..<$0] } }
+
     func next(word: inout [UInt8], vector: UnsafeMutablePointer<Float>) throws -> Bool {
+        recordByteCount = nil
         if holdsFirstLine {
             holdsFirstLine = false
         } else {
@@ -68,6 +73,7 @@ final class VectorTextFile: WordVectorFile {
                 guard try lines.appendNext(to: &line) else { return false }
             } while line.isEmpty
         }
+        recordByteCount = line.count
         var end = line.count
         while end > 0 && Self.isSeparator(line[end - 1]) { end -= 1 }
         line.append(contentsOf: repeatElement(0, count: DecimalNumber.padding))

@@ -13,8 +13,15 @@ protocol WordVectorFile: AnyObject {
     func next(word: inout [UInt8], vector: UnsafeMutablePointer<Float>) throws -> Bool
     /// The failure of bad data at the word that was read last: the place, and what is wrong.
     func failure(_ what: String) -> Failure
+    /// The bytes of the word read last and its numbers, where the format has lines of which a bad one can be passed over.
+    var record: ArraySlice<UInt8>? { get }
     /// What a user should know after the last word, besides what the importer counts; nil when there is nothing.
     var remark: String? { get }
+}
+
+extension WordVectorFile {
+    // In a binary nothing says where the next word would begin.
+    var record: ArraySlice<UInt8>? { nil }
 }
 
 /// The formats of word vectors that `vectors import` reads.

@@ -50,6 +50,35 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
+extension BadRecordPolicy: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
+}
+
+/// What happens with records of the input that cannot be read.
+struct BadRecordArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What to do with a record that cannot be read (a line of text or JSON, a sentence of columns): stop, leave it out and count it, or keep it in FILE as well, to be mended and read again.",
+            valueName: "fail|skip|quarantine:file"))
+    var onError: BadRecordPolicy = .fail
+
+    @Option(help: "Bad records that are left out at most; one more stops the run.")
+    var maxErrors = BadRecords.defaultMaximumCount
+
+    func validate() throws {
+        guard (0...1_000_000_000).contains(maxErrors) else {
+            throw ValidationError("--max-errors must be from 0 to 1000000000")
+        }
+    }
+
+    /// - Parameter suffix: Of the quarantine file, for inputs of another kind than the main one.
+    func records(suffix: String = "", notify: @escaping @Sendable (String) -> Void) -> BadRecords {
+        var policy = onError
+        if case .quarantine(let path) = onError { policy = .quarantine(path + suffix) }
+        return BadRecords(policy, maximumCount: maxErrors, notify: notify)
+    }
+}
+
 struct StreamInputArguments: ParsableArguments {
     @Argument(help: "Streams of nerpipe, compressed or plain; '-' is standard input.")
     var inputs: [String] = ["-"]
@@ -101,6 +130,8 @@ struct TokenizeArguments: ParsableArguments {
     @Option(help: "Longer sentences are split, and counted.")
     var maximumSentenceTokens = 512
 
+    @OptionGroup var bad: BadRecordArguments
+
     func validate() throws {
         guard (1...(1 << 26)).contains(blockBytes) else {
             throw ValidationError("--block-bytes must be from 1 to 67108864")
@@ -113,14 +144,32 @@ struct TokenizeArguments: ParsableArguments {
         }
     }
 
-    func stage(for paths: [String]) -> TokenizeStage {
+    private func stage(for paths: [String]) -> TokenizeStage {
         TokenizeStage(
             language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
-            isGiven: paths.allSatisfy { format.resolved(for: $0) == .conll })
+            isGiven: paths.allSatisfy { format.resolved(for: $0) == .conll }, isTolerant: bad.onError != .fail)
     }
 
-    func source(_ paths: [String]) -> TextSource {
-        TextSource(paths: paths, format: format, blockByteCount: blockBytes, maximumLineByteCount: maximumLineBytes)
+    /// The header of the stream that ``stream(_:_:_:)`` gives.
+    func header(for paths: [String]) throws -> StreamHeader {
+        let formats = Set(paths.map { format.resolved(for: $0).rawValue }).sorted()
+        if case .quarantine(let path) = bad.onError, formats.count > 1 {
+            throw Failure(
+                .usage,
+                "\(path): inputs of several forms (\(formats.joined(separator: ", "))) cannot be kept in one file; read each form in a run of its own"
+            )
+        }
+        return stage(for: paths).header
+    }
+
+    /// Starts reading and tokenizing.
+    func stream(_ paths: [String], _ runner: PipelineRunner, _ session: Session) throws -> BatchStream {
+        _ = try header(for: paths)
+        return runner.tokenize(
+            TextSource(
+                paths: paths, format: format, blockByteCount: blockBytes, maximumLineByteCount: maximumLineBytes,
+                isTolerant: bad.onError != .fail),
+            stage(for: paths), name: paths[0], bad: bad.records { session.log($0) })
     }
 }
 
@@ -142,6 +191,7 @@ struct EmbedArguments: ParsableArguments {
 
     func embedder() throws -> Embedder {
         let table = try VectorTable(path: vectors)
+        try table.verify()
         return try Embedder(
             table: table, features: features.split(separator: ",").map(String.init),
             numbers: numbers.numbers(of: table), writesDenseVectors: dense)
@@ -183,6 +233,7 @@ enum TableFinder {
                 "vector table differs: \(table.path) has digest \(table.description.digest), \(neededBy) needs \(reference.digest); name the right one with --vectors FILE"
             )
         }
+        try table.verify()
         return table
     }
 }

@@ -72,11 +72,12 @@ struct BadTextTests {
         try folder.write("two.conll", "a O\n")
         try await folder.expectFailure(
             "evaluate two.conll", 65,
-            "two.conll:1: 2 columns; without --model every line must be TOKEN ... GOLD PREDICTED")
+            "two.conll:1: 2 columns; every line must be TOKEN ... GOLD PREDICTED")
         try folder.write("ragged.conll", "a O O\nb O B-X O O\n")
         try await folder.expectFailure(
             "evaluate ragged.conll", 65,
-            "ragged.conll:2: 5 columns where the lines before have 3; every line must be TOKEN ... GOLD PREDICTED")
+            "ragged.conll:2: 5 columns where the lines before have 3; every line must be TOKEN ... GOLD PREDICTED, and a token may not contain the separator"
+        )
     }
 
     @Test func tagsOfOtherSchemesAreRefusedInTraining() async throws {
@@ -84,7 +85,7 @@ struct BadTextTests {
         for tag in ["JUNK", "S-PER", "B-"] {
             try folder.write("odd.conll", "a\tO\nb\t\(tag)\n\n")
             let message =
-                "odd.conll: tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
+                "odd.conll:2: tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
             try await folder.expectFailure("train odd.conll --vectors v.vectors -o new", 65, message)
         }
         try folder.write("plain.conll", "a\tO\nb\tO\n\n")

@@ -11,7 +11,7 @@ import Testing
 
     static func read(_ text: String, needsTags: Bool = true, textByteCount: Int = 1 << 20) throws -> Read {
         var reader = CoNLLReader(
-            LineReader(try BufferedInput(MemoryInput(Array(text.utf8), name: "f"))), needsTags: needsTags)
+            LineReader(try BufferedInput(MemoryInput(Array(text.utf8), name: "f"))), tags: needsTags ? .gold() : .ignored)
         var result = Read()
         while let batch = try reader.nextBatch(textByteCount: textByteCount) {
             for sentence in 0..<batch.sentenceCount {
@@ -19,7 +19,7 @@ import Testing
                 result.documents.append(batch.documentIdentifier(Int(batch.sentenceDocuments[sentence])))
             }
             result.offsets += batch.tokenOffsets
-            result.tags += reader.tags
+            result.tags += reader.tags.first ?? []
             // Every token slices back to the file.
             for token in 0..<batch.tokenCount {
                 let start = Int(batch.tokenOffsets[token])
@@ -78,7 +78,7 @@ import Testing
     @Test func documentThatGoesOnIsMarkedAndCountedOnce() throws {
         var reader = CoNLLReader(
             LineReader(try BufferedInput(MemoryInput(Array("a\tO\n\nb\tO\n\n-DOCSTART-\tO\n\nc\tO\n".utf8)))),
-            needsTags: true)
+            tags: .gold())
         var documents = 0, flags: [Bool] = []
         while let batch = try reader.nextBatch(textByteCount: 1) {
             documents += batch.counts.documents
@@ -96,6 +96,32 @@ import Testing
     func badLinesAreNamed(_ text: String, _ expected: String) {
         let failure = #expect(throws: Failure.self) { try Self.read(text) }
         #expect(failure?.message.hasPrefix(expected) == true, "\(failure?.message ?? "")")
+    }
+
+    /// Good and bad sentences, the batch cut at every size: what is good comes out, what is bad is kept as it was.
+    @Test(arguments: [1, 4, 1 << 20])
+    func badSentencesAreLeftOutAndKept(_ size: Int) throws {
+        let good = ["a\tO\nb\tB-X\n\n", "c\tO\n\n", "d\tI-X\n\n"]
+        let long = "e\tO\n" + String(repeating: "x", count: 200) + "\tO\nf\tO\n\n"
+        let bad = ["g\tO\nh\ni\tO\n\n", "\tO\n\n", "j\tO\nk\tWRONG\n\n", long, "l\tO\nm\tn\tO"]
+        let text = good[0] + bad[0] + good[1] + bad[1] + bad[2] + bad[3] + good[2] + bad[4]
+        var reader = CoNLLReader(
+            LineReader(try BufferedInput(MemoryInput(Array(text.utf8), name: "f")), maximumLineByteCount: 100),
+            tags: .gold { $0 == "WRONG" ? "wrong tag" : nil }, isTolerant: true)
+        var tokens: [String] = [], tags: [String] = [], rejected: [RejectedRecord] = []
+        while let batch = try reader.nextBatch(textByteCount: size) {
+            tokens += (0..<batch.tokenCount).map(batch.tokenText)
+            tags += reader.tags[0]
+            #expect(Int(batch.sentenceEnds.last ?? 0) == batch.tokenCount)
+            rejected += reader.takeRejected()
+        }
+        #expect(tokens == ["a", "b", "c", "d"])
+        #expect(tags == ["O", "B-X", "O", "I-X"])
+        // The last sentence gets the ends of line that it lacks.
+        #expect(String(decoding: rejected.flatMap(\.bytes), as: UTF8.self) == bad.joined() + "\n\n")
+        #expect(
+            rejected.compactMap(\.failure).map { $0.message.prefix { $0 != " " } }
+                == ["f:5:", "f:10:", "f:13:", "f:16:", "f:22:"])
     }
 
     @Test func emptyFilesHaveNoBatch() throws {

@@ -89,7 +89,8 @@ import Testing
             items.map { item in
                 switch item {
                 case .text(let chunk): "\(chunk.index) \(chunk.format)"
-                case .sentences(let batch): "\(batch.index) \(batch.sentenceCount) sentences"
+                case .rejected: "rejected"
+                case .sentences(let batch, _): "\(batch.index) \(batch.sentenceCount) sentences"
                 }
             } == ["1 text", "2 jsonl", "3 2 sentences", "4 text"])
     }

@@ -20,10 +20,10 @@ import Testing
             maximumLineByteCount: 1 << 20)
         var batches: [SentenceBatch] = [], notes = TokenizeStage.Notes()
         while let item = try source.next() {
-            let (batch, more) = try stage.process(item)
-            batches.append(batch)
-            notes.splitSentences += more.splitSentences
-            notes.replacedSequences += more.replacedSequences
+            let result = try stage.process(item)
+            if let batch = result.batch { batches.append(batch) }
+            notes.splitSentences += result.notes.splitSentences
+            notes.replacedSequences += result.notes.replacedSequences
         }
         return (batches, notes)
     }

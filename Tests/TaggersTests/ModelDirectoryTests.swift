@@ -27,7 +27,7 @@ import Testing
         let configuration = tinyConfiguration()
         let model = Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 62))
         try model.write(to: folder["m"], card: "")
-        let tensors = try Safetensors.decode(folder.bytes(of: "m/model.safetensors"), path: "m")
+        let tensors = try Safetensors.decode(folder.bytes(of: "m/model.safetensors"), path: "m").tensors
         let weight = try #require(tensors["convolutions.1.weight"])
         #expect(weight.shape == [7, 21])
         let offset = try #require(ParameterLayout(configuration).tensors.first { $0.name == "convolutions.1.weight" })

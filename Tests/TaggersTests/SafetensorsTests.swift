@@ -13,7 +13,7 @@ import Testing
 
     @Test func whatIsWrittenIsReadBack() throws {
         let bytes = try Safetensors.encode(Self.tensors)
-        let decoded = try Safetensors.decode(bytes, path: "m")
+        let decoded = try Safetensors.decode(bytes, path: "m").tensors
         #expect(decoded == Dictionary(uniqueKeysWithValues: Self.tensors.map { ($0.name, $0) }))
     }
 
@@ -36,7 +36,7 @@ import Testing
     @Test func metadataIsAllowed() throws {
         let bytes = Self.file(
             #"{"__metadata__":{"format":"pt"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, dataByteCount: 4)
-        #expect(try Safetensors.decode(bytes, path: "m").keys.sorted() == ["x"])
+        #expect(try Safetensors.decode(bytes, path: "m").tensors.keys.sorted() == ["x"])
     }
 
     @Test(arguments: [

@@ -23,11 +23,17 @@ package struct TokenizeStage: Sendable {
     private let tokenizer: WordTokenizer
     /// Whether the input comes as columns.
     private let isGiven: Bool
+    private let isTolerant: Bool
 
-    package init(language: String, invalidText: InvalidTextPolicy, maximumSentenceTokenCount: Int, isGiven: Bool) {
+    /// - Parameter isTolerant: Whether bad records are left out and handed on as such, instead of being thrown.
+    package init(
+        language: String, invalidText: InvalidTextPolicy, maximumSentenceTokenCount: Int, isGiven: Bool,
+        isTolerant: Bool = false
+    ) {
         self.language = language
         self.invalidText = invalidText
         self.isGiven = isGiven
+        self.isTolerant = isTolerant
         tokenizer = WordTokenizer(maximumSentenceTokenCount: maximumSentenceTokenCount)
     }
 
@@ -43,41 +49,46 @@ package struct TokenizeStage: Sendable {
         package var replacedSequences = 0
     }
 
-    package func process(_ item: SourceItem) throws -> (SentenceBatch, Notes) {
+    /// What became of a piece of text.
+    package struct Result: Sendable {
+        /// nil when there were only bad records.
+        package var batch: SentenceBatch?
+        package var notes = Notes()
+        package var rejected: [RejectedRecord] = []
+    }
+
+    package func process(_ item: SourceItem) throws -> Result {
         switch item {
-        case .sentences(let batch): return (batch, Notes())  // its reader refuses bytes that are no UTF-8
-        case .text(let chunk): return try tokenize(chunk)
+        // Its reader refuses bytes that are no UTF-8.
+        case .sentences(let batch, let rejected): Result(batch: batch, rejected: rejected)
+        case .rejected(let records): Result(rejected: records)
+        case .text(let chunk): try tokenize(chunk)
         }
     }
 
-    private func tokenize(_ chunk: TextChunk) throws -> (SentenceBatch, Notes) {
+    private func tokenize(_ chunk: TextChunk) throws -> Result {
         var writer = ParagraphWriter(tokenizer: tokenizer, policy: invalidText, chunk: chunk)
         var scanner = JSONRecordScanner()
+        var rejected: [RejectedRecord] = []
         try chunk.bytes.withUnsafeBufferPointer { bytes in
             for line in chunk.lines {
-                let lineBytes = UnsafeBufferPointer(rebasing: bytes[line.range])
-                if chunk.format == .text {
-                    try writer.append(paragraph: lineBytes, offset: line.offset, line: line)
-                    continue
-                }
+                let record = UnsafeBufferPointer(rebasing: bytes[line.range])
+                // A file is a document even when none of its lines can be read.
+                if chunk.format == .text { writer.beginFile(line) }
+                let mark = writer.mark
                 do {
-                    try scanner.scan(lineBytes)
-                } catch let problem as JSONRecordScanner.Problem {
-                    throw Failure.badLine(chunk.files[line.file], line.number, problem.what)
-                }
-                writer.beginDocument(scanner.identifier, line: line)
-                try scanner.text.withUnsafeBufferPointer { text in
-                    var start = 0
-                    while start < text.count {
-                        let end = text[start...].firstIndex(of: 0x0A) ?? text.count
-                        try writer.append(
-                            paragraph: UnsafeBufferPointer(rebasing: text[start..<end]), offset: start, line: line)
-                        start = end + 1
+                    if chunk.format == .text {
+                        try writer.append(paragraph: record, offset: line.offset, line: line)
+                    } else {
+                        try writer.append(document: record, line: line, &scanner)
                     }
+                } catch let failure as Failure where isTolerant {
+                    writer.removeAll(since: mark)
+                    rejected.append(RejectedRecord(failure: failure, bytes: Array(record) + [0x0A]))
                 }
             }
         }
-        return (writer.batch, writer.notes)
+        return Result(batch: writer.batch, notes: writer.notes, rejected: rejected)
     }
 }
 
@@ -100,20 +111,49 @@ private struct ParagraphWriter {
         batch.continuesDocument = chunk.format == .text && chunk.continuesFile && !chunk.lines.isEmpty
     }
 
-    mutating func beginDocument(_ identifier: [UInt8], line: TextChunk.Line) {
-        if identifier.isEmpty {
+    struct Mark {
+        fileprivate var batch: SentenceBatch.Mark, notes: TokenizeStage.Notes
+    }
+
+    var mark: Mark { Mark(batch: batch.mark, notes: notes) }
+
+    mutating func removeAll(since mark: Mark) {
+        batch.removeAll(since: mark.batch)
+        notes = mark.notes
+    }
+
+    mutating func beginFile(_ line: TextChunk.Line) {
+        guard line.file != currentFile else { return }
+        currentFile = line.file
+        batch.appendDocument(identifier: chunk.files[line.file].utf8)
+    }
+
+    /// - Parameter document: A line of JSON.
+    mutating func append(
+        document: UnsafeBufferPointer<UInt8>, line: TextChunk.Line, _ scanner: inout JSONRecordScanner
+    ) throws {
+        do {
+            try scanner.scan(document)
+        } catch let problem {
+            throw Failure.badLine(chunk.files[line.file], line.number, problem.what)
+        }
+        if scanner.identifier.isEmpty {
             batch.appendDocument(identifier: "\(chunk.files[line.file])#\(line.number)".utf8)
         } else {
-            batch.appendDocument(identifier: identifier)
+            batch.appendDocument(identifier: scanner.identifier)
+        }
+        try scanner.text.withUnsafeBufferPointer { text in
+            var start = 0
+            while start < text.count {
+                let end = text[start...].firstIndex(of: 0x0A) ?? text.count
+                try append(paragraph: UnsafeBufferPointer(rebasing: text[start..<end]), offset: start, line: line)
+                start = end + 1
+            }
         }
     }
 
     /// - Parameter offset: Of the paragraph in its document.
     mutating func append(paragraph: UnsafeBufferPointer<UInt8>, offset: Int, line: TextChunk.Line) throws {
-        if chunk.format == .text && line.file != currentFile {
-            currentFile = line.file
-            batch.appendDocument(identifier: chunk.files[line.file].utf8)
-        }
         guard let illFormed = UTF8Validator.firstIllFormed(in: paragraph) else {
             appendTokens(of: paragraph) { UInt64(offset + $0) }
             return

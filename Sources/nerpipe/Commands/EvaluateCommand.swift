@@ -48,15 +48,18 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
+        let bad = gold.bad.records { StandardError.write("nerpipe evaluate: \($0)\n") }
         let scorer: SpanScorer
         do {
             if let model {
                 let loaded = try Model(path: model)
                 let table = try TableFinder.open(loaded.configuration.vectors, override: vectors, neededBy: model)
-                scorer = try gold.corpus(inputs).evaluate(
+                scorer = try gold.corpus(inputs, requiresIOB: false, bad: bad).evaluate(
                     loaded, table: table, language: lang, precision: arithmetic.precision)
+                try bad.finish()
             } else {
-                scorer = try GoldCorpus.evaluateColumns(inputs.flatMap(Directory.expand), mapping: TagMapping(gold.map))
+                scorer = try GoldCorpus.evaluateColumns(
+                    inputs.flatMap(Directory.expand), mapping: TagMapping(gold.map), bad: bad)
             }
         } catch let error as EvaluationError {
             throw Failure(.badData, error.message)

@@ -68,18 +68,18 @@ struct RunCommand: AsyncParsableCommand {
         if printShell { return try StandardOutput.write(file.shell(program: "nerpipe")) }
         let session = Session(common, command: "run")
         let paths = file.inputs.flatMap(Directory.expand)
-        let tokenize = stages.tokenize.arguments.stage(for: paths)
+        let arguments = stages.tokenize.arguments
+        let tokens = try arguments.header(for: paths)
         let embedder = try stages.embed.arguments.embedder()
         let teacherPath = stages.score.arguments.teacher
         let teacher = try stages.score.arguments.makeTeacher(Model(path: teacherPath), vectors: embedder.table)
         let name = paths[0]
         let header = try PipelineRunner.scoredHeader(
-            embedder.header(for: tokenize.header, place: name), teacher, place: name)
+            embedder.header(for: tokens, place: name), teacher, place: name)
         for path in paths { _ = try FileInput(path: path) }  // a missing file is said before hours of work
         if dryRun { return try printPlan(file, stages, paths, embedder.table, teacher) }
-        let arguments = stages.tokenize.arguments
         let source = TrainingSource(header: header) { runner, firstIndex in
-            let tokens = runner.tokenize(arguments.source(paths), tokenize, name: name)
+            let tokens = try arguments.stream(paths, runner, session)
             return try runner.score(
                 runner.embed(tokens, embedder, firstIndex: firstIndex), teacher, rowCount: embedder.table.rowCount,
                 firstIndex: firstIndex)

@@ -32,7 +32,7 @@ struct TokenizeCommand: AsyncParsableCommand {
         let paths = inputs.flatMap(Directory.expand)
         let destination = try output.destination
         let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
-        let stream = runner.tokenize(arguments.source(paths), arguments.stage(for: paths), name: paths[0])
+        let stream = try arguments.stream(paths, runner, session)
         try runner.write(stream, to: destination, compressor: output.compressor)
         try await session.run { try await runner.run() }
     }

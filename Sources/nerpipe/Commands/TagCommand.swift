@@ -48,8 +48,7 @@ struct TagCommand: AsyncParsableCommand {
         let tags = try model.tagSet(place: self.model)
         let paths = inputs.flatMap(Directory.expand)
         let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
-        let stream = try runner.embed(
-            runner.tokenize(arguments.source(paths), arguments.stage(for: paths), name: paths[0]), embedder)
+        let stream = try runner.embed(arguments.stream(paths, runner, session), embedder)
         let form: BatchText.Form = to == .conll ? .conll : .jsonl
         let tagged = runner.map(stream, name: "tag", header: stream.header) { batch, _ in
             var tagged = batch

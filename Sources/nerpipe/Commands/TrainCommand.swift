@@ -15,10 +15,15 @@ struct GoldArguments: ParsableArguments {
     @Option(help: "Entity types to keep, comma-separated; others become O. Default: all.")
     var types: String?
 
-    func corpus(_ paths: [String], types override: [String]? = nil) throws -> GoldCorpus {
+    @OptionGroup var bad: BadRecordArguments
+
+    func corpus(
+        _ paths: [String], types override: [String]? = nil, requiresIOB: Bool = true, bad: BadRecords
+    ) throws -> GoldCorpus {
         GoldCorpus(
             paths: paths.flatMap(Directory.expand), mapping: try TagMapping(map),
-            types: override ?? types.map { $0.split(separator: ",").map(String.init) })
+            types: override ?? types.map { $0.split(separator: ",").map(String.init) }, requiresIOB: requiresIOB,
+            bad: bad)
     }
 }
 
@@ -50,7 +55,9 @@ struct CodeSwitchArguments: ParsableArguments {
         return ", code-switched into \(languages) at \(rates.map { "\($0)" }.joined(separator: ", "))"
     }
 
-    func switcher(_ table: VectorTable, seed: UInt64, log: (String) -> Void) throws -> CodeSwitcher? {
+    func switcher(
+        _ table: VectorTable, seed: UInt64, bad: BadRecords, log: (String) -> Void
+    ) throws -> CodeSwitcher? {
         guard !codeSwitch.isEmpty else { return nil }
         var dictionaries: [CodeSwitcher.Dictionary] = []
         for text in codeSwitch {
@@ -64,7 +71,7 @@ struct CodeSwitchArguments: ParsableArguments {
                     "\(table.path): no rows of language '\(language)', which --code-switch names; it has \(table.description.languages.joined(separator: ", "))"
                 )
             }
-            let entries = try BilingualDictionary(path: path)
+            let entries = try BilingualDictionary(path: path, bad: bad)
             log(
                 "\(path): \(entries.entries.count) translations; left out \(entries.repeatedEntryCount) repeated ones and \(entries.multiwordEntryCount) of several words"
             )
@@ -73,6 +80,7 @@ struct CodeSwitchArguments: ParsableArguments {
                     table.usualCapitalization(of: $0, language: language)
                 })
         }
+        try bad.finish()
         return try CodeSwitcher(dictionaries: dictionaries, rates: rates, seed: seed)
     }
 }
@@ -127,21 +135,28 @@ struct TrainCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(common, command: "train")
         let embedder = try embedding.embedder()
-        let corpus = try gold.corpus(inputs)
+        let bad = gold.bad.records { session.log($0) }
+        let corpus = try gold.corpus(inputs, bad: bad)
+        // All is read once before anything is learnt, so that what is bad is said at once.
+        let found = try corpus.findTypes()
         // Types in the order they were given; found ones in alphabetical order, because the file's order means nothing.
-        let types = try corpus.types ?? corpus.findTypes()
+        let types = corpus.types ?? found
         guard !types.isEmpty else {
             throw Failure(
                 .badData, "\(corpus.paths[0]): no entity in the training data; is the tag in the last column?")
         }
         let tags = TagSet(types: types)
-        let development = try dev.isEmpty ? nil : gold.corpus(dev, types: types)
+        let development = try dev.isEmpty ? nil : gold.corpus(dev, types: types, bad: bad)
+        _ = try development?.findTypes()
+        try bad.finish()
         var header = try embedder.header(for: GoldCorpus.tokensHeader(lang), place: corpus.paths[0])
         header.kind = .labelled
         header.labels = tags.names
         let lang = lang
         let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)
-        let switcher = try codeSwitching.switcher(embedder.table, seed: training.seed) { session.log($0) }
+        let switcher = try codeSwitching.switcher(
+            embedder.table, seed: training.seed, bad: gold.bad.records(suffix: ".dictionary") { session.log($0) },
+            log: { session.log($0) })
         let source = TrainingSource(header: header) { runner, _ in
             try corpus.labelledStream(
                 embedder, tags: tags, language: lang, switcher: switcher, hiding: hiding,
@@ -160,6 +175,7 @@ struct TrainCommand: AsyncParsableCommand {
             "development": try InputIdentity.of(development?.paths ?? []),
         ]
         if let hiding { identity["rare words"] = "hidden at \(hiding.halfCount)" }
+        if bad.count > 0 { identity["sentences left out"] = "\(bad.count)" }
         if let switcher { identity["code switching"] = switcher.identity }
         let output = training.output
         var evaluate: (@Sendable (Model) throws -> Double)?

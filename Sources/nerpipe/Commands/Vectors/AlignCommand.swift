@@ -74,6 +74,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     @Flag(help: "Print a JSON object instead of the table.")
     var json = false
 
+    @OptionGroup var bad: BadRecordArguments
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -102,6 +103,8 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     private func align(_ session: Session) throws {
         let source = try VectorTable(path: tables[0])
         let target = tables.count == 1 ? source : try VectorTable(path: tables[1])
+        try source.verify()
+        if tables.count > 1 { try target.verify() }
         let pair = try languages.resolve(source, target)
         try AlignedTable.check(
             source: source, sourceNumber: pair.source.number, sourceName: pair.source.name, target: target,
@@ -144,8 +147,10 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     private func pairs(_ source: LanguageSpace, _ target: LanguageSpace, _ session: Session) throws -> (
         SeedDictionary, SeedDictionary?
     ) {
-        let tests = try testDictionary.map { try BilingualDictionary(path: $0) }
-        let dictionary = try dictionary.map { try BilingualDictionary(path: $0) }
+        let bad = bad.records { session.log($0) }
+        let tests = try testDictionary.map { try BilingualDictionary(path: $0, bad: bad) }
+        let dictionary = try dictionary.map { try BilingualDictionary(path: $0, bad: bad) }
+        try bad.finish()
         for (path, dictionary) in [(self.dictionary, dictionary), (testDictionary, tests)] {
             guard let path, let dictionary else { continue }
             let (repeated, multiword) = (dictionary.repeatedEntryCount, dictionary.multiwordEntryCount)

@@ -51,7 +51,7 @@ struct VectorsCoverageCommand: AsyncParsableCommand {
         let paths = inputs.flatMap(Directory.expand)
         let counter = Locked(CoverageCounter(table, language: arguments.lang, maximumTypeCount: maxTypes))
         let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
-        let stream = runner.tokenize(arguments.source(paths), arguments.stage(for: paths), name: paths[0])
+        let stream = try arguments.stream(paths, runner, session)
         runner.forEach(stream, name: "count") { batch in counter.withLock { $0.add(batch) } }
         try await session.run { try await runner.run() }
         let report = counter.withLock { $0.report(worstCount: worst) }

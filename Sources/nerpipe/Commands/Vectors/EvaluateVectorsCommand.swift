@@ -34,6 +34,7 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
     @Flag(help: "Print a JSON object instead of the table.")
     var json = false
 
+    @OptionGroup var bad: BadRecordArguments
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -47,8 +48,11 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
             let table = try VectorTable(path: command.table)
             let pair = try command.languages.resolve(table, table)
             let spaces = try command.languages.spaces(pair, table, table, preparation: .unit)
-            let test = try SeedDictionary(
-                BilingualDictionary(path: command.dictionary), source: spaces.source, target: spaces.target
+            let bad = command.bad.records { session.log($0) }
+            let dictionary = try BilingualDictionary(path: command.dictionary, bad: bad)
+            try bad.finish()
+            let test = SeedDictionary(
+                dictionary, source: spaces.source, target: spaces.target
             ) { SeedDictionary.isHeldOut($0, share: command.holdout) }
             session.progress.setStatus("comparing \(spaces.source.count) x \(spaces.target.count) words", fraction: nil)
             let report = try TranslationReport(

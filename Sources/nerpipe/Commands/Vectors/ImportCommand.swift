@@ -58,6 +58,7 @@ struct VectorsImportCommand: AsyncParsableCommand {
     @Flag(help: "Accept a file that has another number of words than its first line says.")
     var allowWrongCount = false
 
+    @OptionGroup var bad: BadRecordArguments
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -73,6 +74,7 @@ struct VectorsImportCommand: AsyncParsableCommand {
         options.invalidWords = invalid
         options.allowsWrongCount = allowWrongCount
         options.maximumWordCount = maxWords ?? .max
+        options.bad = bad.records { session.log($0) }
         try await session.run { [inputs, output, options] in
             let description = try VectorImport.run(
                 inputs.map(VectorImport.Source.init), to: output, options,

@@ -108,6 +108,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     @Flag(help: "")
     var start: ResumeChoice = .resume
 
+    @OptionGroup var bad: BadRecordArguments
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -143,7 +144,10 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         if let pivot, !inputs.contains(where: { $0.languages.contains(pivot) }) {
             throw Failure(.usage, "--pivot \(pivot): no input has this language")
         }
-        let options = options(inputs)
+        var options = options(inputs)
+        for kind in Set(inputs.map(\.kind)) {
+            options.bad[kind] = bad.records(suffix: ".\(kind.rawValue)") { session.log($0) }
+        }
         let identity = try identity(options)
         let training = VectorTraining(options, identity: identity) {
             session.log($0)
