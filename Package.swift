@@ -129,6 +129,7 @@ let package = Package(
         .target(
             name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards"], path: "Tests/NERPipeTesting",
             swiftSettings: strict),
+        tests(of: "Diagnostics"),
         tests(of: "Streams", ["Locks", "NERPipeTesting"]),
         tests(of: "Shards", ["CZstd", "Diagnostics", "NERPipeTesting"]),
         tests(of: "Kernels"),

@@ -5,4 +5,8 @@ cd "$(dirname "$0")/.."
 tools/setup.sh
 swift build --build-tests --explicit-target-dependency-import-check error
 python3 -B -m unittest discover -q -s corpora/common
-exec swift test --skip-build "$@"
+swift test --skip-build "$@"
+# Kill -9 at chosen calls, damaged files, hostile text, in a size for every day; a filter means that one thing is looked at.
+if [ $# -eq 0 ]; then
+  python3 -B tools/torture/torture.py interruption pipes resources corruption hostile --kills 300 --rounds 8 --mutations 800
+fi

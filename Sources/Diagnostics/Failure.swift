@@ -22,9 +22,28 @@ package struct Failure: Error, CustomStringConvertible {
     /// One line: what, where, and what to do.
     package let message: String
 
+    /// - Parameter message: Parts of it may come from a file: control characters become spaces, so that it stays one line
+    ///   and moves no cursor, and what is too long to be read is cut.
     package init(_ code: Code, _ message: String) {
         self.code = code
-        self.message = message
+        let isClean = message.utf8.count <= Self.maximumLength && !message.unicodeScalars.contains(where: Self.isControl)
+        self.message = isClean ? message : Self.cleaned(message)
+    }
+
+    private static let maximumLength = 4000
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+
+    private static func cleaned(_ message: String) -> String {
+        let scalars = message.unicodeScalars.prefix(maximumLength).map { isControl($0) ? " " : $0 }
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: scalars)
+        return String(text) + (scalars.count < message.unicodeScalars.count ? " ..." : "")
     }
 
     package var description: String { message }

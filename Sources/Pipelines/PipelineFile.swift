@@ -65,9 +65,9 @@ package struct PipelineFile: Sendable {
         }
         var resolved: [String: String] = [:]
         for name in variables.keys.sorted() {
-            resolved[name] = try Self.expand(variables[name] ?? "", variables, path, depth: 0)
+            resolved[name] = try Self.expand(variables[name] ?? "", variables, path)
         }
-        func resolve(_ value: String) throws -> String { try Self.expand(value, resolved, path, depth: 0) }
+        func resolve(_ value: String) throws -> String { try Self.expand(value, resolved, path) }
         guard let inputNode = root["inputs"] else {
             throw Failure(.mismatch, "\(path): 'inputs' is missing; list the text files of the target language")
         }
@@ -141,7 +141,9 @@ package struct PipelineFile: Sendable {
             }
             return root
         } catch let error as YamlError {
-            throw Failure(.mismatch, "\(path): not YAML: \("\(error)".split(separator: "\n").joined(separator: " "))")
+            // It shows the line, which may be long.
+            let what = "\(error)".split(separator: "\n").joined(separator: " ").prefix(300)
+            throw Failure(.mismatch, "\(path): not YAML: \(what)")
         }
     }
 
@@ -201,25 +203,37 @@ package struct PipelineFile: Sendable {
     }
 
     /// Replaces `${name}` by a variable of the definition, otherwise of the environment.
-    private static func expand(_ text: String, _ variables: [String: String], _ path: String, depth: Int) throws
-        -> String
-    {
-        guard let start = text.range(of: "${") else { return text }
-        guard depth < 16, let end = text[start.upperBound...].firstIndex(of: "}") else {
-            throw Failure(.mismatch, "\(path): '\(text)': a ${...} does not end, or refers to itself")
+    private static func expand(_ text: String, _ variables: [String: String], _ path: String) throws -> String {
+        // Variables of variables may grow without bound, or take for ever to become nothing.
+        var budget = 1000
+        return try expand(text, variables, path, depth: 0, &budget)
+    }
+
+    private static func expand(
+        _ text: String, _ variables: [String: String], _ path: String, depth: Int, _ budget: inout Int
+    ) throws -> String {
+        var result = "", rest = text
+        while let start = rest.range(of: "${") {
+            budget -= 1
+            guard depth < 16, budget > 0, let end = rest[start.upperBound...].firstIndex(of: "}") else {
+                throw Failure(
+                    .mismatch, "\(path): '\(text.prefix(100))': a ${...} does not end, refers to itself, or has too many in it")
+            }
+            let name = String(rest[start.upperBound..<end])
+            guard
+                let value = try variables[name].map({
+                    try expand($0, variables, path, depth: depth + 1, &budget)
+                }) ?? getenv(name).map({ String(cString: $0) })
+            else {
+                throw Failure(
+                    .mismatch,
+                    "\(path): '${\(name)}' is neither under 'vars' nor in the environment; give it with --set \(name)=VALUE or export \(name)"
+                )
+            }
+            result += rest[..<start.lowerBound] + value
+            rest = String(rest[rest.index(after: end)...])
         }
-        let name = String(text[start.upperBound..<end])
-        guard
-            let value = try variables[name].map({ try expand($0, variables, path, depth: depth + 1) })
-                ?? getenv(name).map({ String(cString: $0) })
-        else {
-            throw Failure(
-                .mismatch,
-                "\(path): '${\(name)}' is neither under 'vars' nor in the environment; give it with --set \(name)=VALUE or export \(name)"
-            )
-        }
-        return String(text[..<start.lowerBound]) + value
-            + (try expand(String(text[text.index(after: end)...]), variables, path, depth: depth))
+        return result + rest
     }
 }
 

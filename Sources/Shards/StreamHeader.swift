@@ -66,7 +66,7 @@ package struct StreamHeader: Codable, Equatable, Sendable {
         do {
             self = try JSON.decode(StreamHeader.self, from: payload)
         } catch {
-            throw Failure(.badData, "\(place): the header of the stream is incomplete: \(error); make the file again")
+            throw Failure(.badData, "\(place): the header of the stream is incomplete; make the file again")
         }
     }
 

@@ -37,8 +37,10 @@ struct NERPipe: AsyncParsableCommand {
 
     static func main() async {
         // One heap for all threads: with a heap each, what one of them freed the others could not use, and memory would
-        // grow with the length of a run. Buffers are taken per block, not per token, so nobody waits for it.
+        // grow with the length of a run. Large buffers come from the system and go back to it, whatever came before:
+        // glibc would raise this bound, and leave holes. Buffers are taken per block, not per token, so nobody waits.
         mallopt(M_ARENA_MAX, 1)
+        mallopt(M_MMAP_THRESHOLD, 1 << 17)
         Interruption.install()
         do {
             try requireKnownCommand(Array(CommandLine.arguments.dropFirst()))

@@ -44,7 +44,7 @@ struct DefinitionTests {
             "new-${lang}", "new-${lagn}",
             "'${lagn}' is neither under 'vars' nor in the environment; give it with --set lagn=VALUE or export lagn"
         ),
-        ("lang: yy", "lang: \"${lang}\"", "'${lang}': a ${...} does not end, or refers to itself"),
+        ("lang: yy", "lang: \"${lang}\"", "'${lang}': a ${...} does not end, refers to itself, or has too many in it"),
     ])
     func wrongDefinitionsAreRefused(old: String, new: String, message: String) async throws {
         let folder = try await Fixture.folder()

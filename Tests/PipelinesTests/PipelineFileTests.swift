@@ -112,3 +112,32 @@ import Testing
                 """)
     }
 }
+
+/// Definitions made to take for ever, or to say too much.
+@Suite struct HostilePipelineFileTests {
+    private static let stages =
+        "inputs: [a]\ntokenize: {}\nembed: {vectors: x}\nscore: {teacher: x}\nupdate: {output: o}\n"
+
+    private static func failure(_ text: String) -> Failure? {
+        #expect(throws: Failure.self) { try PipelineFile(text: text + stages, path: "p", settings: []) }
+    }
+
+    @Test(arguments: ["", "x"])
+    func variablesThatMultiplyAreRefused(_ innermost: String) {
+        let variables = (0..<15).map { "v\($0): '\(String(repeating: "${v\($0 + 1)}", count: 10))'" }
+        let failure = Self.failure("vars: {\(variables.joined(separator: ", ")), v15: '\(innermost)'}\n")
+        #expect(failure?.message.contains("has too many in it") == true, "\(failure?.message ?? "")")
+    }
+
+    @Test func aliasesThatMultiplyAreRefused() {
+        var text = "vars: {a0: &a0 [x, x]"
+        for level in 1..<30 { text += ", a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]" }
+        #expect(Self.failure(text + "}\n") != nil)
+    }
+
+    @Test func messagesAreShort() {
+        let deep = String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
+        let failure = Self.failure("vars: {a: \(deep)}\n")
+        #expect(failure.map { $0.message.count < 400 && !$0.message.contains("\n") } == true)
+    }
+}

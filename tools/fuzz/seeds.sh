@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Makes files of every form, of some kilobytes each, for the fuzzer to begin with.
+set -eu
+cd "$(dirname "$0")/../.."
+root="$PWD"
+mkdir -p "$1"
+cd "$1"
+[ ! -f complete ] || exit 0
+nerpipe="$root/.build/release/nerpipe"
+[ -x "$nerpipe" ] || nerpipe="$root/.build/debug/nerpipe"
+sample="$root/corpora/sample"
+mkdir -p stream columns shard checkpoint table vectors safetensors configuration conll jsonl text dictionary pipeline work
+zstdcat "$sample"/qaa/train.conll.zst | head -60 > work/train.conll
+(zstdcat "$sample"/vectors/qaa.vec.zst | head -30 | cut -d' ' -f1-5 | sed '1s/.*/29 4/') > work/v.vec
+"$nerpipe" vectors import -q work/v.vec -o work/v.vectors
+"$nerpipe" train -q work/train.conll --vectors work/v.vectors --epochs 1 --width 4 --convolutions 1 --feature-buckets 8 --feature-width 2 -o work/m
+cut -f1 work/train.conll | tr '\n' ' ' | fold -w 80 > work/a.txt; echo >> work/a.txt
+"$nerpipe" tokenize -q work/a.txt --block-bytes 100 -o work/t.zst
+"$nerpipe" embed -q --vectors work/v.vectors work/t.zst -o work/e.zst
+"$nerpipe" score -q --teacher work/m work/e.zst -o work/s.zst
+cp work/[tes].zst stream; for f in t e s; do zstdcat "work/$f.zst" > "stream/$f"; done
+cp work/[tes].zst shard
+cp "$(ls work/m/checkpoints/* | tail -1)" checkpoint/c.zst; zstdcat checkpoint/c.zst > checkpoint/c
+cp work/v.vectors table/v; "$nerpipe" vectors import -q --rows int8 xx=work/v.vec -o table/i
+cp work/v.vec vectors/v; tail -n +2 work/v.vec > vectors/glove; zstd -q work/v.vec -o vectors/v.zst
+printf '2 2\na \0\0\200\77\0\0\0\77bc \0\0\0\0\0\0\200\277' > vectors/binary
+cp work/m/model.safetensors safetensors/m
+cp work/m/config.json configuration/m
+cp work/train.conll conll/a; tr '\t' ' ' < work/train.conll > conll/b; printf -- '-DOCSTART- O\n\n\xef\xbb\xbfa\tO\r\n\n' > conll/c
+printf '{"id": "1", "text": "One two.\\n\\u00e9 \\ud83d\\ude00"}\n{"text": "", "x": [1, {"y": null}], "id": 7}\n' > jsonl/a
+cp work/a.txt text/a; printf 'caf\xc3\xa9 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\x80\n\xff\xfe \xed\xa0\x80\n' > text/b
+printf 'a\tb\nc\td\t0.5\ne\tf\t0.5\t0.25\t12\n' > dictionary/a
+cp "$root"/pipelines/*/pipeline.yaml pipeline 2> /dev/null || true
+printf '%b' '\0\0\4\0\3\0\0\0\0' > columns/a
+touch complete

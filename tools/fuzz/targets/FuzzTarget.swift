@@ -1,0 +1,88 @@
+import Checkpoints
+import Corpora
+import Diagnostics
+import Glibc
+import Pipelines
+import Shards
+import Taggers
+import Tokenization
+import UnicodeText
+
+/// A parser, and what is done with what comes out of it; each must take any bytes and either work or throw a ``Failure``.
+package enum FuzzTarget: String, CaseIterable, Sendable {
+    /// A stream of blocks, compressed or not, as it comes from a pipe.
+    case stream
+    /// The columns of a data block whose checksums are right, in a scored stream; then a tagger reads them.
+    case columns
+    /// A finished shard, through its seek table.
+    case shard
+    case checkpoint
+    /// A vector table whose checksums are right.
+    case table
+    /// Vector files: text, GloVe, word2vec binary, fastText model, told apart by their first bytes.
+    case vectors
+    case safetensors
+    /// `config.json` of a model.
+    case configuration
+    case conll
+    case jsonl
+    /// Lines of text, tokenized.
+    case text
+    case dictionary
+    /// A pipeline definition.
+    case pipeline
+
+    /// Runs the parser on some bytes.
+    ///
+    /// - Throws: What is no ``Failure``, or one that calls itself a bug.
+    package func run(_ bytes: [UInt8]) throws {
+        do {
+            try feed(bytes)
+        } catch let failure as Failure where failure.code != .bug {
+            // What every message must be: one line of text.
+            precondition(!failure.message.contains("\n"), "a message of several lines: \(failure.message)")
+        }
+    }
+
+    private func feed(_ bytes: [UInt8]) throws {
+        switch self {
+        case .stream: try StreamFuzz.read(bytes)
+        case .columns: try StreamFuzz.readColumns(bytes)
+        case .shard: try StreamFuzz.readShard(bytes)
+        case .checkpoint: try StreamFuzz.readCheckpoint(bytes)
+        case .table: try VectorFuzz.readTable(bytes)
+        case .vectors: try VectorFuzz.importVectors(bytes)
+        case .safetensors: _ = try Safetensors.decode(bytes, path: "fuzz")
+        case .configuration: try JSON.decodeConfiguration(bytes)
+        case .conll: try TextFuzz.readColumns(bytes)
+        case .jsonl: try TextFuzz.tokenize(bytes, .jsonl)
+        case .text: try TextFuzz.tokenize(bytes, .text)
+        case .dictionary:
+            _ = try BilingualDictionary(LineReader(BufferedInput(MemoryInput(bytes), bufferByteCount: 1 << 12), maximumLineByteCount: 1 << 10))
+        case .pipeline:
+            let file = try PipelineFile(text: String(decoding: bytes, as: UTF8.self), path: "fuzz", settings: [])
+            _ = file.shell(program: "nerpipe")
+        }
+    }
+}
+
+extension JSON {
+    fileprivate static func decodeConfiguration(_ bytes: [UInt8]) throws {
+        guard let configuration = try? decode(TaggerConfiguration.self, from: bytes) else { return }
+        try configuration.validate(place: "fuzz")
+        // What passed is what memory is taken by.
+        precondition(ParameterLayout(configuration).count >= 0)
+    }
+}
+
+/// A file in memory, for parsers that want a path.
+enum MemoryFile {
+    static func with(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
+        let path = "/dev/shm/nerpipe-fuzz-\(getpid())-\(pthread_self())"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
+        precondition(descriptor >= 0 && write(descriptor, bytes, bytes.count) == bytes.count)
+        close(descriptor)
+        defer { unlink(path) }
+        try body(path)
+    }
+}
