@@ -34,7 +34,7 @@ export ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=0
 for target in "${targets[@]}"; do
   export NERPIPE_FUZZ_TARGET="$target"
   mkdir -p "$folder/$target" "tools/fuzz/corpus/$target"
-  options=(-max_len=4096 -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 -artifact_prefix="$folder/findings/$target-")
+  options=(-max_len=8192 -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 -artifact_prefix="$folder/findings/$target-")
   [ ! -f "tools/fuzz/words/$target" ] || options+=(-dict="tools/fuzz/words/$target")
   echo "== $target" >&2
   "$fuzz" "${options[@]}" -runs="$runs" "$folder/$target" "tools/fuzz/corpus/$target" "$folder/seeds/$target" > "$folder/$target.log" 2>&1 \
