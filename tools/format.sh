@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "${1:-}" = "--fix" ]; then
-  swift format format --in-place --parallel --recursive Sources Tests Package.swift
+  swift format format --in-place --parallel --recursive Sources Tests tools Package.swift
 else
-  swift format lint --parallel --recursive Sources Tests Package.swift
+  swift format lint --parallel --recursive Sources Tests tools Package.swift
 fi

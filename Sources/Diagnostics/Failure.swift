@@ -26,7 +26,8 @@ package struct Failure: Error, CustomStringConvertible {
     ///   and moves no cursor, and what is too long to be read is cut.
     package init(_ code: Code, _ message: String) {
         self.code = code
-        let isClean = message.utf8.count <= Self.maximumLength && !message.unicodeScalars.contains(where: Self.isControl)
+        let isClean =
+            message.utf8.count <= Self.maximumLength && !message.unicodeScalars.contains(where: Self.isControl)
         self.message = isClean ? message : Self.cleaned(message)
     }
 

@@ -81,7 +81,8 @@ package struct GoldCorpus: Sendable {
             guard types.count <= TagSet.maximumTypeCount else {
                 throw Failure(
                     .badData,
-                    "\(paths.joined(separator: ", ")): more than \(TagSet.maximumTypeCount) entity types; is the tag in the last column?")
+                    "\(paths.joined(separator: ", ")): more than \(TagSet.maximumTypeCount) entity types; is the tag in the last column?"
+                )
             }
         }
         return types.sorted()
@@ -95,7 +96,8 @@ package struct GoldCorpus: Sendable {
             if known.withLock({ $0.contains(tag) }) { return nil }
             let mapped = mapping.apply(tag)
             guard mapped == "O" || mapped.utf8.count > 2 && (mapped.hasPrefix("B-") || mapped.hasPrefix("I-")) else {
-                return "tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
+                return
+                    "tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
             }
             known.withLock { _ = $0.insert(tag) }
             return nil

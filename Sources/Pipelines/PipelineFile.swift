@@ -217,7 +217,8 @@ package struct PipelineFile: Sendable {
             budget -= 1
             guard depth < 16, budget > 0, let end = rest[start.upperBound...].firstIndex(of: "}") else {
                 throw Failure(
-                    .mismatch, "\(path): '\(text.prefix(100))': a ${...} does not end, refers to itself, or has too many in it")
+                    .mismatch,
+                    "\(path): '\(text.prefix(100))': a ${...} does not end, refers to itself, or has too many in it")
             }
             let name = String(rest[start.upperBound..<end])
             guard

@@ -21,7 +21,8 @@ enum MappedRanges {
         entries.initialize(repeating: Entry(), count: capacity)
         return entries
     }()
-    private static let lock = Locked(())
+    /// How many files are mapped now; its lock is that of the entries.
+    private static let count = Locked(0)
     private static let installed: Void = {
         _ = entries
         var action = sigaction()
@@ -43,20 +44,24 @@ enum MappedRanges {
         guard bytes.count > 0 else { return nil }
         _ = installed
         let start = UInt(bitPattern: bytes.baseAddress)
-        return lock.withLock { _ in
-            guard let slot = (0..<capacity).first(where: { entries[$0].end == 0 }) else { return nil }
+        return count.withLock { count in
+            guard count < capacity, let slot = (0..<capacity).first(where: { entries[$0].end == 0 }) else { return nil }
             if let old = entries[slot].message { free(old) }
             entries[slot].message = strdup(
                 "nerpipe: \(path): became shorter, or unreadable, while it was in use; put it back as it was and run the "
                     + "same command again\n")
             entries[slot].start = start
             entries[slot].end = start + UInt(bytes.count)
+            count += 1
             return slot
         }
     }
 
     static func remove(_ slot: Int?) {
         guard let slot else { return }
-        lock.withLock { _ in entries[slot].end = 0 }
+        count.withLock {
+            entries[slot].end = 0
+            $0 -= 1
+        }
     }
 }

@@ -58,7 +58,8 @@ package final class RandomAccessShard: Sendable {
         let descriptor = try Self.open(path)
         defer { close(descriptor) }
         guard FileIdentity(descriptor) == identity else {
-            throw Failure(.badData, "\(path): was changed while it was read; leave the inputs of a run alone, and begin it again")
+            throw Failure(
+                .badData, "\(path): was changed while it was read; leave the inputs of a run alone, and begin it again")
         }
         let block = try Self.read(descriptor, path, frames[index])
         guard block.kind == .data, block.index == index else {

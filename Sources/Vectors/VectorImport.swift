@@ -165,7 +165,9 @@ package enum VectorImport {
         }
         tally.repeated = table.repeatedWordCount - repeatedBefore
         tally.remark = file.remark
-        guard let declared = file.declaredCount, isComplete, declared != tally.words + tally.rejected, !options.allowsWrongCount else {
+        guard let declared = file.declaredCount, isComplete, declared != tally.words + tally.rejected,
+            !options.allowsWrongCount
+        else {
             return tally
         }
         throw file.failure(

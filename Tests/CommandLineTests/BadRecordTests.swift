@@ -35,7 +35,9 @@ struct BadRecordTests {
             ]),
         Form(
             name: "a.conll", good: { $0.split(separator: " ").joined(separator: "\tO\n") + "\tO\n" },
-            bad: [Array("x\ty\tO\n".utf8), Array("a\tO\n\tO\n".utf8), [0x61, 0x09, 0x4F, 0x0A, 0xFF, 0x09, 0x4F, 0x0A]]),
+            bad: [
+                Array("x\ty\tO\n".utf8), Array("a\tO\n\tO\n".utf8), [0x61, 0x09, 0x4F, 0x0A, 0xFF, 0x09, 0x4F, 0x0A],
+            ]),
     ]
 
     @Test(arguments: forms)
@@ -110,7 +112,8 @@ struct BadRecordTests {
         ("vectors evaluate v.vectors --dictionary bad.tsv --from * --to *", "d.tsv", "bad.tsv", "a\tb\t7\n", 0),
         ("vectors import bad.vec -o new.vectors --allow-wrong-count", "v.vec", "bad.vec", "word 0.1 abc\n", 0),
         (
-            "vectors train --parallel xx-yy=bad.tsv --dimension 4 --epochs 1 --buckets 10 --minimum-count 1 -o new.vectors", "d.tsv",
+            "vectors train --parallel xx-yy=bad.tsv --dimension 4 --epochs 1 --buckets 10 --minimum-count 1 -o new.vectors",
+            "d.tsv",
             "bad.tsv", "no tab\n", 0
         ),
     ])

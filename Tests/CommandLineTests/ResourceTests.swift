@@ -6,7 +6,8 @@ import Testing
 struct ResourceTests {
     @Test func theSecondWriterOfAFileIsRefused() async throws {
         let folder = try ScratchFolder()
-        let first = try Program.startShell("mkfifo feed; exec 3<> feed; exec nerpipe tokenize feed -o new.zst", in: folder)
+        let first = try Program.startShell(
+            "mkfifo feed; exec 3<> feed; exec nerpipe tokenize feed -o new.zst", in: folder)
         try await first.wait { folder.exists("new.zst.tmp") }
         try folder.write("a.txt", "a\n")
         let second = try await folder.nerpipe("tokenize a.txt -o new.zst")
@@ -26,7 +27,8 @@ struct ResourceTests {
     @Test func theSecondRunInAFolderIsRefused() async throws {
         let folder = try await Fixture.folder()
         let first = try Program.startShell(
-            "mkfifo feed; exec 3<> feed; head -c 3000 scored.zst > feed; exec nerpipe update - -o new < feed", in: folder)
+            "mkfifo feed; exec 3<> feed; head -c 3000 scored.zst > feed; exec nerpipe update - -o new < feed",
+            in: folder)
         try await first.wait { folder.exists("new") }
         let second = try await folder.nerpipe("update scored.zst -o new")
         #expect(second.status == 73)
@@ -42,7 +44,9 @@ struct ResourceTests {
         let folder = try await Fixture.folder()
         let outcome = try await folder.shell("ulimit -f 1; exec nerpipe vectors import v.vec -o new.vectors")
         #expect(outcome.status == 74)
-        #expect(outcome.errors.contains("new.vectors: cannot write: file too large for the limit in force"), "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("new.vectors: cannot write: file too large for the limit in force"),
+            "\(outcome.errors)")
         #expect(!folder.listing().contains { $0.hasPrefix("new") })
     }
 
@@ -66,7 +70,9 @@ struct ResourceTests {
             // Below some number the runtime cannot even start.
             guard outcome.status != 0, outcome.status < 128 else { continue }
             refusals += 1
-            #expect([66, 73].contains(outcome.status) && outcome.errors.contains("too many open files"), "\(outcome.errors)")
+            #expect(
+                [66, 73].contains(outcome.status) && outcome.errors.contains("too many open files"), "\(outcome.errors)"
+            )
         }
         print("refused at \(refusals) limits")
     }

@@ -11,7 +11,8 @@ import Testing
 
     static func read(_ text: String, needsTags: Bool = true, textByteCount: Int = 1 << 20) throws -> Read {
         var reader = CoNLLReader(
-            LineReader(try BufferedInput(MemoryInput(Array(text.utf8), name: "f"))), tags: needsTags ? .gold() : .ignored)
+            LineReader(try BufferedInput(MemoryInput(Array(text.utf8), name: "f"))),
+            tags: needsTags ? .gold() : .ignored)
         var result = Read()
         while let batch = try reader.nextBatch(textByteCount: textByteCount) {
             for sentence in 0..<batch.sentenceCount {

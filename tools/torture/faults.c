@@ -11,6 +11,7 @@
 //              eio      fail with EIO, once
 //              short    write half and say so (of other calls: nothing)
 //              eintr    fail with EINTR, once (writes only)
+//   FAULT_CLOCK=1       the time of day jumps by up to ten years at every look
 //   FAULT_COUNT=FILE    append the number of calls to FILE at the end
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,6 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_long calls;
@@ -117,3 +120,29 @@ int rmdir(const char *path) { CALL(rmdir, path) }
 
 int open(const char *path, int flags, ...) { OPEN(open) }
 int open64(const char *path, int flags, ...) { OPEN(open64) }
+
+static long jump(void) {
+    static atomic_uint state = 1;
+    if (!getenv("FAULT_CLOCK")) return 0;
+    unsigned value = state = state * 1664525u + 1013904223u;
+    return (long)(value % 630720000u) - 315360000;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    int result = REAL(clock_gettime)(clock, now);
+    if (clock == CLOCK_REALTIME) now->tv_sec += jump();
+    return result;
+}
+
+time_t time(time_t *out) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (out) *out = now.tv_sec;
+    return now.tv_sec;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+    int result = REAL(gettimeofday)(now, zone);
+    now->tv_sec += jump();
+    return result;
+}

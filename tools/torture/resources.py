@@ -11,7 +11,7 @@ from workshop import UPDATE, contents, kill_group, leftovers, wait_until
 def run(workshop, scratch, rounds, seed, report):
     rng = random.Random(seed)
     return [
-        complaint for campaign in (failing_calls, full_disk, limits, read_only, changing_files)
+        complaint for campaign in (failing_calls, full_disk, limits, read_only, changing_files, clock)
         for complaint in campaign(workshop, scratch, rounds, rng, report)]
 
 
@@ -174,3 +174,19 @@ def change(path, data, rng):
             for _ in range(50):
                 file.seek(rng.randrange(len(data)))
                 file.write(bytes([rng.randrange(256)]))
+
+
+def clock(workshop, scratch, rounds, rng, report):
+    """The time of day jumps by years all the time: the same bytes, and checkpoints as often as without."""
+    faults = workshop.tools.compile_faults(scratch)
+    complaints, jobs = [], [job for job in JOBS if "|" not in job[1] and job[0] != "quarantine"]
+    for name, script, names, _ in jobs:
+        found = []
+        for extra in ({}, {"LD_PRELOAD": str(faults), "FAULT_CLOCK": "1"}):
+            folder = workshop.copy(scratch / "clock")
+            status, _, err = workshop.shell(script, folder, extra)
+            found.append((status, contents(folder, names)))
+        if found[0] != found[1]:
+            complaints.append(f"{name}: clock jumps: status {found[1][0]}: {err.decode()[-300:]}")
+    report(f"the clock jumps: {len(jobs)} jobs")
+    return complaints

@@ -88,7 +88,9 @@ final class TableSubject {
                     if let source = $0.baseAddress { (halves.pointer + row * D).update(from: source, count: D) }
                 }
             }
-            bestAhead = [0, 2, 4, 6, 8, 12, 16].min { gatherPlainly(ahead: $0).seconds < gatherPlainly(ahead: $1).seconds }
+            bestAhead = [0, 2, 4, 6, 8, 12, 16].min {
+                gatherPlainly(ahead: $0).seconds < gatherPlainly(ahead: $1).seconds
+            }
         }
         var answer = gatherPlainly(ahead: bestAhead ?? 0)
         answer.detail = ["ahead": Double(bestAhead ?? 0)]

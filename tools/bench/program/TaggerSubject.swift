@@ -34,7 +34,8 @@ final class TaggerSubject {
     func answer(_ request: Request) throws -> Answer {
         switch request.do {
         case "score": return try score(jobs: request.jobs ?? 1, precision(request))
-        case "probabilities": return try writeProbabilities(to: request.required(\.output, "output"), precision(request))
+        case "probabilities":
+            return try writeProbabilities(to: request.required(\.output, "output"), precision(request))
         case "update": return update(jobs: request.jobs ?? 1, dropout: 0.15, vectorDropout: 0.2, tokens: .max).answer
         default: return losses(tokens: request.tokens ?? .max)
         }

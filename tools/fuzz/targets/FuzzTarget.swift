@@ -58,7 +58,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .jsonl: try TextFuzz.tokenize(bytes, .jsonl)
         case .text: try TextFuzz.tokenize(bytes, .text)
         case .dictionary:
-            _ = try BilingualDictionary(LineReader(BufferedInput(MemoryInput(bytes), bufferByteCount: 1 << 12), maximumLineByteCount: 1 << 10))
+            _ = try BilingualDictionary(
+                LineReader(BufferedInput(MemoryInput(bytes), bufferByteCount: 1 << 12), maximumLineByteCount: 1 << 10))
         case .pipeline:
             let file = try PipelineFile(text: String(decoding: bytes, as: UTF8.self), path: "fuzz", settings: [])
             _ = file.shell(program: "nerpipe")

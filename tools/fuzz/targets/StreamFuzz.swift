@@ -51,7 +51,9 @@ enum StreamFuzz {
     private static func decode(_ block: Block, _ header: StreamHeader) throws {
         guard [.tokens, .embedded, .scored, .labelled].contains(header.kind) else { return }
         let batch = try SentenceBatch(block, header: header, place: "fuzz")
-        for sentence in 0..<batch.sentenceCount { for token in batch.tokens(ofSentence: sentence) { _ = batch.tokenText(token) } }
+        for sentence in 0..<batch.sentenceCount {
+            for token in batch.tokens(ofSentence: sentence) { _ = batch.tokenText(token) }
+        }
         for document in 0..<batch.documentCount { _ = batch.documentIdentifier(document) }
     }
 
@@ -91,7 +93,8 @@ enum StreamFuzz {
         header.features = ["shape"]
         header.labels = ["O", "B-X", "I-X"]
         for began in 0...1 {
-            let counts = BlockCounts(documents: documentEnds.count - began, sentences: ends.count, tokens: textEnds.count)
+            let counts = BlockCounts(
+                documents: documentEnds.count - began, sentences: ends.count, tokens: textEnds.count)
             let block = Block(kind: .data, index: 1, counts: counts, payload: columns.payload())
             guard let batch = try? SentenceBatch(block, header: header, place: "fuzz") else { continue }
             try batch.requireRows(below: ZeroVectors().rowCount, place: "fuzz")
@@ -106,8 +109,9 @@ enum StreamFuzz {
         configuration.hiddenWidth = 8
         configuration.convolutionCount = 1
         let parameters = ParameterLayout(configuration).makeInitialParameters(seed: 1)
-        guard let tagger = try? TaggerInference(
-            Model(configuration: configuration, parameters: parameters), vectors: ZeroVectors())
+        guard
+            let tagger = try? TaggerInference(
+                Model(configuration: configuration, parameters: parameters), vectors: ZeroVectors())
         else { preconditionFailure("the model fits its vectors") }
         return tagger
     }()

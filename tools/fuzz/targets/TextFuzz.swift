@@ -32,7 +32,8 @@ enum TextFuzz {
 
     /// Tokens slice back to the bytes of the document, whatever they are.
     static func tokenize(_ bytes: [UInt8], _ format: InputFormat) throws {
-        let isCompressed = bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) || bytes.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
+        let isCompressed =
+            bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) || bytes.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
         let policy: InvalidTextPolicy = bytes.count.isMultiple(of: 2) ? .fail : .replace
         try MemoryFile.with(bytes) { path in
             let source = TextSource(

@@ -10,7 +10,8 @@ enum VectorFuzz {
         var bytes = bytes
         guard bytes.count >= 48 else { return }
         let claimed = bytes.withUnsafeBytes { $0.integer(at: 8, as: UInt64.self) }
-        let offset = (48...UInt64(bytes.count)).contains(claimed) ? Int(claimed) : 48 + Int(claimed % UInt64(bytes.count - 47))
+        let offset =
+            (48...UInt64(bytes.count)).contains(claimed) ? Int(claimed) : 48 + Int(claimed % UInt64(bytes.count - 47))
         func set(_ value: UInt64, at place: Int) {
             withUnsafeBytes(of: value.littleEndian) { bytes.replaceSubrange(place..<place + 8, with: $0) }
         }
@@ -24,7 +25,8 @@ enum VectorFuzz {
             let table = try VectorTable(path: path)
             try? table.verify()
             _ = table.rowCounts
-            let embedder = try Embedder(table: table, features: ["shape"], numbers: NumberSelection.auto.numbers(of: table))
+            let embedder = try Embedder(
+                table: table, features: ["shape"], numbers: NumberSelection.auto.numbers(of: table))
             var batch = SentenceBatch()
             batch.appendDocument(identifier: "d".utf8)
             for word in ["a", "Word", "\u{4F60}\u{597D}"] {
