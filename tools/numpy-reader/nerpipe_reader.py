@@ -47,7 +47,9 @@ class Model:
         data = (folder / "model.safetensors").read_bytes()
         (length,) = struct.unpack_from("<Q", data, 0)
         self.tensors = {}
-        for name, entry in json.loads(data[8 : 8 + length]).items():
+        header = json.loads(data[8 : 8 + length])
+        header.pop("__metadata__", None)
+        for name, entry in header.items():
             begin, end = entry["data_offsets"]
             self.tensors[name] = np.frombuffer(data[8 + length + begin : 8 + length + end], np.float32).reshape(entry["shape"])
 
