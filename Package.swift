@@ -140,6 +140,7 @@ let package = Package(
         tests(of: "Tokenization", ["UnicodeText"]),
         tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
+        tests(of: "Teachers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
         tests(of: "Evaluation", exclude: ["Fixtures"]),
         tests(
             of: "Distillation",

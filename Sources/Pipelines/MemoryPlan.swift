@@ -13,7 +13,7 @@ package enum MemoryPlan {
     /// Mebibytes besides the mapped vector table: blocks on their way through four stages, two shuffle windows, what each
     /// thread computes with, and the student.
     package static func mebibytes(
-        _ settings: TrainingSettings, teacher: TaggerTeacher, blockBytes: Int, jobs: Int
+        _ settings: TrainingSettings, teacher: TeacherMixture, blockBytes: Int, jobs: Int
     ) -> Int {
         let tokenBytes = bytesPerToken + 4 * teacher.labels.count
         let tokensPerBlock = blockBytes / 4

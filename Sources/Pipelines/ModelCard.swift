@@ -1,6 +1,7 @@
 import Corpora
 import Distillation
 import Evaluation
+import Glibc
 import Shards
 import Taggers
 
@@ -26,6 +27,13 @@ struct ModelCard {
         ]
         if let teachers = header.teachers {
             lines.append("- Teachers: \(teachers.map { "`\($0)`" }.joined(separator: ", "))")
+        }
+        if let weights = header.teacherWeights {
+            let entropy = -weights.filter { $0 > 0 }.reduce(0) { $0 + $1 * log($1) }
+            lines.append(
+                "- Weights of the teachers: \(weights.map { FixedDecimal.text($0, decimals: 4) }.joined(separator: ", "))"
+                    + " (entropy \(FixedDecimal.text(entropy, decimals: 4)) of at most \(FixedDecimal.text(log(Double(weights.count)), decimals: 4)))"
+            )
         }
         lines += ["", "| epoch | loss | development F1 (source language) |", "|---|---|---|"]
         for (index, epoch) in state.epochs.enumerated() {

@@ -228,6 +228,9 @@ package struct StudentTraining: Sendable {
         identity["language"] = header.language
         identity["tokenizer"] = header.tokenizer
         identity["teachers"] = (header.teachers ?? []).joined(separator: " ")
+        if let weights = header.teacherWeights {
+            identity["weights of the teachers"] = weights.map { "\($0)" }.joined(separator: " ")
+        }
         // The order of sums differs between instruction sets, and with it the last bits.
         identity["kernels"] = Kernel.pathName
         identity["arithmetic"] = Trainer.arithmetic

@@ -41,6 +41,8 @@ package struct StreamHeader: Codable, Equatable, Sendable {
     package var labels: [String]?
     /// Digests of the teachers' weights.
     package var teachers: [String]?
+    /// How much each of several teachers has to say.
+    package var teacherWeights: [Double]?
 
     package init(kind: Kind, producer: String, language: String, tokenizer: String) {
         self.kind = kind
@@ -81,9 +83,14 @@ package struct StreamHeader: Codable, Equatable, Sendable {
             ("numbers", numbers?.joined(separator: ","), other.numbers?.joined(separator: ",")),
             ("labels", labels?.joined(separator: ","), other.labels?.joined(separator: ",")),
             ("teachers", teachers?.joined(separator: ","), other.teachers?.joined(separator: ",")),
+            ("weights of the teachers", Self.text(teacherWeights), Self.text(other.teacherWeights)),
         ]
         guard let (name, mine, theirs) = pairs.first(where: { $0.1 != $0.2 }) else { return nil }
         return "\(name): \(mine ?? "none") against \(theirs ?? "none")"
+    }
+
+    private static func text(_ weights: [Double]?) -> String? {
+        weights.map { $0.map { "\($0)" }.joined(separator: ",") }
     }
 
     /// Refuses a stream of another kind than a stage needs.

@@ -9,8 +9,10 @@ package import Taggers
 package protocol Teacher: Sendable {
     /// Tag names in the order of the probabilities.
     var labels: [String] { get }
-    /// Identity of what decides the scores.
-    var digest: String { get }
+    /// Identity of what decides the scores, one for each model that has a say.
+    var digests: [String] { get }
+    /// How much each of them has to say; sums to 1.
+    var weights: [Double] { get }
     /// Refuses a stream it cannot read.
     func requireFit(_ header: StreamHeader, stream: String) throws
     func score(_ batch: SentenceBatch) -> ScoreColumns
@@ -19,7 +21,8 @@ package protocol Teacher: Sendable {
 /// A model directory as a teacher.
 package final class TaggerTeacher: Teacher {
     package let labels: [String]
-    package let digest: String
+    package let digests: [String]
+    package let weights = [1.0]
     package let path: String
     private let tagger: TaggerInference
 
@@ -29,7 +32,7 @@ package final class TaggerTeacher: Teacher {
         self.path = path
         labels = model.configuration.labels
         // The same weights give other scores in another precision.
-        digest = try model.digest() + (precision == .full ? "" : "-\(precision.rawValue)")
+        digests = [try model.digest() + (precision == .full ? "" : "-\(precision.rawValue)")]
         tagger = try TaggerInference(model, vectors: vectors, precision: precision)
     }
 
@@ -41,6 +44,11 @@ package final class TaggerTeacher: Teacher {
 
     package func requireFit(_ header: StreamHeader, stream: String) throws {
         try tagger.configuration.requireFit(header, model: path, stream: stream)
+    }
+
+    /// Hands on what the network gives, before it is rounded to what a stream holds.
+    func forEachSentence(of batch: SentenceBatch, _ body: (TaggerInference.SentenceResult) -> Void) {
+        tagger.forEachSentence(of: batch, body)
     }
 
     package func score(_ batch: SentenceBatch) -> ScoreColumns {

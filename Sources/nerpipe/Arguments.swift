@@ -207,13 +207,26 @@ struct PrecisionArguments: ParsableArguments {
 }
 
 struct ScoreArguments: ParsableArguments {
-    @Option(help: "Model directory of the teacher.")
-    var teacher: String
+    @Option(help: "Model directory of the teacher; repeated, the mean of several.")
+    var teacher: [String] = []
+
+    @Option(help: "How much each teacher has to say, in their order. Default: the same for all.")
+    var weight: [Double] = []
 
     @OptionGroup var arithmetic: PrecisionArguments
 
-    func makeTeacher(_ model: Model, vectors: VectorTable) throws -> TaggerTeacher {
-        try TaggerTeacher(model: model, path: teacher, vectors: vectors, precision: arithmetic.precision)
+    func validate() throws {
+        guard !teacher.isEmpty else { throw ValidationError("Missing expected argument '--teacher <teacher>'") }
+    }
+
+    /// The models of the teachers, and where they are.
+    func models() throws -> [(path: String, model: Model)] { try teacher.map { ($0, try Model(path: $0)) } }
+
+    func makeTeacher(_ models: [(path: String, model: Model)], vectors: VectorTable) throws -> TeacherMixture {
+        try TeacherMixture(
+            models.map {
+                try TaggerTeacher(model: $0.model, path: $0.path, vectors: vectors, precision: arithmetic.precision)
+            }, weights: weight)
     }
 }
 

@@ -35,7 +35,8 @@ extension PipelineRunner {
         var header = input
         header.kind = .scored
         header.labels = teacher.labels
-        header.teachers = [teacher.digest]
+        header.teachers = teacher.digests
+        header.teacherWeights = teacher.digests.count == 1 ? nil : teacher.weights
         return header
     }
 

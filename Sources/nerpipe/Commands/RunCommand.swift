@@ -71,8 +71,8 @@ struct RunCommand: AsyncParsableCommand {
         let arguments = stages.tokenize.arguments
         let tokens = try arguments.header(for: paths)
         let embedder = try stages.embed.arguments.embedder()
-        let teacherPath = stages.score.arguments.teacher
-        let teacher = try stages.score.arguments.makeTeacher(Model(path: teacherPath), vectors: embedder.table)
+        let scoring = stages.score.arguments
+        let teacher = try scoring.makeTeacher(scoring.models(), vectors: embedder.table)
         let name = paths[0]
         let header = try PipelineRunner.scoredHeader(
             embedder.header(for: tokens, place: name), teacher, place: name)
@@ -86,14 +86,14 @@ struct RunCommand: AsyncParsableCommand {
         }
         try await UpdateRun(arguments: stages.update.arguments, common: common, session: session)
             .run(
-                source, table: embedder.table, labels: TagSet(names: teacher.labels, place: teacherPath),
+                source, table: embedder.table, labels: TagSet(names: teacher.labels, place: scoring.teacher[0]),
                 identity: ["input": InputIdentity.of(paths)],
                 purpose: "nerpipe update")
     }
 
     private func printPlan(
         _ file: PipelineFile, _ stages: Stages, _ paths: [String], _ table: VectorTable,
-        _ teacher: TaggerTeacher
+        _ teacher: TeacherMixture
     ) throws {
         let update = stages.update.arguments
         let settings = update.training.settings(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpora
 import Diagnostics
+import Evaluation
 import Pipelines
 import Shards
 
@@ -32,6 +33,9 @@ struct ShardInfoCommand: ParsableCommand {
             }
             if let labels = header.labels { text += "  labels      \(labels.joined(separator: " "))\n" }
             if let teachers = header.teachers { text += "  teachers    \(teachers.joined(separator: " "))\n" }
+            if let weights = header.teacherWeights {
+                text += "  weights     \(weights.map { FixedDecimal.text($0, decimals: 4) }.joined(separator: " "))\n"
+            }
             text +=
                 "  streams     \(reader.ends.count)\n  blocks      \(reader.nextIndex - 1)\n  documents   \(reader.counts.documents)\n"
             text += "  sentences   \(reader.counts.sentences)\n  tokens      \(reader.counts.tokens)\n"

@@ -73,6 +73,11 @@ struct ScoreCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               nerpipe score --teacher teachers/en embedded.zst -o scored.zst
+              nerpipe score --teacher teachers/en --teacher teachers/de \\
+                --weight 0.7 --weight 0.3 embedded.zst -o scored.zst
+
+            Several teachers must know the same labels and have been trained on the same vector table and features. Their distributions are \
+            averaged, weighted if weights are given (Wu et al., ACL 2020, section 3.2).
             """)
 
     @OptionGroup var input: StreamInputArguments
@@ -85,15 +90,17 @@ struct ScoreCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(common, command: "score")
         let destination = try output.destination
-        let model = try Model(path: arguments.teacher)
+        let models = try arguments.models()
         let reader = try ShardReader(paths: input.paths)
         try reader.header.require(.embedded, from: reader.name, by: "score")
         guard let reference = reader.header.table else {
             throw Failure(.badData, "\(reader.name): the stream names no vector table; embed it again")
         }
-        try model.configuration.requireFit(reader.header, model: arguments.teacher, stream: reader.name)
+        for (path, model) in models {
+            try model.configuration.requireFit(reader.header, model: path, stream: reader.name)
+        }
         let table = try TableFinder.open(reference, override: vectors, neededBy: reader.name)
-        let teacher = try arguments.makeTeacher(model, vectors: table)
+        let teacher = try arguments.makeTeacher(models, vectors: table)
         let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
         let stream = try runner.score(runner.read(reader), teacher, rowCount: table.rowCount)
         try runner.write(stream, to: destination, compressor: output.compressor)

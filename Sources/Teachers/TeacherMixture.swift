@@ -1,0 +1,74 @@
+package import Corpora
+import Diagnostics
+import Kernels
+package import Shards
+import Taggers
+
+/// Several teachers as one: the weighted mean of their distributions, `sum_k alpha_k q_k(x)` (Wu et al., ACL 2020,
+/// section 3.2; with equal weights section 3.2.1's average).
+///
+/// Labels are joined by name, in the order of the first teacher. One teacher of weight 1 gives the bytes that it gives
+/// alone.
+package struct TeacherMixture: Teacher {
+    package let labels: [String]
+    package let digests: [String]
+    package let weights: [Double]
+    package let teachers: [TaggerTeacher]
+    /// `[teachers][K]`: the place of each teacher's label in ``labels``.
+    private let places: [[Int]]
+
+    /// - Parameter weights: Of the teachers, in order; scaled to sum 1. Empty: the same for all.
+    package init(_ teachers: [TaggerTeacher], weights: [Double] = []) throws {
+        guard let first = teachers.first else { throw Failure(.usage, "no teacher given; name one with --teacher") }
+        let given = weights.isEmpty ? Array(repeating: 1, count: teachers.count) : weights
+        guard given.count == teachers.count else {
+            throw Failure(.usage, "\(given.count) weights for \(teachers.count) teachers; give each --teacher its --weight")
+        }
+        let sum = given.reduce(0, +)
+        guard given.allSatisfy({ $0 >= 0 && $0.isFinite }), sum > 0, sum.isFinite else {
+            throw Failure(.usage, "the weights \(given) are no weights; give numbers that are not negative, one above zero")
+        }
+        self.teachers = teachers
+        self.weights = given.map { $0 / sum }
+        labels = first.labels
+        digests = teachers.flatMap(\.digests)
+        places = try teachers.map { teacher in
+            let places = teacher.labels.map { label in first.labels.firstIndex(of: label) }
+            guard teacher.labels.count == first.labels.count, !places.contains(nil) else {
+                throw Failure(
+                    .badData,
+                    "\(teacher.path): has the labels \(teacher.labels.joined(separator: " ")), "
+                        + "\(first.path) has \(first.labels.joined(separator: " ")); train both with the same --types")
+            }
+            return places.compactMap { $0 }
+        }
+    }
+
+    /// Bytes that each thread which scores keeps for itself.
+    package var bytesPerThread: Int { teachers.reduce(0) { $0 + $1.bytesPerThread } }
+
+    package func requireFit(_ header: StreamHeader, stream: String) throws {
+        for teacher in teachers { try teacher.requireFit(header, stream: stream) }
+    }
+
+    package func score(_ batch: SentenceBatch) -> ScoreColumns {
+        if teachers.count == 1 { return teachers[0].score(batch) }
+        let K = labels.count
+        let mean = FloatBuffer(count: batch.tokenCount * K)
+        for (teacher, (weight, places)) in zip(teachers, zip(weights.map(Float.init), places)) {
+            teacher.forEachSentence(of: batch) { sentence in
+                for token in 0..<sentence.tokens.count {
+                    let out = mean.pointer + (sentence.tokens.lowerBound + token) * K
+                    for label in 0..<K { out[places[label]] += weight * sentence.probabilities[token * K + label] }
+                }
+            }
+        }
+        let probabilities = [UInt16](unsafeUninitializedCapacity: batch.tokenCount * K) { buffer, count in
+            if let base = buffer.baseAddress {
+                Kernel.floatToHalf(count: batch.tokenCount * K, x: mean.pointer, y: base)
+            }
+            count = batch.tokenCount * K
+        }
+        return ScoreColumns(labelCount: K, probabilities: probabilities)
+    }
+}
