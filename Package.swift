@@ -75,7 +75,8 @@ let package = Package(
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
         module("Evaluation", []),
         // Layer 4: who scores, who learns, and what maps vectors
-        module("Teachers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Vectors"]),
+        module(
+            "Teachers", ["Corpora", "Diagnostics", "Kernels", "Randomness", "Shards", "Taggers"]),
         module(
             "Distillation",
             [

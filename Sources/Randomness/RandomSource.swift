@@ -6,7 +6,7 @@ import Glibc
 package struct RandomSource: RandomNumberGenerator, Sendable {
     /// What the numbers are for; different purposes never share numbers.
     package enum Stream: UInt64, Sendable {
-        case initialization = 1, blockOrder, sentenceOrder, dropout, codeSwitch, skipGram, hiding
+        case initialization = 1, blockOrder, sentenceOrder, dropout, codeSwitch, skipGram, hiding, similarity
     }
 
     private var state: UInt64

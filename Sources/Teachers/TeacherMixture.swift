@@ -14,11 +14,19 @@ package struct TeacherMixture: Teacher {
     package let digests: [String]
     package let weights: [Double]
     package let teachers: [TaggerTeacher]
+    /// Gives every sentence weights of its own, from vectors that it needs for that.
+    private let bySentence: (similarity: SourceSimilarity, vectors: any FrozenVectors)?
     /// `[teachers][K]`: the place of each teacher's label in ``labels``.
     private let places: [[Int]]
 
-    /// - Parameter weights: Of the teachers, in order; scaled to sum 1. Empty: the same for all.
-    package init(_ teachers: [TaggerTeacher], weights: [Double] = []) throws {
+    /// - Parameters:
+    ///   - weights: Of the teachers, in order; scaled to sum 1. Empty: the same for all.
+    ///   - similarity: Gives every sentence weights of its own; `weights` are then those of the target as a whole.
+    ///   - vectors: The table that features of sentences are made of.
+    package init(
+        _ teachers: [TaggerTeacher], weights: [Double] = [],
+        bySentence: (similarity: SourceSimilarity, vectors: any FrozenVectors)? = nil
+    ) throws {
         guard let first = teachers.first else { throw Failure(.usage, "no teacher given; name one with --teacher") }
         let given = weights.isEmpty ? Array(repeating: 1, count: teachers.count) : weights
         guard given.count == teachers.count else {
@@ -31,7 +39,8 @@ package struct TeacherMixture: Teacher {
         self.teachers = teachers
         self.weights = given.map { $0 / sum }
         labels = first.labels
-        digests = teachers.flatMap(\.digests)
+        digests = teachers.flatMap(\.digests) + (bySentence.map { ["by-sentence-\($0.similarity.digest)"] } ?? [])
+        self.bySentence = bySentence
         places = try teachers.map { teacher in
             let places = teacher.labels.map { label in first.labels.firstIndex(of: label) }
             guard teacher.labels.count == first.labels.count, !places.contains(nil) else {
@@ -55,8 +64,12 @@ package struct TeacherMixture: Teacher {
         if teachers.count == 1 { return teachers[0].score(batch) }
         let K = labels.count
         let mean = FloatBuffer(count: batch.tokenCount * K)
-        for (teacher, (weight, places)) in zip(teachers, zip(weights.map(Float.init), places)) {
+        let weights = sentenceWeights(batch)
+        for (number, (teacher, places)) in zip(teachers, places).enumerated() {
+            var index = 0
             teacher.forEachSentence(of: batch) { sentence in
+                while batch.tokens(ofSentence: index) != sentence.tokens { index += 1 }  // empty ones are not handed on
+                let weight = Float(weights[index][number])
                 for token in 0..<sentence.tokens.count {
                     let out = mean.pointer + (sentence.tokens.lowerBound + token) * K
                     for label in 0..<K { out[places[label]] += weight * sentence.probabilities[token * K + label] }
@@ -70,5 +83,19 @@ package struct TeacherMixture: Teacher {
             count = batch.tokenCount * K
         }
         return ScoreColumns(labelCount: K, probabilities: probabilities)
+    }
+
+    /// `[S][K]`
+    private func sentenceWeights(_ batch: SentenceBatch) -> [[Double]] {
+        guard let (similarity, vectors) = bySentence else {
+            return Array(repeating: weights, count: batch.sentenceCount)
+        }
+        let features = SentenceFeature.features(of: batch, vectors: vectors)
+        return features.withUnsafeBufferPointer { features in
+            (0..<batch.sentenceCount).map { sentence in
+                guard let base = features.baseAddress else { return weights }
+                return similarity.weights(ofSentence: base + sentence * vectors.dimension)
+            }
+        }
     }
 }

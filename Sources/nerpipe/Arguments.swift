@@ -213,20 +213,48 @@ struct ScoreArguments: ParsableArguments {
     @Option(help: "How much each teacher has to say, in their order. Default: the same for all.")
     var weight: [Double] = []
 
+    @Option(help: "File of 'nerpipe weigh', whose sources are the teachers in their order.")
+    var weights: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether all of the target has one set of weights, or every sentence its own.", valueName: "domain|sentence"))
+    var weightLevel: WeightLevel = .domain
+
+    enum WeightLevel: String, ExpressibleByArgument, CaseIterable { case domain, sentence }
+
     @OptionGroup var arithmetic: PrecisionArguments
 
     func validate() throws {
         guard !teacher.isEmpty else { throw ValidationError("Missing expected argument '--teacher <teacher>'") }
+        guard weight.isEmpty || weights == nil else { throw ValidationError("give either --weight or --weights") }
+        guard weightLevel == .domain || weights != nil else {
+            throw ValidationError("--weight-level sentence needs --weights FILE")
+        }
     }
 
     /// The models of the teachers, and where they are.
     func models() throws -> [(path: String, model: Model)] { try teacher.map { ($0, try Model(path: $0)) } }
 
     func makeTeacher(_ models: [(path: String, model: Model)], vectors: VectorTable) throws -> TeacherMixture {
-        try TeacherMixture(
-            models.map {
-                try TaggerTeacher(model: $0.model, path: $0.path, vectors: vectors, precision: arithmetic.precision)
-            }, weights: weight)
+        let teachers = try models.map {
+            try TaggerTeacher(model: $0.model, path: $0.path, vectors: vectors, precision: arithmetic.precision)
+        }
+        guard let weights else { return try TeacherMixture(teachers, weights: weight) }
+        let similarity = try SourceSimilarity(path: weights)
+        guard similarity.sources.count == teachers.count else {
+            throw Failure(
+                .usage,
+                "\(weights): weighs \(similarity.sources.count) sources (\(similarity.sources.joined(separator: " "))), there are \(teachers.count) teachers; give one --teacher for each, in that order"
+            )
+        }
+        guard similarity.tableDigest == vectors.description.digest else {
+            throw Failure(
+                .badData, "\(weights): made with another vector table than \(vectors.path); weigh the sources again")
+        }
+        return try TeacherMixture(
+            teachers, weights: similarity.weights,
+            bySentence: weightLevel == .sentence ? (similarity, vectors) : nil)
     }
 }
 

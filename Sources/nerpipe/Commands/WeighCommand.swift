@@ -1,0 +1,149 @@
+import ArgumentParser
+import Corpora
+import Diagnostics
+import Evaluation
+import Pipelines
+import Shards
+import Teachers
+import Vectors
+
+extension SourceSimilarity.Kind: ExpressibleByArgument {}
+
+struct WeighCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "weigh", abstract: "Finds how much each source has to say to a target.",
+        discussion: """
+            EXAMPLE
+              nerpipe weigh --source en=en.embedded.zst --source de=de.embedded.zst \\
+                nl.embedded.zst -o nl.weights
+              nerpipe score --teacher teachers/en --teacher teachers/de \\
+                --weights nl.weights nl.embedded.zst -o scored.zst
+
+            Similarity of sentences (Wu et al., ACL 2020, section 3.2): a learner tells the sources apart by the mean vector of a sentence; what it \\
+            makes of the target's sentences, softened by their variance, are the weights. Text alone is needed, no labels. It mixes language, domain \\
+            and topic. The streams are those of 'embed', all of one vector table.
+            """)
+
+    @Option(help: ArgumentHelp("Text of a source, embedded; repeat in the order of the teachers.", valueName: "name=stream"))
+    var source: [String]
+
+    @OptionGroup var input: StreamInputArguments
+
+    @Option(name: .shortAndLong, help: "File of weights to make, for 'score --weights'.")
+    var output: String
+
+    @Option(help: ArgumentHelp("What the weights come from.", valueName: "learned|cosine|l1|l2"))
+    var by: SourceSimilarity.Kind = .learned
+
+    @Option(help: "Sentences of each stream that are looked at, drawn evenly from all of it; decides the memory.")
+    var sentences = 20_000
+
+    @Option(help: "Rank of the learner's form.")
+    var rank = LanguageLearner.Settings().rank
+
+    @Option(help: "Weight of the learner's regulariser, which keeps languages apart.")
+    var gamma = LanguageLearner.Settings().gamma
+
+    @Option(help: "Passes of the learner.")
+    var epochs = LanguageLearner.Settings().epochs
+
+    @Option(help: "Sentences of one update of the learner.")
+    var batchSentences = LanguageLearner.Settings().batchSentenceCount
+
+    @Option(help: "Learning rate of the learner at its beginning; it falls to zero.")
+    var learningRate = LanguageLearner.Settings().learningRate
+
+    @Option(help: "Seed of everything random.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Vector table, when it is not where the streams say.")
+    var vectors: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        let checks: [(String, Bool, String)] = [
+            ("--sentences", (2...10_000_000).contains(sentences), "from 2 to 10000000"),
+            ("--rank", (1...1024).contains(rank), "from 1 to 1024"), ("--gamma", gamma >= 0 && gamma.isFinite, "at least 0"),
+            ("--epochs", (0...10_000).contains(epochs), "from 0 to 10000"),
+            ("--batch-sentences", (1...100_000).contains(batchSentences), "from 1 to 100000"),
+            ("--learning-rate", learningRate > 0 && learningRate <= 10, "above 0"),
+        ]
+        if let (name, _, rule) = checks.first(where: { !$0.1 }) { throw ValidationError("\(name) must be \(rule)") }
+    }
+
+    private var settings: LanguageLearner.Settings {
+        var settings = LanguageLearner.Settings()
+        settings.rank = rank
+        settings.gamma = gamma
+        settings.epochs = by == .learned ? epochs : 0
+        settings.batchSentenceCount = batchSentences
+        settings.learningRate = learningRate
+        settings.seed = seed
+        return settings
+    }
+
+    func run() async throws {
+        let session = Session(common, command: "weigh")
+        let command = self
+        try await session.run { try command.weigh(session) }
+    }
+
+    private func weigh(_ session: Session) throws {
+        let sources = try source.map { text in
+            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+                throw Failure(.usage, "--source '\(text)' is not NAME=STREAM")
+            }
+            return (name: String(text[..<equals]), path: String(text[text.index(after: equals)...]))
+        }
+        guard Set(sources.map(\.name)).count == sources.count else {
+            throw Failure(.usage, "two sources have one name; every --source needs its own")
+        }
+        let first = try ShardReader(paths: input.paths)
+        guard let reference = first.header.table else {
+            throw Failure(.badData, "\(first.name): the stream names no vector table; put 'nerpipe embed' before it")
+        }
+        let table = try TableFinder.open(reference, override: vectors, neededBy: first.name)
+        var samples: [FeatureSample] = []
+        for (number, source) in sources.enumerated() {
+            let sample = try sample(ShardReader(paths: Directory.expand(source.path)), table, number: number)
+            session.log("\(source.name): \(sample.count) of \(sample.offered) sentences")
+            samples.append(sample)
+        }
+        let target = try sample(first, table, number: sources.count)
+        session.log("target: \(target.count) of \(target.offered) sentences")
+        let learner = LanguageLearner(means: samples.map(\.mean), settings: settings)
+        for (epoch, loss) in learner.train(samples, settings: settings).enumerated() {
+            session.log("epoch \(epoch + 1)/\(settings.epochs): loss \(FixedDecimal.text(loss, decimals: 5))")
+        }
+        var similarity = SourceSimilarity(
+            kind: by, sources: sources.map(\.name), tableDigest: table.description.digest, learner: learner)
+        try similarity.fit(target)
+        try similarity.write(to: output)
+        let entropy = SourceSimilarity.entropy(similarity.weights)
+        var text = zip(similarity.sources, similarity.weights).map { "\($0)\t\(FixedDecimal.text($1, decimals: 4))\n" }.joined()
+        text += "entropy\t\(FixedDecimal.text(entropy, decimals: 4))\n"
+        text += "temperature\t\(FixedDecimal.text(similarity.tau, decimals: 4))\n"
+        try StandardOutput.write(text)
+    }
+
+    private func sample(_ reader: ShardReader, _ table: VectorTable, number: Int) throws -> FeatureSample {
+        try reader.header.require(.embedded, .scored, .labelled, from: reader.name, by: "weigh")
+        guard reader.header.table?.digest == table.description.digest else {
+            throw Failure(
+                .badData, "\(reader.name): embedded with another vector table than the target; embed all with the same one")
+        }
+        var sample = FeatureSample(dimension: table.dimension, limit: sentences, seed: seed, number: number)
+        while let block = try reader.next() {
+            try Interruption.check("interrupted while reading \(reader.name)")
+            let batch = try SentenceBatch(block, header: reader.header, place: reader.place)
+            try batch.requireRows(below: table.rowCount, place: reader.name)
+            let features = SentenceFeature.features(of: batch, vectors: table)
+            for sentence in 0..<batch.sentenceCount {
+                sample.offer(features[sentence * table.dimension..<(sentence + 1) * table.dimension])
+            }
+        }
+        guard sample.count > 0 else { throw Failure(.badData, "\(reader.name): no sentence in it; nothing to weigh by") }
+        return sample
+    }
+}

@@ -1,0 +1,79 @@
+import ProgramTesting
+import Testing
+
+/// `score` with several teachers, `weigh`, and the two together.
+struct SeveralTeachersTests {
+    private static let network = Fixture.network.joined(separator: " ")
+
+    /// Two teachers, and embedded text of two sources and a target.
+    private static func folder() async throws -> ScratchFolder {
+        let folder = try await Fixture.folder()
+        let made = try await folder.shell(
+            """
+            set -e
+            nerpipe train -q train.conll --vectors v.vectors --lang xx --epochs 2 --seed 5 -o teacher2 \(network)
+            head -20 text.txt > a.txt; tail -20 text.txt > b.txt
+            for name in a b; do nerpipe tokenize -q --lang xx $name.txt | nerpipe embed -q --vectors v.vectors -o $name.zst; done
+            nerpipe embed -q --vectors v.vectors tokens.zst -o e.zst
+            """)
+        try #require(made.status == 0, "\(made.errors)")
+        return folder
+    }
+
+    @Test func severalTeachersAreWeighted() async throws {
+        let folder = try await Self.folder()
+        let two = "score -q --teacher teacher --teacher teacher2 e.zst"
+        _ = try await folder.expectSuccess("\(two) -o mean.zst")
+        _ = try await folder.expectSuccess("\(two) --weight 2 --weight 2 -o same.zst")
+        #expect(try folder.read("mean.zst") == folder.read("same.zst"))
+        _ = try await folder.expectSuccess("\(two) --weight 3 --weight 1 -o other.zst -j 2")
+        let info = try await folder.expectSuccess("shard info other.zst").text
+        #expect(info.contains("  weights     0.7500 0.2500\n"), "\(info)")
+        // A student remembers who taught it.
+        let update = "update -q -o new --epochs 1 \(Self.network)"
+        _ = try await folder.expectSuccess("\(update) other.zst")
+        let card = try folder.text("new/README.md")
+        #expect(card.contains("- Weights of the teachers: 0.7500, 0.2500 (entropy 0.5623 of at most 0.6931)"), "\(card)")
+        let refused = try await folder.nerpipe("\(update) mean.zst")
+        #expect(refused.status == 78 && refused.errors.contains("weights of the teachers"), "\(refused.errors)")
+        for (options, status) in [("--weight 1", 64), ("--weight 1 --weight x", 64), ("--weight 0 --weight 0", 64)] {
+            #expect(try await folder.nerpipe("\(two) \(options) -o new.zst").status == Int32(status))
+        }
+    }
+
+    @Test(arguments: ["learned", "cosine", "l1", "l2"])
+    func weightsOfSimilarityAreFoundAndUsed(_ kind: String) async throws {
+        let folder = try await Self.folder()
+        let weigh = "weigh -q --source a=a.zst --source b=b.zst e.zst --rank 4 --by \(kind)"
+        let first = try await folder.expectSuccess("\(weigh) -o w1"), second = try await folder.expectSuccess("\(weigh) -o w2")
+        #expect(first.text == second.text && first.text.hasPrefix("a\t0."), "\(first.text)")
+        #expect(try folder.read("w1") == folder.read("w2"))
+        let score = "score -q --teacher teacher --teacher teacher2 e.zst --weights w1"
+        _ = try await folder.expectSuccess("\(score) -o domain.zst")
+        _ = try await folder.expectSuccess("\(score) --weight-level sentence -o sentence.zst")
+        _ = try await folder.expectSuccess("\(score) --weight-level sentence -j 3 -o again.zst")
+        #expect(try folder.read("sentence.zst") == folder.read("again.zst"))
+        #expect(try folder.read("sentence.zst") != folder.read("domain.zst"))
+        let short = try await folder.nerpipe("score -q --teacher teacher e.zst --weights w1 -o new.zst")
+        #expect(short.status == 64 && short.errors.contains("weighs 2 sources (a b), there are 1 teachers"))
+    }
+
+    /// In one process and as a pipe: the same student.
+    @Test func aDefinitionNamesSeveralTeachers() async throws {
+        let folder = try await Self.folder()
+        try folder.write(
+            "p.yaml",
+            """
+            inputs: [text.txt]
+            tokenize: {lang: xx}
+            embed: {vectors: v.vectors}
+            score: {teacher: [teacher, teacher2], weight: [0.3, 0.7]}
+            update: {output: new, epochs: 2, width: 16, convolutions: 1, feature-buckets: 64}
+
+            """)
+        _ = try await folder.expectSuccess("run p.yaml -q")
+        let piped = try await folder.shell(
+            "mv new one; set -e; nerpipe run p.yaml --print-shell > s.sh; bash s.sh; cmp one/model.safetensors new/model.safetensors")
+        #expect(piped.status == 0, "\(piped.errors)")
+    }
+}
