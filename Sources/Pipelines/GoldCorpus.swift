@@ -5,6 +5,7 @@ import Locks
 package import Shards
 import Streams
 package import Taggers
+package import Teachers
 package import Vectors
 
 /// Labelled CoNLL files, read in batches with their tags.
@@ -233,13 +234,33 @@ package struct GoldCorpus: Sendable {
         _ model: Model, table: VectorTable, language: String, precision: ArithmeticPrecision = .full
     ) throws -> SpanScorer {
         let tags = try model.tagSet(place: "model")
-        let embedder = try Embedder(table: table, for: model.configuration)
-        try embedder.requireKnown(language)
         let tagger = try TaggerInference(model, vectors: table, precision: precision)
+        return try evaluate(Embedder(table: table, for: model.configuration), tags: tags, language: language) {
+            tagger.tag($0, tags: tags)
+        }
+    }
+
+    /// Tags the corpus with several models as an ensemble, and compares.
+    ///
+    /// - Parameter configuration: Of one of them; all must read the same inputs.
+    package func evaluate(
+        _ ensemble: TeacherMixture, table: VectorTable, configuration: TaggerConfiguration, language: String
+    ) throws -> SpanScorer {
+        let tags = try TagSet(names: ensemble.labels, place: ensemble.teachers[0].path)
+        let embedder = try Embedder(table: table, for: configuration)
+        try ensemble.requireFit(
+            embedder.header(for: Self.tokensHeader(language), place: paths[0]), stream: "the models' own inputs")
+        return try evaluate(embedder, tags: tags, language: language) { ensemble.tag($0, tags: tags) }
+    }
+
+    private func evaluate(
+        _ embedder: Embedder, tags: TagSet, language: String, _ predict: (SentenceBatch) -> [UInt8]
+    ) throws -> SpanScorer {
+        try embedder.requireKnown(language)
         var scorer = SpanScorer()
         try forEachBatch { batch in
             let (embedded, _) = embedder.embed(batch.sentences, language: language)
-            let predicted = tagger.tag(embedded, tags: tags)
+            let predicted = predict(embedded)
             for sentence in 0..<batch.sentences.sentenceCount {
                 let tokens = batch.sentences.tokens(ofSentence: sentence)
                 try scorer.add(

@@ -1,5 +1,6 @@
 package import Corpora
 import Diagnostics
+import Glibc
 import Kernels
 package import Shards
 import Taggers
@@ -62,6 +63,34 @@ package struct TeacherMixture: Teacher {
 
     package func score(_ batch: SentenceBatch) -> ScoreColumns {
         if teachers.count == 1 { return teachers[0].score(batch) }
+        let K = labels.count, mean = mean(batch)
+        let probabilities = [UInt16](unsafeUninitializedCapacity: batch.tokenCount * K) { buffer, count in
+            if let base = buffer.baseAddress {
+                Kernel.floatToHalf(count: batch.tokenCount * K, x: mean.pointer, y: base)
+            }
+            count = batch.tokenCount * K
+        }
+        return ScoreColumns(labelCount: K, probabilities: probabilities)
+    }
+
+    /// The most probable well-formed tag number of every token: the teachers as an ensemble, with nobody learning from
+    /// them.
+    package func tag(_ batch: SentenceBatch, tags: TagSet) -> [UInt8] {
+        let K = labels.count, logits = mean(batch)
+        // A label that nobody thinks possible is still possible.
+        for index in 0..<logits.count { logits.pointer[index] = log(max(logits.pointer[index], .leastNormalMagnitude)) }
+        var decoder = ViterbiDecoder(tags)
+        var numbers: [UInt8] = []
+        for sentence in 0..<batch.sentenceCount {
+            let tokens = batch.tokens(ofSentence: sentence)
+            decoder.decode(
+                tokenCount: tokens.count, logits: logits.pointer + tokens.lowerBound * K, stride: K, into: &numbers)
+        }
+        return numbers
+    }
+
+    /// `[N, K]`: the weighted mean of the distributions.
+    private func mean(_ batch: SentenceBatch) -> FloatBuffer {
         let K = labels.count
         let mean = FloatBuffer(count: batch.tokenCount * K)
         let weights = sentenceWeights(batch)
@@ -76,13 +105,7 @@ package struct TeacherMixture: Teacher {
                 }
             }
         }
-        let probabilities = [UInt16](unsafeUninitializedCapacity: batch.tokenCount * K) { buffer, count in
-            if let base = buffer.baseAddress {
-                Kernel.floatToHalf(count: batch.tokenCount * K, x: mean.pointer, y: base)
-            }
-            count = batch.tokenCount * K
-        }
-        return ScoreColumns(labelCount: K, probabilities: probabilities)
+        return mean
     }
 
     /// `[S][K]`

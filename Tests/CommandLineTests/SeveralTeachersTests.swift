@@ -58,6 +58,18 @@ struct SeveralTeachersTests {
         #expect(short.status == 64 && short.errors.contains("weighs 2 sources (a b), there are 1 teachers"))
     }
 
+    /// Several models of one kind are that model; others are their mean.
+    @Test func ensemblesAreEvaluated() async throws {
+        let folder = try await Self.folder()
+        let evaluate = "evaluate gold.conll --lang xx --json --bootstrap 0 --model teacher"
+        let one = try await folder.expectSuccess(evaluate).text
+        #expect(try await folder.expectSuccess("\(evaluate) --model teacher").text == one)
+        #expect(try await folder.expectSuccess("\(evaluate) --model teacher2 --weight 1 --weight 0").text == one)
+        let two = try await folder.expectSuccess("\(evaluate) --model teacher2").text
+        #expect(two != one)
+        #expect(try await folder.nerpipe("\(evaluate) --weight 1").status == 64)
+    }
+
     /// In one process and as a pipe: the same student.
     @Test func aDefinitionNamesSeveralTeachers() async throws {
         let folder = try await Self.folder()

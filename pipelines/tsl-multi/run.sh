@@ -30,12 +30,13 @@ done
 flock -u 9
 
 teachers=$(for language in $sources; do echo "--teacher $work/teachers/$language-$seed"; done)
-evaluate() {  # NAME MODEL
-  [ -f "$work/scores/$target-$1-$seed.json" ] || "$nerpipe" evaluate --model "$2" --lang "$target" --types PER,LOC,ORG --bootstrap 0 --json \
+evaluate() {  # NAME MODEL ...
+  [ -f "$work/scores/$target-$1-$seed.json" ] || "$nerpipe" evaluate $(for model in "${@:2}"; do echo "--model $model"; done) --lang "$target" --types PER,LOC,ORG --bootstrap 0 --json \
     "$(folder "$target")/dev.tsv.zst" > "$work/scores/$target-$1-$seed.json"
   echo "$target $1 $seed $(sed -n 's/.*"overall":{[^}]*"f1":\([0-9.]*\).*/\1/p' "$work/scores/$target-$1-$seed.json")"
 }
 for language in $sources; do evaluate "direct-$language" "$work/teachers/$language-$seed"; done
+evaluate ensemble $(for language in $sources; do echo "$work/teachers/$language-$seed"; done)
 student() {  # NAME, options of score
   local name=$1 student=$work/students/$target-$1-$seed
   shift

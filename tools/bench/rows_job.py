@@ -142,7 +142,7 @@ def memory(inputs, rounds, large=False):
         n = inputs.nerpipe
         m = lambda stage: f"-q -j 2 --metrics {folder}/{stage}.jsonl"
         Run(f"{world} --stream qac --bytes {size} | {n} tokenize --lang qac {m('tokenize')} | {n} embed --vectors {table} {m('embed')} "
-            f"| {n} score --teacher {teacher} {m('score')} | {n} update --epochs 1 -o {folder}/student {m('update')}", shell=True)
+            f"| {n} score --teacher {teacher} {m('score')} | {n} update --epochs 1 --checkpoint-seconds 2 -o {folder}/student {m('update')}", shell=True)
         peaks[size] = {
             stage: json.loads((folder / f"{stage}.jsonl").read_text().splitlines()[-1])["peakResidentBytes"] / (1 << 20)
             for stage in ("tokenize", "embed", "score", "update")}

@@ -5,6 +5,7 @@ import Evaluation
 import Pipelines
 import Shards
 import Taggers
+import Teachers
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,8 +21,11 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "Gold CoNLL files, or files with gold and predicted columns; .zst or plain.")
     var inputs: [String]
 
-    @Option(help: "Model directory; without it the last column is the prediction.")
-    var model: String?
+    @Option(help: "Model directory; without it the last column is the prediction. Repeated, an ensemble: the mean of their distributions.")
+    var model: [String] = []
+
+    @Option(help: "How much each model of an ensemble has to say, in their order. Default: the same for all.")
+    var weight: [Double] = []
 
     @Option(help: "Vector table, when it is not where the model says.")
     var vectors: String?
@@ -45,17 +49,30 @@ struct EvaluateCommand: ParsableCommand {
         guard (0...1_000_000).contains(bootstrap) else {
             throw ValidationError("--bootstrap must be from 0 to 1000000")
         }
+        guard weight.isEmpty || model.count > 1 else { throw ValidationError("--weight is for several --model") }
     }
 
     func run() throws {
         let bad = gold.bad.records { StandardError.write("nerpipe evaluate: \($0)\n") }
         let scorer: SpanScorer
         do {
-            if let model {
-                let loaded = try Model(path: model)
-                let table = try TableFinder.open(loaded.configuration.vectors, override: vectors, neededBy: model)
-                scorer = try gold.corpus(inputs, requiresIOB: false, bad: bad).evaluate(
-                    loaded, table: table, language: lang, precision: arithmetic.precision)
+            if let first = model.first {
+                let models = try model.map { (path: $0, model: try Model(path: $0)) }
+                let configuration = models[0].model.configuration
+                let table = try TableFinder.open(configuration.vectors, override: vectors, neededBy: first)
+                let corpus = try gold.corpus(inputs, requiresIOB: false, bad: bad)
+                if models.count == 1 {
+                    scorer = try corpus.evaluate(
+                        models[0].model, table: table, language: lang, precision: arithmetic.precision)
+                } else {
+                    let teachers = try models.map {
+                        try TaggerTeacher(
+                            model: $0.model, path: $0.path, vectors: table, precision: arithmetic.precision)
+                    }
+                    scorer = try corpus.evaluate(
+                        TeacherMixture(teachers, weights: weight), table: table, configuration: configuration,
+                        language: lang)
+                }
                 try bad.finish()
             } else {
                 scorer = try GoldCorpus.evaluateColumns(
