@@ -12,7 +12,29 @@ package import Vectors
 ///
 /// Tags are mapped, and a stray `I-X` becomes `B-X`, so that what comes out is IOB2.
 package struct GoldCorpus: Sendable {
-    package let paths: [String]
+    /// A file, and the language of its text where it is not that of the others.
+    package struct File: Sendable {
+        package var path: String
+        package var language: String?
+
+        package init(path: String, language: String? = nil) {
+            self.path = path
+            self.language = language
+        }
+
+        /// Parses `LANGUAGE=PATH` or `PATH`; a path may be a pattern.
+        package static func parse(_ text: String) -> [File] {
+            guard let equals = text.firstIndex(of: "="), equals != text.startIndex, !text[..<equals].contains("/"),
+                !Directory.fileExists(text)
+            else { return Directory.expand(text).map { File(path: $0) } }
+            return Directory.expand(String(text[text.index(after: equals)...])).map {
+                File(path: $0, language: String(text[..<equals]))
+            }
+        }
+    }
+
+    package let files: [File]
+    package var paths: [String] { files.map(\.path) }
     package let mapping: TagMapping
     /// Types that are kept; others become O. nil keeps all.
     package let types: [String]?
@@ -23,10 +45,10 @@ package struct GoldCorpus: Sendable {
 
     /// - Parameter requiresIOB: Whether a tag of another scheme is bad; what is only compared may have any.
     package init(
-        paths: [String], mapping: TagMapping, types: [String]?, requiresIOB: Bool = true,
+        files: [File], mapping: TagMapping, types: [String]?, requiresIOB: Bool = true,
         bad: BadRecords = BadRecords()
     ) {
-        self.paths = paths
+        self.files = files
         self.mapping = mapping
         self.types = types
         self.requiresIOB = requiresIOB
@@ -37,6 +59,7 @@ package struct GoldCorpus: Sendable {
     package struct Batch {
         package var sentences: SentenceBatch
         package var tags: [String]
+        package var language: String?
     }
 
     /// Calls `body` with batches in order; they are numbered from 1 over all files.
@@ -48,13 +71,14 @@ package struct GoldCorpus: Sendable {
     /// Reads the files one after the other.
     private final class Reader {
         let corpus: GoldCorpus
-        var remaining: ArraySlice<String>
+        var remaining: ArraySlice<File>
         var file: CoNLLReader?
+        var language: String?
         var index = 0
 
         init(corpus: GoldCorpus) {
             self.corpus = corpus
-            remaining = corpus.paths[...]
+            remaining = corpus.files[...]
         }
 
         func next() throws -> Batch? {
@@ -64,11 +88,14 @@ package struct GoldCorpus: Sendable {
                     guard sentences.tokenCount > 0 else { continue }
                     index += 1
                     sentences.index = index
-                    return Batch(sentences: sentences, tags: corpus.normalized(file?.tags[0] ?? [], of: sentences))
+                    return Batch(
+                        sentences: sentences, tags: corpus.normalized(file?.tags[0] ?? [], of: sentences),
+                        language: language)
                 }
-                guard let path = remaining.popFirst() else { return nil }
+                guard let next = remaining.popFirst() else { return nil }
+                language = next.language
                 file = CoNLLReader(
-                    LineReader(try BufferedInput(FileInput(path: path))), tags: corpus.tagColumns,
+                    LineReader(try BufferedInput(FileInput(path: next.path))), tags: corpus.tagColumns,
                     isTolerant: corpus.bad.isTolerant)
             }
         }
@@ -138,6 +165,7 @@ package struct GoldCorpus: Sendable {
         var firstSentence: Int
         /// Of the copies that a ``CodeSwitcher`` makes.
         var copy: Int
+        var language: String?
     }
 
     /// Reads the corpus once for each copy, one after the other; batches are numbered on.
@@ -165,7 +193,8 @@ package struct GoldCorpus: Sendable {
                     sentences.index = index
                     sentences.gold = try corpus.numbers(of: batch.tags, in: tags)
                     defer { sentenceCount += sentences.sentenceCount }
-                    return Item(sentences: sentences, firstSentence: sentenceCount, copy: copy)
+                    return Item(
+                        sentences: sentences, firstSentence: sentenceCount, copy: copy, language: batch.language)
                 }
                 copy += 1
                 guard copy < copyCount else { return nil }
@@ -198,7 +227,8 @@ package struct GoldCorpus: Sendable {
         runner.addBlocking("read") { try await PipelineRunner.produce(into: items) { try reader.value.next() } }
         let counters = runner.progress.addStage("embed", output)
         runner.addWorkers(from: items, to: output) { item in
-            counters.measure {
+            let language = item.language ?? language
+            return counters.measure {
                 let hides = hiding.map { hiding in
                     let sentences = item.sentences.sentenceNumbers
                     return { (token: Int, row: UInt32) in
@@ -219,10 +249,25 @@ package struct GoldCorpus: Sendable {
                 ).0
             }
         }
-        var header = try embedder.header(for: Self.tokensHeader(language), place: paths[0])
+        return BatchStream(
+            header: try labelledHeader(embedder, tags: tags, language: language), channel: output, name: paths[0])
+    }
+
+    /// The languages of the files, in order.
+    package func languages(default language: String) -> [String] {
+        files.map { $0.language ?? language }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// The header of what ``labelledStream(_:tags:language:switcher:hiding:runner:)`` gives; several languages are joined
+    /// by `+`.
+    package func labelledHeader(_ embedder: Embedder, tags: TagSet, language: String) throws -> StreamHeader {
+        let languages = languages(default: language)
+        for language in languages { try embedder.requireKnown(language) }
+        var header = try embedder.header(for: Self.tokensHeader(languages[0]), place: paths[0])
+        header.language = languages.joined(separator: "+")
         header.kind = .labelled
         header.labels = tags.names
-        return BatchStream(header: header, channel: output, name: paths[0])
+        return header
     }
 
     package static func tokensHeader(_ language: String) -> StreamHeader {
@@ -256,10 +301,10 @@ package struct GoldCorpus: Sendable {
     private func evaluate(
         _ embedder: Embedder, tags: TagSet, language: String, _ predict: (SentenceBatch) -> [UInt8]
     ) throws -> SpanScorer {
-        try embedder.requireKnown(language)
+        for language in languages(default: language) { try embedder.requireKnown(language) }
         var scorer = SpanScorer()
         try forEachBatch { batch in
-            let (embedded, _) = embedder.embed(batch.sentences, language: language)
+            let (embedded, _) = embedder.embed(batch.sentences, language: batch.language ?? language)
             let predicted = predict(embedded)
             for sentence in 0..<batch.sentences.sentenceCount {
                 let tokens = batch.sentences.tokens(ofSentence: sentence)

@@ -58,6 +58,30 @@ struct SeveralTeachersTests {
         #expect(short.status == 64 && short.errors.contains("weighs 2 sources (a b), there are 1 teachers"))
     }
 
+    /// One teacher of several languages: each file is looked up in its own.
+    @Test func filesOfSeveralLanguagesAreTrainedOnTogether() async throws {
+        let folder = try await Fixture.folder()
+        // A table in which a language has the vectors of the other: only the right one makes the same model.
+        let made = try await folder.nerpipe("vectors import -q xx=v.vec yy=other.vec -o two.vectors")
+        try #require(made.status == 0, "\(made.errors)")
+        let train = "train -q --vectors two.vectors --epochs 1 \(Self.network)"
+        _ = try await folder.expectSuccess("\(train) xx=train.conll yy=gold.conll -o both")
+        _ = try await folder.expectSuccess("\(train) train.conll yy=gold.conll --lang xx -o again")
+        _ = try await folder.expectSuccess("\(train) xx=train.conll xx=gold.conll -o one")
+        #expect(try folder.read("both/model.safetensors") == folder.read("again/model.safetensors"))
+        #expect(try folder.read("both/model.safetensors") != folder.read("one/model.safetensors"))
+        #expect(try folder.text("both/README.md").contains("xx+yy"))
+        let swapped = try await folder.nerpipe("\(train) yy=train.conll xx=gold.conll -o both")
+        #expect(swapped.status == 78, "\(swapped.errors)")
+        let unknown = try await folder.nerpipe("\(train) train.conll yy=gold.conll -o new")
+        #expect(unknown.status == 64 && unknown.errors.contains("name it with --lang"), "\(unknown.errors)")
+        let mixed = try await folder.nerpipe(
+            "\(train) xx=train.conll yy=gold.conll -o new --code-switch xx=train.conll")
+        #expect(mixed.status == 64 && mixed.errors.contains("translates words of one language"), "\(mixed.errors)")
+        let evaluated = try await folder.nerpipe("evaluate --model both xx=gold.conll yy=gold.conll --bootstrap 0")
+        #expect(evaluated.status == 0, "\(evaluated.errors)")
+    }
+
     /// Several models of one kind are that model; others are their mean.
     @Test func ensemblesAreEvaluated() async throws {
         let folder = try await Self.folder()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Students of three teachers for one target: uniform weights, weights of the target, weights of each sentence; and what the teachers
-# give without a student. Prints one line each; writes the scores to WORK/scores.
+# give without a student, apart, as an ensemble, and as one teacher of all. Prints one line each; writes the scores to WORK/scores.
 # Usage: NERPIPE_DATA=DIR pipelines/tsl-multi/run.sh [TARGET] [SEED]     (target: es, nl or de; the sources are the other two, and en)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -45,6 +45,11 @@ student() {  # NAME, options of score
   evaluate "$name" "$student"
 }
 student "tsl-en" --teacher "$work/teachers/en-$seed"
+"$nerpipe" train -q $(for language in $sources; do echo "$language=$(folder "$language")/train.tsv.zst"; done) --types PER,LOC,ORG \
+  $(for language in $sources; do echo "--dev $language=$(folder "$language")/dev.tsv.zst"; done) --vectors "$table" --seed "$seed" -j "$jobs" \
+  -o "$work/teachers/pooled-$target-$seed"
+evaluate pooled "$work/teachers/pooled-$target-$seed"
+student tsl-pooled --teacher "$work/teachers/pooled-$target-$seed"
 student uniform $teachers
 student domain $teachers --weights "$work/weights/$target"
 student sentence $teachers --weights "$work/weights/$target" --weight-level sentence

@@ -21,7 +21,7 @@ struct GoldArguments: ParsableArguments {
         _ paths: [String], types override: [String]? = nil, requiresIOB: Bool = true, bad: BadRecords
     ) throws -> GoldCorpus {
         GoldCorpus(
-            paths: paths.flatMap(Directory.expand), mapping: try TagMapping(map),
+            files: paths.flatMap(GoldCorpus.File.parse), mapping: try TagMapping(map),
             types: override ?? types.map { $0.split(separator: ",").map(String.init) }, requiresIOB: requiresIOB,
             bad: bad)
     }
@@ -92,6 +92,8 @@ struct TrainCommand: AsyncParsableCommand {
             EXAMPLE
               nerpipe train en/train.conll --dev en/dev.conll --lang en \\
                 --vectors en-sw.vectors --map MISC=O -o teachers/en
+              nerpipe train en=en/train.conll es=es/train.conll \\
+                --vectors multi.vectors -o teachers/pooled
               nerpipe train en/train.conll --lang en --vectors multi.vectors --epochs 2 \\
                 --code-switch sw=en-sw.tsv --code-switch de=en-de.tsv -o teachers/joint
 
@@ -101,10 +103,10 @@ struct TrainCommand: AsyncParsableCommand {
             SOURCE<TAB>TARGET, and after that if you know them p(target|source), p(source|target) and a count.
             """)
 
-    @Argument(help: "Labelled CoNLL files; .zst or plain.")
+    @Argument(help: "Labelled CoNLL files, .zst or plain; LANGUAGE=FILE where a file is of another language than --lang.")
     var inputs: [String]
 
-    @Option(help: "Labelled development file of the source language, to choose the epoch by.")
+    @Option(help: "Labelled development file of a source language, to choose the epoch by; LANGUAGE=FILE as above.")
     var dev: [String] = []
 
     @Option(help: "Language code of the text.")
@@ -149,9 +151,12 @@ struct TrainCommand: AsyncParsableCommand {
         let development = try dev.isEmpty ? nil : gold.corpus(dev, types: types, bad: bad)
         _ = try development?.findTypes()
         try bad.finish()
-        var header = try embedder.header(for: GoldCorpus.tokensHeader(lang), place: corpus.paths[0])
-        header.kind = .labelled
-        header.labels = tags.names
+        let header = try corpus.labelledHeader(embedder, tags: tags, language: lang)
+        let languages = corpus.languages(default: lang)
+        guard languages.count == 1 || codeSwitching.codeSwitch.isEmpty else {
+            throw Failure(
+                .usage, "--code-switch translates words of one language, and the files have \(languages.joined(separator: ", "))")
+        }
         let lang = lang
         let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)
         let switcher = try codeSwitching.switcher(
@@ -174,6 +179,9 @@ struct TrainCommand: AsyncParsableCommand {
             "mapping": gold.map, "inputs": try InputIdentity.of(corpus.paths),
             "development": try InputIdentity.of(development?.paths ?? []),
         ]
+        if languages.count > 1 {
+            identity["languages of the files"] = corpus.files.map { $0.language ?? lang }.joined(separator: " ")
+        }
         if let hiding { identity["rare words"] = "hidden at \(hiding.halfCount)" }
         if bad.count > 0 { identity["sentences left out"] = "\(bad.count)" }
         if let switcher { identity["code switching"] = switcher.identity }
