@@ -127,7 +127,10 @@ private struct Parser {
             return
         }
         guard lines.count < BilingualDictionary.maximumEntryCount else {
-            throw bad("more than \(BilingualDictionary.maximumEntryCount) entries; keep the more probable ones")
+            throw Failure(
+                .mismatch,
+                "\(reader.name):\(reader.lineNumber): more than \(BilingualDictionary.maximumEntryCount) entries; keep the more probable ones"
+            )
         }
         let number = sourceNumbers[source] ?? sourceCounts.count
         if number == sourceCounts.count {

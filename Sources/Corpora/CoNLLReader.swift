@@ -45,6 +45,9 @@ package struct CoNLLReader {
     /// Whether a line that is too long goes on.
     private var isInLongLine = false
     private var rejected: [RejectedRecord] = []
+    private var rejectedByteCount = 0
+    /// Whether a batch with tokens of the document was given out.
+    private var documentHasBegun = false
     package private(set) var isAtEnd = false
     /// Far above any real sentence; CoNLL-2002 has tables of 1,238 tokens.
     package static let maximumSentenceTokenCount = 8192
@@ -66,8 +69,13 @@ package struct CoNLLReader {
 
     /// The bad sentences since the last call.
     package mutating func takeRejected() -> [RejectedRecord] {
-        defer { rejected = [] }
+        defer { (rejected, rejectedByteCount) = ([], 0) }
         return rejected
+    }
+
+    private mutating func keep(_ record: RejectedRecord) {
+        rejected.append(record)
+        rejectedByteCount += record.bytes.count
     }
 
     /// Reads whole sentences until `textByteCount` bytes of text are there; nil at the end. Empty when there were only
@@ -77,25 +85,26 @@ package struct CoNLLReader {
         var batch = SentenceBatch()
         for column in tags.indices { tags[column].removeAll(keepingCapacity: true) }
         if isInsideDocument {
-            batch.continuesDocument = true
+            batch.continuesDocument = documentHasBegun
             batch.appendDocument(identifier: identifier)
         }
         var mark = batch.mark
         var sentenceStart: Int { batch.sentenceEnds.last.map { Int(batch.textEnds[Int($0) - 1]) } ?? 0 }
         while true {
+            // Before the next line is read, or it would be lost.
+            if isBad && rejectedByteCount >= Self.maximumRejectedByteCount { break }
             let step = try readLine(&batch, since: mark)
             guard step != .end else {
                 isAtEnd = true
                 endSentence(&batch)
                 break
             }
-            if isBad && rejected.reduce(0, { $0 + $1.bytes.count }) >= Self.maximumRejectedByteCount { break }
             if step == .passedOver { continue }
             let isBlank = line.allSatisfy { $0 == 0x20 || $0 == 0x09 }
             let isDocumentStart = line.starts(with: "-DOCSTART-".utf8)
             guard !isBlank, !isDocumentStart else {
                 endSentence(&batch)
-                if isDocumentStart { isInsideDocument = false }
+                if isDocumentStart { (isInsideDocument, documentHasBegun) = (false, false) }
                 if batch.text.count >= textByteCount { break }
                 mark = batch.mark
                 continue
@@ -126,6 +135,7 @@ package struct CoNLLReader {
                 mark = batch.mark
             }
         }
+        if batch.tokenCount > 0 { documentHasBegun = isInsideDocument }
         return batch.tokenCount > 0 || !rejected.isEmpty ? batch : nil
     }
 
@@ -136,14 +146,14 @@ package struct CoNLLReader {
         line.removeAll(keepingCapacity: true)
         if isInLongLine {
             isInLongLine = try !lines.appendRest(to: &line, maximum: Self.maximumRejectedByteCount)
-            rejected.append(RejectedRecord(failure: nil, bytes: line))
+            keep(RejectedRecord(failure: nil, bytes: line))
             return .passedOver
         }
         do {
             guard try lines.appendNext(to: &line) else { return .end }
         } catch let failure as Failure where isTolerant && lines.isTooLong {
             reject(failure, &batch, since: mark)
-            rejected.append(RejectedRecord(failure: nil, bytes: line))
+            keep(RejectedRecord(failure: nil, bytes: line))
             isInLongLine = true
             return .passedOver
         }
@@ -154,7 +164,7 @@ package struct CoNLLReader {
 
     private mutating func endSentence(_ batch: inout SentenceBatch) {
         batch.endSentence(document: batch.documentCount - 1)
-        if isBad { rejected.append(RejectedRecord(failure: nil, bytes: [0x0A])) }
+        if isBad { keep(RejectedRecord(failure: nil, bytes: [0x0A])) }
         isBad = false
         sentenceBytes.removeAll(keepingCapacity: true)
     }
@@ -163,13 +173,13 @@ package struct CoNLLReader {
     private mutating func reject(_ failure: Failure, _ batch: inout SentenceBatch, since mark: SentenceBatch.Mark) {
         batch.removeAll(since: mark)
         for column in tags.indices { tags[column].removeSubrange(batch.tokenCount...) }
-        if !isBad { rejected.append(RejectedRecord(failure: failure, bytes: sentenceBytes)) }
+        if !isBad { keep(RejectedRecord(failure: failure, bytes: sentenceBytes)) }
         isBad = true
     }
 
     private mutating func keepLine() {
         if isBad {
-            rejected.append(RejectedRecord(failure: nil, bytes: line + [0x0A]))
+            keep(RejectedRecord(failure: nil, bytes: line + [0x0A]))
         } else {
             sentenceBytes += line
             sentenceBytes.append(0x0A)

@@ -294,7 +294,8 @@ package struct GoldCorpus: Sendable {
         let tags = try TagSet(names: ensemble.labels, place: ensemble.teachers[0].path)
         let embedder = try Embedder(table: table, for: configuration)
         try ensemble.requireFit(
-            embedder.header(for: Self.tokensHeader(language), place: paths[0]), stream: "the models' own inputs")
+            embedder.header(for: Self.tokensHeader(languages(default: language)[0]), place: paths[0]),
+            stream: "the models' own inputs")
         return try evaluate(embedder, tags: tags, language: language) { ensemble.tag($0, tags: tags) }
     }
 

@@ -51,8 +51,13 @@ package final class AtomicFile {
             // Between the opening and the locking another process may have finished the file.
             var (opened, named) = (stat(), stat())
             if fstat(descriptor, &opened) == 0, stat(temporaryPath, &named) == 0, opened.st_ino == named.st_ino,
-                opened.st_dev == named.st_dev, ftruncate(descriptor, 0) == 0
+                opened.st_dev == named.st_dev
             {
+                guard opened.st_mode & S_IFMT == S_IFREG, ftruncate(descriptor, 0) == 0 else {
+                    let reason = opened.st_mode & S_IFMT == S_IFREG ? SystemError.text(errno) : "it is no regular file"
+                    close(descriptor)
+                    throw Failure.system(.cannotCreate, "use", temporaryPath, reason, hint: "remove it")
+                }
                 return descriptor
             }
             close(descriptor)
@@ -131,7 +136,7 @@ package enum StandardOutput {
             let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
             if count >= 0 {
                 done += count
-            } else if errno == EPIPE {
+            } else if errno == EPIPE && descriptor == STDOUT_FILENO {
                 throw ReaderGone()
             } else if errno != EINTR {
                 throw Failure.system(

@@ -25,6 +25,8 @@ package struct SourceSimilarity: Sendable {
     /// `[K]`: sums to 1.
     package private(set) var weights: [Double]
     private let learner: LanguageLearner
+    /// Numbers of a sentence's feature.
+    package var dimension: Int { learner.dimension }
 
     /// - Parameter learner: Its language embeddings are the means that the other kinds compare with.
     package init(kind: Kind, sources: [String], tableDigest: String, learner: LanguageLearner) {
@@ -76,6 +78,9 @@ package struct SourceSimilarity: Sendable {
         let variance = squares / Double(max(1, N * K - 1))
         // With one source, or when all are equally similar, every temperature gives the same.
         tau = variance > 0 ? 1 / variance : 1
+        guard variance.isFinite else {
+            throw Failure(.badData, "the learner came to no numbers; lower --learning-rate or --gamma")
+        }
         guard tau.isFinite else {
             throw Failure(.badData, "the similarities of sources and target are all but equal; weigh the teachers evenly")
         }

@@ -94,21 +94,22 @@ package final class VectorTableWriter {
         form.removeAll(keepingCapacity: true)
         LookupForm.append(lowercasedNFC: word, to: &form)
         guard rowCount < VectorTableFormat.maximumRowCount else {
-            throw Failure(.badData, "\(file.path): more than \(VectorTableFormat.maximumRowCount) words")
+            throw Failure(.cannotCreate, "\(file.path): more than \(VectorTableFormat.maximumRowCount) words")
         }
         guard let slot = freeSlot(language: language) else {
             description.repeatedWordCount += 1
             return
         }
+        row.pointer.update(from: vector, count: dimension)
+        if normalization != .none { VectorNorm.makeUnit(row.pointer, dimension) }
+        // First what may fail: a caller may go on with the next word.
+        if let waiting { try waiting.append(row.pointer, language: language) } else { try write(row.pointer) }
         index[slot] = UInt32(rowCount)
         words += form
         wordEnds.append(UInt64(words.count))
         wordLanguages.append(language)
         if rowCount * 2 > index.count { growIndex() }
         statistics += UnsafeBufferPointer(start: numbers, count: description.statistics.count)
-        row.pointer.update(from: vector, count: dimension)
-        if normalization != .none { VectorNorm.makeUnit(row.pointer, dimension) }
-        if let waiting { try waiting.append(row.pointer, language: language) } else { try write(row.pointer) }
     }
 
     /// Writes the rows of the character n-grams; call after all words.

@@ -69,6 +69,10 @@ struct BadRecordArguments: ParsableArguments {
         guard (0...1_000_000_000).contains(maxErrors) else {
             throw ValidationError("--max-errors must be from 0 to 1000000000")
         }
+        // Before hours of work, not at the first bad record.
+        if case .quarantine(let path) = onError, !Directory.exists(Directory.parent(of: path)) {
+            throw ValidationError("--on-error: there is no folder \(Directory.parent(of: path)) for the quarantine")
+        }
     }
 
     /// - Parameter suffix: Of the quarantine file, for inputs of another kind than the main one.
@@ -248,7 +252,7 @@ struct ScoreArguments: ParsableArguments {
                 "\(weights): weighs \(similarity.sources.count) sources (\(similarity.sources.joined(separator: " "))), there are \(teachers.count) teachers; give one --teacher for each, in that order"
             )
         }
-        guard similarity.tableDigest == vectors.description.digest else {
+        guard similarity.tableDigest == vectors.description.digest, similarity.dimension == vectors.dimension else {
             throw Failure(
                 .badData, "\(weights): made with another vector table than \(vectors.path); weigh the sources again")
         }
@@ -268,7 +272,7 @@ enum TableFinder {
             )
         }
         let table = try VectorTable(path: override ?? reference.path)
-        guard table.description.digest == reference.digest else {
+        guard table.description.digest == reference.digest, table.dimension == reference.dimension else {
             throw Failure(
                 .badData,
                 "vector table differs: \(table.path) has digest \(table.description.digest), \(neededBy) needs \(reference.digest); name the right one with --vectors FILE"

@@ -136,6 +136,23 @@ struct BadRecordTests {
         if let name = kept.first { #expect(try folder.text(name) == bad) }
     }
 
+    /// A vector that a table cannot hold is one bad line, and the table is whole without it.
+    @Test func vectorsThatATableCannotHoldAreLeftOut() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("v.vec", "3 2\na 1 2\nb 70000 1\nc 3 4\n")
+        let imported = try await folder.nerpipe("vectors import v.vec -o v.vectors --normalize none --on-error skip")
+        #expect(imported.status == 0 && imported.errors.contains("v.vectors: 2 rows of 2"), "\(imported.errors)")
+        let found = try await folder.nerpipe("vectors nearest v.vectors c")
+        #expect(found.status == 0, "\(found.errors)")
+    }
+
+    @Test func aQuarantineWithoutAFolderIsSaidAtOnce() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("a.txt", "a\n")
+        let outcome = try await folder.nerpipe("tokenize a.txt -o new.zst --on-error quarantine:none/bad")
+        #expect(outcome.status == 64 && outcome.errors.contains("there is no folder none"), "\(outcome.errors)")
+    }
+
     /// A run reads its text once, several times when it is interrupted; the quarantine is whole in the end.
     @Test func aRunKeepsThemToo() async throws {
         let folder = try await Fixture.folder()

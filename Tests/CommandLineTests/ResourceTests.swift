@@ -24,6 +24,13 @@ struct ResourceTests {
         #expect(try await folder.nerpipe("shard verify new.zst").text == "new.zst: ok, 1 blocks, 1 tokens\n")
     }
 
+    @Test func aTemporaryNameThatIsNoFileIsRefused() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("a.txt", "a\n")
+        let outcome = try await folder.shell("mkfifo new.zst.tmp; exec nerpipe tokenize a.txt -o new.zst")
+        #expect(outcome.status == 73 && outcome.errors.contains("new.zst.tmp"), "\(outcome.errors)")
+    }
+
     @Test func theSecondRunInAFolderIsRefused() async throws {
         let folder = try await Fixture.folder()
         let first = try Program.startShell(

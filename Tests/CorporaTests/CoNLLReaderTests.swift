@@ -125,6 +125,27 @@ import Testing
                 == ["f:5:", "f:10:", "f:13:", "f:16:", "f:22:"])
     }
 
+    /// More bad lines than are kept at a time: none is lost, and the sentences around them neither.
+    @Test(arguments: ["a\tO\n\n", ""])
+    func longBadSentencesLoseNothing(_ before: String) throws {
+        let bad = "x\tO\n" + String(repeating: "y\tO\tO\n", count: 400_000) + "\n"
+        let text = before + bad + "b\tO\n\n" + "-DOCSTART-\tO\n\n" + bad + "c\tO\n"
+        var reader = CoNLLReader(
+            LineReader(try BufferedInput(MemoryInput(Array(text.utf8), name: "f"))), isTolerant: true)
+        var tokens: [String] = [], kept: [UInt8] = [], failures = 0, counts = BlockCounts()
+        while let batch = try reader.nextBatch(textByteCount: 1 << 16) {
+            tokens += (0..<batch.tokenCount).map(batch.tokenText)
+            for record in reader.takeRejected() {
+                kept += record.bytes
+                failures += record.failure == nil ? 0 : 1
+            }
+            if batch.tokenCount > 0 { counts += batch.counts }
+        }
+        #expect(tokens == (before.isEmpty ? [] : ["a"]) + ["b", "c"])
+        #expect(kept == Array((bad + bad).utf8) && failures == 2)
+        #expect(counts.documents == 2 && counts.sentences == tokens.count)
+    }
+
     @Test func emptyFilesHaveNoBatch() throws {
         for text in ["", "\n", "\n\n \n", "\u{FEFF}", "-DOCSTART- O\n\n"] { #expect(try Self.read(text) == Read()) }
     }

@@ -150,6 +150,7 @@ struct TrainCommand: AsyncParsableCommand {
         let tags = TagSet(types: types)
         let development = try dev.isEmpty ? nil : gold.corpus(dev, types: types, bad: bad)
         _ = try development?.findTypes()
+        for language in development?.languages(default: lang) ?? [] { try embedder.requireKnown(language) }
         try bad.finish()
         let header = try corpus.labelledHeader(embedder, tags: tags, language: lang)
         let languages = corpus.languages(default: lang)

@@ -129,7 +129,9 @@ struct WeighCommand: AsyncParsableCommand {
 
     private func sample(_ reader: ShardReader, _ table: VectorTable, number: Int) throws -> FeatureSample {
         try reader.header.require(.embedded, .scored, .labelled, from: reader.name, by: "weigh")
-        guard reader.header.table?.digest == table.description.digest else {
+        guard let reference = reader.header.table, reference.digest == table.description.digest,
+            reference.dimension == table.dimension
+        else {
             throw Failure(
                 .badData, "\(reader.name): embedded with another vector table than the target; embed all with the same one")
         }
