@@ -82,7 +82,8 @@ package struct SourceSimilarity: Sendable {
             throw Failure(.badData, "the learner came to no numbers; lower --learning-rate or --gamma")
         }
         guard tau.isFinite else {
-            throw Failure(.badData, "the similarities of sources and target are all but equal; weigh the teachers evenly")
+            throw Failure(
+                .badData, "the similarities of sources and target are all but equal; weigh the teachers evenly")
         }
         var sums = [Double](repeating: 0, count: K)
         for z in Z { for (k, a) in LanguageLearner.softmax(z, scale: tau).enumerated() { sums[k] += a } }

@@ -31,11 +31,13 @@ package struct TeacherMixture: Teacher {
         guard let first = teachers.first else { throw Failure(.usage, "no teacher given; name one with --teacher") }
         let given = weights.isEmpty ? Array(repeating: 1, count: teachers.count) : weights
         guard given.count == teachers.count else {
-            throw Failure(.usage, "\(given.count) weights for \(teachers.count) teachers; give each --teacher its --weight")
+            throw Failure(
+                .usage, "\(given.count) weights for \(teachers.count) teachers; give each --teacher its --weight")
         }
         let sum = given.reduce(0, +)
         guard given.allSatisfy({ $0 >= 0 && $0.isFinite }), sum > 0, sum.isFinite else {
-            throw Failure(.usage, "the weights \(given) are no weights; give numbers that are not negative, one above zero")
+            throw Failure(
+                .usage, "the weights \(given) are no weights; give numbers that are not negative, one above zero")
         }
         self.teachers = teachers
         self.weights = given.map { $0 / sum }

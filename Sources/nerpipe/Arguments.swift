@@ -222,7 +222,8 @@ struct ScoreArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Whether all of the target has one set of weights, or every sentence its own.", valueName: "domain|sentence"))
+            "Whether all of the target has one set of weights, or every sentence its own.", valueName: "domain|sentence"
+        ))
     var weightLevel: WeightLevel = .domain
 
     enum WeightLevel: String, ExpressibleByArgument, CaseIterable { case domain, sentence }

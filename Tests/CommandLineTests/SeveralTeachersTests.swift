@@ -33,7 +33,8 @@ struct SeveralTeachersTests {
         let update = "update -q -o new --epochs 1 \(Self.network)"
         _ = try await folder.expectSuccess("\(update) other.zst")
         let card = try folder.text("new/README.md")
-        #expect(card.contains("- Weights of the teachers: 0.7500, 0.2500 (entropy 0.5623 of at most 0.6931)"), "\(card)")
+        #expect(
+            card.contains("- Weights of the teachers: 0.7500, 0.2500 (entropy 0.5623 of at most 0.6931)"), "\(card)")
         let refused = try await folder.nerpipe("\(update) mean.zst")
         #expect(refused.status == 78 && refused.errors.contains("weights of the teachers"), "\(refused.errors)")
         for (options, status) in [("--weight 1", 64), ("--weight 1 --weight x", 64), ("--weight 0 --weight 0", 64)] {
@@ -45,7 +46,8 @@ struct SeveralTeachersTests {
     func weightsOfSimilarityAreFoundAndUsed(_ kind: String) async throws {
         let folder = try await Self.folder()
         let weigh = "weigh -q --source a=a.zst --source b=b.zst e.zst --rank 4 --by \(kind)"
-        let first = try await folder.expectSuccess("\(weigh) -o w1"), second = try await folder.expectSuccess("\(weigh) -o w2")
+        let first = try await folder.expectSuccess("\(weigh) -o w1"),
+            second = try await folder.expectSuccess("\(weigh) -o w2")
         #expect(first.text == second.text && first.text.hasPrefix("a\t0."), "\(first.text)")
         #expect(try folder.read("w1") == folder.read("w2"))
         let score = "score -q --teacher teacher --teacher teacher2 e.zst --weights w1"
@@ -109,7 +111,8 @@ struct SeveralTeachersTests {
             """)
         _ = try await folder.expectSuccess("run p.yaml -q")
         let piped = try await folder.shell(
-            "mv new one; set -e; nerpipe run p.yaml --print-shell > s.sh; bash s.sh; cmp one/model.safetensors new/model.safetensors")
+            "mv new one; set -e; nerpipe run p.yaml --print-shell > s.sh; bash s.sh; cmp one/model.safetensors new/model.safetensors"
+        )
         #expect(piped.status == 0, "\(piped.errors)")
     }
 }

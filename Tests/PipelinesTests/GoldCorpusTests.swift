@@ -12,7 +12,8 @@ import Testing
         let folder = ScratchFolder()
         let paths = try texts.enumerated().map { try folder.write($1, as: "\($0).conll") }
         var result: (sentences: [[String]], tags: [String], indices: [Int]) = ([], [], [])
-        try GoldCorpus(files: paths.map { .init(path: $0) }, mapping: TagMapping(mapping), types: types).forEachBatch { batch in
+        try GoldCorpus(files: paths.map { .init(path: $0) }, mapping: TagMapping(mapping), types: types).forEachBatch {
+            batch in
             result.indices.append(batch.sentences.index)
             result.tags += batch.tags
             for sentence in 0..<batch.sentences.sentenceCount {
@@ -49,9 +50,10 @@ import Testing
         let folder = ScratchFolder()
         let path = try folder.write("a B-PER\nb I-MISC\nc B-GPE\n", as: "a.conll")
         #expect(
-            try GoldCorpus(files: [.init(path: path)], mapping: TagMapping("MISC=O,GPE=LOC"), types: nil).findTypes() == [
-                "LOC", "PER",
-            ])
+            try GoldCorpus(files: [.init(path: path)], mapping: TagMapping("MISC=O,GPE=LOC"), types: nil).findTypes()
+                == [
+                    "LOC", "PER",
+                ])
     }
 
     @Test func columnsOfGoldAndPredictionAreCompared() throws {

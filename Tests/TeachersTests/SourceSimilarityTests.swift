@@ -112,7 +112,8 @@ import Testing
         feature.withUnsafeBufferPointer {
             #expect(read.weights(ofSentence: $0.baseAddress!) == similarity.weights(ofSentence: $0.baseAddress!))
         }
-        #expect(read.weights == similarity.weights && read.digest == similarity.digest && read.sources == ["a", "b", "c"])
+        #expect(
+            read.weights == similarity.weights && read.digest == similarity.digest && read.sources == ["a", "b", "c"])
     }
 
     /// METHODS 11.6: U by c makes Z by c and tau by 1 / c^2, without biases.
@@ -120,7 +121,9 @@ import Testing
         let (K, D, R) = (3, 5, 4)
         let learner = Self.learner(K: K, D: D, R: R)
         let u = K * D, v = u + R * D + R
-        for bias in [u + R * D..<v, v + R * D..<learner.parameters.count] { for i in bias { learner.parameters[i] = 0 } }
+        for bias in [u + R * D..<v, v + R * D..<learner.parameters.count] {
+            for i in bias { learner.parameters[i] = 0 }
+        }
         let target = Self.sample([0.1, 0.2, 0.3, 0.4, 0.5], count: 50, spread: 1, number: 3)
         var similarity = SourceSimilarity(kind: .learned, sources: ["a", "b", "c"], tableDigest: "", learner: learner)
         try similarity.fit(target)

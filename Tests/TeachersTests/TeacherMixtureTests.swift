@@ -68,7 +68,9 @@ import Testing
         for token in 0..<Self.batch.tokenCount {
             #expect([0, 3, 4, 1, 2].map { other[token * 5 + $0] } == Array(found[token * 5..<token * 5 + 5]))
         }
-        #expect(throws: Failure.self) { try TeacherMixture([Self.teacher(1), Self.teacher(2, types: ["PER", "ORG"])]) }
+        #expect(throws: Failure.self) {
+            try TeacherMixture([Self.teacher(1), Self.teacher(2, types: ["PER", "ORG"])])
+        }
     }
 
     @Test(arguments: [[1], [1, 2, 3], [0, 0], [-1, 2], [.nan, 1], [.infinity, 1]])

@@ -21,7 +21,10 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "Gold CoNLL files, or files with gold and predicted columns; .zst or plain.")
     var inputs: [String]
 
-    @Option(help: "Model directory; without it the last column is the prediction. Repeated, an ensemble: the mean of their distributions.")
+    @Option(
+        help:
+            "Model directory; without it the last column is the prediction. Repeated, an ensemble: the mean of their distributions."
+    )
     var model: [String] = []
 
     @Option(help: "How much each model of an ensemble has to say, in their order. Default: the same for all.")

@@ -103,7 +103,8 @@ struct TrainCommand: AsyncParsableCommand {
             SOURCE<TAB>TARGET, and after that if you know them p(target|source), p(source|target) and a count.
             """)
 
-    @Argument(help: "Labelled CoNLL files, .zst or plain; LANGUAGE=FILE where a file is of another language than --lang.")
+    @Argument(
+        help: "Labelled CoNLL files, .zst or plain; LANGUAGE=FILE where a file is of another language than --lang.")
     var inputs: [String]
 
     @Option(help: "Labelled development file of a source language, to choose the epoch by; LANGUAGE=FILE as above.")
@@ -156,7 +157,9 @@ struct TrainCommand: AsyncParsableCommand {
         let languages = corpus.languages(default: lang)
         guard languages.count == 1 || codeSwitching.codeSwitch.isEmpty else {
             throw Failure(
-                .usage, "--code-switch translates words of one language, and the files have \(languages.joined(separator: ", "))")
+                .usage,
+                "--code-switch translates words of one language, and the files have \(languages.joined(separator: ", "))"
+            )
         }
         let lang = lang
         let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)

@@ -24,7 +24,9 @@ struct WeighCommand: AsyncParsableCommand {
             and topic. The streams are those of 'embed', all of one vector table.
             """)
 
-    @Option(help: ArgumentHelp("Text of a source, embedded; repeat in the order of the teachers.", valueName: "name=stream"))
+    @Option(
+        help: ArgumentHelp("Text of a source, embedded; repeat in the order of the teachers.", valueName: "name=stream")
+    )
     var source: [String]
 
     @OptionGroup var input: StreamInputArguments
@@ -64,7 +66,8 @@ struct WeighCommand: AsyncParsableCommand {
     func validate() throws {
         let checks: [(String, Bool, String)] = [
             ("--sentences", (2...10_000_000).contains(sentences), "from 2 to 10000000"),
-            ("--rank", (1...1024).contains(rank), "from 1 to 1024"), ("--gamma", gamma >= 0 && gamma.isFinite, "at least 0"),
+            ("--rank", (1...1024).contains(rank), "from 1 to 1024"),
+            ("--gamma", gamma >= 0 && gamma.isFinite, "at least 0"),
             ("--epochs", (0...10_000).contains(epochs), "from 0 to 10000"),
             ("--batch-sentences", (1...100_000).contains(batchSentences), "from 1 to 100000"),
             ("--learning-rate", learningRate > 0 && learningRate <= 10, "above 0"),
@@ -121,7 +124,8 @@ struct WeighCommand: AsyncParsableCommand {
         try similarity.fit(target)
         try similarity.write(to: output)
         let entropy = SourceSimilarity.entropy(similarity.weights)
-        var text = zip(similarity.sources, similarity.weights).map { "\($0)\t\(FixedDecimal.text($1, decimals: 4))\n" }.joined()
+        var text = zip(similarity.sources, similarity.weights).map { "\($0)\t\(FixedDecimal.text($1, decimals: 4))\n" }
+            .joined()
         text += "entropy\t\(FixedDecimal.text(entropy, decimals: 4))\n"
         text += "temperature\t\(FixedDecimal.text(similarity.tau, decimals: 4))\n"
         try StandardOutput.write(text)
@@ -133,7 +137,8 @@ struct WeighCommand: AsyncParsableCommand {
             reference.dimension == table.dimension
         else {
             throw Failure(
-                .badData, "\(reader.name): embedded with another vector table than the target; embed all with the same one")
+                .badData,
+                "\(reader.name): embedded with another vector table than the target; embed all with the same one")
         }
         var sample = FeatureSample(dimension: table.dimension, limit: sentences, seed: seed, number: number)
         while let block = try reader.next() {
@@ -145,7 +150,9 @@ struct WeighCommand: AsyncParsableCommand {
                 sample.offer(features[sentence * table.dimension..<(sentence + 1) * table.dimension])
             }
         }
-        guard sample.count > 0 else { throw Failure(.badData, "\(reader.name): no sentence in it; nothing to weigh by") }
+        guard sample.count > 0 else {
+            throw Failure(.badData, "\(reader.name): no sentence in it; nothing to weigh by")
+        }
         return sample
     }
 }
