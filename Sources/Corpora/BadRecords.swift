@@ -11,6 +11,9 @@ package enum BadRecordPolicy: Equatable, Sendable {
     /// It is left out, counted, and written to a file as it was, so that it can be mended and read again.
     case quarantine(String)
 
+    /// Whether readers go on after a bad record.
+    package var isTolerant: Bool { self != .fail }
+
     /// Parses `fail`, `skip` or `quarantine:FILE`.
     package init?(_ text: String) {
         switch text {
@@ -71,8 +74,7 @@ package final class BadRecords: Sendable {
         self.notify = notify
     }
 
-    /// Whether readers go on after a bad record.
-    package var isTolerant: Bool { policy != .fail }
+    package var isTolerant: Bool { policy.isTolerant }
     package var count: Int { state.withLock { $0.seen.count } }
 
     /// Deals with a record that cannot be used.

@@ -215,9 +215,7 @@ package struct CoNLLReader {
             throw bad("the token is not UTF-8; convert the file (for instance with iconv)")
         }
         let names = columns.suffix(tagColumns.count).map { String(decoding: $0, as: UTF8.self) }
-        for name in names {
-            guard !name.isEmpty else { throw bad("no tag column; every line must be \(tagColumns.form)") }
-        }
+        guard !names.contains("") else { throw bad("no tag column; every line must be \(tagColumns.form)") }
         if let gold = names.first, let problem = tagColumns.problem(gold) { throw bad(problem) }
         for (column, name) in names.enumerated() { tags[column].append(name) }
         token.withUnsafeBufferPointer {

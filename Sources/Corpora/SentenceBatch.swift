@@ -142,20 +142,26 @@ package struct EmbeddedColumns: Sendable {
 }
 
 extension EmbeddedColumns {
+    /// Where the vector of a token stands in ``composed``; nil when it has a row of the table, or none.
+    package func composedRange(ofToken token: Int) -> Range<Int>? {
+        let row = rows[token]
+        guard row != Self.absent && row & Self.composedBit != 0 else { return nil }
+        let start = Int(row & ~Self.composedBit) * dimension
+        return start..<start + dimension
+    }
+
     /// Appends tokens of other columns of the same kind, without their dense vectors.
     package mutating func append(_ other: EmbeddedColumns, tokens: Range<Int>) {
         precondition(
             other.dimension == dimension && other.featureCount == featureCount,
             "\(other.dimension) numbers and \(other.featureCount) features, not \(dimension) and \(featureCount)")
         for token in tokens {
-            let row = other.rows[token]
-            guard row != Self.absent && row & Self.composedBit != 0 else {
-                rows.append(row)
+            guard let vector = other.composedRange(ofToken: token) else {
+                rows.append(other.rows[token])
                 continue
             }
-            let start = Int(row & ~Self.composedBit) * dimension
             rows.append(Self.composedBit | UInt32(composed.count / dimension))
-            composed.append(contentsOf: other.composed[start..<start + dimension])
+            composed.append(contentsOf: other.composed[vector])
         }
         features.append(contentsOf: other.features[tokens.lowerBound * featureCount..<tokens.upperBound * featureCount])
         if !other.positions.isEmpty { positions.append(contentsOf: other.positions[tokens]) }

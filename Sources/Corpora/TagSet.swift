@@ -16,7 +16,7 @@ package struct TagSet: Equatable, Sendable {
     package init(names: [String], place: String) throws {
         let types = names.filter { $0.hasPrefix("B-") }.map { String($0.dropFirst(2)) }
         let expected = TagSet(types: types)
-        guard expected.names == names, names.count <= 255, Set(names).count == names.count else {
+        guard expected.names == names, types.count <= Self.maximumTypeCount, Set(names).count == names.count else {
             throw Failure(
                 .badData,
                 "\(place): the labels \(names.joined(separator: " ")) are not O, B-X, I-X, B-Y, I-Y ...; join labels by renaming them in that order"

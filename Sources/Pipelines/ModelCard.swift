@@ -4,6 +4,7 @@ import Evaluation
 import Glibc
 import Shards
 import Taggers
+import Teachers
 
 /// The README of a model directory.
 struct ModelCard {
@@ -29,7 +30,7 @@ struct ModelCard {
             lines.append("- Teachers: \(teachers.map { "`\($0)`" }.joined(separator: ", "))")
         }
         if let weights = header.teacherWeights {
-            let entropy = -weights.filter { $0 > 0 }.reduce(0) { $0 + $1 * log($1) }
+            let entropy = SourceSimilarity.entropy(weights)
             lines.append(
                 "- Weights of the teachers: \(weights.map { FixedDecimal.text($0, decimals: 4) }.joined(separator: ", "))"
                     + " (entropy \(FixedDecimal.text(entropy, decimals: 4)) of at most \(FixedDecimal.text(log(Double(weights.count)), decimals: 4)))"

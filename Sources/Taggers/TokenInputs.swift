@@ -53,16 +53,13 @@ struct TokenInputs {
 
     /// Appends tokens of an embedded batch.
     mutating func append(_ embedding: EmbeddedColumns, tokens: Range<Int>) {
-        let D = embedding.dimension
         for token in tokens {
-            let row = embedding.rows[token]
-            guard row != EmbeddedColumns.absent && row & EmbeddedColumns.composedBit != 0 else {
-                tableRows.append(row)
+            guard let vector = embedding.composedRange(ofToken: token) else {
+                tableRows.append(embedding.rows[token])
                 continue
             }
-            let start = Int(row & ~EmbeddedColumns.composedBit) * D
             composedRows.append(Int32(tableRows.count))
-            composedVectors.append(contentsOf: embedding.composed[start..<start + D])
+            composedVectors.append(contentsOf: embedding.composed[vector])
             tableRows.append(EmbeddedColumns.absent)
         }
         features.append(

@@ -35,7 +35,14 @@ package struct LanguageLearner: Sendable {
         (languageCount, dimension, rank, self.gamma, self.parameters) = (K, D, R, gamma, parameters)
     }
 
-    package static func parameterCount(_ K: Int, _ D: Int, _ R: Int) -> Int { K * D + 2 * (R * D + R) }
+    /// Names and shapes of the parameters, in their order.
+    static func shapes(_ K: Int, _ D: Int, _ R: Int) -> [(name: String, shape: [Int])] {
+        [("mu", [K, D]), ("u", [R, D]), ("u.bias", [R]), ("v", [R, D]), ("v.bias", [R])]
+    }
+
+    package static func parameterCount(_ K: Int, _ D: Int, _ R: Int) -> Int {
+        shapes(K, D, R).reduce(0) { $0 + $1.shape.reduce(1, *) }
+    }
 
     /// Starts with the languages' means; maps uniform in ±1/sqrt(D), as the original's layers.
     package init(means: [[Float]], settings: Settings) {

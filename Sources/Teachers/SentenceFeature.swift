@@ -22,11 +22,10 @@ package enum SentenceFeature {
                     let number = embedding.rows[token]
                     if number == EmbeddedColumns.absent { continue }
                     count += 1
-                    if number & EmbeddedColumns.composedBit != 0 {
-                        let start = Int(number & ~EmbeddedColumns.composedBit) * D
+                    if let vector = embedding.composedRange(ofToken: token) {
                         embedding.composed.withUnsafeBufferPointer {
                             if let base = $0.baseAddress {
-                                Kernel.halfToFloat(count: D, x: base + start, y: composedRow.pointer)
+                                Kernel.halfToFloat(count: D, x: base + vector.lowerBound, y: composedRow.pointer)
                             }
                         }
                         Kernel.add(count: D, x: composedRow.pointer, y: sum)

@@ -96,10 +96,9 @@ package struct SourceSimilarity: Sendable {
 
     /// A safetensors file: the learner's tensors, the rest as metadata.
     package func write(to path: String) throws {
-        let (K, D, R) = (learner.languageCount, learner.dimension, learner.rank)
-        let shapes = [("mu", [K, D]), ("u", [R, D]), ("u.bias", [R]), ("v", [R, D]), ("v.bias", [R])]
         var offset = 0
-        let tensors = shapes.map { name, shape in
+        let tensors = LanguageLearner.shapes(learner.languageCount, learner.dimension, learner.rank).map {
+            name, shape in
             let count = shape.reduce(1, *)
             defer { offset += count }
             return Safetensors.Tensor(
@@ -131,9 +130,8 @@ package struct SourceSimilarity: Sendable {
             mu.shape[0] == K, u.shape[1] == mu.shape[1]
         else { throw damaged("its tensors do not fit together") }
         let (D, R) = (mu.shape[1], u.shape[0])
-        let shapes = [("mu", [K, D]), ("u", [R, D]), ("u.bias", [R]), ("v", [R, D]), ("v.bias", [R])]
         var values: [Float] = []
-        for (name, shape) in shapes {
+        for (name, shape) in LanguageLearner.shapes(K, D, R) {
             guard let tensor = content.tensors[name], tensor.shape == shape, tensor.values.allSatisfy(\.isFinite) else {
                 throw damaged("tensor \(name) is missing or has another shape")
             }

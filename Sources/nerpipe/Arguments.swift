@@ -20,6 +20,26 @@ extension VectorNormalization: ExpressibleByArgument {}
 enum Switch: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 enum LogFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
+/// Refuses the first of some options whose value is not what it must be.
+func requireAll(_ checks: [(option: String, isGood: Bool, rule: String)]) throws {
+    if let bad = checks.first(where: { !$0.isGood }) { throw ValidationError("\(bad.option) must be \(bad.rule)") }
+}
+
+/// A file or folder that an option names with something else, as `NAME=PATH`.
+struct NamedPath {
+    let name: String
+    let path: String
+
+    /// - Parameter form: What the option's value must be, for the message.
+    init(_ text: String, option: String, form: String) throws {
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+            throw Failure(.usage, "\(option) '\(text)' is not \(form)")
+        }
+        name = String(text[..<equals])
+        path = String(text[text.index(after: equals)...])
+    }
+}
+
 /// What means the same everywhere.
 struct CommonOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "Computing threads; the result does not depend on it. Default: all cores.")
@@ -151,7 +171,7 @@ struct TokenizeArguments: ParsableArguments {
     private func stage(for paths: [String]) -> TokenizeStage {
         TokenizeStage(
             language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
-            isGiven: paths.allSatisfy { format.resolved(for: $0) == .conll }, isTolerant: bad.onError != .fail)
+            isGiven: paths.allSatisfy { format.resolved(for: $0) == .conll }, isTolerant: bad.onError.isTolerant)
     }
 
     /// The header of the stream that ``stream(_:_:_:)`` gives.
@@ -172,7 +192,7 @@ struct TokenizeArguments: ParsableArguments {
         return runner.tokenize(
             TextSource(
                 paths: paths, format: format, blockByteCount: blockBytes, maximumLineByteCount: maximumLineBytes,
-                isTolerant: bad.onError != .fail),
+                isTolerant: bad.onError.isTolerant),
             stage(for: paths), name: paths[0], bad: bad.records { session.log($0) })
     }
 }
@@ -238,13 +258,10 @@ struct ScoreArguments: ParsableArguments {
         }
     }
 
-    /// The models of the teachers, and where they are.
-    func models() throws -> [(path: String, model: Model)] { try teacher.map { ($0, try Model(path: $0)) } }
+    func models() throws -> [ModelFolder] { try teacher.map(ModelFolder.init) }
 
-    func makeTeacher(_ models: [(path: String, model: Model)], vectors: VectorTable) throws -> TeacherMixture {
-        let teachers = try models.map {
-            try TaggerTeacher(model: $0.model, path: $0.path, vectors: vectors, precision: arithmetic.precision)
-        }
+    func makeTeacher(_ models: [ModelFolder], vectors: VectorTable) throws -> TeacherMixture {
+        let teachers = try models.map { try $0.teacher(vectors: vectors, arithmetic.precision) }
         guard let weights else { return try TeacherMixture(teachers, weights: weight) }
         let similarity = try SourceSimilarity(path: weights)
         guard similarity.sources.count == teachers.count else {
@@ -260,6 +277,21 @@ struct ScoreArguments: ParsableArguments {
         return try TeacherMixture(
             teachers, weights: similarity.weights,
             bySentence: weightLevel == .sentence ? (similarity, vectors) : nil)
+    }
+}
+
+/// A model and where it is.
+struct ModelFolder {
+    let path: String
+    let model: Model
+
+    init(path: String) throws {
+        self.path = path
+        model = try Model(path: path)
+    }
+
+    func teacher(vectors: VectorTable, _ precision: ArithmeticPrecision) throws -> TaggerTeacher {
+        try TaggerTeacher(model: model, path: path, vectors: vectors, precision: precision)
     }
 }
 

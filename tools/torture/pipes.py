@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from interruption import STAGES
-from workshop import UPDATE, contents, kill_group, wait_until
+from workshop import UPDATE, contents, finish, kill_group, wait_until
 
 ENDLESS = "sample-world --stream qac --bytes 1000G"
 
@@ -50,16 +50,13 @@ def signals(workshop, scratch, rounds, rng, report):
         kind = rng.choice([signal.SIGTERM, signal.SIGINT])
         start = time.monotonic()
         kill_group(process, kind)
-        try:
-            _, err = process.communicate(timeout=10)
-        except subprocess.TimeoutExpired:
-            kill_group(process)
-            _, err = process.communicate()
+        status, _, err = finish(process, 10)
+        if status is None:
             complaints.append(f"{name}: {kind.name}: still there after 10 s: {err.decode()[-300:]}")
             continue
         slowest = max(slowest, time.monotonic() - start)
-        if process.returncode != 75:
-            complaints.append(f"{name}: {kind.name}: status {process.returncode}: {err.decode()[-300:]}")
+        if status != 75:
+            complaints.append(f"{name}: {kind.name}: status {status}: {err.decode()[-300:]}")
         elif name != "vectors train" and not list(folder.glob("out/checkpoints/update-*.zst")):
             complaints.append(f"{name}: {kind.name}: no checkpoint")
         kill_group(process)
@@ -76,14 +73,11 @@ def second_signal(workshop, scratch, rounds, rng, report):
         wait_until(lambda: list(folder.glob("out/checkpoints/*.zst")), 20)
         kill_group(process, signal.SIGTERM)
         kill_group(process, signal.SIGTERM)
-        try:
-            process.communicate(timeout=2)
-        except subprocess.TimeoutExpired:
+        status, _, _ = finish(process, 2)
+        if status is None:
             complaints.append("second signal: still there after 2 s")
-            kill_group(process)
-            process.communicate()
-        if process.returncode not in (75, -15, 128 + 15) or (folder / "out/config.json").exists():
-            complaints.append(f"second signal: status {process.returncode}")
+        if status not in (75, -15, 128 + 15) or (folder / "out/config.json").exists():
+            complaints.append(f"second signal: status {status}")
     report(f"{rounds} double signals")
     return complaints
 

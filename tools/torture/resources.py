@@ -5,7 +5,7 @@ import subprocess
 import threading
 
 from interruption import JOBS
-from workshop import UPDATE, contents, kill_group, leftovers, wait_until
+from workshop import UPDATE, contents, finish, leftovers
 
 
 def run(workshop, scratch, rounds, seed, report):
@@ -143,17 +143,14 @@ def changing_files(workshop, scratch, rounds, rng, report):
             process = workshop.start("exec " + script, folder)
             timer = threading.Timer(rng.random() * 0.4, lambda: change(path, data, rng))
             timer.start()
-            try:
-                _, err = process.communicate(timeout=60)
-            except subprocess.TimeoutExpired:
-                kill_group(process)
-                _, err = process.communicate()
+            status, _, err = finish(process, 60)
+            if status is None:
                 complaints.append(f"{script}: hangs when {victim} changes")
             timer.cancel()
             timer.join()
-            outcomes[process.returncode] = outcomes.get(process.returncode, 0) + 1
-            if process.returncode not in (0, 65, 66, 74, 78):
-                complaints.append(f"{script}: {victim} changes: status {process.returncode}: {err.decode(errors='replace')[-300:]}")
+            outcomes[status] = outcomes.get(status, 0) + 1
+            if status not in (0, 65, 66, 74, 78):
+                complaints.append(f"{script}: {victim} changes: status {status}: {err.decode(errors='replace')[-300:]}")
     finally:
         workshop.folder = original
     report(f"inputs that change: {rounds} runs, by status: {dict(sorted(outcomes.items(), key=str))}")

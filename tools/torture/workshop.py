@@ -69,16 +69,10 @@ class Workshop:
 
     def shell(self, script, folder=None, extra=None, check=False, timeout=120):
         """Runs a script to its end: status, stdout, stderr. Whoever hangs is killed, and has status None."""
-        process = self.start(script, folder, extra)
-        try:
-            out, err = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            kill_group(process)
-            out, err = process.communicate()
-            return None, out, err
-        if check and process.returncode != 0:
-            raise SystemExit(f"torture: {script}: status {process.returncode}: {err.decode(errors='replace')}")
-        return process.returncode, out, err
+        status, out, err = finish(self.start(script, folder, extra), timeout)
+        if check and status != 0:
+            raise SystemExit(f"torture: {script}: status {status}: {err.decode(errors='replace')}")
+        return status, out, err
 
     def copy(self, folder):
         shutil.rmtree(folder, ignore_errors=True)
@@ -91,6 +85,17 @@ def kill_group(process, number=signal.SIGKILL):
         os.killpg(process.pid, number)
     except ProcessLookupError:
         pass
+
+
+def finish(process, timeout):
+    """Waits for a process: status, stdout, stderr. One that takes too long is killed with its group, and has status None."""
+    try:
+        out, err = process.communicate(timeout=timeout)
+        return process.returncode, out, err
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        out, err = process.communicate()
+        return None, out, err
 
 
 def contents(folder, names):

@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
         let scorer: SpanScorer
         do {
             if let first = model.first {
-                let models = try model.map { (path: $0, model: try Model(path: $0)) }
+                let models = try model.map(ModelFolder.init)
                 let configuration = models[0].model.configuration
                 let table = try TableFinder.open(configuration.vectors, override: vectors, neededBy: first)
                 let corpus = try gold.corpus(inputs, requiresIOB: false, bad: bad)
@@ -68,10 +68,7 @@ struct EvaluateCommand: ParsableCommand {
                     scorer = try corpus.evaluate(
                         models[0].model, table: table, language: lang, precision: arithmetic.precision)
                 } else {
-                    let teachers = try models.map {
-                        try TaggerTeacher(
-                            model: $0.model, path: $0.path, vectors: table, precision: arithmetic.precision)
-                    }
+                    let teachers = try models.map { try $0.teacher(vectors: table, arithmetic.precision) }
                     scorer = try corpus.evaluate(
                         TeacherMixture(teachers, weights: weight), table: table, configuration: configuration,
                         language: lang)

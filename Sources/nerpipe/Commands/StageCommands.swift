@@ -96,8 +96,8 @@ struct ScoreCommand: AsyncParsableCommand {
         guard let reference = reader.header.table else {
             throw Failure(.badData, "\(reader.name): the stream names no vector table; embed it again")
         }
-        for (path, model) in models {
-            try model.configuration.requireFit(reader.header, model: path, stream: reader.name)
+        for folder in models {
+            try folder.model.configuration.requireFit(reader.header, model: folder.path, stream: reader.name)
         }
         let table = try TableFinder.open(reference, override: vectors, neededBy: reader.name)
         let teacher = try arguments.makeTeacher(models, vectors: table)

@@ -61,10 +61,8 @@ struct CodeSwitchArguments: ParsableArguments {
         guard !codeSwitch.isEmpty else { return nil }
         var dictionaries: [CodeSwitcher.Dictionary] = []
         for text in codeSwitch {
-            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-                throw Failure(.usage, "--code-switch '\(text)' is not LANGUAGE=DICTIONARY")
-            }
-            let language = String(text[..<equals]), path = String(text[text.index(after: equals)...])
+            let named = try NamedPath(text, option: "--code-switch", form: "LANGUAGE=DICTIONARY")
+            let (language, path) = (named.name, named.path)
             guard table.languageNumber(language) ?? table.languageNumber("*") != nil else {
                 throw Failure(
                     .usage,

@@ -64,15 +64,14 @@ struct WeighCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        let checks: [(String, Bool, String)] = [
+        try requireAll([
             ("--sentences", (2...10_000_000).contains(sentences), "from 2 to 10000000"),
             ("--rank", (1...1024).contains(rank), "from 1 to 1024"),
             ("--gamma", gamma >= 0 && gamma.isFinite, "at least 0"),
             ("--epochs", (0...10_000).contains(epochs), "from 0 to 10000"),
             ("--batch-sentences", (1...100_000).contains(batchSentences), "from 1 to 100000"),
             ("--learning-rate", learningRate > 0 && learningRate <= 10, "above 0"),
-        ]
-        if let (name, _, rule) = checks.first(where: { !$0.1 }) { throw ValidationError("\(name) must be \(rule)") }
+        ])
     }
 
     private var settings: LanguageLearner.Settings {
@@ -93,12 +92,7 @@ struct WeighCommand: AsyncParsableCommand {
     }
 
     private func weigh(_ session: Session) throws {
-        let sources = try source.map { text in
-            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-                throw Failure(.usage, "--source '\(text)' is not NAME=STREAM")
-            }
-            return (name: String(text[..<equals]), path: String(text[text.index(after: equals)...]))
-        }
+        let sources = try source.map { try NamedPath($0, option: "--source", form: "NAME=STREAM") }
         guard Set(sources.map(\.name)).count == sources.count else {
             throw Failure(.usage, "two sources have one name; every --source needs its own")
         }

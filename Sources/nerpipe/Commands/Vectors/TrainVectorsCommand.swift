@@ -112,7 +112,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        let checks: [(String, Bool, String)] = [
+        try requireAll([
             ("--dimension", (1...1024).contains(dimension), "from 1 to 1024"),
             ("--epochs", (1...1000).contains(epochs), "from 1 to 1000"),
             ("--window", (1...100).contains(window), "from 1 to 100"),
@@ -128,8 +128,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
             ("--maximum-words", (1000...2_000_000_000).contains(maximumWords), "from 1000 to 2000000000"),
             ("--alignment-memory", (1...1_000_000).contains(alignmentMemory), "from 1 to 1000000"),
             ("--checkpoint-seconds", checkpointSeconds >= 0 && checkpointSeconds < 1e9, "at least 0"),
-        ]
-        if let (name, _, rule) = checks.first(where: { !$0.1 }) { throw ValidationError("\(name) must be \(rule)") }
+        ])
     }
 
     func run() async throws {
