@@ -7,6 +7,7 @@ import Vectors
 extension VectorFileFormat: ExpressibleByArgument {}
 extension VectorRowFormat: ExpressibleByArgument {}
 extension VectorImport.InvalidWordPolicy: ExpressibleByArgument {}
+extension VectorNormalization: ExpressibleByArgument {}
 
 struct VectorsImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

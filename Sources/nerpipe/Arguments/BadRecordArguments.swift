@@ -1,0 +1,36 @@
+import ArgumentParser
+import Corpora
+import Shards
+
+extension BadRecordPolicy: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
+}
+
+/// What happens with records of the input that cannot be read.
+struct BadRecordArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What to do with a record that cannot be read (a line of text or JSON, a sentence of columns): stop, leave it out and count it, or keep it in FILE as well, to be mended and read again.",
+            valueName: "fail|skip|quarantine:file"))
+    var onError: BadRecordPolicy = .fail
+
+    @Option(help: "Bad records that are left out at most; one more stops the run.")
+    var maxErrors = BadRecords.defaultMaximumCount
+
+    func validate() throws {
+        guard (0...1_000_000_000).contains(maxErrors) else {
+            throw ValidationError("--max-errors must be from 0 to 1000000000")
+        }
+        // Before hours of work, not at the first bad record.
+        if case .quarantine(let path) = onError, !Directory.exists(Directory.parent(of: path)) {
+            throw ValidationError("--on-error: there is no folder \(Directory.parent(of: path)) for the quarantine")
+        }
+    }
+
+    /// - Parameter suffix: Of the quarantine file, for inputs of another kind than the main one.
+    func records(suffix: String = "", notify: @escaping @Sendable (String) -> Void) -> BadRecords {
+        var policy = onError
+        if case .quarantine(let path) = onError { policy = .quarantine(path + suffix) }
+        return BadRecords(policy, maximumCount: maxErrors, notify: notify)
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Shards
+
+struct StreamInputArguments: ParsableArguments {
+    @Argument(help: "Streams of nerpipe, compressed or plain; '-' is standard input.")
+    var inputs: [String] = ["-"]
+
+    var paths: [String] { inputs.flatMap(Directory.expand) }
+}
+
+struct StreamOutputArguments: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Output stream; '-' is standard output.")
+    var output = "-"
+
+    @Option(help: ArgumentHelp("Compress the output: auto leaves pipes uncompressed.", valueName: "auto|always|never"))
+    var compress: Switch = .auto
+
+    @Option(help: "zstd level.")
+    var level = 3
+
+    func validate() throws {
+        guard (1...19).contains(level) else { throw ValidationError("--level must be from 1 to 19") }
+    }
+
+    var destination: StreamDestination { get throws { try StreamDestination(output) } }
+
+    var compressor: FrameCompressor? {
+        switch compress {
+        case .always: FrameCompressor(level: level)
+        case .never: nil
+        case .auto: output == "-" && StandardOutput.isPipe ? nil : FrameCompressor(level: level)
+        }
+    }
+}

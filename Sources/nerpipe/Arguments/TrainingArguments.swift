@@ -1,0 +1,121 @@
+import ArgumentParser
+import Distillation
+import Pipelines
+
+extension Objective: ExpressibleByArgument {}
+extension TrainingSettings.Schedule: ExpressibleByArgument {}
+
+enum ResumeChoice: String, EnumerableFlag {
+    case resume, fresh
+
+    static func help(for value: ResumeChoice) -> ArgumentHelp? {
+        switch value {
+        case .resume: "Continue what an interrupted run with the same options left (the default)."
+        case .fresh: "Start over, and replace what the output folder holds."
+        }
+    }
+}
+
+struct TrainingArguments: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Model directory to make; also holds the checkpoints.")
+    var output: String
+
+    @Option(help: "Seed of everything random.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Tokens whose sentences are shuffled together.")
+    var windowTokens = TrainingSettings().windowTokenCount
+
+    @Option(help: "Learning rate at its highest.")
+    var learningRate = TrainingSettings().learningRate
+
+    @Option(
+        help: ArgumentHelp(
+            "Learning-rate schedule. Default: linear for several epochs, inverse-sqrt for one.",
+            valueName: "linear|inverse-sqrt|constant"))
+    var schedule: TrainingSettings.Schedule?
+
+    @Option(help: "Share of the updates that warm up, for linear.")
+    var warmUp = TrainingSettings().warmUpFraction
+
+    @Option(help: "Updates that warm up, for inverse-sqrt.")
+    var warmUpUpdates = TrainingSettings().warmUpUpdateCount
+
+    @Option(help: "Final factor of the learning rate, for linear.")
+    var scheduleFloor = TrainingSettings().scheduleFloor
+
+    @Option(help: "AdamW's first beta.")
+    var beta1 = TrainingSettings().beta1
+
+    @Option(help: "AdamW's second beta.")
+    var beta2 = TrainingSettings().beta2
+
+    @Option(help: "AdamW's decoupled weight decay.")
+    var weightDecay = TrainingSettings().weightDecay
+
+    @Option(help: "Largest norm of a gradient.")
+    var clip = TrainingSettings().maximumGradientNorm
+
+    @Option(help: "Dropout of every layer's input.")
+    var dropout = TrainingSettings().dropout
+
+    @Option(help: "Share of the tokens whose vector is dropped.")
+    var vectorDropout = TrainingSettings().vectorDropout
+
+    @Option(help: "Hidden width of the network.")
+    var width = 96
+
+    @Option(help: "Window convolutions of the network.")
+    var convolutions = 3
+
+    @Option(help: "Width of each feature's embedding.")
+    var featureWidth = 16
+
+    @Option(help: "Rows of each feature's embedding.")
+    var featureBuckets = 1024
+
+    @Option(help: "Seconds between checkpoints.")
+    var checkpointSeconds = 60.0
+
+    @Flag(help: "")
+    var start: ResumeChoice = .resume
+
+    func validate() throws {
+        guard (0...1e9).contains(checkpointSeconds) else {
+            throw ValidationError("--checkpoint-seconds must be from 0 to 1000000000")
+        }
+    }
+
+    func settings(objective: Objective, epochs: Int, batchTokens: Int) -> TrainingSettings {
+        var settings = TrainingSettings()
+        settings.objective = objective
+        settings.epochs = epochs
+        settings.batchTokenCount = batchTokens
+        settings.windowTokenCount = windowTokens
+        settings.learningRate = learningRate
+        settings.schedule = schedule
+        settings.warmUpFraction = warmUp
+        settings.warmUpUpdateCount = warmUpUpdates
+        settings.scheduleFloor = scheduleFloor
+        settings.beta1 = beta1
+        settings.beta2 = beta2
+        settings.weightDecay = weightDecay
+        settings.maximumGradientNorm = clip
+        settings.dropout = dropout
+        settings.vectorDropout = vectorDropout
+        settings.seed = seed
+        return settings
+    }
+
+    func options(settings: TrainingSettings, jobs: Int, purpose: String) -> StudentTraining.Options {
+        var options = StudentTraining.Options(output: output, settings: settings, purpose: purpose)
+        options.featureWidth = featureWidth
+        options.featureBuckets = featureBuckets
+        options.hiddenWidth = width
+        options.convolutionCount = convolutions
+        options.checkpointInterval = .seconds(checkpointSeconds)
+        options.startsFresh = start == .fresh
+        options.jobs = jobs
+        return options
+    }
+}
