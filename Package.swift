@@ -83,6 +83,7 @@ let package = Package(
                 "Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Streams",
                 "Taggers",
             ]),
+        module("Selection", ["Corpora", "Kernels", "Randomness", "Shards", "Taggers", "Teachers"]),
         module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Vectors"]),
         module("VectorInspection", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "UnicodeText", "Vectors"]),
         // Layer 5 and 6: composition, and the command line
@@ -96,13 +97,16 @@ let package = Package(
             "Pipelines",
             [
                 "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Randomness",
-                "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors", logging, yams,
+                "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors",
+                logging,
+                yams,
             ]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
                 "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Pipelines",
-                "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "VectorInspection", "VectorSpaces",
+                "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "VectorInspection",
+                "VectorSpaces",
                 "VectorTraining", "Vectors",
                 argumentParser, logging,
             ],

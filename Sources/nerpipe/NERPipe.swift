@@ -29,7 +29,8 @@ struct NERPipe: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            TokenizeCommand.self, EmbedCommand.self, WeighCommand.self, ScoreCommand.self, UpdateCommand.self,
+            TokenizeCommand.self, EmbedCommand.self, WeighCommand.self, ScoreCommand.self, SelectCommand.self,
+            MixCommand.self, UpdateCommand.self,
             TrainCommand.self,
             TagCommand.self,
             EvaluateCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self, CheckpointCommand.self,
