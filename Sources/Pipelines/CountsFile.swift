@@ -68,7 +68,8 @@ package struct CountsFile: Equatable, Sendable {
             else {
                 throw Failure.badLine(
                     path, reader.lineNumber,
-                    "not 'sentence TAB correct TAB predicted TAB gold' of sentence \(sentences.count + 1); make the file anew")
+                    "not 'sentence TAB correct TAB predicted TAB gold' of sentence \(sentences.count + 1); make the file anew"
+                )
             }
             sentences.append(PhraseCounts(correct: numbers[1], predicted: numbers[2], gold: numbers[3]))
         }

@@ -32,7 +32,8 @@ struct NERPipe: AsyncParsableCommand {
             TokenizeCommand.self, EmbedCommand.self, WeighCommand.self, ScoreCommand.self, UpdateCommand.self,
             TrainCommand.self,
             TagCommand.self,
-            EvaluateCommand.self, CompareCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self, CheckpointCommand.self,
+            EvaluateCommand.self, CompareCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self,
+            CheckpointCommand.self,
             ModelCommand.self,
         ])
 

@@ -87,7 +87,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         guard scorer.report.tokenCount > 0 else { throw Failure(.badData, "\(inputs[0]): no tokens to score") }
         if let counts {
-            let paths = model.isEmpty ? inputs.flatMap(Directory.expand) : inputs.flatMap(GoldCorpus.File.parse).map(\.path)
+            let paths =
+                model.isEmpty ? inputs.flatMap(Directory.expand) : inputs.flatMap(GoldCorpus.File.parse).map(\.path)
             let digest = try CountsFile.goldDigest(of: paths, hasPredictions: model.isEmpty)
             try CountsFile(goldDigest: digest, sentences: scorer.sentenceTotals).write(to: counts)
         }
