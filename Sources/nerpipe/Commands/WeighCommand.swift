@@ -4,6 +4,7 @@ import Diagnostics
 import Evaluation
 import Pipelines
 import Shards
+import Taggers
 import Teachers
 import Vectors
 
