@@ -18,6 +18,10 @@ struct SliceWorker: Sendable {
     let loss: SoftTargetLoss
     /// MTMT's second teacher.
     let evaluator: TaggerInference?
+    /// Makes the states hard to tell by language, with gradients of its discriminator, one for each slice.
+    let adversary: (LanguageAdversary, gradients: [FloatBuffer])?
+    /// Tokens of the target that the adversary compares those of the update with.
+    let foreignTokenCount: Int
     let batch: UpdateBatch
     /// Weights of the tokens of the whole update, together.
     let weightSum: Double
@@ -42,8 +46,9 @@ struct SliceWorker: Sendable {
             guard let targets = buffer.baseAddress else { return }
             let p = workspace.probabilities.pointer
             var weights = tokenWeights(tokens)
+            if looksAtStates { workspace.clearStateGradient(rowCount: sentences.rowCount) }
+            if adversary != nil { _ = face(sentences.tokenRows, isSource: true, index: slice, in: workspace) }
             if settings.objective.comparesPairs {
-                workspace.clearStateGradient(rowCount: sentences.rowCount)
                 result.loss += comparePairs(
                     slice, tokens, sentences.tokenRows, targets: targets, in: workspace, weights: &weights)
             }
@@ -58,8 +63,37 @@ struct SliceWorker: Sendable {
         }
         packed.backward(
             sentences, in: workspace, noise: noise, gradient: gradients[slice],
-            addsStateGradient: settings.objective.comparesPairs)
+            addsStateGradient: looksAtStates)
         return result
+    }
+
+    private var looksAtStates: Bool { settings.objective.comparesPairs || adversary != nil }
+
+    /// A slice of text without labels: only the adversary learns from it.
+    ///
+    /// - Parameters:
+    ///   - text: The sentences, of which the slice is a part.
+    ///   - index: Of the slice's gradients.
+    func runForeign(_ text: UpdateBatch, _ slice: Range<Int>, index: Int, in workspace: TaggerWorkspace) {
+        guard let embedding = text.embedding else { return }
+        var sentences = LaidOutSentences(packed.configuration)
+        for sentence in slice { sentences.append(embedding, tokens: text.tokens(ofSentence: sentence)) }
+        var random = RandomSource(seed: settings.seed, stream: .dropout, UInt64(batch.updateNumber), UInt64(index))
+        let noise = TrainingNoise(dropout: settings.dropout, vectorDropout: settings.vectorDropout, key: random.next())
+        packed.forward(sentences, vectors: vectors, in: workspace, noise: noise)
+        workspace.clearStateGradient(rowCount: sentences.rowCount)
+        workspace.logitGradient.pointer.update(repeating: 0, count: sentences.rowCount * workspace.labelStride)
+        _ = face(sentences.tokenRows, isSource: false, index: index, in: workspace)
+        packed.backward(
+            sentences, in: workspace, noise: noise, gradient: gradients[index], addsStateGradient: true)
+    }
+
+    private func face(_ rows: [Int32], isSource: Bool, index: Int, in workspace: TaggerWorkspace) -> Double {
+        guard let (adversary, gradients) = adversary else { return 0 }
+        gradients[index].zero()
+        return adversary.learn(
+            rows, isSource: isSource, tokenCount: batch.tokenCount + foreignTokenCount, in: workspace,
+            gradient: gradients[index])
     }
 
     private func tokenWeights(_ tokens: Range<Int>) -> TokenWeights {

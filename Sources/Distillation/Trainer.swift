@@ -31,6 +31,9 @@ package final class Trainer {
     /// One for each thread of the team.
     private let workspaces: [TaggerWorkspace]
     private let evaluator: TaggerInference?
+    /// Makes states hard to tell by language; nil: nobody does.
+    package let adversary: LanguageAdversary?
+    private var adversaryGradients: [FloatBuffer] = []
     /// Chooses the sentences of each update; nil: all.
     package let selector: InstanceSelector?
     /// Labelled text of the source, by which the selector's choices are rewarded.
@@ -60,13 +63,15 @@ package final class Trainer {
     ///   - evaluator: For the objective `pairs`: what it learns of the similarity of words from.
     ///   - selector: Chooses the sentences of each update.
     ///   - development: Labelled text of the source, for a selector that learns.
+    ///   - adversary: Compares states with those of text that ``update(_:text:)`` is given.
     package init(
         _ configuration: TaggerConfiguration, parameters: FloatBuffer, vectors: any FrozenVectors,
         settings: TrainingSettings,
         updatesPerEpoch: Int?, jobs: Int, evaluator: TaggerInference? = nil, selector: InstanceSelector? = nil,
-        development: UpdateBatch? = nil
+        development: UpdateBatch? = nil, adversary: LanguageAdversary? = nil
     ) {
         self.evaluator = evaluator
+        self.adversary = adversary
         self.selector = selector
         self.development = development
         self.configuration = configuration
@@ -86,12 +91,14 @@ package final class Trainer {
     /// Applies one update to the sentences of a batch, or to those that the selector chooses.
     ///
     /// A gradient that is not finite changes nothing; the caller sees it in the report.
-    package func update(_ batch: UpdateBatch) -> UpdateReport {
-        guard let selector else { return learn(batch) }
+    ///
+    /// - Parameter text: Sentences of the target, for the adversary.
+    package func update(_ batch: UpdateBatch, text: UpdateBatch? = nil) -> UpdateReport {
+        guard let selector else { return learn(batch, text) }
         let before = developmentLoss ?? development.map(loss)
         let decision = selector.choose(describe(batch, selector), update: batch.updateNumber)
         selector.count(batch, decision)
-        let report = learn(decision.isKept.contains(false) ? batch.keeping { decision.isKept[$0] } : batch)
+        let report = learn(decision.isKept.contains(false) ? batch.keeping { decision.isKept[$0] } : batch, text)
         developmentLoss = development.map(loss)
         if let before, let developmentLoss { selector.learn(decision, reward: before - developmentLoss) }
         return report
@@ -158,20 +165,39 @@ package final class Trainer {
     }
 
     /// Applies one update, in rounds of the team: slices, sums of their gradients, weights, packing.
-    private func learn(_ batch: UpdateBatch) -> UpdateReport {
-        let slices = Self.slices(of: batch)
-        while gradients.count < slices.count { gradients.append(TaggerGradient(packed.layout)) }
+    private func learn(_ batch: UpdateBatch, _ text: UpdateBatch?) -> UpdateReport {
+        let slices = Self.slices(of: batch), foreign = text.map(Self.slices) ?? []
+        let sliceCount = slices.count + foreign.count
+        while gradients.count < sliceCount { gradients.append(TaggerGradient(packed.layout)) }
+        if let adversary {
+            while adversaryGradients.count < sliceCount {
+                adversaryGradients.append(FloatBuffer(count: adversary.discriminator.parameterCount))
+            }
+        }
         let progress = updateCount.map { Double(batch.updateNumber - 1) / Double(max(1, $0)) } ?? 0
         let worker = SliceWorker(
             packed: packed, vectors: vectors, settings: settings, loss: settings.objective.phase(atProgress: progress),
-            evaluator: evaluator, batch: batch, weightSum: batch.weightSum,
+            evaluator: evaluator, adversary: adversary.map { ($0, adversaryGradients) },
+            foreignTokenCount: text?.tokenCount ?? 0, batch: batch, weightSum: batch.weightSum,
             agreedCount: batch.isAgreed(0..<batch.tokenCount).count { $0 }, slices: slices, gradients: gradients)
         let results = Locked([SliceResult](repeating: SliceResult(), count: slices.count))
-        team.run(slices.count) { [workspaces] slice, thread in
+        team.run(sliceCount) { [workspaces] slice, thread in
+            if slice >= slices.count, let text {
+                worker.runForeign(text, foreign[slice - slices.count], index: slice, in: workspaces[thread])
+                return
+            }
             let result = worker.run(slice, in: workspaces[thread])
             results.withLock { $0[slice] = result }
         }
-        let norm = sumGradients(gradients[..<slices.count])
+        if let adversary {
+            let sum = adversaryGradients[0]
+            for other in adversaryGradients[1..<sliceCount] {
+                Kernel.add(count: sum.count, x: other.pointer, y: sum.pointer)
+            }
+            adversary.discriminator.step(
+                sum, update: batch.updateNumber, learningRate: adversary.settings.learningRate)
+        }
+        let norm = sumGradients(gradients[..<sliceCount])
         if norm.isFinite {
             let step = optimizer.step(
                 update: batch.updateNumber, scheduleFactor: schedule.factor(atUpdate: batch.updateNumber),

@@ -37,7 +37,9 @@ package final class TrainingRun {
         package var keptEntityShare: Double?
     }
 
-    private static let arrayNames = ["parameters", "firstMoment", "secondMoment", "best", "average", "selector"]
+    private static let arrayNames = [
+        "parameters", "firstMoment", "secondMoment", "best", "average", "selector", "adversary",
+    ]
 
     package let trainer: Trainer
     package private(set) var state = State()
@@ -47,6 +49,8 @@ package final class TrainingRun {
     private let store: CheckpointStore
     private let identity: [String: String]
     private let checkpointInterval: Duration
+    /// For the adversary.
+    private let text: (any UnlabelledText)?
     private var lastCheckpoint = ContinuousClock.now
     private var newestSaved = -1
 
@@ -54,12 +58,14 @@ package final class TrainingRun {
     ///   - identity: What must be the same when the run is continued.
     ///   - checkpointInterval: Time between two checkpoints; their number changes nothing but the work that can be
     ///     lost.
+    ///   - text: Sentences of the target, for a trainer with an adversary.
     ///   - averageDecay: Keeps a running mean of the weights, and gives it as the result.
     package init(
         _ trainer: Trainer, store: CheckpointStore, identity: [String: String], checkpointInterval: Duration,
-        averageDecay: Double? = nil
+        averageDecay: Double? = nil, text: (any UnlabelledText)? = nil
     ) {
         self.trainer = trainer
+        self.text = text
         average = averageDecay.map { (trainer.parameters.copied(), $0) }
         state.selector = trainer.selector?.state
         self.store = store
@@ -108,7 +114,8 @@ package final class TrainingRun {
         report: (State, Trainer.UpdateReport) -> Void
     ) async throws {
         while let batch = try await nextBatch(&feed) {
-            let update = trainer.update(batch)
+            let update = trainer.update(
+                batch, text: try text?.sentences(update: batch.updateNumber, tokenCount: batch.tokenCount))
             guard update.gradientNorm.isFinite, update.loss.isFinite else {
                 throw Failure(
                     .badData,
@@ -186,6 +193,7 @@ package final class TrainingRun {
             ("secondMoment", trainer.secondMoment),
         ] + (average.map { [("average", $0.weights)] } ?? [])
             + (trainer.selector.map { [("selector", $0.arrays)] } ?? [])
+            + (trainer.adversary.map { [("adversary", $0.discriminator.arrays)] } ?? [])
     }
 
     /// Saves now, whatever the interval.

@@ -25,15 +25,18 @@ package struct UpdateBatch: Sendable {
 
     /// Appends a sentence of a batch.
     ///
+    /// - Parameter hasTargets: Whether something is to be learnt about its tokens.
     /// - Precondition: the batch is embedded, and has scores or gold labels as those before it.
-    package mutating func append(_ batch: SentenceBatch, sentence: Int) {
+    package mutating func append(_ batch: SentenceBatch, sentence: Int, hasTargets: Bool = true) {
         let tokens = batch.tokens(ofSentence: sentence)
         guard let columns = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
         if embedding == nil {
             embedding = columns.emptied
         }
         embedding?.append(columns, tokens: tokens)
-        if let labels = batch.gold {
+        if !hasTargets {
+            // Only what is read of them.
+        } else if let labels = batch.gold {
             if gold == nil { gold = [] }
             gold?.append(contentsOf: labels[tokens])
         } else if let given = batch.scores {

@@ -51,6 +51,7 @@ package struct StudentTraining: Sendable {
         /// MTMT's second teacher, for the objective `pairs`.
         package var evaluator: Model?
         package var selection: InstanceSelection?
+        package var adversary: (settings: LanguageAdversary.Settings, text: BlockLibrary)?
 
         package init(output: String, settings: TrainingSettings, purpose: String) {
             self.output = output
@@ -118,10 +119,13 @@ package struct StudentTraining: Sendable {
                 InstanceSelector(
                     $0.settings, labelCount: configuration.labelCount, taggerWidth: configuration.hiddenWidth)
             },
-            development: try options.selection?.development(table, source.header, labels))
+            development: try options.selection?.development(table, source.header, labels),
+            adversary: options.adversary.map { LanguageAdversary($0.settings, width: configuration.hiddenWidth) })
         let run = TrainingRun(
             trainer, store: store, identity: identity, checkpointInterval: options.checkpointInterval,
-            averageDecay: settings.averageDecay)
+            averageDecay: settings.averageDecay,
+            text: options.adversary.map { LibraryText(library: $0.text, rowCount: table.rowCount, seed: settings.seed) }
+        )
         if try run.resume(warn: log) {
             log("resuming after update \(run.state.updateNumber), epoch \(run.state.cursor.epoch + 1)")
         }
@@ -247,6 +251,9 @@ package struct StudentTraining: Sendable {
         if let initial = options.initial { identity["initial weights"] = try initial.digest() }
         if let evaluator = options.evaluator { identity["evaluator"] = try evaluator.digest() }
         if let selection = options.selection { identity["selector"] = try selection.identity }
+        if let (adversary, text) = options.adversary {
+            identity["adversary"] = "\(adversary.identity), text \(text.digest)"
+        }
         if let rules = header.selection { identity["selection"] = rules.joined(separator: "; ") }
         // The order of sums differs between instruction sets, and with it the last bits.
         identity["kernels"] = Kernel.pathName
@@ -259,6 +266,12 @@ package struct StudentTraining: Sendable {
         let objective = options.settings.objective
         if let evaluator = options.evaluator {
             try evaluator.configuration.requireFit(header, model: "the evaluator", stream: "the stream")
+        }
+        if let text = options.adversary?.text {
+            try configuration.requireFit(text.header, model: "the model", stream: "the text of --adversary")
+            guard text.counts.tokens > 0 else {
+                throw Failure(.badData, "--adversary: the stream held no token; there is nothing to compare with")
+            }
         }
         guard (objective == .pairs) == (options.evaluator != nil) else {
             throw Failure(.usage, "--objective pairs and --evaluator MODEL need each other")

@@ -1,5 +1,4 @@
 package import Corpora
-import Glibc
 import Kernels
 import Randomness
 import Taggers
@@ -32,7 +31,7 @@ package struct StateSample: Sendable {
 /// 3.3), `1 - |P(source) - 0.5|` with the mean of P over the tokens of a sentence.
 ///
 /// A discriminator (one hidden layer, rectified, sigmoid; binary cross-entropy) learns from samples of the states that a
-/// tagger has of source and target tokens. The paper also trains the tagger against the discriminator; here the tagger stays as it is.
+/// tagger has of source and target tokens. The paper's tagger is trained against the discriminator before: `train --adversary`.
 package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     // `@unchecked Sendable`: written by the survey, one batch at a time, and read afterwards.
     package struct Settings: Sendable {
@@ -52,8 +51,7 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     private let sourceIdentity: String
     private let settings: Settings
     private var target: StateSample
-    /// `W1` `[H, D]`, `b1` `[H]`, `w2` `[H]`, `b2`.
-    private var parameters = FloatBuffer(count: 0)
+    private let discriminator: LanguageDiscriminator
     /// Share of the sample that the discriminator told right, in the last epoch.
     package private(set) var accuracy = 0.0
 
@@ -65,6 +63,8 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     ) {
         (self.rate, self.teacher, self.source) = (rate, teacher, source)
         (self.sourceIdentity, self.settings) = (sourceIdentity, settings)
+        discriminator = LanguageDiscriminator(
+            width: teacher.stateWidth, hiddenWidth: settings.hiddenWidth, seed: settings.seed)
         target = StateSample(teacher, limit: settings.sampleCount, seed: settings.seed, number: 1 << 40)
     }
 
@@ -85,45 +85,19 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
             while batch.tokens(ofSentence: index) != sentence.tokens { index += 1 }
             var sum = 0.0
             for token in 0..<sentence.tokens.count {
-                sum += probability(sentence.states.from(row: token).pointer).source
+                sum += discriminator.output(sentence.states.from(row: token).pointer).source
             }
             values[index] = Float(1 - abs(sum / Double(sentence.tokens.count) - 0.5))
         }
         batch.keepBest(rate, values)
     }
 
-    private var width: Int { teacher.stateWidth }
-
-    /// Hidden layer, and P(source).
-    private func probability(_ state: UnsafePointer<Float>) -> (hidden: [Float], source: Double) {
-        let D = width, H = settings.hiddenWidth
-        var hidden = [Float](repeating: 0, count: H), squares = hidden
-        Kernel.dotRows(
-            rowCount: H, columnCount: D, x: parameters.pointer, xStride: D, q: state, dots: &hidden, squares: &squares)
-        var logit = parameters[H * D + 2 * H]
-        for j in 0..<H {
-            hidden[j] = max(0, hidden[j] + parameters[H * D + j])
-            logit += hidden[j] * parameters[H * D + H + j]
-        }
-        return (hidden, 1 / (1 + exp(-Double(logit))))
-    }
-
     private func train() {
-        let D = width, H = settings.hiddenWidth, count = H * D + 2 * H + 1
-        parameters = FloatBuffer(count: count)
-        var random = RandomSource(seed: settings.seed, stream: .survey, 1)
-        for index in 0..<H * D { parameters[index] = Float(random.nextNormal() * (2 / Double(D)).squareRoot()) }
-        for index in 0..<H {
-            parameters[H * D + H + index] = Float(random.nextNormal() * (1 / Double(H)).squareRoot())
-        }
-        let (first, second) = (FloatBuffer(count: count), FloatBuffer(count: count))
-        let gradient = FloatBuffer(count: count)
-        let optimizer = AdamW(
-            learningRate: settings.learningRate, beta1: 0.9, beta2: 0.999, weightDecay: 1e-4, maximumGradientNorm: 5)
         let samples = [target.states, source]
         let tokens = samples.enumerated().flatMap { number, sample in (0..<sample.count).map { (number, $0) } }
         // The same say for both, whatever their numbers.
         let weights = samples.map { Float(tokens.count) / Float(2 * max(1, $0.count)) }
+        let gradient = FloatBuffer(count: discriminator.parameterCount)
         var update = 0
         for epoch in 0..<settings.epochs {
             var random = RandomSource(seed: settings.seed, stream: .survey, 2, UInt64(epoch))
@@ -135,25 +109,16 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
                 for index in chosen {
                     let (label, token) = tokens[index]
                     samples[label].features.withUnsafeBufferPointer { features in
-                        guard let state = features.baseAddress.map({ $0 + token * D }) else { return }
-                        let (hidden, p) = probability(state)
+                        guard let state = features.baseAddress.map({ $0 + token * discriminator.width }) else { return }
+                        let p = discriminator.learn(
+                            state, isSource: label == 1, weight: weights[label] / Float(chosen.count),
+                            gradient: gradient.pointer
+                        ).source
                         if (p > 0.5) == (label == 1) { right += 1 }
-                        let dz = weights[label] * Float(p - Double(label)) / Float(chosen.count)
-                        gradient[H * D + 2 * H] += dz
-                        for j in 0..<H where hidden[j] > 0 {
-                            gradient[H * D + H + j] += dz * hidden[j]
-                            let dh = dz * parameters[H * D + H + j]
-                            gradient[H * D + j] += dh
-                            Kernel.axpy(count: D, a: dh, x: state, y: gradient.pointer + j * D)
-                        }
                     }
                 }
                 update += 1
-                let norm = Kernel.sumOfSquares(count: count, x: gradient.pointer).squareRoot()
-                Kernel.adamW(
-                    count: count, weights: parameters.pointer, gradient: gradient.pointer, firstMoment: first.pointer,
-                    secondMoment: second.pointer,
-                    update: optimizer.step(update: update, scheduleFactor: 1, gradientNorm: norm))
+                discriminator.step(gradient, update: update, learningRate: settings.learningRate)
             }
             accuracy = Double(right) / Double(max(1, tokens.count))
         }

@@ -31,7 +31,9 @@ package struct SourceSimilarity: Sendable {
     package var dimension: Int { learner.dimension }
 
     /// - Parameter learner: Its language embeddings are the means that the other kinds compare with.
-    package init(kind: Kind, sources: [String], tableDigest: String, modelDigest: String? = nil, learner: LanguageLearner) {
+    package init(
+        kind: Kind, sources: [String], tableDigest: String, modelDigest: String? = nil, learner: LanguageLearner
+    ) {
         (self.kind, self.sources, self.tableDigest, self.learner) = (kind, sources, tableDigest, learner)
         self.modelDigest = modelDigest
         weights = Array(repeating: 1 / Double(sources.count), count: sources.count)

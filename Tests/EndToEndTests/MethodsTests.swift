@@ -81,7 +81,10 @@ struct MethodsTests {
     @Test(arguments: 0..<6) func killedAndContinued(_ number: Int) async throws {
         let folder = try await Self.folder()
         // From the survey of the first round to the updates of the second.
-        let place = ["", "out/rounds/1/spool", "out/rounds/1/checkpoints", "out/rounds/1/run.json", "out/spool", "out/checkpoints"][number]
+        let place = [
+            "", "out/rounds/1/spool", "out/rounds/1/checkpoints", "out/rounds/1/run.json", "out/spool",
+            "out/checkpoints",
+        ][number]
         let outcome = try await Slots.shared.use {
             let program = try Program.startShell("exec nerpipe run -q q.yaml --jobs 2", in: folder)
             if number == 0 {

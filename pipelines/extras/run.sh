@@ -18,6 +18,16 @@ text=$(embedded "$source")
 select=(--keep 0.8 --by independence --model "$plain" --source "$text" --select-seed "$seed")
 student tsl-independence --teacher "$plain" --
 select=()
+# AdvPicker: a teacher trained against a discriminator, and the sentences that are hard to tell
+own=$(embedded "$target")
+adversarial=$work/teachers/$space-$source-adversarial-$target-$seed
+train_adversarial() { train "$adversarial" "$source" "$seed" --adversary "$own"; }
+once "$adversarial/run.json" train_adversarial
+evaluate direct-adversarial "$adversarial"
+student tsl-adversarial --teacher "$adversarial" --
+select=(--keep 0.8 --by independence --model "$adversarial" --source "$text" --select-seed "$seed")
+student advpicker --teacher "$adversarial" --
+select=()
 # Weights to begin with, and their running mean
 student tsl-from-teacher --teacher "$plain" -- --initial "$plain" --learning-rate 1e-3
 student tsl-average --teacher "$plain" -- --average 0.999

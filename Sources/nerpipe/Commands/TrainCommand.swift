@@ -131,6 +131,15 @@ struct TrainCommand: AsyncParsableCommand {
             valueName: "count"))
     var hideRare = 10.0
 
+    @Option(
+        help: ArgumentHelp(
+            "Embedded stream of the target's text, in files: train against a discriminator that tells its words' states from the source's (AdvPicker); repeatable.",
+            valueName: "stream"))
+    var adversary: [String] = []
+
+    @Option(help: "How much the adversary counts.")
+    var adversaryWeight = LanguageAdversary.Settings().weight
+
     @OptionGroup var gold: GoldArguments
     @OptionGroup var codeSwitching: CodeSwitchArguments
     @OptionGroup var embedding: EmbedArguments
@@ -140,6 +149,9 @@ struct TrainCommand: AsyncParsableCommand {
     func validate() throws {
         guard task == .labels || dev.isEmpty else {
             throw ValidationError("--dev chooses by F1, which --task similarity does not have")
+        }
+        guard adversaryWeight > 0, adversaryWeight <= 1000 else {
+            throw ValidationError("--adversary-weight must be above 0 and at most 1000")
         }
         guard (0...1e9).contains(hideRare) else { throw ValidationError("--hide-rare must be from 0 to 1000000000") }
     }
@@ -183,10 +195,12 @@ struct TrainCommand: AsyncParsableCommand {
         var settings = training.settings(
             objective: task == .labels ? .hard : .similarity, epochs: epochs, batchTokens: batchTokens)
         settings.schedule = training.schedule ?? .linear
+        var options = try training.options(
+            settings: settings, jobs: common.jobCount,
+            purpose: "nerpipe train on \(corpus.paths.count) file(s)\(codeSwitching.description)")
+        options.adversary = try adversarialText(header)
         let run = StudentTraining(
-            try training.options(
-                settings: settings, jobs: common.jobCount,
-                purpose: "nerpipe train on \(corpus.paths.count) file(s)\(codeSwitching.description)"),
+            options,
             table: embedder.table,
             labels: tags, log: { session.log($0) })
         var identity = [
@@ -211,5 +225,20 @@ struct TrainCommand: AsyncParsableCommand {
                     ? "\(output): complete already, nothing to do"
                     : "\(output): done, \(result.state.updateNumber) updates")
         }
+    }
+
+    private func adversarialText(_ header: StreamHeader) throws -> (LanguageAdversary.Settings, BlockLibrary)? {
+        guard !adversary.isEmpty else { return nil }
+        guard let library = try BlockLibrary(paths: adversary.flatMap(Directory.expand)) else {
+            throw Failure(
+                .usage,
+                "--adversary: \(adversary.joined(separator: ", ")) cannot be read in any order; write the stream with 'embed -o FILE'"
+            )
+        }
+        try library.header.require(.embedded, .scored, from: adversary[0], by: "train")
+        var settings = LanguageAdversary.Settings()
+        settings.weight = adversaryWeight
+        settings.seed = training.seed
+        return (settings, library)
     }
 }
