@@ -83,14 +83,21 @@ let package = Package(
                 "Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Streams",
                 "Taggers",
             ]),
-        module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Vectors"]),
+        module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "UnicodeText", "Vectors"]),
         module("VectorInspection", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "UnicodeText", "Vectors"]),
+        module("WordAlignment", ["Diagnostics", "Shards"]),
         // Layer 5 and 6: composition, and the command line
         module(
             "VectorTraining",
             [
                 "Corpora", "Diagnostics", "Kernels", "Randomness", "Shards", "Tokenization", "UnicodeText",
-                "VectorSpaces", "Vectors",
+                "VectorSpaces", "Vectors", "WordAlignment",
+            ]),
+        module(
+            "Projection",
+            [
+                "Corpora", "Diagnostics", "Locks", "Randomness", "Shards", "Tokenization", "UnicodeText",
+                "WordAlignment",
             ]),
         module(
             "Pipelines",
@@ -102,8 +109,8 @@ let package = Package(
             name: "nerpipe",
             dependencies: [
                 "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Pipelines",
-                "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "VectorInspection", "VectorSpaces",
-                "VectorTraining", "Vectors",
+                "Projection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "VectorInspection", "VectorSpaces",
+                "VectorTraining", "Vectors", "WordAlignment",
                 argumentParser, logging,
             ],
             swiftSettings: strict, linkerSettings: programLinking),
@@ -146,7 +153,9 @@ let package = Package(
         tests(
             of: "Distillation",
             ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
-        tests(of: "VectorTraining", ["Kernels", "NERPipeTesting"]),
+        tests(of: "VectorTraining", ["Kernels", "NERPipeTesting", "Tokenization", "WordAlignment"]),
+        tests(of: "WordAlignment", ["NERPipeTesting"]),
+        tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),
         tests(of: "VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Vectors"]),
         tests(of: "VectorInspection", ["Corpora", "Diagnostics", "NERPipeTesting", "Vectors"]),
         tests(

@@ -172,16 +172,17 @@ package struct GoldCorpus: Sendable {
     private final class ItemReader {
         let corpus: GoldCorpus
         let tags: TagSet
-        let copyCount: Int
+        let copies: Range<Int>
         var reader: Reader
-        var copy = 0
+        var copy: Int
         var index = 0
         var sentenceCount = 0
 
-        init(_ corpus: GoldCorpus, _ tags: TagSet, copyCount: Int) {
+        init(_ corpus: GoldCorpus, _ tags: TagSet, copies: Range<Int>) {
             self.corpus = corpus
             self.tags = tags
-            self.copyCount = copyCount
+            self.copies = copies
+            copy = copies.lowerBound
             reader = Reader(corpus: corpus)
         }
 
@@ -197,7 +198,7 @@ package struct GoldCorpus: Sendable {
                         sentences: sentences, firstSentence: sentenceCount, copy: copy, language: batch.language)
                 }
                 copy += 1
-                guard copy < copyCount else { return nil }
+                guard copy < copies.upperBound else { return nil }
                 reader = Reader(corpus: corpus)
                 sentenceCount = 0
             }
@@ -221,7 +222,7 @@ package struct GoldCorpus: Sendable {
         _ embedder: Embedder, tags: TagSet, language: String, switcher: CodeSwitcher? = nil,
         hiding: RareWordHiding? = nil, runner: PipelineRunner
     ) throws -> BatchStream {
-        let reader = Box(ItemReader(self, tags, copyCount: switcher?.copyCount ?? 1))
+        let reader = Box(ItemReader(self, tags, copies: switcher?.copyNumbers ?? 0..<1))
         let items = BoundedChannel<Item>(capacity: PipelineRunner.channelCapacity)
         let output = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
         runner.addBlocking("read") { try await PipelineRunner.produce(into: items) { try reader.value.next() } }

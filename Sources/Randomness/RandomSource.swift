@@ -7,6 +7,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     /// What the numbers are for; different purposes never share numbers.
     package enum Stream: UInt64, Sendable {
         case initialization = 1, blockOrder, sentenceOrder, dropout, codeSwitch, skipGram, hiding, similarity
+        case projection = 64
     }
 
     private var state: UInt64

@@ -30,7 +30,7 @@ struct NERPipe: AsyncParsableCommand {
         version: Version.number,
         subcommands: [
             TokenizeCommand.self, EmbedCommand.self, WeighCommand.self, ScoreCommand.self, UpdateCommand.self,
-            TrainCommand.self,
+            TrainCommand.self, ProjectCommand.self,
             TagCommand.self,
             EvaluateCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self, CheckpointCommand.self,
             ModelCommand.self,
