@@ -83,6 +83,7 @@ let package = Package(
                 "Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Streams",
                 "Taggers",
             ]),
+        module("Selection", ["Corpora", "Kernels", "Randomness", "Shards", "Taggers", "Teachers"]),
         module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "UnicodeText", "Vectors"]),
         module("VectorInspection", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "UnicodeText", "Vectors"]),
         module("WordAlignment", ["Diagnostics", "Shards"]),
@@ -103,13 +104,16 @@ let package = Package(
             "Pipelines",
             [
                 "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Randomness",
-                "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors", logging, yams,
+                "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors",
+                logging,
+                yams,
             ]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
                 "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Pipelines",
-                "Projection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "VectorInspection", "VectorSpaces",
+                "Projection", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization",
+                "VectorInspection", "VectorSpaces",
                 "VectorTraining", "Vectors", "WordAlignment",
                 argumentParser, logging,
             ],

@@ -23,7 +23,11 @@ extension SentenceBatch {
             if !embedding.dense.isEmpty { columns.add("tok.vector", embedding.dense) }
             if !embedding.denseStatistics.isEmpty { columns.add("tok.statistic", embedding.denseStatistics) }
         }
-        if let scores { columns.add("tok.prob", scores.probabilities) }
+        if let scores {
+            columns.add("tok.prob", scores.probabilities)
+            if !scores.votes.isEmpty { columns.add("tok.vote", scores.votes) }
+            if !scores.weights.isEmpty { columns.add("tok.weight", scores.weights) }
+        }
         if let gold { columns.add("tok.gold", gold) }
         return Block(kind: .data, index: index, counts: counts, payload: columns.payload())
     }
@@ -60,6 +64,21 @@ extension SentenceBatch {
             scores = ScoreColumns(
                 labelCount: shape[2],
                 probabilities: try columns.column("tok.prob", as: UInt16.self, count: tokenCount * shape[2]))
+            if let voters = header.votes {
+                let votes = try columns.column("tok.vote", as: UInt8.self, count: tokenCount)
+                guard (1...255).contains(voters), votes.allSatisfy({ $0 <= voters }) else {
+                    throw Columns.Reader.damaged(place, "a label has more votes than there are teachers")
+                }
+                scores?.votes = votes
+                scores?.voterCount = UInt8(voters)
+            }
+            if header.selection != nil {
+                let weights = try columns.column("tok.weight", as: Float.self, count: tokenCount)
+                guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+                    throw Columns.Reader.damaged(place, "a token's weight is not a number from 0 on")
+                }
+                scores?.weights = weights
+            }
         }
         if header.kind == .labelled {
             let gold = try columns.column("tok.gold", as: UInt8.self, count: tokenCount)

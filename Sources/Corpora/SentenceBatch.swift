@@ -150,6 +150,11 @@ extension EmbeddedColumns {
         return start..<start + dimension
     }
 
+    /// Columns of the same kind for no token.
+    package var emptied: EmbeddedColumns {
+        EmbeddedColumns(dimension: dimension, rows: [], composed: [], featureCount: featureCount, features: [])
+    }
+
     /// Appends tokens of other columns of the same kind, without their dense vectors.
     package mutating func append(_ other: EmbeddedColumns, tokens: Range<Int>) {
         precondition(
@@ -188,9 +193,72 @@ package struct ScoreColumns: Sendable {
     package var labelCount: Int
     /// `[N, labelCount]`: f16 bit patterns of probabilities.
     package var probabilities: [UInt16]
+    /// `[N]`: how many of several teachers find the label the most probable that all of them together do; empty when
+    /// there is one teacher.
+    package var votes: [UInt8] = []
+    /// How many vote.
+    package var voterCount: UInt8 = 0
+    /// `[N]`: how much each token counts in the student's loss; empty: all the same. Added by `select`.
+    package var weights: [Float] = []
 
     package init(labelCount: Int, probabilities: [UInt16]) {
         self.labelCount = labelCount
         self.probabilities = probabilities
+    }
+
+    /// Appends tokens of other columns with the same labels.
+    package mutating func append(_ other: ScoreColumns, tokens: Range<Int>) {
+        precondition(other.labelCount == labelCount, "\(other.labelCount) labels, not \(labelCount)")
+        let count = probabilities.count / max(1, labelCount)
+        probabilities.append(
+            contentsOf: other.probabilities[tokens.lowerBound * labelCount..<tokens.upperBound * labelCount])
+        if !other.votes.isEmpty {
+            votes.append(contentsOf: other.votes[tokens])
+            voterCount = other.voterCount
+        }
+        // Columns without weights and those with them may meet: without, a token counts as 1.
+        if !other.weights.isEmpty || !weights.isEmpty {
+            if weights.isEmpty { weights = Array(repeating: 1, count: count) }
+            weights.append(
+                contentsOf: other.weights.isEmpty
+                    ? ArraySlice(repeating: 1, count: tokens.count) : other.weights[tokens])
+        }
+    }
+
+    /// The most probable label of a token; of equal ones the first.
+    package func label(ofToken token: Int) -> Int {
+        let row = token * labelCount
+        // Bit patterns of numbers that are not negative have the order of the numbers.
+        var best = 0
+        for label in 1..<labelCount where probabilities[row + label] > probabilities[row + best] { best = label }
+        return best
+    }
+}
+
+extension SentenceBatch {
+    /// The same batch with some of its sentences, in order; documents stay as they are.
+    package func keeping(sentences: [Int]) -> SentenceBatch {
+        var result = SentenceBatch()
+        result.index = index
+        result.continuesDocument = continuesDocument
+        result.documentIdentifiers = documentIdentifiers
+        result.documentIdentifierEnds = documentIdentifierEnds
+        result.embedding = embedding?.emptied
+        result.scores = scores.map { ScoreColumns(labelCount: $0.labelCount, probabilities: []) }
+        if gold != nil { result.gold = [] }
+        for sentence in sentences {
+            let tokens = tokens(ofSentence: sentence)
+            for token in tokens {
+                text.withUnsafeBufferPointer { text in
+                    result.appendToken(
+                        UnsafeBufferPointer(rebasing: text[textRange(ofToken: token)]), offset: tokenOffsets[token])
+                }
+            }
+            if let embedding { result.embedding?.append(embedding, tokens: tokens) }
+            if let scores { result.scores?.append(scores, tokens: tokens) }
+            if let gold { result.gold?.append(contentsOf: gold[tokens]) }
+            result.endSentence(document: Int(sentenceDocuments[sentence]))
+        }
+        return result
     }
 }

@@ -1,4 +1,5 @@
 package import Corpora
+import Glibc
 package import Kernels
 import Locks
 import Randomness
@@ -29,10 +30,17 @@ package final class Trainer {
     private let parts: [TaggerGradient.Part]
     /// One for each thread of the team.
     private let workspaces: [TaggerWorkspace]
+    private let evaluator: TaggerInference?
+    /// Chooses the sentences of each update; nil: all.
+    package let selector: InstanceSelector?
+    /// Labelled text of the source, by which the selector's choices are rewarded.
+    private let development: UpdateBatch?
+    /// The student's loss on it, once it is known.
+    private var developmentLoss: Double?
 
     /// Names the way in which weights are computed. It changes with every change of a formula, of the order of a sum or of
     /// a random choice, so that a program does not continue the run of another that would have made other bytes.
-    package static let arithmetic = "2"
+    package static let arithmetic = "3"
 
     /// Tokens of a slice: enough for the products to be efficient, few enough for two slices in a batch of the usual
     /// size.
@@ -49,11 +57,18 @@ package final class Trainer {
     /// - Parameters:
     ///   - parameters: Initial weights, trained in place.
     ///   - updatesPerEpoch: nil when the length of the stream is not known.
+    ///   - evaluator: For the objective `pairs`: what it learns of the similarity of words from.
+    ///   - selector: Chooses the sentences of each update.
+    ///   - development: Labelled text of the source, for a selector that learns.
     package init(
         _ configuration: TaggerConfiguration, parameters: FloatBuffer, vectors: any FrozenVectors,
         settings: TrainingSettings,
-        updatesPerEpoch: Int?, jobs: Int
+        updatesPerEpoch: Int?, jobs: Int, evaluator: TaggerInference? = nil, selector: InstanceSelector? = nil,
+        development: UpdateBatch? = nil
     ) {
+        self.evaluator = evaluator
+        self.selector = selector
+        self.development = development
         self.configuration = configuration
         self.vectors = vectors
         self.settings = settings
@@ -68,16 +83,89 @@ package final class Trainer {
         parts = TaggerGradient.parts(packed.layout)
     }
 
-    /// Applies one update, in rounds of the team: slices, sums of their gradients, weights, packing.
+    /// Applies one update to the sentences of a batch, or to those that the selector chooses.
     ///
     /// A gradient that is not finite changes nothing; the caller sees it in the report.
     package func update(_ batch: UpdateBatch) -> UpdateReport {
+        guard let selector else { return learn(batch) }
+        let before = developmentLoss ?? development.map(loss)
+        let decision = selector.choose(describe(batch, selector), update: batch.updateNumber)
+        selector.count(batch, decision)
+        let report = learn(decision.isKept.contains(false) ? batch.keeping { decision.isKept[$0] } : batch)
+        developmentLoss = development.map(loss)
+        if let before, let developmentLoss { selector.learn(decision, reward: before - developmentLoss) }
+        return report
+    }
+
+    /// What the selector is to know of each sentence.
+    private func describe(_ batch: UpdateBatch, _ selector: InstanceSelector) -> [[Float]] {
+        if case .random = selector.settings.kind { return Array(repeating: [], count: batch.sentenceEnds.count) }
+        let K = configuration.labelCount, describer = selector.describer
+        let found = Locked([[Float]](repeating: [], count: batch.sentenceEnds.count))
+        forEachSlice(of: batch) { slice, rows, workspace in
+            var row = 0
+            for sentence in slice {
+                let tokens = batch.tokens(ofSentence: sentence)
+                guard !tokens.isEmpty else { continue }
+                let first = Int(rows[row])
+                row += tokens.count
+                let description = batch.targets(tokens, labelCount: K).withUnsafeBufferPointer { q in
+                    q.baseAddress.map {
+                        describer.describe(
+                            .init(
+                                teacher: $0, student: workspace.probabilities.pointer + first * K,
+                                states: workspace.states.from(row: first), tokenCount: tokens.count))
+                    }
+                }
+                found.withLock { $0[sentence] = description ?? [] }
+            }
+        }
+        return found.withLock { $0 }
+    }
+
+    /// Mean cross-entropy of the gold labels of a batch, without dropout.
+    private func loss(_ batch: UpdateBatch) -> Double {
+        let K = configuration.labelCount
+        let sums = Locked([Double](repeating: 0, count: batch.sentenceEnds.count))
+        forEachSlice(of: batch) { slice, rows, workspace in
+            guard let first = slice.first else { return }
+            let start = batch.tokens(ofSentence: first).lowerBound
+            var sum = 0.0
+            for (index, row) in rows.enumerated() {
+                guard let label = batch.gold?[start + index] else { continue }
+                sum -= log(Double(max(workspace.probabilities[Int(row) * K + Int(label)], 1e-30)))
+            }
+            sums.withLock { $0[first] = sum }
+        }
+        return sums.withLock { $0.reduce(0, +) } / Double(max(1, batch.tokenCount))
+    }
+
+    /// Runs the network without noise, slice by slice.
+    private func forEachSlice(
+        of batch: UpdateBatch, _ body: @Sendable (_ sentences: Range<Int>, _ rows: [Int32], TaggerWorkspace) -> Void
+    ) {
+        let slices = Self.slices(of: batch)
+        team.run(slices.count) { [workspaces, packed, vectors] slice, thread in
+            guard let embedding = batch.embedding else { return }
+            var sentences = LaidOutSentences(packed.configuration)
+            for sentence in slices[slice] { sentences.append(embedding, tokens: batch.tokens(ofSentence: sentence)) }
+            let workspace = workspaces[thread]
+            packed.forward(
+                sentences, vectors: vectors, in: workspace,
+                noise: TrainingNoise(dropout: 0, vectorDropout: 0, key: 0))
+            body(slices[slice], sentences.tokenRows, workspace)
+        }
+    }
+
+    /// Applies one update, in rounds of the team: slices, sums of their gradients, weights, packing.
+    private func learn(_ batch: UpdateBatch) -> UpdateReport {
         let slices = Self.slices(of: batch)
         while gradients.count < slices.count { gradients.append(TaggerGradient(packed.layout)) }
         let progress = updateCount.map { Double(batch.updateNumber - 1) / Double(max(1, $0)) } ?? 0
         let worker = SliceWorker(
             packed: packed, vectors: vectors, settings: settings, loss: settings.objective.phase(atProgress: progress),
-            batch: batch, slices: slices, gradients: gradients)
+            evaluator: evaluator, batch: batch, weightSum: batch.weightSum,
+            agreedCount: batch.isAgreed(0..<batch.tokenCount).count { $0 }, slices: slices, gradients: gradients)
         let results = Locked([SliceResult](repeating: SliceResult(), count: slices.count))
         team.run(slices.count) { [workspaces] slice, thread in
             let result = worker.run(slice, in: workspaces[thread])
@@ -135,75 +223,5 @@ package final class Trainer {
         let end = batch.sentenceEnds.count
         if start < end { slices.append(start..<end) }
         return slices
-    }
-}
-
-struct SliceResult: Sendable {
-    var loss = 0.0
-    var predictedEntityTokens = 0
-    var targetEntityTokens = 0
-}
-
-/// Forward, loss and backward of one slice of an update.
-private struct SliceWorker: Sendable {
-    let packed: PackedTagger
-    let vectors: any FrozenVectors
-    let settings: TrainingSettings
-    let loss: SoftTargetLoss
-    let batch: UpdateBatch
-    let slices: [Range<Int>]
-    let gradients: [TaggerGradient]
-
-    func run(_ slice: Int, in workspace: TaggerWorkspace) -> SliceResult {
-        let K = packed.configuration.labelCount
-        guard let embedding = batch.embedding, let first = slices[slice].first, let last = slices[slice].last else {
-            return SliceResult()
-        }
-        var sentences = LaidOutSentences(packed.configuration)
-        for sentence in slices[slice] { sentences.append(embedding, tokens: batch.tokens(ofSentence: sentence)) }
-        let tokens = batch.tokens(ofSentence: first).lowerBound..<batch.tokens(ofSentence: last).upperBound
-        let targets = targets(tokens, labelCount: K)
-        var random = RandomSource(seed: settings.seed, stream: .dropout, UInt64(batch.updateNumber), UInt64(slice))
-        let noise = TrainingNoise(dropout: settings.dropout, vectorDropout: settings.vectorDropout, key: random.next())
-        packed.forward(sentences, vectors: vectors, in: workspace, noise: noise)
-        var result = SliceResult()
-        targets.withUnsafeBufferPointer { buffer in
-            guard let targets = buffer.baseAddress else { return }
-            let p = workspace.probabilities.pointer
-            result.loss = loss.apply(
-                probabilities: p, targets: targets, tokenRows: sentences.tokenRows, rowCount: sentences.rowCount,
-                labelCount: K,
-                tokenCount: batch.tokenCount, gradient: workspace.logitGradient.pointer,
-                gradientStride: workspace.labelStride)
-            for (token, row) in sentences.tokenRows.enumerated() {
-                if Self.isEntity(p + Int(row) * K, K) { result.predictedEntityTokens += 1 }
-                if Self.isEntity(targets + token * K, K) { result.targetEntityTokens += 1 }
-            }
-        }
-        packed.backward(sentences, in: workspace, noise: noise, gradient: gradients[slice])
-        return result
-    }
-
-    /// Label 0 is O.
-    private static func isEntity(_ probabilities: UnsafePointer<Float>, _ K: Int) -> Bool {
-        for k in 1..<K where probabilities[k] > probabilities[0] { return true }
-        return false
-    }
-
-    /// `[tokens.count, K]`
-    private func targets(_ tokens: Range<Int>, labelCount K: Int) -> [Float] {
-        [Float](unsafeUninitializedCapacity: tokens.count * K) { targets, count in
-            guard let y = targets.baseAddress else { return }
-            if let gold = batch.gold {
-                y.initialize(repeating: 0, count: tokens.count * K)
-                for (index, label) in gold[tokens].enumerated() { y[index * K + Int(label)] = 1 }
-            } else {
-                batch.scores?.probabilities.withUnsafeBufferPointer {
-                    guard let x = $0.baseAddress else { return }
-                    Kernel.halfToFloat(count: tokens.count * K, x: x + tokens.lowerBound * K, y: y)
-                }
-            }
-            count = tokens.count * K
-        }
     }
 }

@@ -20,6 +20,8 @@ package final class TrainingRun {
         package var epochs: [EpochReport] = []
         package var bestEpoch: Int?
         package var isFinished = false
+        /// Of what chooses the sentences, when something does.
+        package var selector: InstanceSelector.State?
     }
 
     package struct EpochReport: Codable, Sendable {
@@ -28,13 +30,20 @@ package final class TrainingRun {
         package var targetEntityTokens: Int
         /// F1 on the source language's development data, 0 to 100, when it was asked for.
         package var developmentF1: Double?
+        /// Share of the sentences that a selector kept.
+        package var keptShare: Double?
+        /// Share of entity tokens, as the teacher has it, in all sentences and in those that were kept.
+        package var entityShare: Double?
+        package var keptEntityShare: Double?
     }
 
-    private static let arrayNames = ["parameters", "firstMoment", "secondMoment", "best"]
+    private static let arrayNames = ["parameters", "firstMoment", "secondMoment", "best", "average", "selector"]
 
     package let trainer: Trainer
     package private(set) var state = State()
     private var best: FloatBuffer?
+    /// Running mean of the weights, and how much of it an update keeps.
+    private var average: (weights: FloatBuffer, decay: Double)?
     private let store: CheckpointStore
     private let identity: [String: String]
     private let checkpointInterval: Duration
@@ -45,8 +54,14 @@ package final class TrainingRun {
     ///   - identity: What must be the same when the run is continued.
     ///   - checkpointInterval: Time between two checkpoints; their number changes nothing but the work that can be
     ///     lost.
-    package init(_ trainer: Trainer, store: CheckpointStore, identity: [String: String], checkpointInterval: Duration) {
+    ///   - averageDecay: Keeps a running mean of the weights, and gives it as the result.
+    package init(
+        _ trainer: Trainer, store: CheckpointStore, identity: [String: String], checkpointInterval: Duration,
+        averageDecay: Double? = nil
+    ) {
         self.trainer = trainer
+        average = averageDecay.map { (trainer.parameters.copied(), $0) }
+        state.selector = trainer.selector?.state
         self.store = store
         self.identity = identity
         self.checkpointInterval = checkpointInterval
@@ -67,10 +82,7 @@ package final class TrainingRun {
             throw Failure(
                 .badData, "\(store.path): the state in the checkpoint is not readable; start over with --fresh")
         }
-        for (name, buffer) in [
-            ("parameters", trainer.parameters), ("firstMoment", trainer.firstMoment),
-            ("secondMoment", trainer.secondMoment),
-        ] {
+        for (name, buffer) in keptArrays {
             guard let values = checkpoint.array(name), values.count == buffer.count else {
                 throw Failure(
                     .badData, "\(store.path): array \(name) of the checkpoint does not fit; start over with --fresh")
@@ -80,6 +92,7 @@ package final class TrainingRun {
         trainer.parametersChanged()
         best = checkpoint.array("best").map { FloatBuffer($0) }
         self.state = state
+        if let selector = state.selector { trainer.selector?.state = selector }
         newestSaved = state.updateNumber
         return true
     }
@@ -102,6 +115,12 @@ package final class TrainingRun {
                     "update \(batch.updateNumber): the loss or its gradient is not a number; lower --learning-rate, and check the vectors for extreme values"
                 )
             }
+            if let (weights, decay) = average {
+                // Short at first, so that the weights of the beginning do not stay.
+                let d = Float(min(decay, Double(1 + state.lossCount) / Double(10 + state.lossCount)))
+                Kernel.scale(count: weights.count, a: d, y: weights.pointer)
+                Kernel.axpy(count: weights.count, a: 1 - d, x: trainer.parameters.pointer, y: weights.pointer)
+            }
             state.updateNumber = batch.updateNumber
             state.tokenCount += batch.tokenCount
             state.lossSum += update.loss
@@ -109,6 +128,7 @@ package final class TrainingRun {
             state.predictedEntityTokens += update.predictedEntityTokens
             state.targetEntityTokens += update.targetEntityTokens
             state.cursor = feed.cursor
+            state.selector = trainer.selector?.state
             report(state, update)
             if Interruption.isRequested { try stop() }
             if ContinuousClock.now - lastCheckpoint >= checkpointInterval { try save() }
@@ -134,18 +154,22 @@ package final class TrainingRun {
     }
 
     private func endEpoch(_ evaluate: ((FloatBuffer) throws -> Double)?) throws {
-        let f1 = try evaluate?(trainer.parameters)
+        let weights = average?.weights ?? trainer.parameters
+        let f1 = try evaluate?(weights)
         let previousBest = state.bestEpoch.flatMap { state.epochs[$0].developmentF1 }
-        state.epochs.append(
-            EpochReport(
-                loss: state.lossSum / Double(max(1, state.lossCount)),
-                predictedEntityTokens: state.predictedEntityTokens,
-                targetEntityTokens: state.targetEntityTokens, developmentF1: f1))
+        var report = EpochReport(
+            loss: state.lossSum / Double(max(1, state.lossCount)), predictedEntityTokens: state.predictedEntityTokens,
+            targetEntityTokens: state.targetEntityTokens, developmentF1: f1)
+        if let selector = trainer.selector {
+            report.note(selector.state)
+            selector.state.offered = .init()
+            selector.state.kept = .init()
+            state.selector = selector.state
+        }
+        state.epochs.append(report)
         if let f1, f1 > previousBest ?? -1 {
             state.bestEpoch = state.epochs.count - 1
-            let copy = FloatBuffer(count: trainer.parameters.count)
-            copy.copy(from: trainer.parameters)
-            best = copy
+            best = weights.copied()
         }
         state.cursor = FeedCursor()
         state.cursor.epoch = state.epochs.count
@@ -153,7 +177,16 @@ package final class TrainingRun {
     }
 
     /// The weights to keep: those of the best epoch when epochs were evaluated, otherwise the last.
-    package var result: FloatBuffer { best ?? trainer.parameters }
+    package var result: FloatBuffer { best ?? average?.weights ?? trainer.parameters }
+
+    /// What every checkpoint of the run has, by name.
+    private var keptArrays: [(name: String, values: FloatBuffer)] {
+        [
+            ("parameters", trainer.parameters), ("firstMoment", trainer.firstMoment),
+            ("secondMoment", trainer.secondMoment),
+        ] + (average.map { [("average", $0.weights)] } ?? [])
+            + (trainer.selector.map { [("selector", $0.arrays)] } ?? [])
+    }
 
     /// Saves now, whatever the interval.
     package func checkpoint() throws { try save(force: true) }
@@ -165,15 +198,23 @@ package final class TrainingRun {
 
     private func save(force: Bool = false) throws {
         guard force || state.updateNumber != newestSaved else { return }
-        var arrays = [
-            (name: "parameters", values: trainer.parameters.array),
-            (name: "firstMoment", values: trainer.firstMoment.array),
-            (name: "secondMoment", values: trainer.secondMoment.array),
-        ]
+        var arrays = keptArrays.map { (name: $0.name, values: $0.values.array) }
         if let best { arrays.append((name: "best", values: best.array)) }
         try store.save(
             Checkpoint(updateNumber: state.updateNumber, identity: identity, state: JSON.encode(state), arrays: arrays))
         newestSaved = state.updateNumber
         lastCheckpoint = ContinuousClock.now
+    }
+}
+
+extension TrainingRun.EpochReport {
+    /// What a selector did in the epoch.
+    fileprivate mutating func note(_ selector: InstanceSelector.State) {
+        func share(_ kept: InstanceSelector.State.Kept) -> Double {
+            Double(kept.entityTokens) / Double(max(1, kept.tokens))
+        }
+        keptShare = Double(selector.kept.sentences) / Double(max(1, selector.offered.sentences))
+        entityShare = share(selector.offered)
+        keptEntityShare = share(selector.kept)
     }
 }

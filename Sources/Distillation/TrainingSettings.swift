@@ -12,6 +12,10 @@ package struct TrainingSettings: Sendable, Equatable {
     }
 
     package var objective: Objective = .mse
+    /// MTMT's lambda: what the similarity of pairs counts, of the objective `pairs`.
+    package var similarityWeight = 0.5
+    /// What the weights that are kept are a running mean of: `a <- d a + (1 - d) w` after each update; nil: the last.
+    package var averageDecay: Double?
     /// Passes over the data; 1 trains while the stream flows.
     package var epochs = 8
     /// Tokens of one update.
@@ -69,6 +73,8 @@ package struct TrainingSettings: Sendable, Equatable {
             ("beta1", (0..<1).contains(beta1), "from 0 to below 1"),
             ("beta2", (0..<1).contains(beta2), "from 0 to below 1"),
             ("weight decay", weightDecay >= 0 && weightDecay.isFinite, "at least 0"),
+            ("similarity weight", similarityWeight >= 0 && similarityWeight.isFinite, "at least 0"),
+            ("average", (0..<1).contains(averageDecay ?? 0), "from 0 to below 1"),
             ("clip", maximumGradientNorm > 0, "greater than 0"),
             ("dropout", (0..<1).contains(dropout), "from 0 to below 1"),
             ("vector dropout", (0..<1).contains(vectorDropout), "from 0 to below 1"),
@@ -78,7 +84,7 @@ package struct TrainingSettings: Sendable, Equatable {
 
     /// Names and values, for comparing a run with its checkpoint.
     package var identity: [String: String] {
-        [
+        var identity = [
             "objective": objective.rawValue, "epochs": "\(epochs)", "batch tokens": "\(batchTokenCount)",
             "window tokens": "\(windowTokenCount)",
             "learning rate": "\(learningRate)", "schedule": resolvedSchedule.rawValue,
@@ -87,5 +93,8 @@ package struct TrainingSettings: Sendable, Equatable {
             "clip": "\(maximumGradientNorm)",
             "dropout": "\(dropout) \(vectorDropout)", "seed": "\(seed)",
         ]
+        if objective == .pairs { identity["weight of similarity"] = "\(similarityWeight)" }
+        if let averageDecay { identity["average of weights"] = "\(averageDecay)" }
+        return identity
     }
 }

@@ -30,20 +30,46 @@ package struct UpdateBatch: Sendable {
         let tokens = batch.tokens(ofSentence: sentence)
         guard let columns = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
         if embedding == nil {
-            embedding = EmbeddedColumns(
-                dimension: columns.dimension, rows: [], composed: [], featureCount: columns.featureCount, features: [])
+            embedding = columns.emptied
         }
         embedding?.append(columns, tokens: tokens)
         if let labels = batch.gold {
             if gold == nil { gold = [] }
             gold?.append(contentsOf: labels[tokens])
         } else if let given = batch.scores {
-            let K = given.labelCount
-            if scores == nil { scores = ScoreColumns(labelCount: K, probabilities: []) }
-            scores?.probabilities.append(contentsOf: given.probabilities[tokens.lowerBound * K..<tokens.upperBound * K])
+            if scores == nil { scores = ScoreColumns(labelCount: given.labelCount, probabilities: []) }
+            scores?.append(given, tokens: tokens)
         } else {
             preconditionFailure("batch \(batch.index) has neither scores nor gold labels")
         }
         sentenceEnds.append(tokenCount + tokens.count)
+    }
+
+    /// The same update with some of its sentences.
+    package func keeping(_ isKept: (Int) -> Bool) -> UpdateBatch {
+        var result = UpdateBatch()
+        result.updateNumber = updateNumber
+        for sentence in sentenceEnds.indices where isKept(sentence) {
+            let tokens = tokens(ofSentence: sentence)
+            if let embedding {
+                if result.embedding == nil { result.embedding = embedding.emptied }
+                result.embedding?.append(embedding, tokens: tokens)
+            }
+            if let gold { result.gold = (result.gold ?? []) + gold[tokens] }
+            if let scores {
+                if result.scores == nil {
+                    result.scores = ScoreColumns(labelCount: scores.labelCount, probabilities: [])
+                }
+                result.scores?.append(scores, tokens: tokens)
+            }
+            result.sentenceEnds.append(result.tokenCount + tokens.count)
+        }
+        return result
+    }
+
+    /// How much the tokens count together.
+    package var weightSum: Double {
+        guard let scores, !scores.weights.isEmpty else { return Double(tokenCount) }
+        return scores.weights.reduce(0) { $0 + Double($1) }
     }
 }

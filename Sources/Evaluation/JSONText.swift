@@ -6,6 +6,7 @@ enum JSONText {
     case unsigned(UInt64)
     /// Written with four decimals.
     case number(Double)
+    case list([JSONText])
     /// A list, not a dictionary: names that Unicode calls equivalent are different keys in JSON but equal as `String`.
     case object([(key: String, value: JSONText)])
 
@@ -15,6 +16,7 @@ enum JSONText {
         case .integer(let value): return "\(value)"
         case .unsigned(let value): return "\(value)"
         case .number(let value): return value.isFinite ? FixedDecimal.text(value, decimals: 4) : "null"
+        case .list(let values): return "[" + values.map(\.text).joined(separator: ",") + "]"
         case .object(let members):
             let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             let members = sorted.map { "\(Self.quoted($0.key)):\($0.value.text)" }

@@ -61,6 +61,13 @@ package final class FloatBuffer: @unchecked Sendable {
         pointer.update(from: other.pointer, count: count)
     }
 
+    /// A new buffer of the same elements.
+    package func copied() -> FloatBuffer {
+        let copy = FloatBuffer(count: count)
+        copy.copy(from: self)
+        return copy
+    }
+
     /// The elements as an array.
     package var array: [Float] {
         Array(UnsafeBufferPointer(start: pointer, count: count))

@@ -1,7 +1,9 @@
 package import Corpora
 import Diagnostics
+package import Distillation
 package import Evaluation
 import Locks
+import Randomness
 package import Shards
 import Streams
 package import Taggers
@@ -215,6 +217,39 @@ package struct GoldCorpus: Sendable {
             }
             return UInt8(number)
         }
+    }
+
+    /// Batches with gold label numbers and their language, one for each call; nil at the end.
+    package func labelled(_ tags: TagSet) -> () throws -> (SentenceBatch, language: String?)? {
+        let reader = ItemReader(self, tags, copies: 0..<1)
+        return { try reader.next().map { ($0.sentences, $0.language) } }
+    }
+
+    /// Some sentences of the corpus, embedded, each as probable as any other: what a selector is rewarded by.
+    package func sample(
+        sentenceCount: Int, _ embedder: Embedder, tags: TagSet, language: String, seed: UInt64
+    ) throws -> UpdateBatch {
+        for language in languages(default: language) { try embedder.requireKnown(language) }
+        var random = RandomSource(seed: seed, stream: .selection, 4)
+        var kept: [SentenceBatch] = [], offered = 0
+        let next = labelled(tags)
+        while let (batch, own) = try next() {
+            let embedded = embedder.embed(batch, language: own ?? language).0
+            for sentence in 0..<embedded.sentenceCount {
+                offered += 1
+                let place = kept.count < sentenceCount ? kept.count : random.below(offered)
+                if place < sentenceCount {
+                    let one = embedded.keeping(sentences: [sentence])
+                    if place == kept.count { kept.append(one) } else { kept[place] = one }
+                }
+            }
+        }
+        var result = UpdateBatch()
+        for batch in kept where batch.sentenceCount > 0 { result.append(batch, sentence: 0) }
+        guard result.tokenCount > 0 else {
+            throw Failure(.badData, "\(paths.joined(separator: ", ")): no labelled sentence")
+        }
+        return result
     }
 
     /// The same corpus as batches with gold label numbers, embedded, for training; then its code-switched copies.

@@ -17,7 +17,9 @@ import Yams
 /// So a definition is the command lines of a shell pipe in another notation, and there is one parser for both. A list
 /// value repeats its option, `true` stands for a flag, `false` leaves it out.
 package struct PipelineFile: Sendable {
-    package static let stageNames = ["tokenize", "embed", "score", "update"]
+    package static let stageNames = ["tokenize", "embed", "score", "select", "mix", "update"]
+    /// Stages that a definition may leave out.
+    private static let optionalStages: Set<String> = ["select", "mix"]
 
     /// Options that the stages have as commands of their own, and that one process for all of them either ignores or is
     /// given itself.
@@ -28,8 +30,10 @@ package struct PipelineFile: Sendable {
 
     package let path: String
     package let inputs: [String]
-    /// Command-line arguments of each stage.
+    /// Command-line arguments of each stage that the definition has.
     package let arguments: [String: [String]]
+    /// Students that are made one after the other, each taught by the one before it; 1: one, taught by the teachers.
+    package let rounds: Int
 
     /// Reads a definition and applies settings of the form `a.b=c` or, for a variable, `name=value`.
     package init(path: String, settings: [String]) throws {
@@ -40,7 +44,8 @@ package struct PipelineFile: Sendable {
     package init(text: String, path: String, settings: [String]) throws {
         self.path = path
         var root = try Self.parse(text, path)
-        try Self.requireKeys(Array(root.keys), among: ["vars", "inputs"] + Self.stageNames, path, section: nil)
+        try Self.requireKeys(
+            Array(root.keys), among: ["vars", "inputs", "rounds"] + Self.stageNames, path, section: nil)
         var variables: [String: String] = [:]
         for (name, value) in try Self.section(root["vars"], "vars", path) {
             variables[name] = try Self.scalar(value, "vars.\(name)", path)
@@ -58,6 +63,8 @@ package struct PipelineFile: Sendable {
                 root[parts[0]] = .section(section)
             } else if name == "inputs" {
                 root["inputs"] = .list([value])
+            } else if name == "rounds" {
+                root["rounds"] = .scalar(value)
             } else {
                 try Self.requireKeys([name], among: Array(variables.keys), path, section: "vars")
                 variables[name] = value
@@ -78,6 +85,7 @@ package struct PipelineFile: Sendable {
         var arguments: [String: [String]] = [:]
         for stage in Self.stageNames {
             guard root[stage] != nil else {
+                if Self.optionalStages.contains(stage) { continue }
                 throw Failure(
                     .mismatch, "\(path): section '\(stage)' is missing; write '\(stage): {}' if it needs no options")
             }
@@ -85,6 +93,7 @@ package struct PipelineFile: Sendable {
             for key in section.keys.sorted()
             where Self.foreignKeys.contains(key) && !(stage == "update" && key == "output")
                 || stage != "embed" && key == "vectors"
+                || stage == "update" && key == "rounds"
             {
                 throw Failure(
                     .mismatch,
@@ -103,15 +112,55 @@ package struct PipelineFile: Sendable {
             }
         }
         self.arguments = arguments
+        let rounds = try root["rounds"].map { try resolve(Self.scalar($0, "rounds", path)) } ?? "1"
+        guard let count = Int(rounds), (1...1000).contains(count) else {
+            throw Failure(.mismatch, "\(path): 'rounds' is \(rounds.prefix(40)), must be a number from 1 to 1000")
+        }
+        self.rounds = count
     }
 
-    /// The same as a shell pipe.
-    package func shell(program: String) -> String {
-        let stages = Self.stageNames.map { stage in
-            ([program, stage] + (arguments[stage] ?? []) + (stage == "tokenize" ? inputs : [])).map(Self.quoted).joined(
-                separator: " ")
+    /// Command-line arguments of a stage in a round, from 1: after the first, the student before is the teacher; all but the last
+    /// have a place of their own in the output folder.
+    package func arguments(_ stage: String, round: Int) -> [String]? {
+        guard var list = arguments[stage] else { return nil }
+        if stage == "score", round > 1 {
+            for option in ["--teacher", "--weight", "--weights", "--weight-level"] {
+                while let place = list.firstIndex(of: option) { list.removeSubrange(place...place + 1) }
+            }
+            list = ["--teacher", output(round: round - 1)] + list
         }
-        return "set -o pipefail\n" + stages.joined(separator: " \\\n  | ") + "\n"
+        if stage == "update", let place = list.firstIndex(of: "--output"), place + 1 < list.count {
+            list[place + 1] = output(round: round)
+        }
+        return list
+    }
+
+    private func output(round: Int) -> String {
+        let update = arguments["update"] ?? []
+        let output = update.firstIndex(of: "--output").flatMap { $0 + 1 < update.count ? update[$0 + 1] : nil } ?? ""
+        return round == rounds ? output : "\(output)/rounds/\(round)"
+    }
+
+    /// The same as shell pipes, one for each round; a stage that may read its input twice has it in a file.
+    package func shell(program: String) -> String {
+        "set -o pipefail\n" + (1...rounds).map { shell(program: program, round: $0) }.joined()
+    }
+
+    private func shell(program: String, round: Int) -> String {
+        func command(_ stage: String, _ more: [String] = []) -> String? {
+            arguments(stage, round: round).map {
+                ([program, stage] + $0 + more).map(Self.quoted).joined(separator: " ")
+            }
+        }
+        let before = [command("tokenize", inputs), command("embed")].compactMap { $0 }
+        let after = [command("mix"), command("update")].compactMap { $0 }
+        func pipe(_ commands: [String]) -> String { commands.joined(separator: " \\\n  | ") + "\n" }
+        let file = "\(output(round: round)).scored.zst"
+        guard let score = command("score"), let select = command("select", [file]) else {
+            return pipe(before + [command("score")].compactMap { $0 } + after)
+        }
+        return pipe(before + ["\(score) -o \(Self.quoted(file))"]) + pipe([select] + after)
+            + "rm \(Self.quoted(file))\n"
     }
 
     private static func quoted(_ word: String) -> String {

@@ -13,13 +13,13 @@ package import Vectors
 package struct TrainingSource: Sendable {
     package var header: StreamHeader
     /// Starts the stages; batches before `firstIndex` need only their text, because they are skipped.
-    package var attach: @Sendable (PipelineRunner, _ firstIndex: Int) throws -> BatchStream
+    package var attach: @Sendable (PipelineRunner, _ firstIndex: Int) async throws -> BatchStream
     /// Files that hold exactly this stream, readable in any order, when there are such.
     package var library: BlockLibrary?
 
     package init(
         header: StreamHeader, library: BlockLibrary? = nil,
-        attach: @escaping @Sendable (PipelineRunner, _ firstIndex: Int) throws -> BatchStream
+        attach: @escaping @Sendable (PipelineRunner, _ firstIndex: Int) async throws -> BatchStream
     ) {
         self.header = header
         self.library = library
@@ -46,6 +46,11 @@ package struct StudentTraining: Sendable {
         package var jobs = 1
         /// Program and options, for the model card.
         package var purpose: String
+        /// Weights to begin with; nil: fresh ones.
+        package var initial: Model?
+        /// MTMT's second teacher, for the objective `pairs`.
+        package var evaluator: Model?
+        package var selection: InstanceSelection?
 
         package init(output: String, settings: TrainingSettings, purpose: String) {
             self.output = output
@@ -88,11 +93,12 @@ package struct StudentTraining: Sendable {
         let configuration = makeConfiguration(source.header)
         try requireUsable(configuration)
         try configuration.requireFit(table)
+        try requireFit(configuration, source.header)
         try Directory.make(options.output)
         let lock = try FileLock(folder: options.output)
         defer { withExtendedLifetime(lock) {} }
         try prepareOutput()
-        let identity = makeIdentity(configuration, source.header, inputs)
+        let identity = try makeIdentity(configuration, source.header, inputs)
         if let finished = try completedState(identity, configuration) {
             try spool.remove()  // a run may be interrupted while it tidies up
             return Result(state: finished, configuration: configuration, wasComplete: true)
@@ -105,10 +111,17 @@ package struct StudentTraining: Sendable {
         }
         if let library, library.counts.tokens == 0 { throw Self.noTokens(options.output) }
         let trainer = Trainer(
-            configuration, parameters: ParameterLayout(configuration).makeInitialParameters(seed: settings.seed),
-            vectors: table,
-            settings: settings, updatesPerEpoch: updatesPerEpoch, jobs: options.jobs)
-        let run = TrainingRun(trainer, store: store, identity: identity, checkpointInterval: options.checkpointInterval)
+            configuration, parameters: try initialParameters(configuration), vectors: table, settings: settings,
+            updatesPerEpoch: updatesPerEpoch, jobs: options.jobs,
+            evaluator: try options.evaluator.map { try TaggerInference($0, vectors: table) },
+            selector: options.selection.map {
+                InstanceSelector(
+                    $0.settings, labelCount: configuration.labelCount, taggerWidth: configuration.hiddenWidth)
+            },
+            development: try options.selection?.development(table, source.header, labels))
+        let run = TrainingRun(
+            trainer, store: store, identity: identity, checkpointInterval: options.checkpointInterval,
+            averageDecay: settings.averageDecay)
         if try run.resume(warn: log) {
             log("resuming after update \(run.state.updateNumber), epoch \(run.state.cursor.epoch + 1)")
         }
@@ -125,7 +138,7 @@ package struct StudentTraining: Sendable {
                 runner.add { try await task.train(channel, skipping: 0) }
             } else {
                 let skipped = run.state.cursor.windowFirstBlock
-                let stream = try source.attach(runner, skipped + 1)
+                let stream = try await source.attach(runner, skipped + 1)
                 runner.add { try await task.train(stream.channel, skipping: skipped) }
             }
             try await runner.run()
@@ -152,7 +165,7 @@ package struct StudentTraining: Sendable {
         let existing = try spool.existing(header: source.header)
         if existing.blocks > 0 { log("resuming: \(existing.blocks) blocks of the stream are there") }
         let runner = PipelineRunner(jobs: options.jobs, progress: progress)
-        let stream = try source.attach(runner, existing.blocks + 1)
+        let stream = try await source.attach(runner, existing.blocks + 1)
         let counters = progress.addStage("spool", nil)
         let spool = spool
         runner.addBlocking("spool") {
@@ -176,7 +189,7 @@ package struct StudentTraining: Sendable {
         async throws
     {
         let runner = PipelineRunner(jobs: options.jobs, progress: progress)
-        let stream = try source.attach(runner, .max)
+        let stream = try await source.attach(runner, .max)
         let count = min(Self.comparedBlockCount, library.blockCount)
         let spool = spool
         runner.addBlocking("compare") {
@@ -215,7 +228,7 @@ package struct StudentTraining: Sendable {
     }
 
     private func makeIdentity(_ configuration: TaggerConfiguration, _ header: StreamHeader, _ inputs: [String: String])
-        -> [String: String]
+        throws -> [String: String]
     {
         var identity = options.settings.identity.merging(inputs) { $1 }
         identity["labels"] = configuration.labels.joined(separator: " ")
@@ -231,10 +244,45 @@ package struct StudentTraining: Sendable {
         if let weights = header.teacherWeights {
             identity["weights of the teachers"] = weights.map { "\($0)" }.joined(separator: " ")
         }
+        if let initial = options.initial { identity["initial weights"] = try initial.digest() }
+        if let evaluator = options.evaluator { identity["evaluator"] = try evaluator.digest() }
+        if let selection = options.selection { identity["selector"] = try selection.identity }
+        if let rules = header.selection { identity["selection"] = rules.joined(separator: "; ") }
         // The order of sums differs between instruction sets, and with it the last bits.
         identity["kernels"] = Kernel.pathName
         identity["arithmetic"] = Trainer.arithmetic
         return identity
+    }
+
+    /// Refuses models and streams that the objective cannot work with.
+    private func requireFit(_ configuration: TaggerConfiguration, _ header: StreamHeader) throws {
+        let objective = options.settings.objective
+        if let evaluator = options.evaluator {
+            try evaluator.configuration.requireFit(header, model: "the evaluator", stream: "the stream")
+        }
+        guard (objective == .pairs) == (options.evaluator != nil) else {
+            throw Failure(.usage, "--objective pairs and --evaluator MODEL need each other")
+        }
+        guard objective != .hardSoft || header.votes != nil else {
+            throw Failure(
+                .usage, "--objective hard-soft learns from what several teachers agree on; score with several --teacher"
+            )
+        }
+        guard let initial = options.initial?.configuration else { return }
+        var (mine, theirs) = (configuration, initial)
+        (mine.vectors.path, theirs.vectors.path) = ("", "")
+        guard mine == theirs else {
+            throw Failure(
+                .mismatch,
+                "the model of --initial has another form: width \(initial.hiddenWidth), \(initial.convolutionCount) convolutions, features "
+                    + "\(initial.features.map(\.name).joined(separator: ",")), labels \(initial.labels.joined(separator: " ")); give the same options"
+            )
+        }
+    }
+
+    private func initialParameters(_ configuration: TaggerConfiguration) throws -> FloatBuffer {
+        options.initial?.parameters.copied()
+            ?? ParameterLayout(configuration).makeInitialParameters(seed: options.settings.seed)
     }
 
     private func prepareOutput() throws {
@@ -272,13 +320,21 @@ package struct StudentTraining: Sendable {
     private func describe(_ report: TrainingRun.EpochReport, epoch: Int) -> String {
         "epoch \(epoch)/\(options.settings.epochs): loss \(FixedDecimal.text(report.loss, decimals: 5))"
             + (report.developmentF1.map { ", development F1 \(FixedDecimal.text($0, decimals: 2))" } ?? "")
+            + (report.keptShare.map { kept in
+                func percent(_ share: Double?) -> String { FixedDecimal.text(100 * (share ?? 0), decimals: 1) }
+                return
+                    ", kept \(percent(kept)) % of the sentences, entity tokens \(percent(report.entityShare)) % before, "
+                    + "\(percent(report.keptEntityShare)) % after"
+            } ?? "")
     }
 
     private func finish(
         _ run: TrainingRun, _ configuration: TaggerConfiguration, _ header: StreamHeader, _ identity: [String: String],
         _ progress: ProgressMeter
     ) throws {
-        if let last = run.state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0 {
+        if let last = run.state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0,
+            options.settings.objective != .similarity
+        {
             log(
                 "warning: the student labels no token as an entity although the targets do: this run failed; try another --seed or a smaller --learning-rate"
             )

@@ -7,6 +7,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     /// What the numbers are for; different purposes never share numbers.
     package enum Stream: UInt64, Sendable {
         case initialization = 1, blockOrder, sentenceOrder, dropout, codeSwitch, skipGram, hiding, similarity
+        case pairs, selection, survey
         case projection = 64
     }
 
@@ -26,6 +27,9 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
 
     /// Uniform in 0 ..< 1, with 53 bits.
     package mutating func nextUniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    /// Uniform in 0 ..< count.
+    package mutating func below(_ count: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(count)).high) }
 
     /// Standard normal, by Box and Muller 1958.
     package mutating func nextNormal() -> Double {

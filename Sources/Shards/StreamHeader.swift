@@ -43,6 +43,10 @@ package struct StreamHeader: Codable, Equatable, Sendable {
     package var teachers: [String]?
     /// How much each of several teachers has to say.
     package var teacherWeights: [Double]?
+    /// How many teachers vote on each token's label; nil when there is one.
+    package var votes: Int?
+    /// What `select` made of the scores, one entry for each rule in order; nil when nothing was done.
+    package var selection: [String]?
 
     package init(kind: Kind, producer: String, language: String, tokenizer: String) {
         self.kind = kind
@@ -84,6 +88,8 @@ package struct StreamHeader: Codable, Equatable, Sendable {
             ("labels", labels?.joined(separator: ","), other.labels?.joined(separator: ",")),
             ("teachers", teachers?.joined(separator: ","), other.teachers?.joined(separator: ",")),
             ("weights of the teachers", Self.text(teacherWeights), Self.text(other.teacherWeights)),
+            ("votes", votes.map { "\($0)" }, other.votes.map { "\($0)" }),
+            ("selection", selection?.joined(separator: "; "), other.selection?.joined(separator: "; ")),
         ]
         guard let (name, mine, theirs) = pairs.first(where: { $0.1 != $0.2 }) else { return nil }
         return "\(name): \(mine ?? "none") against \(theirs ?? "none")"

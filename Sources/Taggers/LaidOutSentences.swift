@@ -62,10 +62,10 @@ package struct LaidOutSentences {
 
     /// Appends the tokens of one sentence.
     ///
-    /// - Precondition: the tokens have as many features as this was made for, and positions if it was made for them.
+    /// - Precondition: the tokens have at least as many features as this was made for, of which the first are read, and positions if it was made for them.
     package mutating func append(_ embedding: EmbeddedColumns, tokens: Range<Int>) {
         precondition(
-            embedding.featureCount == inputs.featureCount,
+            embedding.featureCount >= inputs.featureCount,
             "\(embedding.featureCount) features, expected \(inputs.featureCount)")
         precondition(
             !inputs.hasPositions || embedding.positions.count == embedding.rows.count,

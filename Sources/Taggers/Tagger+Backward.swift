@@ -5,9 +5,12 @@ extension PackedTagger {
     /// Computes the gradient of the loss by every parameter, from `workspace.logitGradient` (zero on boundary rows), after
     /// a ``forward(_:vectors:in:noise:)`` with the same sentences, workspace and noise.
     ///
-    /// - Parameter gradient: Overwritten.
+    /// - Parameters:
+    ///   - gradient: Overwritten.
+    ///   - addsStateGradient: Whether the loss has also written `workspace.stateGradient`.
     package func backward(
-        _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, noise: TrainingNoise, gradient: TaggerGradient
+        _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, noise: TrainingNoise, gradient: TaggerGradient,
+        addsStateGradient: Bool = false
     ) {
         let R = sentences.rowCount, H = configuration.hiddenWidth, K = configuration.labelCount
         let g = gradient.parameters.pointer
@@ -23,6 +26,9 @@ extension PackedTagger {
         Kernel.multiply(
             rowCount: R, a: dLogits.pointer, aRowStride: dLogits.stride, b: outputTransposed, c: dh.pointer,
             cStride: dh.stride)
+        if addsStateGradient {
+            Kernel.add(count: R * dh.stride, x: workspace.stateGradient.pointer, y: dh.pointer)
+        }
         Kernel.dropout(
             rowCount: R, columnCount: H, x: dh, y: dh, mask: noise.mask(layer: configuration.convolutionCount + 1),
             firstIndex: 0)

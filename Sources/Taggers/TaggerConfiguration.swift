@@ -86,21 +86,25 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
 
     /// Refuses a stream whose columns are not the ones the tagger was made for.
     package func requireFit(_ header: StreamHeader, model: String, stream: String) throws {
-        let pairs: [(String, String, String, String)] = [
+        var pairs: [(String, String, String, String)] = [
             (
                 "vector table", vectors.digest, header.table?.digest ?? "none",
                 "embed with the table the model was trained on (\(vectors.path))"
-            ),
-            (
-                "features", features.map(\.name).joined(separator: ","),
-                header.features?.joined(separator: ",") ?? "none",
-                "embed with --features \(features.map(\.name).joined(separator: ","))"
             ),
             (
                 "numbers", Self.described(numbers.names), Self.described(header.numbers ?? []),
                 "embed with --numbers \(numbers.selectionName)"
             ),
         ]
+        // Features behind those of a model are for other models: it does not look at them.
+        let names = header.features ?? [], needed = features.map(\.name)
+        if !names.starts(with: needed) {
+            pairs.append(
+                (
+                    "features", needed.joined(separator: ","), names.isEmpty ? "none" : names.joined(separator: ","),
+                    "embed with --features \(needed.joined(separator: ","))"
+                ))
+        }
         for (name, mine, theirs, hint) in pairs where mine != theirs {
             throw Failure(
                 .badData, "\(stream): \(name) differs: model \(model) has \(mine), the stream has \(theirs); \(hint)")

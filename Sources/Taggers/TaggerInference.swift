@@ -1,5 +1,5 @@
 package import Corpora
-import Kernels
+package import Kernels
 import Locks
 
 /// A frozen tagger at work on whole batches; may be called from several tasks at once.
@@ -47,17 +47,27 @@ package final class TaggerInference: Sendable {
         package let logits: UnsafePointer<Float>
         /// `[tokens.count, K]`, dense.
         package let probabilities: UnsafePointer<Float>
+        /// `[tokens.count, H]`: what enters the output layer.
+        package let states: RowsPointer
     }
 
     /// Runs the network over a batch, some sentences at a time, and hands on each sentence in order. What is handed on is
     /// valid during the call. Results do not depend on how sentences are grouped.
     package func forEachSentence(of batch: SentenceBatch, _ body: (SentenceResult) -> Void) {
+        guard let embedding = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
+        forEachSentence(of: embedding, (0..<batch.sentenceCount).map { batch.tokens(ofSentence: $0) }, body)
+    }
+
+    /// The same for sentences of columns.
+    package func forEachSentence(
+        of embedding: EmbeddedColumns, _ sentences: [Range<Int>], _ body: (SentenceResult) -> Void
+    ) {
         workspaces.withElement({ InferenceWorkspace(tagger) }) { workspace in
             var piece = TokenPiece(tagger)
-            for sentence in 0..<batch.sentenceCount {
-                piece.add(batch.tokens(ofSentence: sentence))
-                if piece.tokenCount >= Self.pieceTokenCount || sentence == batch.sentenceCount - 1 {
-                    piece.run(batch, vectors: vectors, in: workspace, body)
+            for (number, tokens) in sentences.enumerated() {
+                piece.add(tokens)
+                if piece.tokenCount >= Self.pieceTokenCount || number == sentences.count - 1 {
+                    piece.run(embedding, vectors: vectors, in: workspace, body)
                 }
             }
         }
@@ -103,16 +113,15 @@ private struct TokenPiece {
 
     /// Computes the sentences added so far and forgets them.
     mutating func run(
-        _ batch: SentenceBatch, vectors: any FrozenVectors, in workspace: InferenceWorkspace,
+        _ embedding: EmbeddedColumns, vectors: any FrozenVectors, in workspace: InferenceWorkspace,
         _ body: (TaggerInference.SentenceResult) -> Void
     ) {
-        guard let embedding = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
         precondition(
-            embedding.featureCount == newInputs.featureCount,
+            embedding.featureCount >= newInputs.featureCount,
             "\(embedding.featureCount) features, expected \(newInputs.featureCount)")
         precondition(
-            !newInputs.hasPositions || embedding.positions.count == batch.tokenCount,
-            "batch \(batch.index) has no positions")
+            !newInputs.hasPositions || embedding.positions.count == embedding.rows.count,
+            "\(embedding.positions.count) positions of \(embedding.rows.count) tokens")
         layOut(embedding, workspace.cache.beginPiece(tokenCount: tokenCount))
         tagger.computeEntries(newInputs, slots: newSlots, vectors: vectors, in: workspace)
         slots.withUnsafeBufferPointer { slots in
@@ -127,7 +136,8 @@ private struct TokenPiece {
             body(
                 .init(
                     tokens: tokens, logits: workspace.logits.pointer + row * K,
-                    probabilities: workspace.probabilities.pointer + row * K))
+                    probabilities: workspace.probabilities.pointer + row * K,
+                    states: workspace.hidden(tagger.windows.count).from(row: row)))
             row += tokens.count + 1
         }
         sentences.removeAll(keepingCapacity: true)

@@ -25,6 +25,7 @@ package final class TaggerWorkspace: @unchecked Sendable {
     private var hiddenBuffer = FloatBuffer(count: 0)
     private var hiddenGradientBuffer = FloatBuffer(count: 0)
     private var productGradientBuffer = FloatBuffer(count: 0)
+    private var stateGradientBuffer = FloatBuffer(count: 0)
     /// `[4, T, H]`: components of the windows, or of their gradients.
     private var windowBuffer = FloatBuffer(count: 0)
     /// `[4, T, H]`: components of the products, or of their gradients.
@@ -48,12 +49,25 @@ package final class TaggerWorkspace: @unchecked Sendable {
     func activation(_ layer: Int) -> RowsPointer { hiddenRows(activationBuffers[layer]) }
     var hidden: RowsPointer { hiddenRows(hiddenBuffer) }
     var hiddenGradient: RowsPointer { hiddenRows(hiddenGradientBuffer) }
+    /// `[R, H]`: what enters the output layer, after dropout: the state of each word that losses may look at.
+    package var states: RowsPointer { layerInput(configuration.convolutionCount) }
+    /// `[R, H]`: gradient of the loss by ``states`` on other ways than through the logits; a loss that looks at states
+    /// writes it.
+    package var stateGradient: RowsPointer { hiddenRows(stateGradientBuffer) }
     var productGradient: RowsPointer { hiddenRows(productGradientBuffer) }
     var windows: RowsPointer { hiddenRows(windowBuffer) }
     var windowProducts: RowsPointer { hiddenRows(windowProductBuffer) }
 
     private func hiddenRows(_ buffer: FloatBuffer) -> RowsPointer {
         RowsPointer(buffer.pointer, stride: hiddenStride)
+    }
+
+    /// Makes room for ``stateGradient`` and sets it to zero.
+    package func clearStateGradient(rowCount: Int) {
+        if stateGradientBuffer.count < rowCount * hiddenStride {
+            stateGradientBuffer = FloatBuffer(count: rowCapacity * hiddenStride)
+        }
+        stateGradientBuffer.pointer.update(repeating: 0, count: rowCount * hiddenStride)
     }
 
     func reserve(rowCount: Int) {

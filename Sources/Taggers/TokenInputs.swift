@@ -62,8 +62,15 @@ struct TokenInputs {
             composedVectors.append(contentsOf: embedding.composed[vector])
             tableRows.append(EmbeddedColumns.absent)
         }
-        features.append(
-            contentsOf: embedding.features[tokens.lowerBound * featureCount..<tokens.upperBound * featureCount])
+        let F = embedding.featureCount
+        if F == featureCount {
+            features.append(contentsOf: embedding.features[tokens.lowerBound * F..<tokens.upperBound * F])
+        } else {
+            // The features behind the first ones are for other models.
+            for token in tokens {
+                features.append(contentsOf: embedding.features[token * F..<token * F + featureCount])
+            }
+        }
         if hasPositions { positions.append(contentsOf: embedding.positions[tokens]) }
     }
 

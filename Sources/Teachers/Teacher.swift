@@ -46,8 +46,11 @@ package final class TaggerTeacher: Teacher {
         try tagger.configuration.requireFit(header, model: path, stream: stream)
     }
 
+    /// Width of the states that it has of words.
+    package var stateWidth: Int { tagger.configuration.hiddenWidth }
+
     /// Hands on what the network gives, before it is rounded to what a stream holds.
-    func forEachSentence(of batch: SentenceBatch, _ body: (TaggerInference.SentenceResult) -> Void) {
+    package func forEachSentence(of batch: SentenceBatch, _ body: (TaggerInference.SentenceResult) -> Void) {
         tagger.forEachSentence(of: batch, body)
     }
 

@@ -30,6 +30,9 @@ package struct TeacherMixture: Teacher {
     ) throws {
         guard let first = teachers.first else { throw Failure(.usage, "no teacher given; name one with --teacher") }
         let given = weights.isEmpty ? Array(repeating: 1, count: teachers.count) : weights
+        guard teachers.count <= 255 else {
+            throw Failure(.usage, "\(teachers.count) teachers; at most 255 can be asked together")
+        }
         guard given.count == teachers.count else {
             throw Failure(
                 .usage, "\(given.count) weights for \(teachers.count) teachers; give each --teacher its --weight")
@@ -65,20 +68,26 @@ package struct TeacherMixture: Teacher {
 
     package func score(_ batch: SentenceBatch) -> ScoreColumns {
         if teachers.count == 1 { return teachers[0].score(batch) }
-        let K = labels.count, mean = mean(batch)
+        let K = labels.count, (mean, choices) = mean(batch)
         let probabilities = [UInt16](unsafeUninitializedCapacity: batch.tokenCount * K) { buffer, count in
             if let base = buffer.baseAddress {
                 Kernel.floatToHalf(count: batch.tokenCount * K, x: mean.pointer, y: base)
             }
             count = batch.tokenCount * K
         }
-        return ScoreColumns(labelCount: K, probabilities: probabilities)
+        var scores = ScoreColumns(labelCount: K, probabilities: probabilities)
+        scores.voterCount = UInt8(teachers.count)
+        scores.votes = (0..<batch.tokenCount).map { token in
+            let label = scores.label(ofToken: token)
+            return UInt8(choices.count { Int($0[token]) == label })
+        }
+        return scores
     }
 
     /// The most probable well-formed tag number of every token: the teachers as an ensemble, with nobody learning from
     /// them.
     package func tag(_ batch: SentenceBatch, tags: TagSet) -> [UInt8] {
-        let K = labels.count, logits = mean(batch)
+        let K = labels.count, logits = mean(batch).probabilities
         // A label that nobody thinks possible is still possible.
         for index in 0..<logits.count { logits.pointer[index] = log(max(logits.pointer[index], .leastNormalMagnitude)) }
         var decoder = ViterbiDecoder(tags)
@@ -91,9 +100,11 @@ package struct TeacherMixture: Teacher {
         return numbers
     }
 
-    /// `[N, K]`: the weighted mean of the distributions.
-    private func mean(_ batch: SentenceBatch) -> FloatBuffer {
+    /// `[N, K]`: the weighted mean of the distributions, and of each teacher, `[N]`, the label that it finds the most
+    /// probable.
+    private func mean(_ batch: SentenceBatch) -> (probabilities: FloatBuffer, choices: [[UInt8]]) {
         let K = labels.count
+        var choices = teachers.map { _ in [UInt8](repeating: 0, count: batch.tokenCount) }
         let mean = FloatBuffer(count: batch.tokenCount * K)
         let weights = sentenceWeights(batch)
         for (number, (teacher, places)) in zip(teachers, places).enumerated() {
@@ -103,11 +114,17 @@ package struct TeacherMixture: Teacher {
                 let weight = Float(weights[index][number])
                 for token in 0..<sentence.tokens.count {
                     let out = mean.pointer + (sentence.tokens.lowerBound + token) * K
-                    for label in 0..<K { out[places[label]] += weight * sentence.probabilities[token * K + label] }
+                    let q = sentence.probabilities + token * K
+                    var best = 0
+                    for label in 0..<K {
+                        out[places[label]] += weight * q[label]
+                        if q[label] > q[best] { best = label }
+                    }
+                    choices[number][sentence.tokens.lowerBound + token] = UInt8(places[best])
                 }
             }
         }
-        return mean
+        return (mean, choices)
     }
 
     /// `[S][K]`

@@ -29,10 +29,11 @@ struct NERPipe: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            TokenizeCommand.self, EmbedCommand.self, WeighCommand.self, ScoreCommand.self, UpdateCommand.self,
+            TokenizeCommand.self, EmbedCommand.self, WeighCommand.self, ScoreCommand.self, SelectCommand.self,
+            MixCommand.self, UpdateCommand.self,
             TrainCommand.self, ProjectCommand.self,
             TagCommand.self,
-            EvaluateCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self, CheckpointCommand.self,
+            EvaluateCommand.self, CompareCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self, CheckpointCommand.self,
             ModelCommand.self,
         ])
 

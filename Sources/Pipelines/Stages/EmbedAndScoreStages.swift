@@ -37,6 +37,7 @@ extension PipelineRunner {
         header.labels = teacher.labels
         header.teachers = teacher.digests
         header.teacherWeights = teacher.digests.count == 1 ? nil : teacher.weights
+        header.votes = teacher.weights.count == 1 ? nil : teacher.weights.count
         return header
     }
 

@@ -74,6 +74,15 @@ struct TrainingArguments: ParsableArguments {
     @Option(help: "Rows of each feature's embedding.")
     var featureBuckets = 1024
 
+    @Option(help: "Model whose weights to begin with, of the same form. Default: fresh weights.")
+    var initial: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep the running mean of the weights with this decay, for instance 0.999, instead of the last ones.",
+            valueName: "decay"))
+    var average: Double?
+
     @Option(help: "Seconds between checkpoints.")
     var checkpointSeconds = 60.0
 
@@ -104,10 +113,11 @@ struct TrainingArguments: ParsableArguments {
         settings.dropout = dropout
         settings.vectorDropout = vectorDropout
         settings.seed = seed
+        settings.averageDecay = average
         return settings
     }
 
-    func options(settings: TrainingSettings, jobs: Int, purpose: String) -> StudentTraining.Options {
+    func options(settings: TrainingSettings, jobs: Int, purpose: String) throws -> StudentTraining.Options {
         var options = StudentTraining.Options(output: output, settings: settings, purpose: purpose)
         options.featureWidth = featureWidth
         options.featureBuckets = featureBuckets
@@ -116,6 +126,7 @@ struct TrainingArguments: ParsableArguments {
         options.checkpointInterval = .seconds(checkpointSeconds)
         options.startsFresh = start == .fresh
         options.jobs = jobs
+        options.initial = try initial.map { try ModelFolder(path: $0).model }
         return options
     }
 }

@@ -14,6 +14,7 @@ struct EvaluateCommand: ParsableCommand {
             EXAMPLES
               nerpipe evaluate --model students/sw --map DATE=O,MISC=O test.conll
               nerpipe evaluate predicted.conll          # TOKEN ... GOLD PREDICTED
+              nerpipe evaluate --model students/sw test.conll --counts sw-1.counts
 
             Exact spans as conlleval counts them, micro-averaged, with a bootstrap interval over sentences. Ill-formed I- tags are counted apart.
             """)
@@ -44,6 +45,9 @@ struct EvaluateCommand: ParsableCommand {
 
     @Flag(help: "Print a JSON object instead of the table.")
     var json = false
+
+    @Option(help: ArgumentHelp("Also write what every sentence counts, for 'nerpipe compare'.", valueName: "file"))
+    var counts: String?
 
     @OptionGroup var arithmetic: PrecisionArguments
     @OptionGroup var gold: GoldArguments
@@ -82,6 +86,11 @@ struct EvaluateCommand: ParsableCommand {
             throw Failure(.badData, error.message)
         }
         guard scorer.report.tokenCount > 0 else { throw Failure(.badData, "\(inputs[0]): no tokens to score") }
+        if let counts {
+            let paths = model.isEmpty ? inputs.flatMap(Directory.expand) : inputs.flatMap(GoldCorpus.File.parse).map(\.path)
+            let digest = try CountsFile.goldDigest(of: paths, hasPredictions: model.isEmpty)
+            try CountsFile(goldDigest: digest, sentences: scorer.sentenceTotals).write(to: counts)
+        }
         let report = scorer.report(bootstrap: bootstrap == 0 ? nil : Bootstrap(replicates: bootstrap, seed: seed))
         try StandardOutput.write(json ? report.jsonObject() + "\n" : report.table())
     }

@@ -40,53 +40,97 @@ struct RunCommand: AsyncParsableCommand {
     /// The stages' own commands, by which their options are parsed: one parser for the shell and for definitions.
     private struct Stages {
         var tokenize: TokenizeCommand, embed: EmbedCommand, score: ScoreCommand, update: UpdateCommand
+        var select: SelectCommand?, mix: MixCommand?
 
-        init(_ file: PipelineFile) throws {
-            tokenize = try Self.parse(TokenizeCommand.self, "tokenize", file, extra: ["--"] + file.inputs)
-            embed = try Self.parse(EmbedCommand.self, "embed", file)
-            score = try Self.parse(ScoreCommand.self, "score", file)
-            update = try Self.parse(UpdateCommand.self, "update", file)
-        }
-
-        static func parse<Command: ParsableCommand>(
-            _ type: Command.Type, _ name: String, _ file: PipelineFile, extra: [String] = []
-        ) throws -> Command {
-            do {
-                return try Command.parse((file.arguments[name] ?? []) + extra)
-            } catch {
-                let message = Command.message(for: error).replacing("--", with: "")
-                throw Failure(
-                    .mismatch,
-                    "\(file.path): \(name): \(message.split(separator: "\n").first ?? "options not understood")")
+        init(_ file: PipelineFile, round: Int) throws {
+            func parse<Command: ParsableCommand>(_ type: Command.Type, _ name: String, extra: [String] = []) throws
+                -> Command
+            {
+                do {
+                    return try Command.parse((file.arguments(name, round: round) ?? []) + extra)
+                } catch {
+                    let message = Command.message(for: error).replacing("--", with: "")
+                    throw Failure(
+                        .mismatch,
+                        "\(file.path): \(name): \(message.split(separator: "\n").first ?? "options not understood")")
+                }
             }
+            tokenize = try parse(TokenizeCommand.self, "tokenize", extra: ["--"] + file.inputs)
+            embed = try parse(EmbedCommand.self, "embed")
+            score = try parse(ScoreCommand.self, "score")
+            update = try parse(UpdateCommand.self, "update")
+            if file.arguments["select"] != nil { select = try parse(SelectCommand.self, "select") }
+            if file.arguments["mix"] != nil { mix = try parse(MixCommand.self, "mix") }
         }
     }
 
     func run() async throws {
         let file = try PipelineFile(path: definition, settings: settings)
-        let stages = try Stages(file)
+        let stages = try Stages(file, round: 1)
         if printShell { return try StandardOutput.write(file.shell(program: "nerpipe")) }
         let session = Session(common, command: "run")
         let paths = file.inputs.flatMap(Directory.expand)
-        let arguments = stages.tokenize.arguments
-        let tokens = try arguments.header(for: paths)
+        let tokens = try stages.tokenize.arguments.header(for: paths)
         let embedder = try stages.embed.arguments.embedder()
-        let scoring = stages.score.arguments
-        let teacher = try scoring.makeTeacher(scoring.models(), vectors: embedder.table)
-        let name = paths[0]
-        let header = try PipelineRunner.scoredHeader(
-            embedder.header(for: tokens, place: name), teacher, place: name)
         for path in paths { _ = try FileInput(path: path) }  // a missing file is said before hours of work
-        if dryRun { return try printPlan(file, stages, paths, embedder.table, teacher) }
-        let source = TrainingSource(header: header) { runner, firstIndex in
+        if dryRun {
+            let teacher = try teacher(stages, embedder, tokens, paths[0]).teacher
+            return try printPlan(file, stages, paths, embedder.table, teacher)
+        }
+        for round in 1...file.rounds {
+            if file.rounds > 1 { session.log("round \(round) of \(file.rounds)") }
+            try await run(Stages(file, round: round), embedder, tokens, paths, session)
+        }
+    }
+
+    private func teacher(_ stages: Stages, _ embedder: Embedder, _ tokens: StreamHeader, _ name: String) throws -> (
+        teacher: TeacherMixture, header: StreamHeader
+    ) {
+        let teacher = try stages.score.arguments.makeTeacher(
+            stages.score.arguments.models(), vectors: embedder.table)
+        return (
+            teacher,
+            try PipelineRunner.scoredHeader(embedder.header(for: tokens, place: name), teacher, place: name)
+        )
+    }
+
+    /// One round: a student of the teachers, or of the student before it.
+    private func run(
+        _ stages: Stages, _ embedder: Embedder, _ tokens: StreamHeader, _ paths: [String], _ session: Session
+    ) async throws {
+        let name = paths[0], table = embedder.table, arguments = stages.tokenize.arguments
+        var (teacher, header) = try teacher(stages, embedder, tokens, name)
+        let scored: @Sendable (PipelineRunner, Int) throws -> BatchStream = { [teacher] runner, firstIndex in
             let tokens = try arguments.stream(paths, runner, session)
             return try runner.score(
-                runner.embed(tokens, embedder, firstIndex: firstIndex), teacher, rowCount: embedder.table.rowCount,
+                runner.embed(tokens, embedder, firstIndex: firstIndex), teacher, rowCount: table.rowCount,
                 firstIndex: firstIndex)
+        }
+        let jobs = common.jobCount
+        let newRunner: @Sendable () -> PipelineRunner = { PipelineRunner(jobs: jobs, progress: session.progress) }
+        let select = try await stages.select?.arguments.stage(
+            for: header, place: name, table: table, runner: newRunner())
+        let mix = try stages.mix?.arguments.stage(for: header)
+        header = try select?.header(for: header, place: name) ?? header
+        header = try mix?.header(for: header, place: name) ?? header
+        let surveyed = Surveyed()
+        let source = TrainingSource(header: header) { runner, firstIndex in
+            guard let select else {
+                let stream = try scored(runner, firstIndex)
+                return try mix.map { try runner.mix(stream, $0, embedder) } ?? stream
+            }
+            // What is chosen decides what the blocks are, so those before the first must be chosen, too.
+            if select.needsSurvey, !surveyed.isDone {
+                let runner = newRunner()
+                try await select.survey(scored(runner, 1), runner)
+                surveyed.isDone = true
+            }
+            let stream = try runner.select(scored(runner, 1), select)
+            return try mix.map { try runner.mix(stream, $0, embedder) } ?? stream
         }
         try await UpdateRun(arguments: stages.update.arguments, common: common, session: session)
             .run(
-                source, table: embedder.table, labels: TagSet(names: teacher.labels, place: scoring.teacher[0]),
+                source, table: table, labels: TagSet(names: teacher.labels, place: stages.score.arguments.teacher[0]),
                 identity: ["input": InputIdentity.of(paths)],
                 purpose: "nerpipe update")
     }
@@ -96,13 +140,13 @@ struct RunCommand: AsyncParsableCommand {
         _ teacher: TeacherMixture
     ) throws {
         let update = stages.update.arguments
-        let settings = update.training.settings(
-            objective: update.objective, epochs: update.epochs, batchTokens: update.batchTokens)
+        let settings = update.settings
         try settings.validate()
         let output = update.training.output
         let state = Directory.exists(output) ? ResumeState.describe(output) : "would begin: nothing there yet"
         var text = "definition: \(file.path)\n"
-        for stage in PipelineFile.stageNames {
+        if file.rounds > 1 { text += "rounds: \(file.rounds)\n" }
+        for stage in PipelineFile.stageNames where file.arguments[stage] != nil {
             text += "\(stage): \((file.arguments[stage] ?? []).joined(separator: " "))\n"
         }
         text += "inputs: \(paths.count) file(s)\n" + paths.map { "  \($0)\n" }.joined()
@@ -115,4 +159,9 @@ struct RunCommand: AsyncParsableCommand {
         text += "\(output): \(state)\n"
         try StandardOutput.write(text)
     }
+}
+
+/// Whether the stream was surveyed; one task asks after the other.
+private final class Surveyed: @unchecked Sendable {
+    var isDone = false
 }

@@ -108,22 +108,6 @@ struct ScoreCommand: AsyncParsableCommand {
     }
 }
 
-struct UpdateArguments: ParsableArguments {
-    @OptionGroup var training: TrainingArguments
-
-    @Option(help: ArgumentHelp("What the student is asked to match.", valueName: "mse|kl|hard|kl-mse"))
-    var objective: Objective = .mse
-
-    @Option(help: "Passes over the stream; with 1 the student learns while the stream flows.")
-    var epochs = 8
-
-    @Option(help: "Tokens of one update.")
-    var batchTokens = 700
-
-    @Option(help: "Vector table, when it is not where the stream says.")
-    var vectors: String?
-}
-
 struct UpdateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Trains a student on a scored stream.",
@@ -178,35 +162,5 @@ final class HandOver<Value>: @unchecked Sendable {
         nonisolated(unsafe) let taken = value
         value = nil
         return taken
-    }
-}
-
-/// What `update` and `run` do once there is a scored stream.
-struct UpdateRun: Sendable {
-    let arguments: UpdateArguments
-    let common: CommonOptions
-    let session: Session
-
-    var settings: TrainingSettings {
-        arguments.training.settings(
-            objective: arguments.objective, epochs: arguments.epochs, batchTokens: arguments.batchTokens)
-    }
-
-    func run(_ source: TrainingSource, table: VectorTable, labels: TagSet, identity: [String: String], purpose: String)
-        async throws
-    {
-        let session = session
-        let training = StudentTraining(
-            arguments.training.options(settings: settings, jobs: common.jobCount, purpose: purpose), table: table,
-            labels: labels,
-            log: { session.log($0) })
-        let output = arguments.training.output
-        try await session.run {
-            let result = try await training.run(source, identity: identity, progress: session.progress)
-            session.log(
-                result.wasComplete
-                    ? "\(output): complete already, nothing to do"
-                    : "\(output): done, \(result.state.updateNumber) updates")
-        }
     }
 }

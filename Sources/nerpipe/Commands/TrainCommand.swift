@@ -132,6 +132,14 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "Language code of the text.")
     var lang = "und"
 
+    @Option(
+        help: ArgumentHelp(
+            "What is learnt: labels, or whether two words have the same one (the evaluator of 'update --objective pairs').",
+            valueName: "labels|similarity"))
+    var task: Task = .labels
+
+    enum Task: String, ExpressibleByArgument, CaseIterable { case labels, similarity }
+
     @Option(help: "Passes over the data.")
     var epochs = 6
 
@@ -151,6 +159,9 @@ struct TrainCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        guard task == .labels || dev.isEmpty else {
+            throw ValidationError("--dev chooses by F1, which --task similarity does not have")
+        }
         guard (0...1e9).contains(hideRare) else { throw ValidationError("--hide-rare must be from 0 to 1000000000") }
     }
 
@@ -190,10 +201,11 @@ struct TrainCommand: AsyncParsableCommand {
                 embedder, tags: tags, language: lang, switcher: switcher, hiding: hiding,
                 runner: runner)
         }
-        var settings = training.settings(objective: .hard, epochs: epochs, batchTokens: batchTokens)
+        var settings = training.settings(
+            objective: task == .labels ? .hard : .similarity, epochs: epochs, batchTokens: batchTokens)
         settings.schedule = training.schedule ?? .linear
         let run = StudentTraining(
-            training.options(
+            try training.options(
                 settings: settings, jobs: common.jobCount,
                 purpose: "nerpipe train on \(corpus.paths.count) file(s)\(codeSwitching.description)"),
             table: embedder.table,

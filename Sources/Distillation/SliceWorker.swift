@@ -1,0 +1,158 @@
+import Corpora
+import Glibc
+import Kernels
+import Randomness
+import Taggers
+
+struct SliceResult: Sendable {
+    var loss = 0.0
+    var predictedEntityTokens = 0
+    var targetEntityTokens = 0
+}
+
+/// Forward, loss and backward of one slice of an update.
+struct SliceWorker: Sendable {
+    let packed: PackedTagger
+    let vectors: any FrozenVectors
+    let settings: TrainingSettings
+    let loss: SoftTargetLoss
+    /// MTMT's second teacher.
+    let evaluator: TaggerInference?
+    let batch: UpdateBatch
+    /// Weights of the tokens of the whole update, together.
+    let weightSum: Double
+    let agreedCount: Int
+    let slices: [Range<Int>]
+    let gradients: [TaggerGradient]
+
+    func run(_ slice: Int, in workspace: TaggerWorkspace) -> SliceResult {
+        let K = packed.configuration.labelCount
+        guard let embedding = batch.embedding, let first = slices[slice].first, let last = slices[slice].last else {
+            return SliceResult()
+        }
+        var sentences = LaidOutSentences(packed.configuration)
+        for sentence in slices[slice] { sentences.append(embedding, tokens: batch.tokens(ofSentence: sentence)) }
+        let tokens = batch.tokens(ofSentence: first).lowerBound..<batch.tokens(ofSentence: last).upperBound
+        let targets = batch.targets(tokens, labelCount: K)
+        var random = RandomSource(seed: settings.seed, stream: .dropout, UInt64(batch.updateNumber), UInt64(slice))
+        let noise = TrainingNoise(dropout: settings.dropout, vectorDropout: settings.vectorDropout, key: random.next())
+        packed.forward(sentences, vectors: vectors, in: workspace, noise: noise)
+        var result = SliceResult()
+        targets.withUnsafeBufferPointer { buffer in
+            guard let targets = buffer.baseAddress else { return }
+            let p = workspace.probabilities.pointer
+            var weights = tokenWeights(tokens)
+            if settings.objective.comparesPairs {
+                workspace.clearStateGradient(rowCount: sentences.rowCount)
+                result.loss += comparePairs(
+                    slice, tokens, sentences.tokenRows, targets: targets, in: workspace, weights: &weights)
+            }
+            result.loss += loss.apply(
+                probabilities: p, targets: targets, tokenRows: sentences.tokenRows, rowCount: sentences.rowCount,
+                labelCount: K, weights: weights, gradient: workspace.logitGradient.pointer,
+                gradientStride: workspace.labelStride)
+            for (token, row) in sentences.tokenRows.enumerated() {
+                if Self.isEntity(p + Int(row) * K, K) { result.predictedEntityTokens += 1 }
+                if Self.isEntity(targets + token * K, K) { result.targetEntityTokens += 1 }
+            }
+        }
+        packed.backward(
+            sentences, in: workspace, noise: noise, gradient: gradients[slice],
+            addsStateGradient: settings.objective.comparesPairs)
+        return result
+    }
+
+    private func tokenWeights(_ tokens: Range<Int>) -> TokenWeights {
+        TokenWeights(
+            weights: batch.scores.map { $0.weights.isEmpty ? [] : Array($0.weights[tokens]) } ?? [],
+            sum: weightSum, isAgreed: loss == .squaredErrorAndAgreedLabels ? batch.isAgreed(tokens) : [],
+            agreedCount: agreedCount)
+    }
+
+    /// Draws pairs of words of the slice, adds the loss of their similarity to the states' gradient, and sets the weights
+    /// of the words' own loss: `L = lambda L_sim + (L_1 + L_2) / 2`, means over pairs (MTMT). As many pairs as tokens are drawn.
+    ///
+    /// - Returns: The loss of the similarity.
+    private func comparePairs(
+        _ slice: Int, _ tokens: Range<Int>, _ rows: [Int32], targets q: UnsafePointer<Float>,
+        in workspace: TaggerWorkspace, weights: inout TokenWeights
+    ) -> Double {
+        let K = packed.configuration.labelCount, H = packed.configuration.hiddenWidth
+        let labels = (0..<tokens.count).map { token in
+            var label = 0
+            for k in 1..<K where q[token * K + k] > q[token * K + label] { label = k }
+            return label
+        }
+        var random = RandomSource(seed: settings.seed, stream: .pairs, UInt64(batch.updateNumber), UInt64(slice))
+        let pairs = WordPairs(labels: labels, labelCount: K, count: tokens.count, random: &random).pairs
+        let similarities = evaluator.map { self.similarities(pairs, slice, tokens, $0) }
+        weights = TokenWeights(weights: Array(repeating: 0, count: tokens.count), sum: Double(batch.tokenCount))
+        let share = 1 / Float(batch.tokenCount)
+        var loss = 0.0
+        for (number, (i, j)) in pairs.enumerated() {
+            // A student learns from the evaluator; the evaluator from labels, every pair alike.
+            let y = similarities?[number] ?? (labels[i] == labels[j] ? 1 : 0)
+            var weight = share
+            if similarities != nil {
+                let gamma = PairWeights.gamma(q + i * K, q + j * K, labelCount: K, y)
+                for token in [i, j] {
+                    weights.weights[token] += gamma * PairWeights.alpha(q + token * K, labelCount: K) / 2
+                }
+                weight *= Float(settings.similarityWeight) * gamma * PairWeights.beta(y)
+            }
+            let (u, v) = (Int(rows[i]), Int(rows[j]))
+            loss += WordSimilarity.addLoss(
+                workspace.states.from(row: u).pointer, workspace.states.from(row: v).pointer, count: H, target: y,
+                weight: weight, du: workspace.stateGradient.from(row: u).pointer,
+                dv: workspace.stateGradient.from(row: v).pointer)
+        }
+        return loss
+    }
+
+    /// What the evaluator makes of each pair.
+    private func similarities(
+        _ pairs: [(Int, Int)], _ slice: Int, _ tokens: Range<Int>, _ evaluator: TaggerInference
+    ) -> [Float] {
+        guard let embedding = batch.embedding else { return [] }
+        let H = evaluator.configuration.hiddenWidth
+        let states = FloatBuffer(count: tokens.count * H)
+        evaluator.forEachSentence(of: embedding, slices[slice].map { batch.tokens(ofSentence: $0) }) { sentence in
+            for token in 0..<sentence.tokens.count {
+                let place = sentence.tokens.lowerBound + token - tokens.lowerBound
+                (states.pointer + place * H).update(from: sentence.states.from(row: token).pointer, count: H)
+            }
+        }
+        return pairs.map { WordSimilarity.similarity(states.pointer + $0 * H, states.pointer + $1 * H, count: H) }
+    }
+
+    /// Label 0 is O.
+    private static func isEntity(_ probabilities: UnsafePointer<Float>, _ K: Int) -> Bool {
+        for k in 1..<K where probabilities[k] > probabilities[0] { return true }
+        return false
+    }
+}
+
+extension UpdateBatch {
+    /// `[tokens.count, K]`
+    func targets(_ tokens: Range<Int>, labelCount K: Int) -> [Float] {
+        [Float](unsafeUninitializedCapacity: tokens.count * K) { targets, count in
+            guard let y = targets.baseAddress else { return }
+            if let gold {
+                y.initialize(repeating: 0, count: tokens.count * K)
+                for (index, label) in gold[tokens].enumerated() { y[index * K + Int(label)] = 1 }
+            } else {
+                scores?.probabilities.withUnsafeBufferPointer {
+                    guard let x = $0.baseAddress else { return }
+                    Kernel.halfToFloat(count: tokens.count * K, x: x + tokens.lowerBound * K, y: y)
+                }
+            }
+            count = tokens.count * K
+        }
+    }
+
+    /// Whether all teachers agree on the label of each token.
+    func isAgreed(_ tokens: Range<Int>) -> [Bool] {
+        guard let scores, !scores.votes.isEmpty else { return [] }
+        return scores.votes[tokens].map { $0 == scores.voterCount }
+    }
+}

@@ -1,0 +1,147 @@
+import Corpora
+import Diagnostics
+package import Shards
+import Streams
+package import Vectors
+
+/// Gold sentences of a source, put between the scored ones of the target at a stated share of the tokens.
+///
+/// Their targets are one-hot distributions, so every objective takes them like a teacher's. The labelled text is read as often as
+/// the target needs it. Which sentences a block gets depends on the blocks before it alone.
+package struct MixStage: Sendable {
+    package let corpus: GoldCorpus
+    /// Of the tokens of what comes out.
+    package let share: Double
+    /// Of files that name no language.
+    package let language: String
+
+    package init(_ corpus: GoldCorpus, share: Double, language: String) throws {
+        guard share > 0, share < 1 else { throw Failure(.usage, "--share must be above 0 and below 1") }
+        (self.corpus, self.share, self.language) = (corpus, share, language)
+    }
+
+    private var identity: [String] {
+        get throws {
+            [
+                "mixed \(share) gold of \(try InputIdentity.of(corpus.paths)) "
+                    + "(\(corpus.languages(default: language).joined(separator: " ")))"
+            ]
+        }
+    }
+
+    package func header(for input: StreamHeader, place: String) throws -> StreamHeader {
+        try input.require(.scored, from: place, by: "mix")
+        var header = input
+        header.selection = (input.selection ?? []) + (try identity)
+        return header
+    }
+}
+
+extension PipelineRunner {
+    /// Puts gold sentences into a scored stream.
+    package func mix(_ input: BatchStream, _ stage: MixStage, _ embedder: Embedder) throws -> BatchStream {
+        let header = try stage.header(for: input.header, place: input.name)
+        let tags = try TagSet(names: header.labels ?? [], place: input.name)
+        for language in stage.corpus.languages(default: stage.language) { try embedder.requireKnown(language) }
+        let gold = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
+        addBlocking("gold") {
+            while true {
+                var isEmpty = true
+                let reader = stage.corpus.labelled(tags)
+                while let (batch, language) = try reader() {
+                    isEmpty = false
+                    let embedded = embedder.embed(batch, language: language ?? stage.language).0
+                    do { try await gold.send(embedded.asScored(labelCount: tags.count, like: header)) } catch {
+                        return  // nobody needs more
+                    }
+                }
+                if isEmpty {
+                    gold.finish()
+                    throw Failure(.badData, "\(stage.corpus.paths[0]): no labelled sentence to mix in")
+                }
+            }
+        }
+        let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
+        let counters = progress.addStage("mix", output)
+        add {
+            do {
+                var mixer = Mixer(share: stage.share)
+                while let batch = try await input.channel.next() {
+                    let mixed = try await mixer.mix(batch, from: gold)
+                    counters.add(mixed.counts, busy: .zero)
+                    try await output.send(mixed)
+                }
+                gold.close()
+                output.finish()
+            } catch {
+                gold.close()
+                input.channel.close()
+                output.finish(throwing: error)
+                throw error
+            }
+        }
+        return BatchStream(header: header, channel: output, name: input.name)
+    }
+}
+
+/// Hands gold sentences out, one after the other.
+private struct Mixer {
+    let share: Double
+    var targetTokens = 0
+    var goldTokens = 0
+    var current: SentenceBatch?
+    var sentence = 0
+
+    mutating func mix(_ batch: SentenceBatch, from gold: BoundedChannel<SentenceBatch>) async throws -> SentenceBatch {
+        var result = batch
+        targetTokens += batch.tokenCount
+        let wanted = Int(share / (1 - share) * Double(targetTokens))
+        guard goldTokens < wanted else { return result }
+        result.appendDocument(identifier: Array("gold".utf8))
+        while goldTokens < wanted {
+            guard let from = current, sentence < from.sentenceCount else {
+                guard let next = try await gold.next() else { return result }
+                (current, sentence) = (next, 0)
+                continue
+            }
+            goldTokens += from.tokens(ofSentence: sentence).count
+            result.append(from, sentence: sentence, document: result.documentCount - 1)
+            sentence += 1
+        }
+        return result
+    }
+}
+
+extension SentenceBatch {
+    /// Gold labels as distributions that are sure of them.
+    fileprivate func asScored(labelCount K: Int, like header: StreamHeader) -> SentenceBatch {
+        var result = self
+        var scores = ScoreColumns(labelCount: K, probabilities: Array(repeating: 0, count: tokenCount * K))
+        for (token, label) in (gold ?? []).enumerated() {
+            scores.probabilities[token * K + Int(label)] = Float16(1).bitPattern
+        }
+        if let voters = header.votes {
+            scores.voterCount = UInt8(voters)
+            scores.votes = Array(repeating: UInt8(voters), count: tokenCount)
+        }
+        scores.weights = Array(repeating: 1, count: tokenCount)
+        result.scores = scores
+        result.gold = nil
+        return result
+    }
+
+    /// Appends a sentence of another batch with all that both know of it.
+    fileprivate mutating func append(_ other: SentenceBatch, sentence: Int, document: Int) {
+        let tokens = other.tokens(ofSentence: sentence)
+        for token in tokens {
+            other.text.withUnsafeBufferPointer { text in
+                appendToken(
+                    UnsafeBufferPointer(rebasing: text[other.textRange(ofToken: token)]),
+                    offset: other.tokenOffsets[token])
+            }
+        }
+        if let columns = other.embedding { embedding?.append(columns, tokens: tokens) }
+        if let given = other.scores { scores?.append(given, tokens: tokens) }
+        endSentence(document: document)
+    }
+}

@@ -1,0 +1,158 @@
+package import Corpora
+import Glibc
+import Kernels
+import Randomness
+import Taggers
+package import Teachers
+
+/// States that a tagger has of the tokens of a stream: a sample, each as probable as any other.
+package struct StateSample: Sendable {
+    package private(set) var states: FeatureSample
+    private let teacher: TaggerTeacher
+
+    package init(_ teacher: TaggerTeacher, limit: Int, seed: UInt64, number: Int) {
+        self.teacher = teacher
+        states = FeatureSample(dimension: teacher.stateWidth, limit: limit, seed: seed, number: number)
+    }
+
+    package mutating func offer(_ batch: SentenceBatch) {
+        var sample = states
+        teacher.forEachSentence(of: batch) { sentence in
+            for token in 0..<sentence.tokens.count {
+                let state = UnsafeBufferPointer(
+                    start: sentence.states.from(row: token).pointer, count: sample.dimension)
+                sample.offer(Array(state)[...])
+            }
+        }
+        states = sample
+    }
+}
+
+/// Keeps the sentences whose words are hardest to tell from the source's: the score of AdvPicker (Chen et al., ACL 2021, section
+/// 3.3), `1 - |P(source) - 0.5|` with the mean of P over the tokens of a sentence.
+///
+/// A discriminator (one hidden layer, rectified, sigmoid; binary cross-entropy) learns from samples of the states that a
+/// tagger has of source and target tokens. The paper also trains the tagger against the discriminator; here the tagger stays as it is.
+package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
+    // `@unchecked Sendable`: written by the survey, one batch at a time, and read afterwards.
+    package struct Settings: Sendable {
+        package var sampleCount = 8192
+        package var hiddenWidth = 64
+        package var epochs = 5
+        package var batchTokenCount = 32
+        package var learningRate = 1e-3
+        package var seed: UInt64 = 1
+
+        package init() {}
+    }
+
+    package let rate: Double
+    private let teacher: TaggerTeacher
+    private let source: FeatureSample
+    private let sourceIdentity: String
+    private let settings: Settings
+    private var target: StateSample
+    /// `W1` `[H, D]`, `b1` `[H]`, `w2` `[H]`, `b2`.
+    private var parameters = FloatBuffer(count: 0)
+    /// Share of the sample that the discriminator told right, in the last epoch.
+    package private(set) var accuracy = 0.0
+
+    /// - Parameters:
+    ///   - source: States that `teacher` has of tokens of the source.
+    ///   - sourceIdentity: Names the source's text.
+    package init(
+        rate: Double, teacher: TaggerTeacher, source: FeatureSample, sourceIdentity: String, settings: Settings
+    ) {
+        (self.rate, self.teacher, self.source) = (rate, teacher, source)
+        (self.sourceIdentity, self.settings) = (sourceIdentity, settings)
+        target = StateSample(teacher, limit: settings.sampleCount, seed: settings.seed, number: 1 << 40)
+    }
+
+    package var identity: String {
+        "keep \(rate) by independence of \(sourceIdentity), states of \(teacher.digests.joined()), "
+            + "seed \(settings.seed)"
+    }
+
+    package func survey(_ batch: SentenceBatch) { target.offer(batch) }
+
+    package func finishSurvey() { train() }
+
+    package func apply(to batch: inout SentenceBatch) {
+        var values: [Float] = []
+        teacher.forEachSentence(of: batch) { sentence in
+            var sum = 0.0
+            for token in 0..<sentence.tokens.count {
+                sum += probability(sentence.states.from(row: token).pointer).source
+            }
+            values.append(Float(1 - abs(sum / Double(sentence.tokens.count) - 0.5)))
+        }
+        batch.keepBest(rate, values)
+    }
+
+    private var width: Int { teacher.stateWidth }
+
+    /// Hidden layer, and P(source).
+    private func probability(_ state: UnsafePointer<Float>) -> (hidden: [Float], source: Double) {
+        let D = width, H = settings.hiddenWidth
+        var hidden = [Float](repeating: 0, count: H), squares = hidden
+        Kernel.dotRows(
+            rowCount: H, columnCount: D, x: parameters.pointer, xStride: D, q: state, dots: &hidden, squares: &squares)
+        var logit = parameters[H * D + 2 * H]
+        for j in 0..<H {
+            hidden[j] = max(0, hidden[j] + parameters[H * D + j])
+            logit += hidden[j] * parameters[H * D + H + j]
+        }
+        return (hidden, 1 / (1 + exp(-Double(logit))))
+    }
+
+    private func train() {
+        let D = width, H = settings.hiddenWidth, count = H * D + 2 * H + 1
+        parameters = FloatBuffer(count: count)
+        var random = RandomSource(seed: settings.seed, stream: .survey, 1)
+        for index in 0..<H * D { parameters[index] = Float(random.nextNormal() * (2 / Double(D)).squareRoot()) }
+        for index in 0..<H {
+            parameters[H * D + H + index] = Float(random.nextNormal() * (1 / Double(H)).squareRoot())
+        }
+        let (first, second) = (FloatBuffer(count: count), FloatBuffer(count: count))
+        let gradient = FloatBuffer(count: count)
+        let optimizer = AdamW(
+            learningRate: settings.learningRate, beta1: 0.9, beta2: 0.999, weightDecay: 1e-4, maximumGradientNorm: 5)
+        let samples = [target.states, source]
+        let tokens = samples.enumerated().flatMap { number, sample in (0..<sample.count).map { (number, $0) } }
+        // The same say for both, whatever their numbers.
+        let weights = samples.map { Float(tokens.count) / Float(2 * max(1, $0.count)) }
+        var update = 0
+        for epoch in 0..<settings.epochs {
+            var random = RandomSource(seed: settings.seed, stream: .survey, 2, UInt64(epoch))
+            let order = random.permutation(tokens.count)
+            var right = 0
+            for start in stride(from: 0, to: order.count, by: settings.batchTokenCount) {
+                gradient.zero()
+                let chosen = order[start..<min(order.count, start + settings.batchTokenCount)]
+                for index in chosen {
+                    let (label, token) = tokens[index]
+                    samples[label].features.withUnsafeBufferPointer { features in
+                        guard let state = features.baseAddress.map({ $0 + token * D }) else { return }
+                        let (hidden, p) = probability(state)
+                        if (p > 0.5) == (label == 1) { right += 1 }
+                        let dz = weights[label] * Float(p - Double(label)) / Float(chosen.count)
+                        gradient[H * D + 2 * H] += dz
+                        for j in 0..<H where hidden[j] > 0 {
+                            gradient[H * D + H + j] += dz * hidden[j]
+                            let dh = dz * parameters[H * D + H + j]
+                            gradient[H * D + j] += dh
+                            Kernel.axpy(count: D, a: dh, x: state, y: gradient.pointer + j * D)
+                        }
+                    }
+                }
+                update += 1
+                let norm = Kernel.sumOfSquares(count: count, x: gradient.pointer).squareRoot()
+                Kernel.adamW(
+                    count: count, weights: parameters.pointer, gradient: gradient.pointer, firstMoment: first.pointer,
+                    secondMoment: second.pointer,
+                    update: optimizer.step(update: update, scheduleFactor: 1, gradientNorm: norm))
+            }
+            accuracy = Double(right) / Double(max(1, tokens.count))
+        }
+    }
+}

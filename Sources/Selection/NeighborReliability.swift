@@ -1,0 +1,180 @@
+package import Corpora
+import Glibc
+import Kernels
+import Taggers
+package import Teachers
+
+/// Tokens count by how many of their nearest neighbours have their type: CoLaDa's reliability (Ma et al., ACL 2023, section 3.3).
+///
+/// `c` of the K nearest tokens by the cosine of a tagger's states have the type of the token (the teacher's most probable label,
+/// B- and I- as one, O one of the types); `r = c / max c` of the type; `w = sigmoid(6 (r - mean r of the type))`, divided by its largest
+/// value in the type. The paper looks among all words with K = 500; here among a sample of them, with a K that is the same
+/// share, so that memory does not grow with the text.
+package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
+    // `@unchecked Sendable`: written by the survey, one batch at a time, and read afterwards.
+    package struct Settings: Sendable {
+        package var sampleCount = 4096
+        /// Neighbours among all tokens.
+        package var neighborCount = 500
+        package var seed: UInt64 = 1
+
+        package init() {}
+    }
+
+    private let teacher: TaggerTeacher
+    private let types: [Int]
+    private let settings: Settings
+    /// `[count, H + 1]`: unit states and, in the last column, the type.
+    private var sample: FeatureSample
+    private var anchors = PackedMatrix(rowCount: 1, columnCount: 1)
+    private var anchorTypes: [Int] = []
+    private var neighborCount = 0
+    /// By type.
+    private var largestCount: [Float] = []
+    private var meanShare: [Float] = []
+    private var largestWeight: [Float] = []
+
+    package init(teacher: TaggerTeacher, settings: Settings) {
+        (self.teacher, self.settings) = (teacher, settings)
+        types = Self.types(of: teacher.labels)
+        sample = FeatureSample(
+            dimension: teacher.stateWidth + 1, limit: settings.sampleCount, seed: settings.seed, number: 2 << 40)
+    }
+
+    package var identity: String {
+        "weight reliability, states of \(teacher.digests.joined()), seed \(settings.seed), "
+            + "\(settings.neighborCount) neighbours, sample \(settings.sampleCount)"
+    }
+
+    /// The type of each label: 0 for O, then in the order of their first label.
+    static func types(of labels: [String]) -> [Int] {
+        var names: [String] = ["O"]
+        return labels.map { label in
+            let name = label == "O" ? "O" : String(label.dropFirst(2))
+            if let known = names.firstIndex(of: name) { return known }
+            names.append(name)
+            return names.count - 1
+        }
+    }
+
+    package func survey(_ batch: SentenceBatch) {
+        let scores = batch.requiredScores, H = teacher.stateWidth
+        var states = [Float](repeating: 0, count: H + 1)
+        teacher.forEachSentence(of: batch) { sentence in
+            for token in 0..<sentence.tokens.count {
+                Self.copyUnit(sentence.states.from(row: token).pointer, into: &states, count: H)
+                states[H] = Float(types[scores.label(ofToken: sentence.tokens.lowerBound + token)])
+                sample.offer(states[...])
+            }
+        }
+    }
+
+    private static func copyUnit(_ state: UnsafePointer<Float>, into row: inout [Float], count: Int) {
+        let norm = Float(Kernel.sumOfSquares(count: count, x: state).squareRoot())
+        for i in 0..<count { row[i] = state[i] / max(norm, 1e-12) }
+    }
+
+    package func finishSurvey() {
+        let H = teacher.stateWidth, count = sample.count
+        guard count > 1 else { return }
+        let states = FloatBuffer(count: count * H)
+        for row in 0..<count {
+            for i in 0..<H { states[row * H + i] = sample.features[row * (H + 1) + i] }
+            anchorTypes.append(Int(sample.features[row * (H + 1) + H]))
+        }
+        anchors = PackedMatrix(rowCount: H, columnCount: count)
+        anchors.pack(states.pointer, rowStride: 1, columnStride: H)
+        let share = Double(settings.neighborCount) / Double(max(1, sample.offered))
+        neighborCount = min(count - 1, max(5, Int((share * Double(count)).rounded())))
+        let typeCount = (types.max() ?? 0) + 1
+        let counts = sameTypeCounts(
+            states.pointer, rowCount: count, types: anchorTypes, isAnchor: true)
+        largestCount = [Float](repeating: 1, count: typeCount)
+        meanShare = [Float](repeating: 0, count: typeCount)
+        largestWeight = [Float](repeating: 0, count: typeCount)
+        var totals = [Float](repeating: 0, count: typeCount)
+        for (type, c) in zip(anchorTypes, counts) { largestCount[type] = max(largestCount[type], c) }
+        for (type, c) in zip(anchorTypes, counts) {
+            meanShare[type] += c / largestCount[type]
+            totals[type] += 1
+        }
+        for type in 0..<typeCount { meanShare[type] /= max(1, totals[type]) }
+        for (type, c) in zip(anchorTypes, counts) {
+            largestWeight[type] = max(largestWeight[type], rawWeight(c, type))
+        }
+    }
+
+    private func rawWeight(_ count: Float, _ type: Int) -> Float {
+        1 / (1 + expf(-6 * (count / largestCount[type] - meanShare[type])))
+    }
+
+    package func apply(to batch: inout SentenceBatch) {
+        let scores = batch.requiredScores, H = teacher.stateWidth
+        guard neighborCount > 0 else { return }
+        let states = FloatBuffer(count: batch.tokenCount * H)
+        var row = [Float](repeating: 0, count: H)
+        teacher.forEachSentence(of: batch) { sentence in
+            for token in 0..<sentence.tokens.count {
+                Self.copyUnit(sentence.states.from(row: token).pointer, into: &row, count: H)
+                (states.pointer + (sentence.tokens.lowerBound + token) * H).update(from: row, count: H)
+            }
+        }
+        let tokenTypes = (0..<batch.tokenCount).map { types[scores.label(ofToken: $0)] }
+        let counts = sameTypeCounts(states.pointer, rowCount: batch.tokenCount, types: tokenTypes, isAnchor: false)
+        batch.weigh { token in
+            let type = tokenTypes[token]
+            guard largestWeight[type] > 0 else { return 1 }  // a type that the sample does not have
+            return min(1, rawWeight(min(counts[token], largestCount[type]), type) / largestWeight[type])
+        }
+    }
+
+    /// How many of its nearest anchors have the type of each row.
+    ///
+    /// - Parameter isAnchor: Whether the rows are the anchors, which are not their own neighbours.
+    private func sameTypeCounts(
+        _ states: UnsafePointer<Float>, rowCount: Int, types rowTypes: [Int], isAnchor: Bool
+    ) -> [Float] {
+        let H = teacher.stateWidth, count = anchorTypes.count, block = 64
+        let stride = RowsPointer.stride(forWidth: count)
+        let cosines = FloatBuffer(count: block * stride)
+        var result: [Float] = []
+        result.reserveCapacity(rowCount)
+        for start in Swift.stride(from: 0, to: rowCount, by: block) {
+            let rows = min(block, rowCount - start)
+            Kernel.multiply(
+                rowCount: rows, a: states + start * H, aRowStride: H, b: anchors, c: cosines.pointer, cStride: stride)
+            for row in 0..<rows {
+                let values = cosines.pointer + row * stride
+                if isAnchor { values[start + row] = -2 }
+                let threshold = Self.largest(neighborCount, of: UnsafeBufferPointer(start: values, count: count))
+                var same = 0, above = 0
+                for anchor in 0..<count where values[anchor] > threshold {
+                    above += 1
+                    if anchorTypes[anchor] == rowTypes[start + row] { same += 1 }
+                }
+                // Of those at the threshold itself, the first that make the number full.
+                for anchor in 0..<count where values[anchor] == threshold && above < neighborCount {
+                    above += 1
+                    if anchorTypes[anchor] == rowTypes[start + row] { same += 1 }
+                }
+                result.append(Float(same))
+            }
+        }
+        return result
+    }
+
+    /// The `count`-th largest value: cosines, found by their histogram and then among those of one of its bins.
+    static func largest(_ count: Int, of values: UnsafeBufferPointer<Float>) -> Float {
+        let binCount = 256
+        func bin(_ value: Float) -> Int { min(binCount - 1, max(0, Int((value + 1) * Float(binCount / 2)))) }
+        var bins = [Int](repeating: 0, count: binCount)
+        for value in values { bins[bin(value)] += 1 }
+        var above = 0, place = binCount - 1
+        while place > 0, above + bins[place] < count {
+            above += bins[place]
+            place -= 1
+        }
+        let candidates = values.filter { bin($0) == place }.sorted(by: >)
+        return candidates[min(candidates.count, count - above) - 1]
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Diagnostics
+import Evaluation
+import Pipelines
+import Shards
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Compares two methods, each trained with several seeds, on the same sentences.",
+        discussion: """
+            EXAMPLE
+              for seed in 1 2 3; do
+                nerpipe evaluate --model direct-$seed test.conll --counts direct-$seed.counts
+                nerpipe evaluate --model student-$seed test.conll --counts student-$seed.counts
+              done
+              nerpipe compare --base direct-{1,2,3}.counts --system student-{1,2,3}.counts
+
+            Files are paired in order, one of each seed. Means and standard deviations are over the seeds; the interval and the two-sided p-value are a
+            paired bootstrap over sentences of the mean difference in F1: the same drawn sentences for all seeds. It takes the models as they are: what
+            other seeds would have given, the standard deviation of the differences says.
+            """)
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Counts of what is compared with, from 'evaluate --counts'.", valueName: "file"))
+    var base: [String]
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Counts of the method, in the same order.", valueName: "file"))
+    var system: [String]
+
+    @Option(help: "Replicates of the bootstrap.")
+    var bootstrap = 10_000
+
+    @Option(help: "Seed of the bootstrap.")
+    var seed: UInt64 = 1
+
+    @Flag(help: "Print a JSON object instead of the lines.")
+    var json = false
+
+    func validate() throws {
+        try requireAll([("--bootstrap", (1...1_000_000).contains(bootstrap), "from 1 to 1000000")])
+        guard base.count == system.count else {
+            throw ValidationError(
+                "\(base.count) files of --base and \(system.count) of --system; give one of each seed, in the same order")
+        }
+    }
+
+    func run() throws {
+        let bases = try base.map(CountsFile.init), systems = try system.map(CountsFile.init)
+        for (path, file) in zip(base + system, bases + systems) {
+            guard file.goldDigest == bases[0].goldDigest, file.sentences.count == bases[0].sentences.count else {
+                throw Failure(
+                    .mismatch, "\(path): counts of other gold data than \(base[0]); evaluate both on the same file")
+            }
+        }
+        do {
+            let comparison = try SeedComparison(
+                base: bases.map(\.sentences), system: systems.map(\.sentences),
+                test: PairedBootstrap(replicates: bootstrap, seed: seed))
+            try StandardOutput.write(json ? comparison.jsonObject() + "\n" : comparison.table())
+        } catch let error as EvaluationError {
+            throw Failure(.mismatch, "\(base[0]), \(system[0]): \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Direct transfer: a teacher applied to the target as it is; of English alone, of several sources pooled, and three seeds as an ensemble.
+# Usage: pipelines/direct/run.sh [--sample] [TARGET] [SEED]     (see pipelines/lib.sh)
+source "$(dirname "$0")/../lib.sh"
+first=$(teacher "$source" "$seed")
+second=$(teacher "$source" $((seed + 100)))
+third=$(teacher "$source" $((seed + 200)))
+pooled=$(pooled_teacher "$seed")
+evaluate direct "$first"
+evaluate direct-seeds "$first" "$second" "$third"
+evaluate direct-pooled "$pooled"

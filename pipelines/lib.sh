@@ -1,0 +1,199 @@
+# shellcheck shell=bash
+# What the scripts of the methods share; sourced by pipelines/METHOD/run.sh, which is called
+#   run.sh [TARGET] [SEED]            real languages, from $NERPIPE_DATA (corpora/README.md)
+#   run.sh --sample [TARGET] [SEED]   the sample world (corpora/sample)
+# and prints a line `TARGET NAME SEED F1` for everything it scores.
+#
+#   NERPIPE=.build/release/nerpipe   WORK=out/results (out/results-sample)   JOBS=2
+#   EUR=out/vectors/eur.vectors AFR=out/vectors/afr.vectors: tables, or text of vectors to be imported
+#   DICTIONARIES=the folder beside the table: en-TARGET.tsv, as pipelines/vectors/make.sh makes them
+#
+# Sets: target seed nerpipe work jobs table types space source (the language whose labels are there).
+# Everything is made once, under a lock: processes side by side wait for each other, and what was interrupted continues. A file that is
+# there is complete. To make something anew, remove it. No label of the target is read but by `evaluate`.
+#
+# Call these as `model=$(teacher en 1)`: bash sees a failure in an assignment, not in an argument.
+set -euo pipefail
+shopt -s inherit_errexit
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+is_sample=false
+if [ "${1:-}" = --sample ]; then is_sample=true; shift; fi
+nerpipe=${NERPIPE:-.build/release/nerpipe} jobs=${JOBS:-2} types=PER,LOC,ORG
+seed=${2:-1}
+if $is_sample; then
+  target=${1:-qab} work=${WORK:-out/results-sample} space=sample source=qaa
+else
+  : "${NERPIPE_DATA:?set NERPIPE_DATA to the folder that corpora/README.md describes, or call with --sample}"
+  target=${1:-es} work=${WORK:-out/results} source=en
+  case $target in es|nl|de) space=eur ;; *) space=afr ;; esac
+fi
+mkdir -p "$work"/{locks,teachers,students,embedded,weights,scores}
+
+fail() { echo "${0#"$PWD"/}: $*" >&2; exit 1; }
+
+once() {        # FILE COMMAND ...: runs the command, which makes FILE, unless it is there
+  local file=$1
+  shift
+  [ -e "$file" ] || (
+    name=${file//\//_}
+    exec 9> "$work/locks/$name"
+    flock 9
+    [ -e "$file" ] || "$@"
+  )
+}
+
+# --- the two worlds
+
+folder() {      # LANGUAGE: where its corpus is
+  if $is_sample; then echo "corpora/sample/$1"; return; fi
+  case $1 in
+    en|de) echo "$NERPIPE_DATA/ner/conll2003/$1" ;;
+    es|nl) echo "$NERPIPE_DATA/ner/conll2002/$1" ;;
+    *)     echo "$NERPIPE_DATA/ner/masakhaner2/$1" ;;
+  esac
+}
+labelled() {    # LANGUAGE train|dev: labels of a source
+  [ "$1" != "$target" ] || fail "labels of the target, $target, train nothing"
+  # In the sample world only qaa has a training split: other sources are trained on their (small) test split.
+  case $is_sample,$1,$2 in
+    true,qaa,*) echo "$(folder "$1")/$2.conll.zst" ;;
+    true,*,train) echo "$(folder "$1")/test.conll.zst" ;;
+    true,*) echo "$(folder "$1")/dev.conll.zst" ;;
+    *) echo "$(folder "$1")/$2.tsv.zst" ;;
+  esac
+}
+unlabelled() {  # LANGUAGE: its text; tags are not read
+  case $is_sample,$1 in
+    true,qaa) echo "$(folder "$1")/train.conll.zst" ;;
+    true,*) ls "$(folder "$1")"/unlabelled/*.txt.zst ;;
+    *) echo "$(folder "$1")/train.tsv.zst" ;;
+  esac
+}
+gold() { if $is_sample; then echo "$(folder "$target")/test.conll.zst"; else echo "$(folder "$target")/dev.tsv.zst"; fi; }
+sources() {     # the source languages of methods that have several, without the target
+  local language all
+  case $space in
+    sample) all="qaa qab qad" ;;
+    eur)    all="en es nl de" ;;
+    afr)    all="en swa hau yor luo wol" ;;
+  esac
+  for language in $all; do [ "$language" = "$target" ] || echo "$language"; done
+}
+dictionary() {  # the file of translations from the source into the target
+  if $is_sample; then
+    once "$work/$source-$target.tsv" sample_dictionary
+    echo "$work/$source-$target.tsv"
+    return
+  fi
+  local file
+  for file in "${DICTIONARIES:-${table%.vectors}.dictionaries}/$source-$target".tsv{,.zst}; do
+    if [ -f "$file" ]; then echo "$file"; return; fi
+  done
+  fail "$file is not there; make it with pipelines/vectors/make.sh, or name the folder in DICTIONARIES"
+}
+sample_dictionary() {  # there is none: the nearest neighbours of the source's thousand most frequent words
+  local word
+  zstd -dc "corpora/sample/vectors/$source.vec.zst" | awk 'NR > 1 && $1 ~ /^[a-z]+$/ && ++n <= 1000 { print $1 }' | while read -r word; do
+    "$nerpipe" vectors nearest -q "$table" "$word" --from "$source" --to "$target" -n 1 --json \
+      | sed -n '/"word"/{s/.*"word" : "\(.*\)".*/'"$word"'\t\1/p;q}'
+  done > "$work/$source-$target.tsv.new"
+  mv "$work/$source-$target.tsv.new" "$work/$source-$target.tsv"
+}
+import() { "$nerpipe" vectors import -q "$@" -o "$table"; }
+if $is_sample; then
+  table=$work/sample.vectors
+  inputs=()
+  for file in corpora/sample/vectors/*.vec.zst; do inputs+=("$(basename "$file" .vec.zst)=$file"); done
+  once "$table" import "${inputs[@]}"
+else
+  case $space in eur) table=${EUR:-out/vectors/eur.vectors} ;; afr) table=${AFR:-out/vectors/afr.vectors} ;; esac
+  case $table in
+    *.vectors) [ -f "$table" ] || fail "$table is not there; make it with pipelines/vectors/make.sh $space" ;;
+    *) inputs=("$table") table=$work/$space.vectors; once "$table" import "${inputs[@]}" ;;
+  esac
+fi
+
+# --- models
+
+train() {       # FOLDER LANGUAGES SEED OPTION ...: a teacher of one or several languages; its epoch is the best on their own dev
+  local output=$1 languages=$2 language inputs=()
+  for language in $languages; do
+    inputs+=("$language=$(labelled "$language" train)" --dev "$language=$(labelled "$language" dev)")
+  done
+  "$nerpipe" train -q "${inputs[@]}" --lang "${languages%% *}" --types "$types" --vectors "$table" --seed "$3" -j "$jobs" "${@:4}" -o "$output" >&2
+}
+teacher() {     # LANGUAGE SEED [OPTION ...]: prints the folder of a teacher of one language; options of `train` are in its name
+  local output=$work/teachers/$space-$1-$2${*:3}
+  output=${output// /}
+  once "$output/run.json" train "$output" "$1" "$2" "${@:3}"
+  echo "$output"
+}
+pooled_teacher() { # SEED: one teacher of all sources; targets with the same sources have the same
+  local languages output
+  languages=$(sources | xargs)
+  output=$work/teachers/$space-${languages// /+}-$1
+  once "$output/run.json" train "$output" "$languages" "$1"
+  echo "$output"
+}
+switched_teacher() { # SEED: the source and a copy of it with 7 in 10 words that have a translation replaced
+  local translations output=$work/teachers/$space-$source-switched-$target-$1
+  translations=$(dictionary)
+  once "$output/run.json" train "$output" "$source" "$1" --epochs 3 --code-switch "$target=$translations"
+  echo "$output"
+}
+embed() {       # OUTPUT LANGUAGE
+  local files
+  mapfile -t files < <(unlabelled "$2")
+  "$nerpipe" tokenize -q -j "$jobs" --lang "$2" "${files[@]}" | "$nerpipe" embed -q -j "$jobs" --vectors "$table" -o "$1"
+}
+embedded() {    # LANGUAGE: prints the stream of its text with vectors
+  local output=$work/embedded/$space-$1.zst
+  once "$output" embed "$output" "$1"
+  echo "$output"
+}
+tokens() {      # LANGUAGE: prints how many tokens its text has
+  local stream
+  stream=$(embedded "$1")
+  "$nerpipe" shard info "$stream" | awk '$1 == "tokens" { print $2 }'
+}
+weights() {     # prints the file of how much each of the sources has to say, by similarity of their text with the target's
+  local language output=$work/weights/$space-$target stream inputs=()
+  for language in $(sources); do
+    stream=$(embedded "$language")
+    inputs+=(--source "$language=$stream")
+  done
+  stream=$(embedded "$target")
+  once "$output" weigh "$output" "${inputs[@]}" "$stream"
+  echo "$output"
+}
+weigh() { "$nerpipe" weigh -q -j "$jobs" "${@:2}" -o "$1" > "$1.txt"; }
+
+# --- scores
+
+evaluate() {    # NAME MODEL ...: scores a model, or an ensemble, on the target's gold labels
+  local scores=$work/scores/$target-$1-$seed
+  once "$scores.json" compare_with_gold "$scores" "${@:2}"
+  echo "$target $1 $seed $(sed -n 's/.*"overall":{[^}]*"f1":\([0-9.]*\).*/\1/p' "$scores.json")"
+}
+compare_with_gold() {
+  local model models=()
+  for model in "${@:2}"; do models+=(--model "$model"); done
+  "$nerpipe" evaluate "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --json --counts "$1.counts" "$(gold)" > "$1.new"
+  mv "$1.new" "$1.json"
+}
+student() {     # NAME [OPTION of score ... --] [OPTION of update ...]: trains a student on the target's text and scores it
+  local name=$1 scoring=() output=$work/students/$target-$1-$seed stream
+  shift
+  case " $* " in
+    *" -- "*) while [ "$1" != -- ]; do scoring+=("$1"); shift; done; shift ;;
+    *) scoring=(--teacher "$(teacher "$source" "$seed")") || exit ;;
+  esac
+  stream=$(embedded "$target")
+  once "$output/run.json" distil "$output" "$stream" "${#scoring[@]}" "${scoring[@]}" "$@"
+  evaluate "$name" "$output"
+}
+distil() {      # OUTPUT STREAM COUNT OPTION of score x COUNT, OPTION of update ...
+  local output=$1 stream=$2 count=$3
+  shift 3
+  "$nerpipe" score -q -j "$jobs" "${@:1:count}" "$stream" | "$nerpipe" update -q -j "$jobs" --seed "$seed" -o "$output" "${@:count+1}"
+}
