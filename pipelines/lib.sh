@@ -181,6 +181,8 @@ compare_with_gold() {
   "$nerpipe" evaluate "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --json --counts "$1.counts" "$(gold)" > "$1.new"
   mv "$1.new" "$1.json"
 }
+# What `student` puts between score and update, when it is not empty: options of `select` and of `mix`.
+select=() mix=()
 student() {     # NAME [OPTION of score ... --] [OPTION of update ...]: trains a student on the target's text and scores it
   local name=$1 scoring=() output=$work/students/$target-$1-$seed stream
   shift
@@ -193,7 +195,12 @@ student() {     # NAME [OPTION of score ... --] [OPTION of update ...]: trains a
   evaluate "$name" "$output"
 }
 distil() {      # OUTPUT STREAM COUNT OPTION of score x COUNT, OPTION of update ...
-  local output=$1 stream=$2 count=$3
+  local output=$1 stream=$2 count=$3 scored=$1.scored.zst
   shift 3
-  "$nerpipe" score -q -j "$jobs" "${@:1:count}" "$stream" | "$nerpipe" update -q -j "$jobs" --seed "$seed" -o "$output" "${@:count+1}"
+  # In a file, because what is selected may need to be read twice.
+  "$nerpipe" score -q -j "$jobs" "${@:1:count}" "$stream" -o "$scored"
+  if [ ${#select[@]} -gt 0 ]; then "$nerpipe" select -q -j "$jobs" "${select[@]}" "$scored"; else cat "$scored"; fi \
+    | if [ ${#mix[@]} -gt 0 ]; then "$nerpipe" mix -q -j "$jobs" "${mix[@]}"; else cat; fi \
+    | "$nerpipe" update -q -j "$jobs" --seed "$seed" -o "$output" "${@:count+1}"
+  rm "$scored"
 }
