@@ -6,7 +6,9 @@ package enum SentencePairs {
     /// Where the two sides stand in a line; nil for an empty line.
     ///
     /// - Throws: When there is no tab.
-    package static func sides(of line: [UInt8], in lines: LineReader) throws -> (source: Range<Int>, target: Range<Int>)? {
+    package static func sides(of line: [UInt8], in lines: LineReader) throws -> (
+        source: Range<Int>, target: Range<Int>
+    )? {
         if line.isEmpty { return nil }
         guard let tab = line.firstIndex(of: 0x09) else {
             throw Failure.badLine(

@@ -13,8 +13,8 @@ package import UnicodeText
 /// Copy 0 is the original; the others are one for each language and rate. What becomes of a token is a pure function of
 /// (seed, copy, sentence, token).
 ///
-/// Every word replaced, names of persons kept and the original left out is word-by-word translation (Wu, Lin, Wang, Karlsson and Lou 2020,
-/// "UniTrans", section 3.1, after Lample et al. 2018 and Mayhew et al. 2017).
+/// Every word replaced, names of persons kept and the original left out is word-by-word translation, the data transfer
+/// of UniTrans (Wu et al., IJCAI 2020) after Mayhew et al. 2017 and Xie et al. 2018.
 package struct CodeSwitcher: Sendable {
     /// Translations less probable than this are never chosen.
     package static let minimumProbability: Float = 0.1
@@ -93,7 +93,8 @@ package struct CodeSwitcher: Sendable {
             guard let begin = tags.number(of: "B-\(type)"), let inside = tags.number(of: "I-\(type)") else {
                 throw Failure(
                     .usage,
-                    "no entity type '\(type)' to keep from code-switching; there are \(tags.types.joined(separator: ", "))")
+                    "no entity type '\(type)' to keep from code-switching; there are \(tags.types.joined(separator: ", "))"
+                )
             }
             kept.formUnion([UInt8(begin), UInt8(inside)])
         }

@@ -9,12 +9,12 @@ package import WordAlignment
 /// Labels text of a language by carrying the labels of its translation over word links.
 ///
 /// Yarowsky, Ngai and Wicentowski 2001, "Inducing multilingual text analysis tools via robust projection across aligned
-/// corpora"; only sentences all of whose entities found a place are kept, because an entity that is left out would teach
-/// that a name is none (Ni, Dinu and Florian 2017, "Weakly supervised cross-lingual named entity recognition via effective annotation and representation
-/// projection").
+/// corpora"; only sentences all of whose entities found a place are kept, because an entity that is left out would
+/// teach that a name is none (Ni, Dinu and Florian 2017, "Weakly supervised cross-lingual named entity recognition via
+/// effective annotation and representation projection").
 ///
-/// The pairs are read twice: once to number the words, from which the alignment is learnt, and once to link, tag and project. Memory: the table of word
-/// pairs, the words, and some hundred pairs for each job.
+/// The pairs are read twice: once to number the words, from which the alignment is learnt, and once to link, tag and
+/// project. Memory: the table of word pairs, the words, and some hundred pairs for each job.
 package struct LabelProjection: Sendable {
     package struct Options: Sendable {
         /// Files of `SOURCE <TAB> TARGET` lines.
@@ -64,7 +64,8 @@ package struct LabelProjection: Sendable {
     ///   - log: Takes a line about what a user should know.
     ///   - status: Takes what is being done now, and how much of it is done.
     package init(
-        _ options: Options, tags: TagSet, tagger: @escaping Tagger, log: @escaping @Sendable (String) -> Void = { _ in },
+        _ options: Options, tags: TagSet, tagger: @escaping Tagger,
+        log: @escaping @Sendable (String) -> Void = { _ in },
         status: @escaping @Sendable (String, Double?) -> Void = { _, _ in }
     ) {
         self.options = options

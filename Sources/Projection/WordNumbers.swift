@@ -2,7 +2,8 @@ import UnicodeText
 
 /// Numbers of the words of both sides, by look-up form, in the order in which they were met.
 ///
-/// Words beyond `limit`, and those longer than any word, share one number for each side, which keeps the memory bounded.
+/// Words beyond `limit`, and those longer than any word, share one number for each side, which keeps the memory
+/// bounded.
 struct WordNumbers {
     enum Side: Int { case source, target }
 

@@ -1,8 +1,8 @@
 package import Corpora
 
 extension TaggerInference {
-    /// The most probable well-formed tag number of every token, and the greatest probability that the network gives any tag
-    /// of it.
+    /// The most probable well-formed tag number of every token, and the greatest probability that the network gives any
+    /// tag of it.
     package func tagWithConfidence(_ batch: SentenceBatch, tags: TagSet) -> (labels: [UInt8], confidences: [Float]) {
         let K = configuration.labelCount
         var labels: [UInt8] = [], confidences: [Float] = []

@@ -1,8 +1,8 @@
 import UnicodeText
 import Vectors
 
-/// A dictionary that nobody wrote: the nearest word of the other language by cross-domain similarity, for the frequent words of one
-/// (Conneau et al. 2018, section 2.3).
+/// A dictionary that nobody wrote: the nearest word of the other language by cross-domain similarity, for the frequent
+/// words of one (Conneau et al. 2018, section 2.3).
 package struct InducedDictionary: Sendable {
     package struct Entry: Sendable, Equatable {
         /// Numbers of words in the two spaces.
@@ -36,7 +36,9 @@ package struct InducedDictionary: Sendable {
             penalties: means, neighbourCount: 1, jobs: jobs)
         var entries: [Entry] = []
         for word in 0..<source.count {
-            guard let (translation, score) = nearest.first(of: word), Self.hasLetter(source.form(word)) else { continue }
+            guard let (translation, score) = nearest.first(of: word), Self.hasLetter(source.form(word)) else {
+                continue
+            }
             let cosine = (score + means[translation]) / 2
             entries.append(
                 Entry(pair: TranslationPair(source: word, target: translation), score: min(1, max(0, cosine))))

@@ -27,8 +27,12 @@ package struct EncodedLines: Sendable {
     package var tokenCount: Int { source.count + target.count }
     package var isText: Bool { languages[0] == languages[1] }
 
-    package func sourceRange(_ line: Int) -> Range<Int> { (line == 0 ? 0 : Int(sourceEnds[line - 1]))..<Int(sourceEnds[line]) }
-    package func targetRange(_ line: Int) -> Range<Int> { (line == 0 ? 0 : Int(targetEnds[line - 1]))..<Int(targetEnds[line]) }
+    package func sourceRange(_ line: Int) -> Range<Int> {
+        (line == 0 ? 0 : Int(sourceEnds[line - 1]))..<Int(sourceEnds[line])
+    }
+    package func targetRange(_ line: Int) -> Range<Int> {
+        (line == 0 ? 0 : Int(targetEnds[line - 1]))..<Int(targetEnds[line])
+    }
 
     package func block(_ index: Int) -> Block {
         var columns = Columns.Writer()

@@ -26,9 +26,9 @@ package struct WordLink: Sendable, Hashable {
 package enum Symmetrization: String, CaseIterable, Sendable {
     /// What both directions find: few links, most of them right.
     case intersection
-    /// Koehn, Och and Marcu 2003, "Statistical phrase-based translation", section 4.1, as Moses does it: from the intersection to neighbouring links of
-    /// the union, diagonal ones too, as long as one of the two words has no link yet; then links of either direction
-    /// between words that both have none.
+    /// Koehn, Och and Marcu 2003, "Statistical phrase-based translation", section 4.1, as Moses does it: from the
+    /// intersection to neighbouring links of the union, diagonal ones too, as long as one of the two words has no link
+    /// yet; then links of either direction between words that both have none.
     case growDiagFinalAnd = "grow-diag-final-and"
 
     /// Neighbours in the order in which Moses looks at them (source, target).

@@ -5,8 +5,8 @@ import Glibc
 ///
 /// Brown et al. 1993, "The mathematics of statistical machine translation" (model 1); the prior exp(-λ |i/I - j/J|) of Dyer,
 /// Chahuneau and Smith, "A simple, fast, and effective reparameterization of IBM model 2" (NAACL 2013), with λ fixed. A target
-/// token is linked to the source token that explains it best, unless the empty word does, and the reverse; of both together
-/// a ``Symmetrization`` makes one alignment.
+/// token is linked to the source token that explains it best, unless the empty word does, and the reverse; of both
+/// together a ``Symmetrization`` makes one alignment.
 ///
 /// `I` source tokens, `J` target tokens of a line.
 package struct WordAligner {
@@ -94,7 +94,8 @@ package struct WordAligner {
         }
     }
 
-    /// Links of all lines of a block that both directions find, as ``EncodedLines/links`` has them; counts them in ``table``.
+    /// Links of all lines of a block that both directions find, as ``EncodedLines/links`` has them; counts them in
+    /// ``table``.
     package mutating func link(_ lines: EncodedLines) -> [UInt16] {
         var links = [UInt16](repeating: EncodedLines.noLink, count: lines.target.count)
         for line in 0..<lines.lineCount {

@@ -27,7 +27,8 @@ struct ProjectCommandTests {
             "\(Self.project)3 -q --minimum-confidence 0 --symmetrize grow-diag-final-and --limit 20")
         #expect(grown.text.hasPrefix("pairs\t20\n"))
         _ = try await folder.expectSuccess(
-            "train new --lang yy --vectors v.vectors --epochs 1 -q -o student2 \(Fixture.network.joined(separator: " "))")
+            "train new --lang yy --vectors v.vectors --epochs 1 -q -o student2 \(Fixture.network.joined(separator: " "))"
+        )
     }
 
     @Test func badInputIsRefused() async throws {

@@ -9,8 +9,8 @@ import Testing
 struct LabelProjectionTests {
     private static let tags = TagSet(types: ["LOC", "PER"])
 
-    /// A tagger of capitals: L... is a place, other capitals are persons, and joined when they stand together. What begins with X
-    /// is uncertain.
+    /// A tagger of capitals: L... is a place, other capitals are persons, joined when they stand together. What begins
+    /// with X is uncertain.
     private static let tagger: LabelProjection.Tagger = { batch in
         var labels: [UInt8] = [], confidences: [Float] = []
         for sentence in 0..<batch.sentenceCount {
@@ -77,8 +77,10 @@ struct LabelProjectionTests {
 
     @Test func theBytesDoNotDependOnTheJobs() throws {
         let sentences = Self.sentences(1500)
-        let pairs = zip(sentences, sentences.reversed()).map { $0.count == $1.count ? "\($0)\t\($0)\n" : "\($0)\t\($1)\n" }
-            .joined()
+        let pairs = zip(sentences, sentences.reversed()).map {
+            $0.count == $1.count ? "\($0)\t\($0)\n" : "\($0)\t\($1)\n"
+        }
+        .joined()
         let one = try Self.run(pairs, in: ScratchFolder())
         for jobs in [2, 7] {
             let other = try Self.run(pairs, in: ScratchFolder()) { $0.jobs = jobs }
@@ -88,7 +90,8 @@ struct LabelProjectionTests {
         #expect(otherSeed.text != one.text)
     }
 
-    /// Sentences with a rejected or an uncertain entity are left out, and those without entities at the rate of the others.
+    /// Sentences with a rejected or an uncertain entity are left out, and those without entities are taken at the rate
+    /// of the others.
     @Test func sentencesAreChosen() throws {
         let certain = "Anan ba do\tAnan ba do\n", doubtful = "Xoxo ki lu\tXoxo ki lu\n"
         let lost = "Bobo me no\tbobo me no\n", free = "so tu ri\tso tu ri\n"

@@ -20,17 +20,19 @@ struct SymmetrizationTests {
     @Test func growingReachesNeighboursAndThenWordsWithoutLinks() {
         // (1,2) lies beside (1,1), (2,3) diagonally behind it, (3,4) behind that.
         #expect(
-            links(.growDiagFinalAnd, [0, 1, 1, nil, 3], [0, 1, 3, nil]) == [[0, 0], [1, 1], [1, 2], [2, 3], [3, 4]])
+            links(.growDiagFinalAnd, [0, 1, 1, nil, 3], [0, 1, 3, nil]) == [
+                [0, 0], [1, 1], [1, 2], [2, 3], [3, 4],
+            ])
         // (1,0) is a neighbour; (2,2) and (3,3) are found by one direction each, and link words without links.
         #expect(links(.growDiagFinalAnd, [0, nil, 2, nil], [0, 0, nil, 3]) == [[0, 0], [1, 0], [2, 2], [3, 3]])
         // (0,3) is no neighbour, and word 0 has a link already.
         #expect(links(.growDiagFinalAnd, [0, nil, nil, 0], [0]) == [[0, 0]])
     }
 
-    /// "das haus" the house, "das buch" the book, "ein buch" a book. In the first pass all words are as probable, so a pair
-    /// of words of one place gets 1/(1+e^-2) of a count and the other e^-2/(1+e^-2), before the empty word's share, which
-    /// is the same for all. So p(the|das) = 0.880797, and p(the|haus) is 0.119203 of what haus makes; the numbers of five
-    /// passes are from tools written after the definition.
+    /// "das haus" the house, "das buch" the book, "ein buch" a book. In the first pass all words are equally probable, so
+    /// of what a word counts its neighbour in place gets 1/(1+e^-2) = 0.880797 and the other one 0.119203, after the
+    /// empty word's share, which is the same for all. "das" counts "the" twice, "house" and "book" once each: p(the|das) is
+    /// 0.880797, p(book|das) 0.119203/2. The numbers of five passes are from a script written after the definition.
     @Test(arguments: [(1, 0.880797, 0.119203, 0.059601), (5, 0.999997, 3.9e-5, 1e-6)])
     func probabilitiesAreThoseWorkedByHand(passes: Int, das: Double, haus: Double, dasBook: Double) throws {
         let folder = ScratchFolder()
@@ -60,7 +62,10 @@ struct SymmetrizationTests {
         for line in 0..<3 {
             let directed = aligner.directedLinks(lines, line: line)
             #expect(directed == DirectedLinks(sourceOfTarget: [0, 1], targetOfSource: [0, 1]))
-            #expect(Symmetrization.intersection.links(directed) == [.init(source: 0, target: 0), .init(source: 1, target: 1)])
+            #expect(
+                Symmetrization.intersection.links(directed) == [
+                    .init(source: 0, target: 0), .init(source: 1, target: 1),
+                ])
         }
     }
 }

@@ -26,7 +26,8 @@ package enum Arguments: Equatable {
     package static func parse(_ arguments: [String]) throws(SampleWorldError) -> Arguments {
         var values: [String: String] = [:]
         let known = [
-            "--out", "--seed", "--source-sentences", "--unlabelled-sentences", "--parallel-sentences", "--dev", "--test",
+            "--out", "--seed", "--source-sentences", "--unlabelled-sentences", "--parallel-sentences", "--dev",
+            "--test",
             "--languages", "--stream", "--bytes",
         ]
         var index = 0

@@ -17,10 +17,11 @@ struct ProjectCommand: AsyncParsableCommand {
             EXAMPLE
               nerpipe project --model teachers/en --source en --target sw \\
                 parallel/en-sw -o projected.conll
-              nerpipe train projected.conll --lang sw --vectors en-sw.vectors -o students/sw
+              nerpipe train projected.conll --lang sw \\
+                --vectors en-sw.vectors -o students/sw
 
-            Sentence pairs are SOURCE<TAB>TARGET lines. The words of each pair are aligned, the source is tagged, and its entities are carried over \
-            the links. A sentence is written when each of its entities found a place and they are certain enough; \
+            Sentence pairs are SOURCE<TAB>TARGET lines. The words of each pair are aligned, the source is tagged, and its \
+            entities are carried over the links. A sentence is written when each of its entities found a place and they are certain enough; \
             sentences without entities are taken as often as those with entities. Prints what became of all: the \
             projected-entity rate says how good the alignment is.
             """)

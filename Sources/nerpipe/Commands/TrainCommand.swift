@@ -62,7 +62,8 @@ struct CodeSwitchArguments: ParsableArguments {
         }
         guard !codeSwitch.isEmpty || codeSwitchKeep == nil && !codeSwitchOnly else {
             throw ValidationError(
-                "\(codeSwitchOnly ? "--code-switch-only" : "--code-switch-keep") needs --code-switch LANGUAGE=DICTIONARY")
+                "\(codeSwitchOnly ? "--code-switch-only" : "--code-switch-keep") needs --code-switch LANGUAGE=DICTIONARY"
+            )
         }
     }
 
@@ -194,7 +195,8 @@ struct TrainCommand: AsyncParsableCommand {
         let lang = lang
         let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)
         let switcher = try codeSwitching.switcher(
-            embedder.table, tags: tags, seed: training.seed, bad: gold.bad.records(suffix: ".dictionary") { session.log($0) },
+            embedder.table, tags: tags, seed: training.seed,
+            bad: gold.bad.records(suffix: ".dictionary") { session.log($0) },
             log: { session.log($0) })
         let source = TrainingSource(header: header) { runner, _ in
             try corpus.labelledStream(

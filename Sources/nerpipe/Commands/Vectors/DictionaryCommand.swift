@@ -6,7 +6,8 @@ import Vectors
 
 struct VectorsDictionaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dictionary", abstract: "Finds translations of words in the vector space, where nobody wrote a dictionary.",
+        commandName: "dictionary",
+        abstract: "Finds translations of words in the vector space, where nobody wrote a dictionary.",
         discussion: """
             EXAMPLE
               nerpipe vectors dictionary en-sw.vectors --from en --to sw -o en-sw.tsv
@@ -14,8 +15,8 @@ struct VectorsDictionaryCommand: AsyncParsableCommand {
                 --code-switch sw=en-sw.tsv --code-switch-rate 1 --code-switch-keep PER \\
                 --code-switch-only -o teachers/en-as-sw
 
-            Each of the most frequent words that has a letter gets its nearest word by CSLS: SOURCE<TAB>TARGET<TAB>SCORE lines, the most frequent first. \
-            The score is the cosine, 0 where it is below.
+            Each of the most frequent words that has a letter gets its nearest word by CSLS: \
+            SOURCE<TAB>TARGET<TAB>SCORE lines, the most frequent first. The score is the cosine, 0 where it is below.
             """)
 
     @Argument(help: "Vector table in which both languages are one space.")
