@@ -153,10 +153,12 @@ let package = Package(
         tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Teachers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
+        tests(
+            of: "Selection", ["Corpora", "Kernels", "NERPipeTesting", "Shards", "Taggers", "Teachers"]),
         tests(of: "Evaluation", exclude: ["Fixtures"]),
         tests(
             of: "Distillation",
-            ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
+            ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Shards", "Taggers"]),
         tests(of: "VectorTraining", ["Kernels", "NERPipeTesting", "Tokenization", "WordAlignment"]),
         tests(of: "WordAlignment", ["NERPipeTesting"]),
         tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),

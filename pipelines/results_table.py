@@ -31,8 +31,11 @@ def row_names(work, methods, targets, seeds):
         for target in targets:
             for seed in seeds:
                 path = f"{work}/lines/{method}-{target}-{seed}"
-                for line in open(path) if os.path.exists(path) else []:
-                    fields = line.split()
+                if not os.path.exists(path):
+                    continue
+                with open(path) as file:
+                    lines = [line.split() for line in file]
+                for fields in lines:
                     if len(fields) == 4 and fields[1] not in names:
                         names.append(fields[1])
     return names

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 tools/setup.sh
 swift build --build-tests --explicit-target-dependency-import-check error
 python3 -B -m unittest discover -q -s corpora/common
+python3 -B -m unittest discover -q -s pipelines
 swift test --skip-build "$@"
 # Kill -9 at chosen calls, damaged files, hostile text, in a size for every day; a filter means that one thing is looked at.
 if [ $# -eq 0 ]; then

@@ -47,7 +47,7 @@ package struct PairedBootstrap: Equatable, Sendable {
         _ first: [PhraseCounts],
         _ second: [PhraseCounts]
     ) throws(EvaluationError) -> Comparison {
-        try compare([first], [second])
+        try compareSeeds([first], [second])
     }
 
     /// Compares two systems, each trained with several seeds; what is drawn are sentences, the same for all seeds.
@@ -60,7 +60,7 @@ package struct PairedBootstrap: Equatable, Sendable {
     /// - Throws: ``EvaluationError`` when they were not all scored on the same sentences.
     /// - Precondition: There is at least one seed, and as many for both.
     /// - Complexity: O(`replicates` · sentences · seeds) additions, eight at a time.
-    package func compare(
+    package func compareSeeds(
         _ first: [[PhraseCounts]],
         _ second: [[PhraseCounts]]
     ) throws(EvaluationError) -> Comparison {

@@ -16,7 +16,7 @@ package struct SeedComparison: Equatable, Sendable {
     package init(
         base: [[PhraseCounts]], system: [[PhraseCounts]], test: PairedBootstrap
     ) throws(EvaluationError) {
-        resampled = try test.compare(system, base)
+        resampled = try test.compareSeeds(system, base)
         sentenceCount = base[0].count
         self.base = base.map(Self.f1)
         self.system = system.map(Self.f1)

@@ -22,11 +22,17 @@ package struct CountsFile: Equatable, Sendable {
 
     /// Digest of the lines of gold files, decompressed; of files with predictions, of all but the last column, so that both
     /// kinds agree.
+    ///
+    /// - Throws: Also for a pipe, which could not be scored after this.
     package static func goldDigest(of paths: [String], hasPredictions: Bool) throws -> String {
         let digest = RunningDigest()
         var line: [UInt8] = []
         for path in paths {
-            let reader = LineReader(try BufferedInput(FileInput(path: path)))
+            let input = try FileInput(path: path)
+            guard input.byteCount != nil else {
+                throw Failure(.usage, "\(path): --counts reads the gold data twice; write it to a file first")
+            }
+            let reader = LineReader(try BufferedInput(input))
             while true {
                 line.removeAll(keepingCapacity: true)
                 guard try reader.appendNext(to: &line) else { break }
@@ -68,7 +74,8 @@ package struct CountsFile: Equatable, Sendable {
             else {
                 throw Failure.badLine(
                     path, reader.lineNumber,
-                    "not 'sentence TAB correct TAB predicted TAB gold' of sentence \(sentences.count + 1); make the file anew")
+                    "not 'sentence TAB correct TAB predicted TAB gold' of sentence \(sentences.count + 1); make the file anew"
+                )
             }
             sentences.append(PhraseCounts(correct: numbers[1], predicted: numbers[2], gold: numbers[3]))
         }

@@ -33,7 +33,8 @@ struct NERPipe: AsyncParsableCommand {
             MixCommand.self, UpdateCommand.self,
             TrainCommand.self, ProjectCommand.self,
             TagCommand.self,
-            EvaluateCommand.self, CompareCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self, CheckpointCommand.self,
+            EvaluateCommand.self, CompareCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self,
+            CheckpointCommand.self,
             ModelCommand.self,
         ])
 

@@ -116,4 +116,55 @@ import Testing
         #expect(Objective.mse.phase(atProgress: 0.9) == .squaredError(factor: nil))
         #expect(Objective.hard.phase(atProgress: 0.1) == .hardLabel)
     }
+
+    /// UniTrans: the mean squared error over all tokens, plus the mean cross-entropy over those that are agreed on.
+    @Test func agreedTokensHaveTheirLabelsToo() {
+        let p: [[Float]] = [[0.2, 0.5, 0.3], [0.6, 0.3, 0.1], [0.1, 0.1, 0.8]]
+        let q: [Float] = [0.1, 0.8, 0.1, 0.5, 0.4, 0.1, 0.3, 0.3, 0.4]
+        var gradient = [Float](repeating: .nan, count: 9)
+        let loss = p.flatMap { $0 }.withUnsafeBufferPointer { p in
+            q.withUnsafeBufferPointer { q in
+                SoftTargetLoss.squaredErrorAndAgreedLabels.apply(
+                    probabilities: p.baseAddress!, targets: q.baseAddress!, tokenRows: [0, 1, 2], rowCount: 3,
+                    labelCount: 3,
+                    weights: TokenWeights(sum: 3, isAgreed: [true, false, true], agreedCount: 2), gradient: &gradient,
+                    gradientStride: 3)
+            }
+        }
+        let squared = (0.01 + 0.09 + 0.04 + 0.01 + 0.01 + 0 + 0.04 + 0.04 + 0.16) / 9
+        #expect(abs(loss - (squared - (log(0.5) + log(0.8)) / 2)) < 1e-6)
+        // Second token: only the squared error; first: both.
+        let (soft, _) = (Self.row([0.6, 0.3, 0.1], [0.5, 0.4, 0.1], weight: 1.0 / 9), 0)
+        #expect(worstDifference(Array(gradient[3..<6]), soft, absolute: 1e-6) == nil)
+        let both = zip(Self.row([0.2, 0.5, 0.3], [0.1, 0.8, 0.1], weight: 1.0 / 9), [0.1, -0.25, 0.15]).map(+)
+        #expect(worstDifference(Array(gradient[0..<3]), both, absolute: 1e-6) == nil)
+    }
+
+    /// Gradient of weighted squared error, from its formula.
+    static func row(_ p: [Double], _ q: [Double], weight: Double) -> [Double] {
+        let mean = zip(p, q).reduce(0) { $0 + $1.0 * ($1.0 - $1.1) }
+        return zip(p, q).map { 2 * weight * $0 * ($0 - $1 - mean) }
+    }
+
+    /// A token of weight 2 is two tokens, one of weight 0 is none.
+    @Test(arguments: [SoftTargetLoss.squaredError(factor: nil), .divergence, .hardLabel])
+    func weightsCountTokens(_ loss: SoftTargetLoss) {
+        let p: [Float] = [0.2, 0.5, 0.3, 0.6, 0.3, 0.1, 0.1, 0.1, 0.8],
+            q: [Float] = [0.1, 0.8, 0.1, 0.5, 0.4, 0.1, 1, 0, 0]
+        func apply(_ rows: [Int], _ weights: [Float]) -> (Double, [Float]) {
+            var gradient = [Float](repeating: .nan, count: rows.count * 3)
+            let p = rows.flatMap { p[$0 * 3..<$0 * 3 + 3] }, q = rows.flatMap { q[$0 * 3..<$0 * 3 + 3] }
+            let value = loss.apply(
+                probabilities: p, targets: q, tokenRows: rows.indices.map(Int32.init), rowCount: rows.count,
+                labelCount: 3,
+                weights: TokenWeights(weights: weights, sum: weights.isEmpty ? Double(rows.count) : 3),
+                gradient: &gradient, gradientStride: 3)
+            return (value, gradient)
+        }
+        let (weighted, gradient) = apply([0, 1, 2], [2, 1, 0]), (repeated, single) = apply([0, 0, 1], [])
+        #expect(abs(weighted - repeated) < 1e-6)
+        #expect(worstDifference(Array(gradient[..<3]), single[..<3].map { 2 * Double($0) }, absolute: 1e-6) == nil)
+        #expect(worstDifference(Array(gradient[3..<6]), single[6...].map(Double.init), absolute: 1e-6) == nil)
+        #expect(gradient[6...].allSatisfy { $0 == 0 })
+    }
 }

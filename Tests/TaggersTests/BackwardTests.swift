@@ -112,4 +112,43 @@ import Testing
         let exact = all.array.reduce(0.0) { $0 + Double($1) * Double($1) }
         #expect(abs(squares - exact) <= 1e-12 * exact)
     }
+
+    /// A gradient by the states goes the way that one by the logits goes behind the output layer.
+    @Test func gradientOfStatesGoesThroughTheNetwork() {
+        let configuration = tinyConfiguration(hidden: 7, convolutions: 2)
+        let parameters = perturbedParameters(configuration, seed: 41)
+        let tagger = PackedTagger(configuration, parameters: parameters)
+        let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 42)
+        var corpus = TinyCorpus(seed: 43)
+        let laidOut = laidOut(sentences(of: corpus.embedded([4, 1, 3])))
+        let noise = TrainingNoise(dropout: 0.2, vectorDropout: 0.2, key: 44)
+        let workspace = TaggerWorkspace(configuration)
+        let K = configuration.labelCount, H = configuration.hiddenWidth
+        let slopes = corpus.random.floats(laidOut.rowCount * K, in: -1...1)
+        let isToken = Set(laidOut.tokenRows.map(Int.init))
+        let byLogits = gradient(tagger, laidOut, vectors, noise, in: workspace) { row in
+            Array(slopes[row * K..<row * K + K])
+        }
+        tagger.forward(laidOut, vectors: vectors, in: workspace, noise: noise)
+        workspace.clearStateGradient(rowCount: laidOut.rowCount)
+        workspace.logitGradient.zero()
+        let weight = tagger.layout.tensors[tagger.layout.tensors.count - 2]
+        #expect(weight.count == H * K)
+        for row in isToken {
+            let out = workspace.stateGradient.from(row: row).pointer
+            for h in 0..<H {
+                for k in 0..<K { out[h] += slopes[row * K + k] * parameters[weight.offset + h * K + k] }
+            }
+        }
+        let slice = TaggerGradient(tagger.layout)
+        tagger.backward(laidOut, in: workspace, noise: noise, gradient: slice, addsStateGradient: true)
+        let byStates = sum([slice], tagger.layout)
+        let before = weight.offset
+        #expect(
+            worstDifference(
+                Array(byStates.array[..<before]), byLogits.array[..<before].map(Double.init), absolute: 1e-5,
+                relative: 1e-4) == nil)
+        #expect(byLogits.array[..<before].contains { abs($0) > 1e-3 })
+        #expect(byStates.array[before...].allSatisfy { $0 == 0 })
+    }
 }

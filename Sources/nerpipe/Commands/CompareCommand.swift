@@ -6,7 +6,8 @@ import Shards
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Compares two methods, each trained with several seeds, on the same sentences.",
+        commandName: "compare",
+        abstract: "Compares two methods, each trained with several seeds, on the same sentences.",
         discussion: """
             EXAMPLE
               for seed in 1 2 3; do
@@ -41,7 +42,8 @@ struct CompareCommand: ParsableCommand {
         try requireAll([("--bootstrap", (1...1_000_000).contains(bootstrap), "from 1 to 1000000")])
         guard base.count == system.count else {
             throw ValidationError(
-                "\(base.count) files of --base and \(system.count) of --system; give one of each seed, in the same order")
+                "\(base.count) files of --base and \(system.count) of --system; give one of each seed, in the same order"
+            )
         }
     }
 

@@ -61,6 +61,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let bad = gold.bad.records { StandardError.write("nerpipe evaluate: \($0)\n") }
+        let goldDigest = counts == nil ? nil : try goldDigest()
         let scorer: SpanScorer
         do {
             if let first = model.first {
@@ -86,12 +87,16 @@ struct EvaluateCommand: ParsableCommand {
             throw Failure(.badData, error.message)
         }
         guard scorer.report.tokenCount > 0 else { throw Failure(.badData, "\(inputs[0]): no tokens to score") }
-        if let counts {
-            let paths = model.isEmpty ? inputs.flatMap(Directory.expand) : inputs.flatMap(GoldCorpus.File.parse).map(\.path)
-            let digest = try CountsFile.goldDigest(of: paths, hasPredictions: model.isEmpty)
-            try CountsFile(goldDigest: digest, sentences: scorer.sentenceTotals).write(to: counts)
+        if let counts, let goldDigest {
+            try CountsFile(goldDigest: goldDigest, sentences: scorer.sentenceTotals).write(to: counts)
         }
         let report = scorer.report(bootstrap: bootstrap == 0 ? nil : Bootstrap(replicates: bootstrap, seed: seed))
         try StandardOutput.write(json ? report.jsonObject() + "\n" : report.table())
+    }
+
+    private func goldDigest() throws -> String {
+        let paths =
+            model.isEmpty ? inputs.flatMap(Directory.expand) : inputs.flatMap(GoldCorpus.File.parse).map(\.path)
+        return try CountsFile.goldDigest(of: paths, hasPredictions: model.isEmpty)
     }
 }

@@ -1,0 +1,101 @@
+import ProgramTesting
+import Testing
+
+/// `select`, `mix`, and the options of `update` that belong to methods: what they write, and what they refuse.
+struct SelectionCommandTests {
+    private static let network = Fixture.network.joined(separator: " ")
+
+    @Test func selectedStreamsSayWhatWasDone() async throws {
+        let folder = try await Fixture.folder()
+        _ = try await folder.expectSuccess("select -q --smooth 0.5 --weigh-by confidence scored.zst -o a.zst")
+        _ = try await folder.expectSuccess("select -q --smooth 0.5 --weigh-by confidence scored.zst -o b.zst -j 3")
+        #expect(try folder.read("a.zst") == folder.read("b.zst"))
+        let info = try await folder.expectSuccess("shard info a.zst").text
+        #expect(info.contains("  selection   smooth 0.5; weight confidence\n"), "\(info)")
+        // One rule after the other is another thing than both at once only in its name.
+        let kept = try await folder.shell(
+            "nerpipe select -q --keep 0.5 --by confidence < scored.zst | nerpipe shard info")
+        #expect(kept.status == 0 && kept.text.contains("selection   keep 0.5 by confidence"), "\(kept.text)")
+        let count = { (text: String) in text.firstMatch(of: /sentences +([0-9]+)/).flatMap { Int($0.1) } ?? 0 }
+        let all = try await folder.expectSuccess("shard info scored.zst").text
+        #expect(abs(2 * count(kept.text) - count(all)) <= 6, "\(count(kept.text)) of \(count(all))")
+        let student = "update -q --epochs 1 \(Self.network) -o new a.zst"
+        _ = try await folder.expectSuccess(student)
+        #expect(try folder.text("new/run.json").contains("smooth 0.5; weight confidence"))
+    }
+
+    @Test func goldIsMixedInAtItsShare() async throws {
+        let folder = try await Fixture.folder()
+        _ = try await folder.expectSuccess("mix -q --gold xx=train.conll --share 0.25 scored.zst -o a.zst")
+        _ = try await folder.expectSuccess("mix -q --gold xx=train.conll --share 0.25 scored.zst -o b.zst -j 3")
+        #expect(try folder.read("a.zst") == folder.read("b.zst"))
+        func tokens(_ name: String) async throws -> Double {
+            let text = try await folder.expectSuccess("shard info \(name)").text
+            return Double(text.firstMatch(of: /tokens +([0-9]+)/)?.1 ?? "") ?? 0
+        }
+        let share = try await 1 - tokens("scored.zst") / tokens("a.zst")
+        #expect(abs(share - 0.25) < 0.02, "\(share)")
+        // More than there is: the labelled text is read again and again.
+        _ = try await folder.expectSuccess("mix -q --gold xx=train.conll --share 0.9 scored.zst -o c.zst")
+        let large = try await 1 - tokens("scored.zst") / tokens("c.zst")
+        #expect(abs(large - 0.9) < 0.01, "\(large)")
+        let learnt = try await folder.nerpipe("update -q --epochs 2 \(Self.network) -o new c.zst")
+        #expect(learnt.status == 0, "\(learnt.errors)")
+    }
+
+    @Test func whatDoesNotFitIsRefused() async throws {
+        let folder = try await Fixture.folder()
+        try await folder.expectFailure(
+            "select --weigh-by agreement scored.zst -o new.zst", 64,
+            "scored.zst: --weigh-by agreement needs the votes of several teachers; score with several --teacher")
+        try await folder.expectFailure(
+            "select --smooth 0.5 - -o new.zst", 64,
+            "--smooth, reliability and independence read the stream twice, and a pipe can be read once; write it to a file with 'score -o'",
+            input: "scored.zst")
+        try await folder.expectFailure(
+            "select --keep 0.5 embedded.zst -o new.zst", 65,
+            "embedded.zst: 'select' needs a stream of kind scored, this one is of kind embedded; put 'nerpipe score' before it"
+        )
+        try await folder.expectFailure(
+            "mix --gold xx=train.conll --share 1 scored.zst -o new.zst", 64, "--share must be above 0 and below 1")
+        try await folder.expectFailure(
+            "update scored.zst -o new --objective hard-soft --epochs 1", 64,
+            "--objective hard-soft learns from what several teachers agree on; score with several --teacher")
+        try await folder.expectFailure(
+            "update scored.zst -o new --objective pairs --epochs 1", 64,
+            "--objective pairs and --evaluator MODEL need each other")
+        try await folder.expectFailure(
+            "update scored.zst -o new --initial teacher --epochs 1", 78,
+            "the model of --initial has another form: width 16, 1 convolutions, features shape, labels O B-LOC I-LOC B-PER I-PER; give the same options"
+        )
+        for (options, said) in [
+            ("select scored.zst", "nothing is selected"), ("select --keep 0 scored.zst", "--keep must be above 0"),
+            ("select --keep 0.5 --by independence scored.zst", "--model is for"),
+            ("select --weigh-by reliability scored.zst", "--model is for"),
+            ("update scored.zst -o new --selector policy", "need each other"),
+            ("update scored.zst -o new --objective similarity", "train --task similarity"),
+            ("update scored.zst -o new --average 1", "average must be from 0 to below 1"),
+            ("train train.conll --vectors v.vectors -o new --task similarity --dev gold.conll", "chooses by F1"),
+        ] {
+            let outcome = try await folder.nerpipe(options)
+            #expect(outcome.status == 64 && outcome.errors.contains(said), "\(options): \(outcome.errors)")
+        }
+    }
+
+    /// A student may look at more than its teacher: features behind those of the teacher are its own.
+    @Test func studentHasFeaturesOfItsOwn() async throws {
+        let folder = try await Fixture.folder()
+        _ = try await folder.expectSuccess("embed -q --vectors v.vectors --features shape,lower tokens.zst -o e.zst")
+        _ = try await folder.expectSuccess("score -q --teacher teacher e.zst -o s.zst")
+        let probabilities = { (name: String) async throws -> String in
+            try await folder.shell("nerpipe shard cat \(name) | grep -o '\"probabilities\".*'").text
+        }
+        #expect(try await probabilities("s.zst") == probabilities("scored.zst"))
+        _ = try await folder.expectSuccess("update -q --epochs 1 \(Self.network) -o new s.zst")
+        #expect(try folder.text("new/config.json").contains("lower"))
+        _ = try await folder.expectSuccess("evaluate --model new --lang yy gold.conll --bootstrap 0")
+        _ = try await folder.expectSuccess("embed -q --vectors v.vectors --features lower,shape tokens.zst -o f.zst")
+        let refused = try await folder.nerpipe("score --teacher teacher f.zst -o new.zst")
+        #expect(refused.status == 65 && refused.errors.contains("features differs"), "\(refused.errors)")
+    }
+}

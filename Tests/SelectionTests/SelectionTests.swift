@@ -1,0 +1,232 @@
+import Corpora
+import Foundation
+import Kernels
+import NERPipeTesting
+import Shards
+import Taggers
+import Teachers
+import Testing
+
+@testable import Selection
+
+@Suite struct SelectionTests {
+    static let vectors = TinyVectors(rowCount: 50, dimension: 5, seed: 3)
+
+    static func teacher(_ seed: UInt64) throws -> TaggerTeacher {
+        var configuration = TaggerConfiguration(
+            labels: TagSet(types: ["PER", "LOC"]).names,
+            vectors: TableReference(path: "t", digest: "d", dimension: 5),
+            features: [
+                FeatureEmbedding(name: "shape", buckets: 6, width: 3),
+                FeatureEmbedding(name: "suffix2", buckets: 4, width: 2),
+            ])
+        configuration.hiddenWidth = 8
+        configuration.convolutionCount = 1
+        let parameters = ParameterLayout(configuration).makeInitialParameters(seed: seed)
+        for index in 0..<parameters.count { parameters[index] *= 3 }
+        return try TaggerTeacher(
+            model: Model(configuration: configuration, parameters: parameters), path: "teacher \(seed)",
+            vectors: vectors)
+    }
+
+    /// A batch of words with given distributions over 3 labels.
+    static func batch(_ sentences: [[(word: String, q: [Float])]], index: Int = 1) -> SentenceBatch {
+        var batch = SentenceBatch()
+        batch.index = index
+        batch.appendDocument(identifier: Array("d".utf8))
+        var probabilities: [UInt16] = []
+        for sentence in sentences {
+            for (word, q) in sentence {
+                Array(word.utf8).withUnsafeBufferPointer { batch.appendToken($0, offset: UInt64(batch.text.count)) }
+                probabilities += q.map { Float16($0).bitPattern }
+            }
+            batch.endSentence(document: 0)
+        }
+        batch.scores = ScoreColumns(labelCount: 3, probabilities: probabilities)
+        return batch
+    }
+
+    static func values(_ scores: ScoreColumns?) -> [Float] {
+        scores?.probabilities.map { Float(Float16(bitPattern: $0)) } ?? []
+    }
+
+    /// TSLt by hand: 0.5 (c - 1)/(c + 1), over batches, by the word as it is spelt.
+    @Test func typesAreSmoothed() {
+        let first = Self.batch([[("Ada", [0.2, 0.8, 0]), ("ada", [1, 0, 0])], [("Ada", [0.6, 0.4, 0])]])
+        let second = Self.batch([[("Ada", [0.4, 0.6, 0]), ("x", [0, 0, 1])]], index: 2)
+        let rule = TypeSmoothing(strength: 0.5)
+        for batch in [first, second] { rule.survey(batch) }
+        rule.finishSurvey()
+        #expect(rule.wordCount == 3)
+        var smooth = first
+        rule.apply(to: &smooth)
+        // c = 3: weight 0.25, mean (0.4, 0.6, 0).
+        #expect(
+            worstDifference(
+                Self.values(smooth.scores), [0.25, 0.75, 0, 1, 0, 0, 0.55, 0.45, 0], absolute: 1e-3) == nil)
+        // Memory is bounded: a word met too late stays as it is.
+        let small = TypeSmoothing(strength: 0.5, maximumWordCount: 1)
+        for batch in [second, second] { small.survey(batch) }
+        #expect(small.wordCount == 1)
+        var other = second
+        small.apply(to: &other)
+        #expect(Self.values(other.scores).suffix(3) == [0, 0, 1])
+    }
+
+    @Test func tokensAreWeighed() {
+        var batch = Self.batch([[("a", [0.5, 0.25, 0.25]), ("b", [0, 1, 0])]])
+        batch.scores?.votes = [1, 3]
+        batch.scores?.voterCount = 4
+        ConfidenceWeighting().apply(to: &batch)
+        #expect(batch.scores?.weights == [0.25, 1])
+        AgreementWeighting().apply(to: &batch)
+        #expect(batch.scores?.weights == [0.0625, 0.75])
+        ConfidenceThreshold(0.6).apply(to: &batch)
+        #expect(batch.scores?.weights == [0, 0.75])
+    }
+
+    @Test func bestSentencesAreKept() {
+        let sentences: [[(String, [Float])]] = [
+            [("a", [0.4, 0.3, 0.3]), ("b", [0.4, 0.3, 0.3])], [("c", [1, 0, 0])], [("d", [0.1, 0.8, 0.1])],
+            [("e", [0.9, 0.1, 0]), ("f", [0.5, 0.5, 0])],
+        ]
+        let batch = Self.batch(sentences.map { $0.map { (word: $0.0, q: $0.1) } })
+        func words(_ rate: Double, _ criterion: SentenceChoice.Criterion) -> String {
+            var kept = batch
+            SentenceChoice(rate: rate, by: criterion, seed: 1).apply(to: &kept)
+            #expect(kept.index == 1 && kept.scores?.probabilities.count == kept.tokenCount * 3)
+            return String(decoding: kept.text, as: UTF8.self)
+        }
+        #expect(words(0.5, .entropy) == "cef")  // e and f: (0.325 + 0.693)/2 < d: 0.639
+        #expect(words(0.5, .confidence) == "cd")
+        #expect(words(0.01, .entropy) == "c")  // one at least
+        #expect(words(1, .random) == "abcdef")
+        #expect(words(0.5, .random) == words(0.5, .random))
+        // What stays is what it was, byte for byte.
+        var kept = batch
+        SentenceChoice(rate: 1, by: .entropy, seed: 1).apply(to: &kept)
+        #expect(kept.block().payload == batch.block().payload)
+    }
+
+    /// The rate over many blocks, and other choices in other blocks.
+    @Test func chanceIsFair() {
+        let sentence = [(word: "a", q: [Float](repeating: 1 / 3, count: 3))]
+        var choices: Set<[UInt64]> = []
+        for index in 1...20 {
+            var batch = Self.batch((0..<10).map { _ in sentence }, index: index)
+            SentenceChoice(rate: 0.3, by: .random, seed: 2).apply(to: &batch)
+            #expect(batch.sentenceCount == 3)
+            choices.insert(batch.tokenOffsets)
+        }
+        #expect(choices.count > 10)
+    }
+
+    /// Against CoLaDa's definition, computed plainly over all tokens: the sample holds all of them.
+    @Test func reliabilityIsThatOfTheDefinition() throws {
+        let teacher = try Self.teacher(1), K = 5
+        var corpus = TinyCorpus(seed: 9)
+        let batches = (1...3).map { corpus.scored([7, 9, 5, 8, 6], index: $0) }
+        var settings = NeighborReliability.Settings()
+        settings.neighborCount = 6
+        let rule = NeighborReliability(teacher: teacher, settings: settings)
+        for batch in batches { rule.survey(batch) }
+        rule.finishSurvey()
+
+        var states: [[Double]] = [], types: [Int] = []
+        for batch in batches {
+            teacher.forEachSentence(of: batch) { sentence in
+                for token in 0..<sentence.tokens.count {
+                    let row = sentence.states.from(row: token).pointer
+                    let state = (0..<8).map { Double(row[$0]) }
+                    let norm = state.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                    states.append(state.map { $0 / norm })
+                    let label = batch.scores?.label(ofToken: sentence.tokens.lowerBound + token) ?? 0
+                    types.append([0, 1, 1, 2, 2][label])
+                }
+            }
+        }
+        func same(_ i: Int) -> Double {
+            let near = states.indices.filter { $0 != i }
+                .map { j in (zip(states[i], states[j]).reduce(0) { $0 + $1.0 * $1.1 }, j) }
+                .sorted { $0.0 > $1.0 }.prefix(6)
+            return Double(near.count { types[$0.1] == types[i] })
+        }
+        let counts = states.indices.map(same)
+        func largest(_ type: Int) -> Double {
+            max(1, states.indices.filter { types[$0] == type }.map { counts[$0] }.max() ?? 1)
+        }
+        func mean(_ type: Int) -> Double {
+            let all = states.indices.filter { types[$0] == type }
+            return all.reduce(0) { $0 + counts[$1] / largest(type) } / Double(max(1, all.count))
+        }
+        func raw(_ i: Int) -> Double { 1 / (1 + exp(-6 * (counts[i] / largest(types[i]) - mean(types[i])))) }
+        // Tokens that are asked about find themselves among the sample, too: so the count of neighbours there is of 6 with
+        // the token itself. Compare with the same.
+        func sameWithSelf(_ i: Int) -> Double {
+            let near = states.indices.map { j in (zip(states[i], states[j]).reduce(0) { $0 + $1.0 * $1.1 }, j) }
+                .sorted { $0.0 > $1.0 }.prefix(6)
+            return Double(near.count { types[$0.1] == types[i] })
+        }
+        var start = 0, compared = 0
+        for var batch in batches {
+            rule.apply(to: &batch)
+            let weights = batch.scores?.weights ?? []
+            #expect(weights.count == batch.tokenCount && K == batch.scores?.labelCount)
+            for token in 0..<batch.tokenCount {
+                let i = start + token, type = types[i]
+                let members = states.indices.filter { types[$0] == type }
+                let top = members.map(raw).max() ?? 1
+                let count = min(sameWithSelf(i), largest(type))
+                let expected = min(1, 1 / (1 + exp(-6 * (count / largest(type) - mean(type)))) / top)
+                #expect(abs(Double(weights[token]) - expected) < 1e-3, "token \(i)")
+                compared += 1
+            }
+            start += batch.tokenCount
+        }
+        #expect(compared == 105 && Set(types).count > 1)
+    }
+
+    @Test func largestValuesAreFound() {
+        var random = SeededGenerator(seed: 10)
+        for count in [1, 2, 7, 300] {
+            var values = random.floats(count, in: -1...1)
+            if count == 7 { values = [0.5, 0.5, 0.5, -1, 1, 0.5, 0.2] }
+            for k in [1, count / 2 + 1, count] {
+                let found = values.withUnsafeBufferPointer { NeighborReliability.largest(k, of: $0) }
+                #expect(found == values.sorted(by: >)[k - 1])
+            }
+        }
+    }
+
+    /// Sentences that look like the source's or like nothing of it go first; those in between stay.
+    @Test func independentSentencesAreKept() throws {
+        let teacher = try Self.teacher(2)
+        func batch(_ rows: [UInt32], index: Int) -> SentenceBatch {
+            var corpus = TinyCorpus(seed: 11)
+            var batch = corpus.scored(rows.map { _ in 4 }, index: index)
+            var embedding = batch.embedding
+            for sentence in rows.indices {
+                for token in batch.tokens(ofSentence: sentence) { embedding?.rows[token] = rows[sentence] }
+            }
+            batch.embedding = embedding
+            return batch
+        }
+        // Words 1 and 2 are of the source alone, 5 of both, 8 and 9 of the target alone.
+        var source = StateSample(teacher, limit: 4000, seed: 1, number: 1)
+        let sourceBatch = batch((0..<120).map { [1, 2, 5][$0 % 3] }, index: 1)
+        source.offer(sourceBatch)
+        var settings = IndependenceChoice.Settings()
+        settings.epochs = 20
+        let rule = IndependenceChoice(
+            rate: 0.34, teacher: teacher, source: source.states, sourceIdentity: "s", settings: settings)
+        let target = batch((0..<120).map { [8, 5, 9][$0 % 3] }, index: 1)
+        rule.survey(target)
+        rule.finishSurvey()
+        #expect(rule.accuracy > 0.7)
+        var kept = target
+        rule.apply(to: &kept)
+        #expect(kept.sentenceCount == 41)
+        let common = kept.embedding?.rows.count { $0 == 5 } ?? 0
+        #expect(Double(common) / Double(kept.tokenCount) > 0.9, "\(common) of \(kept.tokenCount)")
+    }
+}
