@@ -78,13 +78,16 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     package func finishSurvey() { train() }
 
     package func apply(to batch: inout SentenceBatch) {
-        var values: [Float] = []
+        // A sentence without tokens, which a stream of another program may have, is the source's as much as the target's.
+        var values = [Float](repeating: 1, count: batch.sentenceCount)
+        var index = 0
         teacher.forEachSentence(of: batch) { sentence in
+            while batch.tokens(ofSentence: index) != sentence.tokens { index += 1 }
             var sum = 0.0
             for token in 0..<sentence.tokens.count {
                 sum += probability(sentence.states.from(row: token).pointer).source
             }
-            values.append(Float(1 - abs(sum / Double(sentence.tokens.count) - 0.5)))
+            values[index] = Float(1 - abs(sum / Double(sentence.tokens.count) - 0.5))
         }
         batch.keepBest(rate, values)
     }

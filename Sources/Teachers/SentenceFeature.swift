@@ -1,15 +1,51 @@
 package import Corpora
 import Kernels
 import Randomness
+import Taggers
 
-/// What a sentence is to a similarity: the mean of its words' vectors in the multilingual space; zeros when no word has
-/// one.
+/// What a sentence is to a similarity.
 ///
 /// Wu et al. (ACL 2020, section 3.2) take the pooled state of a multilingual encoder. That mixes language, domain and
-/// topic, and so does this.
-package enum SentenceFeature {
+/// topic, and so do these.
+package enum SentenceFeature: Sendable {
+    /// The mean of its words' vectors in the multilingual space; zeros when no word has one.
+    case vectors(any FrozenVectors)
+    /// The mean of the states that a tagger has of its words.
+    case states(TaggerTeacher)
+
+    package var dimension: Int {
+        switch self {
+        case .vectors(let vectors): vectors.dimension
+        case .states(let teacher): teacher.stateWidth
+        }
+    }
+
     /// The features of all sentences of an embedded batch, `[S, D]`.
-    package static func features(of batch: SentenceBatch, vectors: any FrozenVectors) -> [Float] {
+    package func features(of batch: SentenceBatch) -> [Float] {
+        switch self {
+        case .vectors(let vectors): Self.features(of: batch, vectors: vectors)
+        case .states(let teacher): Self.features(of: batch, teacher: teacher)
+        }
+    }
+
+    private static func features(of batch: SentenceBatch, teacher: TaggerTeacher) -> [Float] {
+        let D = teacher.stateWidth
+        var features = [Float](repeating: 0, count: batch.sentenceCount * D)
+        var index = 0
+        teacher.forEachSentence(of: batch) { sentence in
+            while batch.tokens(ofSentence: index) != sentence.tokens { index += 1 }  // empty ones are not handed on
+            features.withUnsafeMutableBufferPointer { features in
+                guard let sum = features.baseAddress.map({ $0 + index * D }) else { return }
+                for token in 0..<sentence.tokens.count {
+                    Kernel.add(count: D, x: sentence.states.from(row: token).pointer, y: sum)
+                }
+                Kernel.scale(count: D, a: 1 / Float(sentence.tokens.count), y: sum)
+            }
+        }
+        return features
+    }
+
+    private static func features(of batch: SentenceBatch, vectors: any FrozenVectors) -> [Float] {
         guard let embedding = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
         let D = embedding.dimension
         let composedRow = FloatBuffer(count: D), row = FloatBuffer(count: D)

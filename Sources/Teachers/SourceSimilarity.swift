@@ -21,6 +21,8 @@ package struct SourceSimilarity: Sendable {
     package let sources: [String]
     /// Digest of the vector table that features are made of.
     package let tableDigest: String
+    /// Digest of the tagger whose states features are made of; nil when they are made of vectors.
+    package let modelDigest: String?
     package private(set) var tau = 1.0
     /// `[K]`: sums to 1.
     package private(set) var weights: [Double]
@@ -29,8 +31,9 @@ package struct SourceSimilarity: Sendable {
     package var dimension: Int { learner.dimension }
 
     /// - Parameter learner: Its language embeddings are the means that the other kinds compare with.
-    package init(kind: Kind, sources: [String], tableDigest: String, learner: LanguageLearner) {
+    package init(kind: Kind, sources: [String], tableDigest: String, modelDigest: String? = nil, learner: LanguageLearner) {
         (self.kind, self.sources, self.tableDigest, self.learner) = (kind, sources, tableDigest, learner)
+        self.modelDigest = modelDigest
         weights = Array(repeating: 1 / Double(sources.count), count: sources.count)
     }
 
@@ -104,11 +107,12 @@ package struct SourceSimilarity: Sendable {
             return Safetensors.Tensor(
                 name: name, shape: shape, values: (offset..<offset + count).map { learner.parameters[$0] })
         }
-        let metadata = [
+        var metadata = [
             "format": Self.format, "kind": kind.rawValue, "sources": sources.joined(separator: "\t"),
             "table": tableDigest, "tau": "\(tau)", "gamma": "\(learner.gamma)",
             "weights": weights.map { "\($0)" }.joined(separator: "\t"),
         ]
+        if let modelDigest { metadata["model"] = modelDigest }
         try AtomicFile.write(Safetensors.encode(tensors, metadata: metadata), to: path)
     }
 
@@ -139,13 +143,14 @@ package struct SourceSimilarity: Sendable {
         }
         let learner = LanguageLearner(
             languageCount: K, dimension: D, rank: R, gamma: gamma, parameters: FloatBuffer(values))
-        self.init(kind: kind, sources: sources, tableDigest: table, learner: learner)
+        self.init(
+            kind: kind, sources: sources, tableDigest: table, modelDigest: metadata["model"], learner: learner)
         (self.tau, self.weights) = (tau, weights)
     }
 
     /// Identity of all that decides the weights of a sentence.
     package var digest: String {
-        var bytes = Array("\(kind.rawValue) \(tableDigest) \(tau) \(weights)".utf8)
+        var bytes = Array("\(kind.rawValue) \(tableDigest) \(tau) \(weights)\(modelDigest.map { " \($0)" } ?? "")".utf8)
         for index in 0..<learner.parameters.count { bytes.appendInteger(learner.parameters[index].bitPattern) }
         return Digest.hex(bytes)
     }

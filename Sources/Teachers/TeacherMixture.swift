@@ -16,17 +16,17 @@ package struct TeacherMixture: Teacher {
     package let weights: [Double]
     package let teachers: [TaggerTeacher]
     /// Gives every sentence weights of its own, from vectors that it needs for that.
-    private let bySentence: (similarity: SourceSimilarity, vectors: any FrozenVectors)?
+    private let bySentence: (similarity: SourceSimilarity, feature: SentenceFeature)?
     /// `[teachers][K]`: the place of each teacher's label in ``labels``.
     private let places: [[Int]]
 
     /// - Parameters:
     ///   - weights: Of the teachers, in order; scaled to sum 1. Empty: the same for all.
     ///   - similarity: Gives every sentence weights of its own; `weights` are then those of the target as a whole.
-    ///   - vectors: The table that features of sentences are made of.
+    ///   - feature: What the similarity was found by.
     package init(
         _ teachers: [TaggerTeacher], weights: [Double] = [],
-        bySentence: (similarity: SourceSimilarity, vectors: any FrozenVectors)? = nil
+        bySentence: (similarity: SourceSimilarity, feature: SentenceFeature)? = nil
     ) throws {
         guard let first = teachers.first else { throw Failure(.usage, "no teacher given; name one with --teacher") }
         let given = weights.isEmpty ? Array(repeating: 1, count: teachers.count) : weights
@@ -129,14 +129,14 @@ package struct TeacherMixture: Teacher {
 
     /// `[S][K]`
     private func sentenceWeights(_ batch: SentenceBatch) -> [[Double]] {
-        guard let (similarity, vectors) = bySentence else {
+        guard let (similarity, feature) = bySentence else {
             return Array(repeating: weights, count: batch.sentenceCount)
         }
-        let features = SentenceFeature.features(of: batch, vectors: vectors)
+        let features = feature.features(of: batch)
         return features.withUnsafeBufferPointer { features in
             (0..<batch.sentenceCount).map { sentence in
                 guard let base = features.baseAddress else { return weights }
-                return similarity.weights(ofSentence: base + sentence * vectors.dimension)
+                return similarity.weights(ofSentence: base + sentence * feature.dimension)
             }
         }
     }

@@ -60,6 +60,21 @@ struct SeveralTeachersTests {
         #expect(short.status == 64 && short.errors.contains("weighs 2 sources (a b), there are 1 teachers"))
     }
 
+    @Test func statesOfATeacherCanBeCompared() async throws {
+        let folder = try await Self.folder()
+        let weigh = "weigh -q --source a=a.zst --source b=b.zst e.zst --rank 4"
+        let states = try await folder.expectSuccess("\(weigh) --model teacher -o w1")
+        let vectors = try await folder.expectSuccess("\(weigh) -o w2")
+        #expect(states.text.hasPrefix("a\t0.") && states.text != vectors.text)
+        let score = "score -q --teacher teacher --teacher teacher2 e.zst --weights w1 --weight-level sentence"
+        _ = try await folder.expectSuccess("\(score) -o one.zst")
+        _ = try await folder.expectSuccess("\(score) -o two.zst -j 3")
+        #expect(try folder.read("one.zst") == folder.read("two.zst"))
+        let other = try await folder.nerpipe(
+            "score -q --teacher teacher2 --teacher teacher2 e.zst --weights w1 --weight-level sentence -o new.zst")
+        #expect(other.status == 64 && other.errors.contains("states of another model"), "\(other.errors)")
+    }
+
     /// One teacher of several languages: each file is looked up in its own.
     @Test func filesOfSeveralLanguagesAreTrainedOnTogether() async throws {
         let folder = try await Fixture.folder()

@@ -163,7 +163,7 @@ import Testing
         let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 2)
         var corpus = TinyCorpus(seed: 4)
         let batch = corpus.embedded([4, 1, 7])
-        let found = SentenceFeature.features(of: batch, vectors: vectors)
+        let found = SentenceFeature.vectors(vectors).features(of: batch)
         for sentence in 0..<3 {
             var sum = [Float](repeating: 0, count: 5), count: Float = 0
             for token in batch.tokens(ofSentence: sentence) {

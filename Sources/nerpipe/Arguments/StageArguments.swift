@@ -147,12 +147,22 @@ struct ScoreArguments: ParsableArguments {
                 "\(weights): weighs \(similarity.sources.count) sources (\(similarity.sources.joined(separator: " "))), there are \(teachers.count) teachers; give one --teacher for each, in that order"
             )
         }
-        guard similarity.tableDigest == vectors.description.digest, similarity.dimension == vectors.dimension else {
+        var feature = SentenceFeature.vectors(vectors)
+        if let digest = similarity.modelDigest {
+            guard let teacher = teachers.first(where: { $0.digests == [digest] }) else {
+                throw Failure(
+                    .usage,
+                    "\(weights): made with the states of another model than these teachers; weigh the sources again with --model one of them"
+                )
+            }
+            feature = .states(teacher)
+        }
+        guard similarity.tableDigest == vectors.description.digest, similarity.dimension == feature.dimension else {
             throw Failure(
                 .badData, "\(weights): made with another vector table than \(vectors.path); weigh the sources again")
         }
         return try TeacherMixture(
             teachers, weights: similarity.weights,
-            bySentence: weightLevel == .sentence ? (similarity, vectors) : nil)
+            bySentence: weightLevel == .sentence ? (similarity, feature) : nil)
     }
 }

@@ -4,6 +4,7 @@ import Diagnostics
 import Evaluation
 import Pipelines
 import Shards
+import Taggers
 import Teachers
 import Vectors
 
@@ -36,6 +37,9 @@ struct WeighCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("What the weights come from.", valueName: "learned|cosine|l1|l2"))
     var by: SourceSimilarity.Kind = .learned
+
+    @Option(help: "Compare sentences by the states that this teacher has of their words. Default: by their vectors.")
+    var model: String?
 
     @Option(help: "Sentences of each stream that are looked at, drawn evenly from all of it; decides the memory.")
     var sentences = 20_000
@@ -101,20 +105,24 @@ struct WeighCommand: AsyncParsableCommand {
             throw Failure(.badData, "\(first.name): the stream names no vector table; put 'nerpipe embed' before it")
         }
         let table = try TableFinder.open(reference, override: vectors, neededBy: first.name)
+        let teacher = try model.map { try ModelFolder(path: $0).teacher(vectors: table, .full) }
+        let feature = teacher.map(SentenceFeature.states) ?? .vectors(table)
         var samples: [FeatureSample] = []
         for (number, source) in sources.enumerated() {
-            let sample = try sample(ShardReader(paths: Directory.expand(source.path)), table, number: number)
+            let sample = try sample(
+                ShardReader(paths: Directory.expand(source.path)), table, feature, number: number)
             session.log("\(source.name): \(sample.count) of \(sample.offered) sentences")
             samples.append(sample)
         }
-        let target = try sample(first, table, number: sources.count)
+        let target = try sample(first, table, feature, number: sources.count)
         session.log("target: \(target.count) of \(target.offered) sentences")
         let learner = LanguageLearner(means: samples.map(\.mean), settings: settings)
         for (epoch, loss) in learner.train(samples, settings: settings).enumerated() {
             session.log("epoch \(epoch + 1)/\(settings.epochs): loss \(FixedDecimal.text(loss, decimals: 5))")
         }
         var similarity = SourceSimilarity(
-            kind: by, sources: sources.map(\.name), tableDigest: table.description.digest, learner: learner)
+            kind: by, sources: sources.map(\.name), tableDigest: table.description.digest,
+            modelDigest: teacher?.digests[0], learner: learner)
         try similarity.fit(target)
         try similarity.write(to: output)
         let entropy = SourceSimilarity.entropy(similarity.weights)
@@ -125,7 +133,9 @@ struct WeighCommand: AsyncParsableCommand {
         try StandardOutput.write(text)
     }
 
-    private func sample(_ reader: ShardReader, _ table: VectorTable, number: Int) throws -> FeatureSample {
+    private func sample(
+        _ reader: ShardReader, _ table: VectorTable, _ feature: SentenceFeature, number: Int
+    ) throws -> FeatureSample {
         try reader.header.require(.embedded, .scored, .labelled, from: reader.name, by: "weigh")
         guard let reference = reader.header.table, reference.digest == table.description.digest,
             reference.dimension == table.dimension
@@ -134,14 +144,16 @@ struct WeighCommand: AsyncParsableCommand {
                 .badData,
                 "\(reader.name): embedded with another vector table than the target; embed all with the same one")
         }
-        var sample = FeatureSample(dimension: table.dimension, limit: sentences, seed: seed, number: number)
+        if case .states(let teacher) = feature { try teacher.requireFit(reader.header, stream: reader.name) }
+        let D = feature.dimension
+        var sample = FeatureSample(dimension: D, limit: sentences, seed: seed, number: number)
         while let block = try reader.next() {
             try Interruption.check("interrupted while reading \(reader.name)")
             let batch = try SentenceBatch(block, header: reader.header, place: reader.place)
             try batch.requireRows(below: table.rowCount, place: reader.name)
-            let features = SentenceFeature.features(of: batch, vectors: table)
+            let features = feature.features(of: batch)
             for sentence in 0..<batch.sentenceCount {
-                sample.offer(features[sentence * table.dimension..<(sentence + 1) * table.dimension])
+                sample.offer(features[sentence * D..<(sentence + 1) * D])
             }
         }
         guard sample.count > 0 else {
