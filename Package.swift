@@ -84,14 +84,21 @@ let package = Package(
                 "Taggers",
             ]),
         module("Selection", ["Corpora", "Kernels", "Randomness", "Shards", "Taggers", "Teachers"]),
-        module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Vectors"]),
+        module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "UnicodeText", "Vectors"]),
         module("VectorInspection", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "UnicodeText", "Vectors"]),
+        module("WordAlignment", ["Diagnostics", "Shards"]),
         // Layer 5 and 6: composition, and the command line
         module(
             "VectorTraining",
             [
                 "Corpora", "Diagnostics", "Kernels", "Randomness", "Shards", "Tokenization", "UnicodeText",
-                "VectorSpaces", "Vectors",
+                "VectorSpaces", "Vectors", "WordAlignment",
+            ]),
+        module(
+            "Projection",
+            [
+                "Corpora", "Diagnostics", "Locks", "Randomness", "Shards", "Tokenization", "UnicodeText",
+                "WordAlignment",
             ]),
         module(
             "Pipelines",
@@ -105,9 +112,9 @@ let package = Package(
             name: "nerpipe",
             dependencies: [
                 "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Pipelines",
-                "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "VectorInspection",
-                "VectorSpaces",
-                "VectorTraining", "Vectors",
+                "Projection", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization",
+                "VectorInspection", "VectorSpaces",
+                "VectorTraining", "Vectors", "WordAlignment",
                 argumentParser, logging,
             ],
             swiftSettings: strict, linkerSettings: programLinking),
@@ -152,7 +159,9 @@ let package = Package(
         tests(
             of: "Distillation",
             ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Shards", "Taggers"]),
-        tests(of: "VectorTraining", ["Kernels", "NERPipeTesting"]),
+        tests(of: "VectorTraining", ["Kernels", "NERPipeTesting", "Tokenization", "WordAlignment"]),
+        tests(of: "WordAlignment", ["NERPipeTesting"]),
+        tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),
         tests(of: "VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Vectors"]),
         tests(of: "VectorInspection", ["Corpora", "Diagnostics", "NERPipeTesting", "Vectors"]),
         tests(

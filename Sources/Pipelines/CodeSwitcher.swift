@@ -12,6 +12,9 @@ package import UnicodeText
 ///
 /// Copy 0 is the original; the others are one for each language and rate. What becomes of a token is a pure function of
 /// (seed, copy, sentence, token).
+///
+/// Every word replaced, names of persons kept and the original left out is word-by-word translation, the data transfer
+/// of UniTrans (Wu et al., IJCAI 2020) after Mayhew et al. 2017 and Xie et al. 2018.
 package struct CodeSwitcher: Sendable {
     /// Translations less probable than this are never chosen.
     package static let minimumProbability: Float = 0.1
@@ -23,8 +26,30 @@ package struct CodeSwitcher: Sendable {
         var translations: TranslationTable
     }
 
+    /// What is left as it is.
+    package struct Exceptions: Sendable {
+        /// Tokens of entities of these types are never translated.
+        package var types: [String] = []
+        /// Whether the original is left out.
+        package var leavesOutOriginal = false
+
+        package init(types: [String] = [], leavesOutOriginal: Bool = false) {
+            self.types = types
+            self.leavesOutOriginal = leavesOutOriginal
+        }
+
+        /// For the identity of a run; empty when there are none.
+        fileprivate var identity: String {
+            (types.isEmpty ? "" : "; without \(types.sorted().joined(separator: " "))")
+                + (leavesOutOriginal ? "; without the original" : "")
+        }
+    }
+
     private let seed: UInt64
     private let copies: [Copy]
+    private let exceptions: Exceptions
+    /// Label numbers of tokens that are never translated.
+    private let keptLabels: Set<UInt8>
     /// Names and content of the dictionaries and the rates, for the identity of a run.
     package let identity: String
 
@@ -49,7 +74,12 @@ package struct CodeSwitcher: Sendable {
     /// - Parameters:
     ///   - dictionaries: From the language of the corpus into each of others.
     ///   - rates: Probabilities of replacing a token, above 0 and at most 1; a copy of the corpus for each.
-    package init(dictionaries: [Dictionary], rates: [Double], seed: UInt64) throws {
+    ///   - exceptions: What is left as it is.
+    ///   - tags: What label numbers mean; needed where types are excepted.
+    package init(
+        dictionaries: [Dictionary], rates: [Double], seed: UInt64, except exceptions: Exceptions = Exceptions(),
+        tags: TagSet = TagSet(types: [])
+    ) throws {
         for rate in rates where !(rate > 0 && rate <= 1) {
             throw Failure(.usage, "code-switching rate \(rate) must be above 0 and at most 1")
         }
@@ -58,6 +88,18 @@ package struct CodeSwitcher: Sendable {
             throw Failure(
                 .usage, "two dictionaries for code-switching into '\(dictionary.language)'; put them into one")
         }
+        var kept: Set<UInt8> = []
+        for type in exceptions.types {
+            guard let begin = tags.number(of: "B-\(type)"), let inside = tags.number(of: "I-\(type)") else {
+                throw Failure(
+                    .usage,
+                    "no entity type '\(type)' to keep from code-switching; there are \(tags.types.joined(separator: ", "))"
+                )
+            }
+            kept.formUnion([UInt8(begin), UInt8(inside)])
+        }
+        keptLabels = kept
+        self.exceptions = exceptions
         self.seed = seed
         var copies: [Copy] = []
         var names: [String] = []
@@ -69,11 +111,11 @@ package struct CodeSwitcher: Sendable {
             }
         }
         self.copies = copies
-        identity = names.joined(separator: ", ")
+        identity = names.joined(separator: ", ") + exceptions.identity
     }
 
-    /// Copies of the corpus, the original included.
-    package var copyCount: Int { copies.count + 1 }
+    /// Numbers of the copies of the corpus, the original, 0, included unless it is left out.
+    package var copyNumbers: Range<Int> { (exceptions.leavesOutOriginal ? 1 : 0)..<copies.count + 1 }
 
     /// The language of the replaced tokens of a copy; nil for the original.
     package func language(ofCopy copy: Int) -> String? { copy == 0 ? nil : copies[copy - 1].language }
@@ -100,7 +142,8 @@ package struct CodeSwitcher: Sendable {
                     let bytes = UnsafeBufferPointer(rebasing: text[batch.textRange(ofToken: token)])
                     form.removeAll(keepingCapacity: true)
                     LookupForm.append(lowercasedNFC: bytes, to: &form)
-                    if let choices = source.translations.choices(for: form) {
+                    let isKept = batch.gold.map { keptLabels.contains($0[token]) } ?? false
+                    if !isKept, let choices = source.translations.choices(for: form) {
                         var random = RandomSource(
                             seed: seed, stream: .codeSwitch, UInt64(copy), UInt64(firstSentence + sentence),
                             UInt64(token - tokens.lowerBound))

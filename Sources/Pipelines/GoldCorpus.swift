@@ -174,16 +174,17 @@ package struct GoldCorpus: Sendable {
     private final class ItemReader {
         let corpus: GoldCorpus
         let tags: TagSet
-        let copyCount: Int
+        let copies: Range<Int>
         var reader: Reader
-        var copy = 0
+        var copy: Int
         var index = 0
         var sentenceCount = 0
 
-        init(_ corpus: GoldCorpus, _ tags: TagSet, copyCount: Int) {
+        init(_ corpus: GoldCorpus, _ tags: TagSet, copies: Range<Int>) {
             self.corpus = corpus
             self.tags = tags
-            self.copyCount = copyCount
+            self.copies = copies
+            copy = copies.lowerBound
             reader = Reader(corpus: corpus)
         }
 
@@ -199,7 +200,7 @@ package struct GoldCorpus: Sendable {
                         sentences: sentences, firstSentence: sentenceCount, copy: copy, language: batch.language)
                 }
                 copy += 1
-                guard copy < copyCount else { return nil }
+                guard copy < copies.upperBound else { return nil }
                 reader = Reader(corpus: corpus)
                 sentenceCount = 0
             }
@@ -220,7 +221,7 @@ package struct GoldCorpus: Sendable {
 
     /// Batches with gold label numbers and their language, one for each call; nil at the end.
     package func labelled(_ tags: TagSet) -> () throws -> (SentenceBatch, language: String?)? {
-        let reader = ItemReader(self, tags, copyCount: 1)
+        let reader = ItemReader(self, tags, copies: 0..<1)
         return { try reader.next().map { ($0.sentences, $0.language) } }
     }
 
@@ -256,7 +257,7 @@ package struct GoldCorpus: Sendable {
         _ embedder: Embedder, tags: TagSet, language: String, switcher: CodeSwitcher? = nil,
         hiding: RareWordHiding? = nil, runner: PipelineRunner
     ) throws -> BatchStream {
-        let reader = Box(ItemReader(self, tags, copyCount: switcher?.copyCount ?? 1))
+        let reader = Box(ItemReader(self, tags, copies: switcher?.copyNumbers ?? 0..<1))
         let items = BoundedChannel<Item>(capacity: PipelineRunner.channelCapacity)
         let output = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
         runner.addBlocking("read") { try await PipelineRunner.produce(into: items) { try reader.value.next() } }

@@ -8,6 +8,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     package enum Stream: UInt64, Sendable {
         case initialization = 1, blockOrder, sentenceOrder, dropout, codeSwitch, skipGram, hiding, similarity
         case pairs, selection, survey
+        case projection = 64
     }
 
     private var state: UInt64

@@ -79,18 +79,12 @@ final class CorpusReader {
     private func readPair(
         _ bytes: [UInt8], _ lines: LineReader, _ splitters: [CliticSplitter], _ body: (CorpusLine) throws -> Void
     ) throws {
-        if bytes.isEmpty { return }
-        guard let tab = bytes.firstIndex(of: 0x09) else {
-            throw Failure.badLine(
-                lines.name, lines.lineNumber,
-                "no tab; every line must be SOURCE<TAB>TARGET (more columns are ignored)")
-        }
-        let end = bytes[(tab + 1)...].firstIndex(of: 0x09) ?? bytes.count
+        guard let sides = try SentencePairs.sides(of: bytes, in: lines) else { return }
         try bytes.withUnsafeBufferPointer { text in
             line.source.removeAll()
             line.target.removeAll()
-            let source = UnsafeBufferPointer(rebasing: text[..<tab])
-            let target = UnsafeBufferPointer(rebasing: text[(tab + 1)..<end])
+            let source = UnsafeBufferPointer(rebasing: text[sides.source])
+            let target = UnsafeBufferPointer(rebasing: text[sides.target])
             // A sentence of one word must not take the word out of a dictionary.
             if inputs[line.input].kind == .parallel, excluded.contains(source) || excluded.contains(target) {
                 excludedLineCount += 1

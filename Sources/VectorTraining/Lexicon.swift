@@ -1,5 +1,6 @@
 import Diagnostics
 import Shards
+import WordAlignment
 
 /// Translations that alignments and dictionaries gave, by word number, in both directions.
 struct Lexicon {

@@ -2,6 +2,7 @@ import Diagnostics
 import Kernels
 import Randomness
 import Vectors
+import WordAlignment
 
 /// How the joint space is trained.
 package struct SkipGramSettings: Sendable, Equatable {

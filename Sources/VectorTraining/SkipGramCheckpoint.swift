@@ -1,6 +1,7 @@
 import Diagnostics
 import Kernels
 import Shards
+import WordAlignment
 
 /// Where the training of the space stands, with all rows: a plain stream of blocks of floats after one of JSON.
 struct SkipGramCheckpoint {

@@ -2,6 +2,7 @@ import Diagnostics
 import Kernels
 import Shards
 import Vectors
+import WordAlignment
 
 /// The last step: refines the space, counts what the statistics need of the links, and writes the table.
 struct TableOutput {

@@ -1,26 +1,5 @@
 import UnicodeText
-
-/// What the statistics of words need to know of a token besides its look-up form.
-struct TokenMarks: OptionSet, Sendable {
-    var rawValue: UInt8
-
-    /// ``Capitalization/capitalized``
-    static let capitalized = TokenMarks(rawValue: 1)
-    /// ``Capitalization/upper``
-    static let upper = TokenMarks(rawValue: 2)
-    /// Its first scalar is a letter.
-    static let startsWithLetter = TokenMarks(rawValue: 4)
-    /// It has a letter.
-    static let hasLetter = TokenMarks(rawValue: 8)
-    /// It begins a sentence.
-    static let sentenceStart = TokenMarks(rawValue: 16)
-    /// It has three scalars or more.
-    static let isLong = TokenMarks(rawValue: 32)
-    /// Its capitalization says something of the word: it follows a word, in a sentence that is not all capitals.
-    static let tellsCase = TokenMarks(rawValue: 64)
-
-    var isCased: Bool { !isDisjoint(with: [.capitalized, .upper]) }
-}
+import WordAlignment
 
 /// The tokens of one line of text, in their look-up form, laid end to end.
 struct TokenLine {

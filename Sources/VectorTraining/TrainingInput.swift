@@ -1,5 +1,5 @@
+import Corpora
 import Diagnostics
-import Shards
 
 /// What a table is trained from: one file (or all files of a folder) and what its lines are.
 package struct TrainingInput: Sendable, Equatable {
@@ -33,15 +33,7 @@ package struct TrainingInput: Sendable, Equatable {
             throw Failure(
                 .usage, "--\(kind.rawValue) \(argument): expected two different languages, SOURCE-TARGET=PATH")
         }
-        let path = String(argument[argument.index(after: equals)...])
-        paths =
-            Directory.exists(path)
-            ? Directory.names(in: path).filter { !$0.hasPrefix(".") }.map { "\(path)/\($0)" } : Directory.expand(path)
-        guard !paths.isEmpty else { throw Failure(.noInput, "\(path): no file in this folder") }
-        for path in paths where path == "-" || Directory.isSpecialFile(path) {
-            throw Failure(
-                .usage, "\(path): inputs are read several times, which a pipe cannot be; write it into a file first")
-        }
+        paths = try RepeatedInput.paths(of: String(argument[argument.index(after: equals)...]))
     }
 
     /// `en-sw`, or `sw`.

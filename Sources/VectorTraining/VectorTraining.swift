@@ -6,6 +6,7 @@ import Randomness
 import Shards
 import VectorSpaces
 package import Vectors
+import WordAlignment
 
 /// Trains vectors of several languages in one space, from sentence pairs, dictionaries and monolingual text.
 ///
@@ -240,14 +241,8 @@ package struct VectorTraining: Sendable {
     }
 
     private func align(_ name: String, _ vocabulary: Vocabulary) throws {
-        var settings = WordAligner.Settings()
+        var settings = WordAligner.Settings(tableBytes: options.alignmentBytes)
         settings.iterations = options.alignmentIterations
-        settings.maximumSlotCount = 1 << 12
-        while settings.maximumSlotCount < TranslationTable.largestSlotCount,
-            settings.maximumSlotCount * 2 * MemoryLayout<TranslationTable.Entry>.stride <= options.alignmentBytes
-        {
-            settings.maximumSlotCount *= 2
-        }
         let corpus = try EncodedCorpus.Reader(
             paths: [work.file(encodedName(name))], wordCount: vocabulary.wordCount, languageCount: languages.count)
         var aligner = WordAligner(settings, wordCount: vocabulary.wordCount)

@@ -1,4 +1,5 @@
 import Shards
+import WordAlignment
 
 /// What is counted of a word of one language.
 struct WordCounts: BitwiseCopyable {

@@ -1,4 +1,5 @@
 import Shards
+import WordAlignment
 
 /// Counts words and what surrounds them, in one pass over the inputs.
 struct WordCounter {

@@ -1,4 +1,5 @@
 import Glibc
+import WordAlignment
 
 /// Numbers that tell names from other words, made of the counts of a (language, word).
 ///

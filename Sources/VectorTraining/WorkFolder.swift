@@ -1,5 +1,6 @@
 import Diagnostics
 import Shards
+import WordAlignment
 
 /// What `vectors train` keeps beside its output until it is done: each file is complete or absent, so that an
 /// interrupted run continues with the first one that is missing.

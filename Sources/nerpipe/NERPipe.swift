@@ -31,7 +31,7 @@ struct NERPipe: AsyncParsableCommand {
         subcommands: [
             TokenizeCommand.self, EmbedCommand.self, WeighCommand.self, ScoreCommand.self, SelectCommand.self,
             MixCommand.self, UpdateCommand.self,
-            TrainCommand.self,
+            TrainCommand.self, ProjectCommand.self,
             TagCommand.self,
             EvaluateCommand.self, CompareCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self,
             CheckpointCommand.self,

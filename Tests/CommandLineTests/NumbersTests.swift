@@ -172,6 +172,36 @@ struct NumbersTests {
         #expect(same.status == 0 && same.errors.contains("complete already"), "\(same.errors)")
     }
 
+    /// A dictionary from the vector space, and the source translated by it word by word, persons kept.
+    @Test func wordsAreTranslatedThroughTheSpace() async throws {
+        let folder = try await Self.folder()
+        let dictionary = "vectors dictionary n.vectors --from xx --to yy -q -o"
+        _ = try await folder.expectSuccess("\(dictionary) i.tsv -j 1")
+        _ = try await folder.expectSuccess("\(dictionary) j.tsv -j 3")
+        let lines = try folder.text("i.tsv").split(separator: "\n").map { $0.split(separator: "\t") }
+        #expect(try folder.text("j.tsv").split(separator: "\n").map { $0.split(separator: "\t") } == lines)
+        #expect(lines.count == 100 && lines.allSatisfy { $0.count == 3 && (0...1).contains(Float($0[2]) ?? -1) })
+        #expect(lines.count { $0[0].dropLast(2) == $0[1].dropLast(2) && $0[1].hasSuffix("ul") } >= 90)
+        let few = try await folder.nerpipe("\(dictionary) k.tsv --words 10")
+        #expect(few.status == 0)
+        #expect(try folder.text("k.tsv").split(separator: "\n").count == 10)
+        try await folder.expectFailure(
+            "vectors dictionary n.vectors --from xx --to zz -o new", 64,
+            "n.vectors: no rows of 'zz'; it has rows of xx, yy")
+        let translate = Self.switching.replacing("d.tsv", with: "i.tsv") + " -q -o t --code-switch-rate 1"
+        _ = try await folder.expectSuccess("\(translate) --code-switch-keep PER --code-switch-only")
+        let record = try folder.text("t/run.json")
+        #expect(record.contains("; without PER; without the original\""), "\(record)")
+        let card = try await folder.expectSuccess("model card t").text
+        #expect(card.contains("code-switched into yy at 1.0, PER kept, without the original."), "\(card)")
+        for changed in ["--code-switch-only", "--code-switch-keep PER", "--code-switch-keep LOC --code-switch-only"] {
+            let refused = try await folder.nerpipe("\(translate) \(changed)")
+            #expect(refused.status == 78 && refused.errors.contains("code switching"), "\(refused.errors)")
+        }
+        let same = try await folder.nerpipe("\(translate) --code-switch-keep PER --code-switch-only")
+        #expect(same.status == 0, "\(same.errors)")
+    }
+
     @Test func badCodeSwitchingIsRefused() async throws {
         let folder = try await Self.folder()
         let train = "train train.conll --vectors n.vectors --lang xx -o new"
@@ -190,6 +220,13 @@ struct NumbersTests {
             "none.tsv: cannot open: no such file or directory; check the path and its permissions")
         let rate = try await folder.nerpipe("\(train) -q --code-switch yy=d.tsv --code-switch-rate 2")
         #expect(rate.status == 64 && rate.errors == "nerpipe: code-switching rate 2.0 must be above 0 and at most 1\n")
+        try await folder.expectFailure(
+            "\(train) -q --code-switch yy=d.tsv --code-switch-keep ORG", 64,
+            "no entity type 'ORG' to keep from code-switching; there are LOC, PER")
+        for option in ["--code-switch-only", "--code-switch-keep PER"] {
+            let alone = try await folder.nerpipe("\(train) \(option)")
+            #expect(alone.status == 64 && alone.errors.contains("needs --code-switch LANGUAGE=DICTIONARY"))
+        }
         let alone = try await folder.nerpipe("\(train) --code-switch-rate 0.5")
         #expect(alone.status == 64 && alone.errors.contains("--code-switch-rate needs --code-switch"))
     }

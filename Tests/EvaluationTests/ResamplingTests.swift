@@ -101,7 +101,7 @@ struct ResamplingTests {
     }
 
     @Test func noUnitsGiveNoDifference() throws {
-        let paired = try PairedBootstrap(replicates: 5, seed: 1).compare([], [])
+        let paired = try PairedBootstrap(replicates: 5, seed: 1).compare([PhraseCounts](), [])
         #expect(paired.difference == 0 && paired.pValue == 1)
         #expect(try ApproximateRandomization(replicates: 5, seed: 1).compare([], []).pValue == 1)
     }

@@ -67,9 +67,29 @@ import UnicodeText
         #expect(Self.text(result) == ["Haus sah Haus Lunes HAUS Neu Busch Heiß heiß"])
     }
 
+    @Test func entitiesOfSomeTypesAreKept() throws {
+        let entries = try Self.dictionary("a\tb\n")
+        func switcher(_ exceptions: CodeSwitcher.Exceptions) throws -> CodeSwitcher {
+            try CodeSwitcher(
+                dictionaries: [.init(language: "de", entries: entries)], rates: [1], seed: 1, except: exceptions,
+                tags: TagSet(types: ["LOC", "PER"]))
+        }
+        let batch = Self.batch(["a a a a a a"])  // O B-LOC I-LOC B-PER I-PER O
+        func text(_ switcher: CodeSwitcher) -> [String] {
+            Self.text(switcher.switched(batch, copy: 1, firstSentence: 0).sentences)
+        }
+        let all = try switcher(.init()), persons = try switcher(.init(types: ["PER"]))
+        let alone = try switcher(.init(types: ["PER", "LOC"], leavesOutOriginal: true))
+        #expect(text(all) == ["b b b b b b"] && text(persons) == ["b b b a a b"] && text(alone) == ["b a a a a b"])
+        #expect(all.copyNumbers == 0..<2 && alone.copyNumbers == 1..<2)
+        #expect(persons.identity == all.identity + "; without PER")
+        #expect(alone.identity == all.identity + "; without LOC PER; without the original")
+        #expect(throws: Failure.self) { try switcher(.init(types: ["ORG"])) }
+    }
+
     @Test func everyLanguageAndRateIsACopy() throws {
         let switcher = try Self.switcher(["de": "a\tb\n", "sw": "a\tc\n"], rates: [0.7, 0.35])
-        #expect(switcher.copyCount == 5)
+        #expect(switcher.copyNumbers == 0..<5)
         #expect((0..<5).map(switcher.language) == [nil, "de", "de", "sw", "sw"])
     }
 

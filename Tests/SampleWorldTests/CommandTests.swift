@@ -6,7 +6,7 @@ struct ArgumentsTests {
         #expect(
             try Arguments.parse(["--out", "d"])
                 == .sample(
-                    output: "d", seed: 7, sizes: [5000, 8000, 600, 600],
+                    output: "d", seed: 7, sizes: [5000, 8000, 600, 600, 2000],
                     languages: ["qaa", "qab", "qac", "qad", "qae", "qaf"]))
     }
 

@@ -10,6 +10,7 @@ private var smallSizes: CorpusSizes {
     sizes.unlabelledSentences = 50
     sizes.devSentences = 20
     sizes.testSentences = 20
+    sizes.parallelSentences = 30
     return sizes
 }
 
@@ -19,7 +20,7 @@ struct SampleSetTests {
             small.map(\.path) == [
                 "qaa/train.conll", "qaa/dev.conll", "qaa/test.conll", "vectors/qaa.vec", "qaf/unlabelled/00.txt",
                 "qaf/unlabelled/01.txt", "qaf/unlabelled/02.txt", "qaf/dev.conll", "qaf/test.conll", "vectors/qaf.vec",
-                "README.md", "manifest.json",
+                "qaf/parallel.tsv", "README.md", "manifest.json",
             ])
     }
 
@@ -76,6 +77,26 @@ struct SampleSetTests {
             let squares = fields.dropFirst().compactMap { Double($0) }.reduce(0) { $0 + $1 * $1 }
             #expect(abs(squares.squareRoot() - 0.1) < 0.006)
         }
+    }
+
+    /// A number is written with other digits, and means the same: translations say what the original says.
+    @Test func translationsHaveTheNumbersOfTheOriginal() throws {
+        let file = try #require(small.first { $0.path == "qaf/parallel.tsv" })
+        let lines = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 30)
+        func digits(_ text: Substring) -> [Int] {
+            text.unicodeScalars.compactMap { scalar in
+                scalar.properties.generalCategory == .decimalNumber
+                    ? scalar.properties.numericValue.map { Int($0) } : nil
+            }
+        }
+        var numberCount = 0
+        for line in lines {
+            let sides = line.split(separator: "\t", omittingEmptySubsequences: false)
+            #expect(sides.count == 2 && digits(sides[0]) == digits(sides[1]))
+            numberCount += digits(sides[0]).count
+        }
+        #expect(numberCount > 5)
     }
 
     @Test func everyDocumentIsOneLineAndEndsLikeASentence() throws {

@@ -12,10 +12,11 @@ package enum Arguments: Equatable {
         Invents a small world of languages for testing cross-lingual named-entity recognition.
 
         sample-world --out DIR [--seed 7] [--source-sentences 5000] [--unlabelled-sentences 8000]
-                     [--dev 600] [--test 600] [--languages qaa,qab,qac,qad,qae,qaf]
+                     [--parallel-sentences 2000] [--dev 600] [--test 600]
+                     [--languages qaa,qab,qac,qad,qae,qaf]
         sample-world --stream LANG --bytes 2G [--seed 7]
 
-        The first form writes labelled text, raw text, vectors, README.md and manifest.json to DIR.
+        The first form writes labelled text, raw text, translations, vectors, README.md and manifest.json to DIR.
         The second writes raw text to standard output, whole lines, until at least that many bytes are written;
         K, M and G are powers of 1024. The same arguments give the same bytes on every machine.
 
@@ -25,8 +26,9 @@ package enum Arguments: Equatable {
     package static func parse(_ arguments: [String]) throws(SampleWorldError) -> Arguments {
         var values: [String: String] = [:]
         let known = [
-            "--out", "--seed", "--source-sentences", "--unlabelled-sentences", "--dev", "--test", "--languages",
-            "--stream", "--bytes",
+            "--out", "--seed", "--source-sentences", "--unlabelled-sentences", "--parallel-sentences", "--dev",
+            "--test",
+            "--languages", "--stream", "--bytes",
         ]
         var index = 0
         while index < arguments.count {
@@ -58,6 +60,7 @@ package enum Arguments: Equatable {
             try sentenceCount("--unlabelled-sentences", values, defaults.unlabelledSentences),
             try sentenceCount("--dev", values, defaults.devSentences),
             try sentenceCount("--test", values, defaults.testSentences),
+            try sentenceCount("--parallel-sentences", values, defaults.parallelSentences),
         ]
         let languages = values["--languages"]?.split(separator: ",").map(String.init) ?? LanguageProfile.all.map(\.code)
         for (position, language) in languages.enumerated() {

@@ -4,6 +4,8 @@ package struct CorpusSizes: Sendable {
     package var sourceSentences = 5000
     /// Raw sentences of each target language.
     package var unlabelledSentences = 8000
+    /// Sentences of the source language with their translations into each target language.
+    package var parallelSentences = 2000
     /// Labelled sentences for choosing.
     package var devSentences = 600
     /// Labelled sentences for the final score.
@@ -38,7 +40,8 @@ package struct CorpusWriter {
         secondScriptOccurrences = occurrences
     }
 
-    /// Returns all files of the language: labelled text, raw text for a target language, vectors.
+    /// Returns all files of the language: labelled text, raw text for a target language, vectors, and
+    /// translations from the source language.
     package mutating func files(sizes: CorpusSizes) -> [SampleFile] {
         let code = lexicon.profile.code
         var files: [SampleFile] = []
@@ -53,6 +56,7 @@ package struct CorpusWriter {
         files.append(columns("dev", sentenceCount: sizes.devSentences))
         files.append(columns("test", sentenceCount: sizes.testSentences))
         files.append(vectors())
+        if code != LanguageProfile.all[0].code { files.append(parallel(sentenceCount: sizes.parallelSentences)) }
         return files
     }
 
@@ -97,6 +101,20 @@ package struct CorpusWriter {
         return SampleFile(
             path: "\(lexicon.profile.code)/unlabelled/0\(part).txt", bytes: bytes,
             counts: [("documents", documentCount), ("sentences", sentenceCount)])
+    }
+
+    /// Sentences of the source language and their translations, which no other file knows: they are not counted.
+    private func parallel(sentenceCount: Int) -> SampleFile {
+        let code = lexicon.profile.code
+        let source = Lexicon(world: lexicon.world, profile: LanguageProfile.all[0])
+        let sourceText = SentenceText(lexicon: source)
+        var original = SentenceBuilder(translationsInto: source, choices: source, label: code)
+        var translation = SentenceBuilder(translationsInto: lexicon, choices: source, label: code)
+        var bytes: [UInt8] = []
+        for _ in 0..<sentenceCount {
+            bytes += "\(sourceText.running(original.next()))\t\(text.running(translation.next()))\n".utf8
+        }
+        return SampleFile(path: "\(code)/parallel.tsv", bytes: bytes, counts: [("pairs", sentenceCount)])
     }
 
     private mutating func count(_ sentence: Sentence) {

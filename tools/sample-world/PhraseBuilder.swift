@@ -1,10 +1,33 @@
 /// Builds noun phrases and names in the order and with the endings of one language.
 struct PhraseBuilder {
     let lexicon: Lexicon
+    /// Whose popularity decides which words are taken: another language's where the sentence is a translation from it.
+    let choices: Lexicon
     var random: Random
+    /// Decides what the grammar of the language leaves open; nil takes ``random``. A stream of its own lets two languages
+    /// say the same: then ``random`` draws the same numbers for both.
+    var grammar: Random?
+
+    init(lexicon: Lexicon, random: Random) {
+        self.lexicon = lexicon
+        choices = lexicon
+        self.random = random
+    }
+
+    init(lexicon: Lexicon, choices: Lexicon, random: Random, grammar: Random) {
+        self.lexicon = lexicon
+        self.choices = choices
+        self.random = random
+        self.grammar = grammar
+    }
 
     private var profile: LanguageProfile { lexicon.profile }
     private var world: World { lexicon.world }
+
+    // MARK: Grammar
+
+    mutating func grammarBelow(_ bound: Int) -> Int { grammar?.below(bound) ?? random.below(bound) }
+    mutating func grammarChance(_ perMille: Int) -> Bool { grammarBelow(1000) < perMille }
 
     // MARK: Words
 
@@ -23,7 +46,7 @@ struct PhraseBuilder {
         default: isCapital = wordClass.isName
         }
         return Item(
-            content: .word(concept: lexicon.pick(wordClass, random: &random), form: form),
+            content: .word(concept: choices.pick(wordClass, random: &random), form: form),
             capitals: wordClass == .acronym ? .all : isCapital ? .first : .none)
     }
 
@@ -50,10 +73,10 @@ struct PhraseBuilder {
     mutating func nounPhrase() -> [Item] {
         var phrase: [Item] = []
         let number: WordForm = random.chance(300) ? .plural : .base
-        if profile.hasArticles, random.chance(750) {
-            phrase.append(function(random.chance(600) ? .the : number == .plural ? .some : .a))
-        } else if random.chance(150) {
-            phrase.append(function([.this, .his, .her, .its, .their][random.below(5)]))
+        if profile.hasArticles, grammarChance(750) {
+            phrase.append(function(grammarChance(600) ? .the : number == .plural ? .some : .a))
+        } else if grammarChance(150) {
+            phrase.append(function([.this, .his, .her, .its, .their][grammarBelow(5)]))
         }
         let noun = word(random.chance(60) ? .role : .noun, form: number)
         let adjective = random.chance(350) ? word(random.chance(180) ? .nationality : .adjective) : nil
@@ -102,7 +125,7 @@ struct PhraseBuilder {
         default: name = [word(.organizationStem)]
         }
         Self.label(&name, .organization)
-        if profile.hasArticles, name.count > 1, random.chance(500) { name.insert(function(.the), at: 0) }
+        if profile.hasArticles, name.count > 1, grammarChance(500) { name.insert(function(.the), at: 0) }
         return name
     }
 
@@ -148,13 +171,13 @@ struct PhraseBuilder {
         default: form = .accusative
         }
         let (inflected, isInflected) = inflect(phrase, form)
-        if isInflected, random.chance(profile.adpositionDropShare) { return inflected }
+        if isInflected, grammarChance(profile.adpositionDropShare) { return inflected }
         return profile.hasPostpositions ? inflected + [function(word)] : [function(word)] + inflected
     }
 
     /// Puts the phrase's head, the last word that takes case, into a case if the language has it there.
     mutating func inflect(_ phrase: [Item], _ form: WordForm) -> (phrase: [Item], isInflected: Bool) {
-        guard random.chance(profile.caseShares[form.rawValue]) else { return (phrase, false) }
+        guard grammarChance(profile.caseShares[form.rawValue]) else { return (phrase, false) }
         var result = phrase
         for index in phrase.indices.reversed() {
             if case .word(let concept, .base) = phrase[index].content, world.concepts[concept].wordClass.takesCase {

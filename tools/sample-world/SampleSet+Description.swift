@@ -66,6 +66,8 @@ extension SampleSet {
             - `qaa/{train,dev,test}.conll`: `token<TAB>tag`, an empty line after each sentence; tags are IOB2 with PER, ORG, LOC.
             - `<target>/unlabelled/{00,01,02}.txt`: raw text, one document of one to five sentences per line.
             - `<target>/{dev,test}.conll`: labelled, for scoring only. Tokens are cut as by UAX #29, punctuation apart.
+            - `<target>/parallel.tsv`: `sentence of qaa<TAB>translation`, for word alignment; sentences of no other file. What is
+              said is the same, articles, pronouns, endings, capitals and the second script are each language's own.
             - `vectors/<language>.vec`: fastText text format, lower-cased words, most frequent first.
 
             Made and checked by `tools/sample-world/make.sh`.

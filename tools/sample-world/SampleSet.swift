@@ -33,6 +33,7 @@ package struct SampleSet {
               "seed": \(seed),
               "sourceSentences": \(sizes.sourceSentences),
               "unlabelledSentences": \(sizes.unlabelledSentences),
+              "parallelSentences": \(sizes.parallelSentences),
               "devSentences": \(sizes.devSentences),
               "testSentences": \(sizes.testSentences),
               "languages": [\(languages.map { "\"\($0)\"" }.joined(separator: ", "))],

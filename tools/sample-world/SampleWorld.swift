@@ -26,6 +26,7 @@ enum SampleWorld {
             sizes.unlabelledSentences = counts[1]
             sizes.devSentences = counts[2]
             sizes.testSentences = counts[3]
+            sizes.parallelSentences = counts[4]
             let files = SampleSet(seed: seed, sizes: sizes, languages: languages).files()
             for file in files {
                 let path = output + "/" + file.path

@@ -16,16 +16,27 @@ package struct SentenceBuilder {
             random: Random(seed: lexicon.world.seed, label: "sentences " + profile.code + " " + label))
     }
 
+    /// Prepares a stream of translations: with the same label, builders of two languages say the same in the same order.
+    ///
+    /// - Parameter choices: The lexicon of the language that is translated from, whose popularity decides what is said.
+    package init(translationsInto lexicon: Lexicon, choices: Lexicon, label: String) {
+        profile = lexicon.profile
+        let seed = lexicon.world.seed
+        phrases = PhraseBuilder(
+            lexicon: lexicon, choices: choices, random: Random(seed: seed, label: "translations " + label),
+            grammar: Random(seed: seed, label: "grammar of translations " + profile.code + " " + label))
+    }
+
     /// Returns the next sentence.
     package mutating func next() -> Sentence {
         var items = body()
         items.append(
             Item(content: .mark(phrases.random.chance(30) ? "!" : profile.orthography.fullStop), joinsPrevious: true))
-        if phrases.random.chance(profile.secondScriptShare) {
+        if phrases.grammarChance(profile.secondScriptShare) {
             return Sentence(items: items, isInSecondScript: true)
         }
         if profile.orthography.hasCapitals {
-            let roll = phrases.random.below(1000)
+            let roll = phrases.grammarBelow(1000)
             if roll < Self.uncapitalizedShare {
                 // Careless text; without it, a teacher would rely on capitals alone.
                 for index in items.indices { items[index].capitals = .none }

@@ -37,7 +37,7 @@ if [ "$check" = yes ]; then
     status=0
     while read -r name; do
         case $name in
-        *.txt | *.vec | *.conll) stored=$name.zst ;;
+        *.txt | *.vec | *.conll | *.tsv) stored=$name.zst ;;
         *) stored=$name ;;
         esac
         echo "$stored" >> "$scratch/expected"
@@ -69,7 +69,7 @@ fi
 
 while read -r name; do
     case $name in
-    *.txt | *.vec | *.conll)
+    *.txt | *.vec | *.conll | *.tsv)
         zstd -19 -q --rm "$scratch/fresh/$name" -o "$scratch/fresh/$name.zst" || exit 69
         ;;
     esac

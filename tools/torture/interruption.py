@@ -27,6 +27,7 @@ JOBS = [
     ("vectors align", "exec nerpipe vectors align -q qac.vectors qaa.vectors --seeds identical --holdout 0 -o out.vectors", ["out.vectors"], False),
     ("vectors train", "exec nerpipe vectors train -q --parallel qaa-qac=pairs.tsv --text qac=b.txt --dimension 16 --epochs 2 --buckets 1000 "
      "--checkpoint-seconds 0.02 -o out.vectors", ["out.vectors"], True),
+    ("project", "exec nerpipe project -q --model teacher --source qaa --target qac pairs.tsv -o out.conll", ["out.conll"], False),
     ("quarantine", "exec nerpipe tokenize -q --lang qac bad.txt --on-error quarantine:out.bad -o out.zst", ["out.zst", "out.bad", "out.bad.reasons"], False),
 ]
 

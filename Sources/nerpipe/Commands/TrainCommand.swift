@@ -40,11 +40,30 @@ struct CodeSwitchArguments: ParsableArguments {
             valueName: "rate"))
     var codeSwitchRate: [Double] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Entity types whose tokens are never translated, comma-separated.", valueName: "types"))
+    var codeSwitchKeep: String?
+
+    @Flag(help: "Train on the copies alone, without the original.")
+    var codeSwitchOnly = false
+
+    private var exceptions: CodeSwitcher.Exceptions {
+        CodeSwitcher.Exceptions(
+            types: codeSwitchKeep.map { Set($0.split(separator: ",").map(String.init)).sorted() } ?? [],
+            leavesOutOriginal: codeSwitchOnly)
+    }
+
     private var rates: [Double] { codeSwitchRate.isEmpty ? [0.7] : codeSwitchRate }
 
     func validate() throws {
         guard !codeSwitch.isEmpty || codeSwitchRate.isEmpty else {
             throw ValidationError("--code-switch-rate needs --code-switch LANGUAGE=DICTIONARY")
+        }
+        guard !codeSwitch.isEmpty || codeSwitchKeep == nil && !codeSwitchOnly else {
+            throw ValidationError(
+                "\(codeSwitchOnly ? "--code-switch-only" : "--code-switch-keep") needs --code-switch LANGUAGE=DICTIONARY"
+            )
         }
     }
 
@@ -52,11 +71,13 @@ struct CodeSwitchArguments: ParsableArguments {
     var description: String {
         guard !codeSwitch.isEmpty else { return "" }
         let languages = codeSwitch.map { $0.prefix { $0 != "=" } }.joined(separator: ", ")
+        let kept = exceptions.types.isEmpty ? "" : ", \(exceptions.types.joined(separator: " ")) kept"
         return ", code-switched into \(languages) at \(rates.map { "\($0)" }.joined(separator: ", "))"
+            + kept + (codeSwitchOnly ? ", without the original" : "")
     }
 
     func switcher(
-        _ table: VectorTable, seed: UInt64, bad: BadRecords, log: (String) -> Void
+        _ table: VectorTable, tags: TagSet, seed: UInt64, bad: BadRecords, log: (String) -> Void
     ) throws -> CodeSwitcher? {
         guard !codeSwitch.isEmpty else { return nil }
         var dictionaries: [CodeSwitcher.Dictionary] = []
@@ -79,7 +100,7 @@ struct CodeSwitchArguments: ParsableArguments {
                 })
         }
         try bad.finish()
-        return try CodeSwitcher(dictionaries: dictionaries, rates: rates, seed: seed)
+        return try CodeSwitcher(dictionaries: dictionaries, rates: rates, seed: seed, except: exceptions, tags: tags)
     }
 }
 
@@ -98,7 +119,8 @@ struct TrainCommand: AsyncParsableCommand {
             Input: CoNLL columns, the token first, the tag last. With --dev, which must be in the source language, the best epoch is kept.
 
             --code-switch adds copies of the training data in which words are replaced by translations and labels stay. A dictionary has lines \
-            SOURCE<TAB>TARGET, and after that if you know them p(target|source), p(source|target) and a count.
+            SOURCE<TAB>TARGET, and after that if you know them p(target|source), p(source|target) and a count. With \
+            --code-switch-rate 1 --code-switch-keep PER --code-switch-only it is word-by-word translation.
             """)
 
     @Argument(
@@ -185,7 +207,8 @@ struct TrainCommand: AsyncParsableCommand {
         let lang = lang
         let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)
         let switcher = try codeSwitching.switcher(
-            embedder.table, seed: training.seed, bad: gold.bad.records(suffix: ".dictionary") { session.log($0) },
+            embedder.table, tags: tags, seed: training.seed,
+            bad: gold.bad.records(suffix: ".dictionary") { session.log($0) },
             log: { session.log($0) })
         let source = TrainingSource(header: header) { runner, _ in
             try corpus.labelledStream(

@@ -5,7 +5,8 @@ struct VectorsCommand: AsyncParsableCommand {
         commandName: "vectors", abstract: "Makes and shows tables of multilingual word vectors.",
         subcommands: [
             VectorsImportCommand.self, VectorsTrainCommand.self, VectorsAlignCommand.self,
-            VectorsEvaluateCommand.self, VectorsInfoCommand.self, VectorsNearestCommand.self,
+            VectorsDictionaryCommand.self, VectorsEvaluateCommand.self, VectorsInfoCommand.self,
+            VectorsNearestCommand.self,
             VectorsCoverageCommand.self, VectorsPlotCommand.self,
         ])
 }

@@ -1,36 +1,40 @@
 import Diagnostics
-import Shards
+package import Shards
 
 /// Some lines of the inputs as numbers of words: the unit that is shuffled, and one block of a shard.
-struct EncodedLines: Sendable {
-    static let noLink: UInt16 = .max
+package struct EncodedLines: Sendable {
+    package static let noLink: UInt16 = .max
     /// Longer sides of pairs are left out, longer texts are cut by the tokenizer.
-    static let maximumPairTokenCount = 120
+    package static let maximumPairTokenCount = 120
 
     /// Languages of the two sides; equal for text, whose target is empty.
-    var languages: [UInt16] = [0, 0]
+    package var languages: [UInt16] = [0, 0]
     /// Whether the lines are entries of a dictionary.
-    var areEntries = false
+    package var areEntries = false
     /// `[tokens]` words of the source sides, and of the target sides.
-    var source: [UInt32] = []
-    var target: [UInt32] = []
+    package var source: [UInt32] = []
+    package var target: [UInt32] = []
     /// `[lines]` end of each line in them.
-    var sourceEnds: [UInt32] = []
-    var targetEnds: [UInt32] = []
+    package var sourceEnds: [UInt32] = []
+    package var targetEnds: [UInt32] = []
     /// `[tokens]` ``TokenMarks`` of both.
-    var sourceMarks: [UInt8] = []
-    var targetMarks: [UInt8] = []
+    package var sourceMarks: [UInt8] = []
+    package var targetMarks: [UInt8] = []
     /// `[target tokens]` place of the linked token in its source line, or ``noLink``; empty before the alignment.
-    var links: [UInt16] = []
+    package var links: [UInt16] = []
 
-    var lineCount: Int { sourceEnds.count }
-    var tokenCount: Int { source.count + target.count }
-    var isText: Bool { languages[0] == languages[1] }
+    package var lineCount: Int { sourceEnds.count }
+    package var tokenCount: Int { source.count + target.count }
+    package var isText: Bool { languages[0] == languages[1] }
 
-    func sourceRange(_ line: Int) -> Range<Int> { (line == 0 ? 0 : Int(sourceEnds[line - 1]))..<Int(sourceEnds[line]) }
-    func targetRange(_ line: Int) -> Range<Int> { (line == 0 ? 0 : Int(targetEnds[line - 1]))..<Int(targetEnds[line]) }
+    package func sourceRange(_ line: Int) -> Range<Int> {
+        (line == 0 ? 0 : Int(sourceEnds[line - 1]))..<Int(sourceEnds[line])
+    }
+    package func targetRange(_ line: Int) -> Range<Int> {
+        (line == 0 ? 0 : Int(targetEnds[line - 1]))..<Int(targetEnds[line])
+    }
 
-    func block(_ index: Int) -> Block {
+    package func block(_ index: Int) -> Block {
         var columns = Columns.Writer()
         columns.add("shape", languages + [areEntries ? 1 : 0])
         columns.add("source", source)
@@ -45,10 +49,10 @@ struct EncodedLines: Sendable {
             payload: columns.payload())
     }
 
-    init() {}
+    package init() {}
 
     /// - Parameter wordCount: Every word number must be below it.
-    init(_ block: Block, wordCount: Int, languageCount: Int, place: String) throws {
+    package init(_ block: Block, wordCount: Int, languageCount: Int, place: String) throws {
         let place = "\(place): block \(block.index)"
         let columns = try Columns.Reader(block.payload, place: place)
         let shape = try columns.column("shape", as: UInt16.self, count: 3)
@@ -78,22 +82,22 @@ struct EncodedLines: Sendable {
 }
 
 /// Shards of encoded lines in a work folder.
-struct EncodedCorpus {
-    static let tokensPerBlock = 20_000
+package struct EncodedCorpus {
+    package static let tokensPerBlock = 20_000
 
     /// Writes blocks of one kind of lines into one shard.
-    struct Writer {
+    package struct Writer {
         private let shard: ShardWriter
         private var lines = EncodedLines()
         private var blockCount = 0
         private let compressor = FrameCompressor(level: 1)
 
-        init(path: String) throws {
+        package init(path: String) throws {
             shard = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: compressor)
         }
 
         /// Appends a line; a change of language or kind begins a new block.
-        mutating func append(
+        package mutating func append(
             languages: [UInt16], areEntries: Bool, source: [UInt32], sourceMarks: [TokenMarks], target: [UInt32],
             targetMarks: [TokenMarks]
         ) throws {
@@ -113,12 +117,12 @@ struct EncodedCorpus {
             lines.targetEnds.append(UInt32(lines.target.count))
         }
 
-        mutating func append(_ block: EncodedLines) throws {
+        package mutating func append(_ block: EncodedLines) throws {
             blockCount += 1
             try shard.append(EncodedBlock(block.block(blockCount), compressor: compressor))
         }
 
-        mutating func finish() throws {
+        package mutating func finish() throws {
             try flush()
             try shard.finish()
         }
@@ -130,25 +134,25 @@ struct EncodedCorpus {
         }
     }
 
-    static var header: StreamHeader {
+    package static var header: StreamHeader {
         StreamHeader(kind: .encoded, producer: "nerpipe", language: "mul", tokenizer: "")
     }
 
     /// Blocks of several shards in any order.
-    final class Reader {
+    package final class Reader {
         private let shards: [RandomAccessShard]
         private let firstBlocks: [Int]
         private let wordCount: Int
         private let languageCount: Int
-        let blockCount: Int
-        let tokenCount: Int
+        package let blockCount: Int
+        package let tokenCount: Int
 
-        init(paths: [String], wordCount: Int, languageCount: Int) throws {
+        package init(paths: [String], wordCount: Int, languageCount: Int) throws {
             shards = try paths.map { path in
                 guard let shard = try RandomAccessShard(path: path) else {
                     throw Failure(.badData, "\(path): not a whole shard; remove it and run the same command again")
                 }
-                try shard.header.require(.encoded, from: path, by: "vectors train")
+                try shard.header.require(.encoded, from: path, by: "word alignment")
                 return shard
             }
             var first: [Int] = []
@@ -165,7 +169,7 @@ struct EncodedCorpus {
         }
 
         /// Block `index`, from 0.
-        func lines(_ index: Int) throws -> EncodedLines {
+        package func lines(_ index: Int) throws -> EncodedLines {
             let shard = firstBlocks.lastIndex { $0 <= index } ?? 0
             // Of shards without blocks, which share their first number, the last one is the one that has it.
             let block = try shards[shard].block(index - firstBlocks[shard] + 1)

@@ -1,27 +1,39 @@
 import Diagnostics
 import Glibc
 
-/// Word alignment of one language pair: IBM model 1 with a prior for the diagonal, in both directions, intersected.
+/// Word alignment of one language pair: IBM model 1 with a prior for the diagonal, in both directions.
 ///
 /// Brown et al. 1993, "The mathematics of statistical machine translation" (model 1); the prior exp(-λ |i/I - j/J|) of Dyer,
 /// Chahuneau and Smith, "A simple, fast, and effective reparameterization of IBM model 2" (NAACL 2013), with λ fixed. A target
-/// token is linked to the source token that explains it best, unless the empty word does; links that both directions
-/// find are kept.
+/// token is linked to the source token that explains it best, unless the empty word does, and the reverse; of both
+/// together a ``Symmetrization`` makes one alignment.
 ///
 /// `I` source tokens, `J` target tokens of a line.
-struct WordAligner {
-    struct Settings: Sendable, Equatable {
-        var iterations = 5
+package struct WordAligner {
+    package struct Settings: Sendable, Equatable {
+        package var iterations = 5
         /// λ.
-        var tension: Float = 4
+        package var tension: Float = 4
         /// Probability of the empty word.
-        var nullProbability: Float = 0.08
+        package var nullProbability: Float = 0.08
         /// Memory of the table of word pairs: 32 bytes each.
-        var maximumSlotCount = 1 << 25
+        package var maximumSlotCount = 1 << 25
+
+        package init() {}
+
+        /// - Parameter tableBytes: Memory of the table of word pairs; the largest table within it is taken.
+        package init(tableBytes: Int) {
+            maximumSlotCount = 1 << 12
+            while maximumSlotCount < TranslationTable.largestSlotCount,
+                maximumSlotCount * 2 * MemoryLayout<TranslationTable.Entry>.stride <= tableBytes
+            {
+                maximumSlotCount *= 2
+            }
+        }
     }
 
     private let settings: Settings
-    let table: TranslationTable
+    package let table: TranslationTable
     /// By word: probability that the empty word makes it, and its expected count.
     private var null: [Float]
     private var nullCounts: [Float]
@@ -42,7 +54,7 @@ struct WordAligner {
         var bestTarget: [Int] = []
     }
 
-    init(_ settings: Settings, wordCount: Int) {
+    package init(_ settings: Settings, wordCount: Int) {
         self.settings = settings
         table = TranslationTable(maximumSlotCount: settings.maximumSlotCount)
         null = [Float](repeating: 0, count: wordCount)
@@ -51,7 +63,7 @@ struct WordAligner {
     }
 
     /// Learns from all lines of `corpus`, which is read `iterations + 1` times.
-    mutating func train(_ corpus: EncodedCorpus.Reader, progress: (Double) -> Void) throws {
+    package mutating func train(_ corpus: EncodedCorpus.Reader, progress: (Double) -> Void) throws {
         let passes = Double(settings.iterations + 1)
         for index in 0..<corpus.blockCount {
             try Interruption.check("interrupted while aligning; run the same command again")
@@ -82,8 +94,9 @@ struct WordAligner {
         }
     }
 
-    /// Links of all lines of a block, as ``EncodedLines/links`` has them; counts them in ``table``.
-    mutating func link(_ lines: EncodedLines) -> [UInt16] {
+    /// Links of all lines of a block that both directions find, as ``EncodedLines/links`` has them; counts them in
+    /// ``table``.
+    package mutating func link(_ lines: EncodedLines) -> [UInt16] {
         var links = [UInt16](repeating: EncodedLines.noLink, count: lines.target.count)
         for line in 0..<lines.lineCount {
             let sources = lines.sourceRange(line), targets = lines.targetRange(line)
@@ -98,6 +111,20 @@ struct WordAligner {
             }
         }
         return links
+    }
+
+    /// What each direction says of a line.
+    package mutating func directedLinks(_ lines: EncodedLines, line: Int) -> DirectedLinks {
+        let sources = lines.sourceRange(line), targets = lines.targetRange(line)
+        guard !sources.isEmpty && !targets.isEmpty else {
+            return DirectedLinks(
+                sourceOfTarget: targets.map { _ in nil }, targetOfSource: sources.map { _ in nil })
+        }
+        prepare(lines, sources, targets)
+        findBest(lines, sources, targets)
+        func places(_ best: [Int]) -> [Int?] { best.map { $0 < 0 ? nil : $0 } }
+        return DirectedLinks(
+            sourceOfTarget: places(workspace.bestSource), targetOfSource: places(workspace.bestTarget))
     }
 
     private mutating func setUniform() {

@@ -4,15 +4,15 @@ import Glibc
 ///
 /// Memory: 32 bytes a slot, at most `maximumSlotCount` slots (a power of two) of which 7 in 10 are used. Pairs that find no room are no candidates;
 /// they are counted. Growing needs half as much again for a moment.
-final class TranslationTable {
-    struct Entry {
+package final class TranslationTable {
+    package struct Entry {
         /// Source word in the high half, target word in the low half; ``empty`` marks a free slot.
-        var key: UInt64
+        package var key: UInt64
         /// p(target | source) and p(source | target), and their expected counts in the pass at hand, by ``Direction``.
-        var probabilities: SIMD2<Float>
+        package var probabilities: SIMD2<Float>
         var counts: SIMD2<Float>
         /// Times the two were linked.
-        var links: UInt32
+        package var links: UInt32
         var unused: UInt32 = 0
 
         /// The word that a direction's probability is conditioned on.
@@ -22,17 +22,17 @@ final class TranslationTable {
     }
 
     /// Which side is explained by the other: the target by the source, or the reverse.
-    enum Direction: Int, CaseIterable { case forward, backward }
+    package enum Direction: Int, CaseIterable { case forward, backward }
 
-    static let empty: UInt64 = .max
-    static let noSlot: UInt32 = .max
+    package static let empty: UInt64 = .max
+    package static let noSlot: UInt32 = .max
     /// The largest power of two of slots whose numbers are `UInt32`s other than ``noSlot``.
-    static let largestSlotCount = 1 << 31
+    package static let largestSlotCount = 1 << 31
 
-    private(set) var entries: UnsafeMutablePointer<Entry>
-    private(set) var slotCount: Int
+    package private(set) var entries: UnsafeMutablePointer<Entry>
+    package private(set) var slotCount: Int
     private(set) var usedCount = 0
-    private(set) var refusedCount = 0
+    package private(set) var refusedCount = 0
     private let maximumSlotCount: Int
 
     init(maximumSlotCount: Int) {
@@ -52,7 +52,7 @@ final class TranslationTable {
     }
 
     @inline(__always)
-    static func key(_ source: UInt32, _ target: UInt32) -> UInt64 { UInt64(source) << 32 | UInt64(target) }
+    package static func key(_ source: UInt32, _ target: UInt32) -> UInt64 { UInt64(source) << 32 | UInt64(target) }
 
     @inline(__always)
     private static func slot(_ key: UInt64, _ mask: Int) -> Int {
@@ -63,10 +63,10 @@ final class TranslationTable {
 
     /// Where the pair would be, so that the caller can fetch it ahead.
     @inline(__always)
-    func home(_ key: UInt64) -> Int { Self.slot(key, slotCount - 1) }
+    package func home(_ key: UInt64) -> Int { Self.slot(key, slotCount - 1) }
 
     @inline(__always)
-    func find(_ key: UInt64, from home: Int) -> UInt32 {
+    package func find(_ key: UInt64, from home: Int) -> UInt32 {
         var slot = home
         while true {
             let found = entries[slot].key

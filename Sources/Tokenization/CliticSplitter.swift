@@ -2,11 +2,11 @@
 ///
 /// Without it the vectors would know `clinton's` and not that it is `clinton`. Penn Treebank conventions for English,
 /// elisions for French and Italian; other languages are left alone.
-struct CliticSplitter {
+package struct CliticSplitter: Sendable {
     private let suffixes: [[UInt8]]
     private let splitsElisions: Bool
 
-    init(language: String) {
+    package init(language: String) {
         let isEnglish = language == "en" || language == "eng"
         suffixes =
             isEnglish
@@ -16,7 +16,7 @@ struct CliticSplitter {
     }
 
     /// Where a token is to be cut; nil leaves it whole.
-    func cut(_ token: UnsafeBufferPointer<UInt8>) -> Int? {
+    package func cut(_ token: UnsafeBufferPointer<UInt8>) -> Int? {
         for suffix in suffixes where token.count > suffix.count {
             let start = token.count - suffix.count
             // Setting bit 5 lower-cases ASCII letters; the apostrophes have it set, or are no ASCII.

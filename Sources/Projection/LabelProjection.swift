@@ -1,0 +1,314 @@
+package import Corpora
+import Diagnostics
+import Dispatch
+import Locks
+import Randomness
+import Shards
+package import WordAlignment
+
+/// Labels text of a language by carrying the labels of its translation over word links.
+///
+/// Yarowsky, Ngai and Wicentowski 2001, "Inducing multilingual text analysis tools via robust projection across aligned
+/// corpora"; only sentences all of whose entities found a place are kept, because an entity that is left out would
+/// teach that a name is none (Ni, Dinu and Florian 2017, "Weakly supervised cross-lingual named entity recognition via
+/// effective annotation and representation projection").
+///
+/// The pairs are read twice: once to number the words, from which the alignment is learnt, and once to link, tag and
+/// project. Memory: the table of word pairs, the words, and some hundred pairs for each job.
+package struct LabelProjection: Sendable {
+    package struct Options: Sendable {
+        /// Files of `SOURCE <TAB> TARGET` lines.
+        package var paths: [String]
+        /// File of columns to make.
+        package var output: String
+        /// Language codes.
+        package var source: String
+        package var target: String
+        package var symmetrization = Symmetrization.intersection
+        /// Mean confidence from which the entities of a sentence are believed.
+        package var minimumConfidence = 0.8
+        package var alignmentIterations = 5
+        /// Memory of the table of word pairs, in bytes.
+        package var alignmentBytes = 1 << 30
+        /// Words that are numbered at most.
+        package var wordLimit = 4_000_000
+        /// Pairs that are read at most.
+        package var pairLimit = Int.max
+        package var seed: UInt64 = 1
+        package var jobs = 1
+        package var bad = BadRecords()
+
+        package init(paths: [String], output: String, source: String, target: String) {
+            self.paths = paths
+            self.output = output
+            self.source = source
+            self.target = target
+        }
+    }
+
+    /// Tags sentences of the source language: a tag number of each token, and the greatest probability that it has.
+    /// Called from several threads at once.
+    package typealias Tagger = @Sendable (SentenceBatch) -> (labels: [UInt8], confidences: [Float])
+
+    /// Pairs that a thread tags at a time.
+    private static let piecePairCount = 256
+
+    private let options: Options
+    private let tags: TagSet
+    private let tagger: Tagger
+    private let log: @Sendable (String) -> Void
+    private let status: @Sendable (String, Double?) -> Void
+
+    /// - Parameters:
+    ///   - tags: What the tagger's numbers mean.
+    ///   - log: Takes a line about what a user should know.
+    ///   - status: Takes what is being done now, and how much of it is done.
+    package init(
+        _ options: Options, tags: TagSet, tagger: @escaping Tagger,
+        log: @escaping @Sendable (String) -> Void = { _ in },
+        status: @escaping @Sendable (String, Double?) -> Void = { _, _ in }
+    ) {
+        self.options = options
+        self.tags = tags
+        self.tagger = tagger
+        self.log = log
+        self.status = status
+    }
+
+    /// Writes the projected sentences, and says what became of all.
+    package func run() throws -> ProjectionReport {
+        let output = try AtomicFile(options.output)
+        let encoded = options.output + ".pairs.tmp"
+        defer { try? Directory.remove(encoded) }
+        let first = reader()
+        let words = try number(first, into: encoded)
+        try options.bad.finish()
+        guard first.pairCount > 0 else {
+            throw Failure(.badData, "\(options.paths[0]): no sentence pair in it; nothing to project")
+        }
+        if first.emptyCount > 0 { log("\(first.emptyCount) lines without words on both sides left out") }
+        if words.forgottenCount > 0 { log("\(words.forgottenCount) tokens of words beyond --maximum-words") }
+        var aligner = try align(encoded, wordCount: words.count)
+        let second = reader()
+        let report = try project(second, words, &aligner, pairCount: first.pairCount, to: output)
+        guard second.bytesRead == first.bytesRead, second.pairCount == first.pairCount else {
+            throw Failure(
+                .badData,
+                "\(options.paths[0]): the pairs changed while they were read; give files that stay as they are")
+        }
+        try output.commit()
+        return report
+    }
+
+    private func reader() -> PairReader {
+        PairReader(
+            options.paths, source: options.source, target: options.target, bad: options.bad, limit: options.pairLimit)
+    }
+
+    private static func isTooLong(_ pair: SentencePair) -> Bool {
+        max(pair.source.count, pair.target.count) > EncodedLines.maximumPairTokenCount
+    }
+
+    // MARK: Alignment
+
+    private func number(_ reader: PairReader, into path: String) throws -> WordNumbers {
+        var words = WordNumbers(limit: options.wordLimit)
+        var writer = try EncodedCorpus.Writer(path: path)
+        try reader.forEach { pair in
+            if reader.pairCount % 4096 == 0 { status("numbering words, pair \(reader.pairCount)", nil) }
+            guard !Self.isTooLong(pair) else { return }
+            let source = words.insert(pair.source, .source), target = words.insert(pair.target, .target)
+            try writer.append(
+                languages: [0, 1], areEntries: false, source: source, sourceMarks: source.map { _ in [] },
+                target: target, targetMarks: target.map { _ in [] })
+        }
+        try writer.finish()
+        return words
+    }
+
+    private func align(_ path: String, wordCount: Int) throws -> WordAligner {
+        var settings = WordAligner.Settings(tableBytes: options.alignmentBytes)
+        settings.iterations = options.alignmentIterations
+        let corpus = try EncodedCorpus.Reader(paths: [path], wordCount: wordCount, languageCount: 2)
+        var aligner = WordAligner(settings, wordCount: wordCount)
+        try aligner.train(corpus) { status("aligning", $0) }
+        if aligner.table.refusedCount > 0 {
+            log("the table of word pairs is full; raise --alignment-memory for better alignments")
+        }
+        return aligner
+    }
+
+    // MARK: Projection
+
+    /// A pair and its links.
+    private struct LinkedPair: Sendable {
+        var pair: SentencePair
+        var links: [WordLink]
+    }
+
+    /// What a pair gives, before it is decided whether a sentence without entities is taken.
+    private struct Outcome: Sendable {
+        var report = ProjectionReport()
+        /// Columns; empty when the pair is not to be written.
+        var text: [UInt8] = []
+        var hasEntities = false
+    }
+
+    private func project(
+        _ reader: PairReader, _ words: WordNumbers, _ aligner: inout WordAligner, pairCount: Int, to output: AtomicFile
+    ) throws -> ProjectionReport {
+        var report = ProjectionReport()
+        var pieces: [[LinkedPair]] = [[]]
+        var done = 0
+        func flush() throws {
+            for outcome in outcomes(of: pieces).joined() {
+                let isTaken = take(outcome, after: report, number: done)
+                report.add(outcome.report)
+                done += 1
+                guard isTaken else { continue }
+                if !outcome.hasEntities { report.writtenEntityFreePairs += 1 }
+                try output.write(outcome.text)
+            }
+            pieces = [[]]
+            try Interruption.check("interrupted while projecting, nothing is written")
+            status("projecting", Double(done) / Double(pairCount))
+        }
+        try reader.forEach { pair in
+            if pieces[pieces.count - 1].count == Self.piecePairCount {
+                if pieces.count == 2 * options.jobs { try flush() } else { pieces.append([]) }
+            }
+            pieces[pieces.count - 1].append(LinkedPair(pair: pair, links: links(of: pair, words, &aligner)))
+        }
+        try flush()
+        return report
+    }
+
+    private func links(of pair: SentencePair, _ words: WordNumbers, _ aligner: inout WordAligner) -> [WordLink] {
+        guard !Self.isTooLong(pair) else { return [] }
+        var lines = EncodedLines()
+        lines.source = words.find(pair.source, .source)
+        lines.target = words.find(pair.target, .target)
+        lines.sourceEnds = [UInt32(lines.source.count)]
+        lines.targetEnds = [UInt32(lines.target.count)]
+        return options.symmetrization.links(aligner.directedLinks(lines, line: 0))
+    }
+
+    /// Whether a pair is written. Sentences without entities are taken as often as those with entities were so far: a
+    /// corpus of the latter alone would have names everywhere.
+    private func take(_ outcome: Outcome, after report: ProjectionReport, number: Int) -> Bool {
+        guard !outcome.hasEntities, !outcome.text.isEmpty else { return !outcome.text.isEmpty }
+        let seen = report.pairs - report.longPairs - report.entityFreePairs
+        var random = RandomSource(seed: options.seed, stream: .projection, UInt64(number))
+        return random.nextUniform() * Double(seen) < Double(report.writtenPairs)
+    }
+
+    /// What the pairs of each piece give, in their order, whoever computes them.
+    private func outcomes(of pieces: [[LinkedPair]]) -> [[Outcome]] {
+        let results = Locked([[Outcome]](repeating: [], count: pieces.count))
+        let next = Locked(0)
+        DispatchQueue.concurrentPerform(iterations: min(options.jobs, pieces.count)) { _ in
+            while true {
+                let piece = next.withLock { next in
+                    defer { next += 1 }
+                    return next
+                }
+                guard piece < pieces.count else { return }
+                let outcomes = outcomes(of: pieces[piece])
+                results.withLock { $0[piece] = outcomes }
+            }
+        }
+        return results.withLock { $0 }
+    }
+
+    private func outcomes(of piece: [LinkedPair]) -> [Outcome] {
+        var batch = SentenceBatch()
+        batch.appendDocument(identifier: [])
+        for linked in piece where !Self.isTooLong(linked.pair) { Self.append(linked.pair.source, to: &batch) }
+        let (labels, confidences) = tagger(batch)
+        var first = 0
+        return piece.map { linked in
+            var outcome = Outcome()
+            outcome.report.pairs = 1
+            guard !Self.isTooLong(linked.pair) else {
+                outcome.report.longPairs = 1
+                return outcome
+            }
+            let tokens = first..<first + linked.pair.source.count
+            first = tokens.upperBound
+            fill(&outcome, linked, Self.entities(Array(labels[tokens]), Array(confidences[tokens])))
+            return outcome
+        }
+    }
+
+    private static func append(_ side: PairSide, to batch: inout SentenceBatch) {
+        side.text.withUnsafeBufferPointer { text in
+            var first = 0
+            for end in side.sentenceEnds {
+                for token in first..<end {
+                    let range = side.range(token)
+                    batch.appendToken(.init(rebasing: text[range]), offset: UInt64(range.lowerBound))
+                }
+                batch.endSentence(document: 0)
+                first = end
+            }
+        }
+    }
+
+    /// Entities of well-formed tag numbers: 2t+1 begins one of type t, 2t+2 continues it.
+    static func entities(_ labels: [UInt8], _ confidences: [Float]) -> [SourceEntity] {
+        var entities: [SourceEntity] = []
+        var token = 0
+        while token < labels.count {
+            let label = labels[token]
+            guard label > 0 else {
+                token += 1
+                continue
+            }
+            let start = token, type = Int(label - 1) / 2
+            repeat { token += 1 } while token < labels.count && Int(labels[token]) == 2 * type + 2
+            let sum = confidences[start..<token].reduce(0.0) { $0 + Double($1) }
+            entities.append(
+                SourceEntity(type: type, tokens: start..<token, confidence: sum / Double(token - start)))
+        }
+        return entities
+    }
+
+    private func fill(_ outcome: inout Outcome, _ linked: LinkedPair, _ sources: [SourceEntity]) {
+        let projection = EntityProjection(sources, of: linked.pair, links: linked.links)
+        outcome.report.entities = sources.count
+        outcome.report.projected = projection.entities.count
+        for reason in projection.rejections { outcome.report.rejected[reason, default: 0] += 1 }
+        outcome.hasEntities = !sources.isEmpty
+        if sources.isEmpty {
+            outcome.report.entityFreePairs = 1
+        } else if !projection.rejections.isEmpty {
+            outcome.report.incompletePairs = 1
+            return
+        } else if sources.reduce(0, { $0 + $1.confidence }) / Double(sources.count) < options.minimumConfidence {
+            outcome.report.doubtfulPairs = 1
+            return
+        } else {
+            outcome.report.writtenPairs = 1
+        }
+        outcome.text = columns(linked.pair.target, projection.entities)
+    }
+
+    /// `TOKEN <TAB> TAG` lines, an empty line after each sentence.
+    private func columns(_ side: PairSide, _ entities: [ProjectedEntity]) -> [UInt8] {
+        var labels = [Int](repeating: 0, count: side.count)
+        for entity in entities {
+            for token in entity.tokens { labels[token] = 2 * entity.type + (token == entity.tokens.lowerBound ? 1 : 2) }
+        }
+        var bytes: [UInt8] = []
+        var first = 0
+        for end in side.sentenceEnds {
+            for token in first..<end {
+                bytes += side.text[side.range(token)]
+                bytes += "\t\(tags.names[labels[token]])\n".utf8
+            }
+            bytes.append(0x0A)
+            first = end
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,107 @@
+import Corpora
+import Diagnostics
+import Shards
+import Tokenization
+import UnicodeText
+
+/// One side of a sentence pair, tokenized as the stages tokenize, and clitics apart as labelled corpora have them.
+struct PairSide: Sendable {
+    /// The bytes of the tokens, laid end to end.
+    var text: [UInt8] = []
+    /// `[N]`: end of each token in ``text``.
+    var ends: [Int] = []
+    /// `[S]`: token after the last one of each sentence; a line may have several.
+    var sentenceEnds: [Int] = []
+
+    var count: Int { ends.count }
+
+    func range(_ token: Int) -> Range<Int> { (token == 0 ? 0 : ends[token - 1])..<ends[token] }
+
+    mutating func append(_ token: UnsafeBufferPointer<UInt8>) {
+        text.append(contentsOf: token)
+        ends.append(text.count)
+    }
+}
+
+struct SentencePair: Sendable {
+    var source = PairSide()
+    var target = PairSide()
+}
+
+/// Reads sentence pairs, in memory bounded by the longest line.
+final class PairReader {
+    private let paths: [String]
+    private let splitters: (source: CliticSplitter, target: CliticSplitter)
+    private let bad: BadRecords
+    private let limit: Int
+    private let tokenizer = WordTokenizer()
+    private var paragraph = TokenizedParagraph()
+    /// Pairs that were handed on.
+    private(set) var pairCount = 0
+    /// Lines of which a side has no word.
+    private(set) var emptyCount = 0
+    private(set) var bytesRead = 0
+
+    /// Ends the reading when there are enough pairs.
+    private struct Enough: Error {}
+
+    /// - Parameter limit: Pairs that are read at most.
+    init(_ paths: [String], source: String, target: String, bad: BadRecords, limit: Int) {
+        self.paths = paths
+        splitters = (CliticSplitter(language: source), CliticSplitter(language: target))
+        self.bad = bad
+        self.limit = limit
+    }
+
+    func forEach(_ body: (SentencePair) throws -> Void) throws {
+        do {
+            for path in paths {
+                let lines = LineReader(try BufferedInput(FileInput(path: path)))
+                defer { bytesRead += lines.offset }
+                try lines.forEachLine(bad) { try read($0, lines, body) }
+            }
+        } catch is Enough {}
+    }
+
+    private func read(_ line: [UInt8], _ lines: LineReader, _ body: (SentencePair) throws -> Void) throws {
+        if lines.lineNumber % 4096 == 0 { try Interruption.check("interrupted while reading \(lines.name)") }
+        guard line.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
+            throw Failure.badLine(
+                lines.name, lines.lineNumber, "not UTF-8; convert the file (for instance with iconv)")
+        }
+        guard let sides = try SentencePairs.sides(of: line, in: lines) else { return }
+        let pair = line.withUnsafeBufferPointer { text in
+            SentencePair(
+                source: side(.init(rebasing: text[sides.source]), splitters.source),
+                target: side(.init(rebasing: text[sides.target]), splitters.target))
+        }
+        guard pair.source.count > 0 && pair.target.count > 0 else {
+            emptyCount += 1
+            return
+        }
+        guard pairCount < limit else { throw Enough() }
+        pairCount += 1
+        try body(pair)
+    }
+
+    private func side(_ text: UnsafeBufferPointer<UInt8>, _ splitter: CliticSplitter) -> PairSide {
+        tokenizer.tokenize(text, into: &paragraph)
+        var side = PairSide()
+        var first = 0
+        for end in paragraph.sentenceEnds {
+            for token in first..<Int(end) {
+                let start = Int(paragraph.tokenStarts[token])
+                let word = UnsafeBufferPointer(rebasing: text[start..<start + Int(paragraph.tokenLengths[token])])
+                if let cut = splitter.cut(word) {
+                    side.append(.init(rebasing: word[..<cut]))
+                    side.append(.init(rebasing: word[cut...]))
+                } else {
+                    side.append(word)
+                }
+            }
+            side.sentenceEnds.append(side.count)
+            first = Int(end)
+        }
+        return side
+    }
+}
