@@ -7,6 +7,13 @@ swift build --build-tests --explicit-target-dependency-import-check error
 python3 -B -m unittest discover -q -s corpora/common
 python3 -B -m unittest discover -q -s pipelines
 swift test --skip-build "$@"
+# Every method once on the sample world, as people run them.
+if [ $# -eq 0 ]; then
+  swift build -c release --product nerpipe
+  methods=$(mktemp -d)
+  trap 'rm -rf "$methods"' EXIT
+  WORK=$methods TARGETS=qab SEEDS=1 pipelines/results.sh --sample
+fi
 # Kill -9 at chosen calls, damaged files, hostile text, in a size for every day; a filter means that one thing is looked at.
 if [ $# -eq 0 ]; then
   python3 -B tools/torture/torture.py interruption pipes resources corruption hostile --kills 300 --rounds 8 --mutations 800

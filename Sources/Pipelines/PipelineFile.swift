@@ -159,7 +159,8 @@ package struct PipelineFile: Sendable {
         guard let score = command("score"), let select = command("select", [file]) else {
             return pipe(before + [command("score")].compactMap { $0 } + after)
         }
-        return pipe(before + ["\(score) -o \(Self.quoted(file))"]) + pipe([select] + after)
+        let folder = file.lastIndex(of: "/").map { "mkdir -p \(Self.quoted(String(file[..<$0])))\n" } ?? ""
+        return folder + pipe(before + ["\(score) -o \(Self.quoted(file))"]) + pipe([select] + after)
             + "rm \(Self.quoted(file))\n"
     }
 

@@ -23,6 +23,12 @@ struct DefinitionTests {
             "'inputs' is empty; list the text files of the target language"
         ),
         ("inputs: [text.txt, other.txt]", "inputs:", "'inputs' is empty; list the text files of the target language"),
+        ("embed:", "rounds: two\nembed:", "'rounds' is two, must be a number from 1 to 1000"),
+        ("embed:", "selct: {keep: 0.5}\nembed:", "unknown key 'selct'; did you mean 'select'?"),
+        (
+            "embed:", "select: {}\nembed:",
+            "select: nothing is selected; give smooth, weigh-by, minimum-confidence or keep"
+        ),
         ("inputs: [text.txt, other.txt]\n", "", "'inputs' is missing; list the text files of the target language"),
         ("embed: {vectors: v.vectors}\n", "", "section 'embed' is missing; write 'embed: {}' if it needs no options"),
         ("embed: {vectors: v.vectors}", "embed: {}", "embed: Missing expected argument 'vectors <vectors>'"),

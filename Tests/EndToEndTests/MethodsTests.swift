@@ -72,7 +72,7 @@ struct MethodsTests {
     @Test func printedShell() async throws {
         let folder = try await Self.folder()
         let outcome = try await folder.shell(
-            "set -e; nerpipe run q.yaml --print-shell > run.sh; mkdir -p out/rounds; bash -e run.sh 2> log")
+            "set -e; nerpipe run q.yaml --print-shell > run.sh; bash -e run.sh 2> log")
         #expect(outcome.status == 0, "\(outcome.errors)")
         try await expectTheSame(folder)
         #expect(folder.names(in: ".").filter { $0.hasSuffix("scored.zst") } == ["scored.zst"])

@@ -111,6 +111,46 @@ import Testing
 
                 """)
     }
+
+    /// After the first round the student before is the only teacher; what is selected may be read twice, so it is in a file.
+    @Test func roundsAndOptionalStagesArePrinted() throws {
+        let text = """
+            rounds: "${n}"
+            vars: {n: "2"}
+            inputs: a
+            tokenize: {}
+            embed: {vectors: v}
+            score: {teacher: [x, y], weight: [1, 2], precision: full}
+            mix: {gold: en=g, share: 0.5}
+            select: {smooth: 0.5}
+            update: {output: o, seed: 3}
+            """
+        let file = try Self.file(text)
+        #expect(file.rounds == 2)
+        #expect(
+            file.shell(program: "n") == """
+                set -o pipefail
+                mkdir -p o/rounds
+                n tokenize a \\
+                  | n embed --vectors v \\
+                  | n score --precision full --teacher x --teacher y --weight 1 --weight 2 -o o/rounds/1.scored.zst
+                n select --smooth 0.5 o/rounds/1.scored.zst \\
+                  | n mix --gold en=g --share 0.5 \\
+                  | n update --output o/rounds/1 --seed 3
+                rm o/rounds/1.scored.zst
+                n tokenize a \\
+                  | n embed --vectors v \\
+                  | n score --teacher o/rounds/1 --precision full -o o.scored.zst
+                n select --smooth 0.5 o.scored.zst \\
+                  | n mix --gold en=g --share 0.5 \\
+                  | n update --output o --seed 3
+                rm o.scored.zst
+
+                """)
+        for rounds in ["0", "1001", "two", "[1]"] {
+            #expect(throws: Failure.self) { try Self.file(text.replacing("\"${n}\"", with: rounds)) }
+        }
+    }
 }
 
 /// Definitions made to take for ever, or to say too much.
