@@ -192,6 +192,7 @@ student() {     # NAME [OPTION of score ... --] [OPTION of update ...]: trains a
   esac
   stream=$(embedded "$target")
   once "$output/run.json" distil "$output" "$stream" "${#scoring[@]}" "${scoring[@]}" "$@"
+  rm -f "$output.scored.zst"  # of a run that was killed before it could
   evaluate "$name" "$output"
 }
 distil() {      # OUTPUT STREAM COUNT OPTION of score x COUNT, OPTION of update ...

@@ -21,8 +21,11 @@ mkdir -p "$WORK/lines" "$WORK/logs"
 
 run() {      # METHOD TARGET SEED: never fails, so that the others go on
   local name=$1-$2-$3
-  if "pipelines/$1/run.sh" ${world:+"$world"} "$2" "$3" > "$WORK/lines/$name" 2> "$WORK/logs/$name"; then
+  if "pipelines/$1/run.sh" ${world:+"$world"} "$2" "$3" > "$WORK/logs/$name.lines" 2> "$WORK/logs/$name"; then
+    mv "$WORK/logs/$name.lines" "$WORK/lines/$name"
     rm -f "$WORK/logs/$name"
+  else
+    rm -f "$WORK/logs/$name.lines"  # those of an earlier run stay
   fi
 }
 export -f run

@@ -64,9 +64,13 @@ extension SentenceBatch {
             scores = ScoreColumns(
                 labelCount: shape[2],
                 probabilities: try columns.column("tok.prob", as: UInt16.self, count: tokenCount * shape[2]))
+            // Bit patterns up to that of 1: all numbers from 0 to 1, and nothing else.
+            guard scores?.probabilities.allSatisfy({ $0 <= Float16(1).bitPattern }) ?? true else {
+                throw Columns.Reader.damaged(place, "a probability is not a number from 0 to 1")
+            }
             if let voters = header.votes {
                 let votes = try columns.column("tok.vote", as: UInt8.self, count: tokenCount)
-                guard (1...255).contains(voters), votes.allSatisfy({ $0 <= voters }) else {
+                guard votes.allSatisfy({ $0 <= voters }) else {
                     throw Columns.Reader.damaged(place, "a label has more votes than there are teachers")
                 }
                 scores?.votes = votes
@@ -113,6 +117,9 @@ extension SentenceBatch {
         }
         guard embedding.positions.allSatisfy({ $0 & ~PositionFlags.all.rawValue == 0 }) else {
             throw Columns.Reader.damaged(place, "it has flags of positions that do not exist")
+        }
+        guard embedding.composed.allSatisfy({ $0 & 0x7C00 != 0x7C00 }) else {
+            throw Columns.Reader.damaged(place, "a composed vector is not made of numbers")
         }
         let composedCount = embedding.composed.count / dimension
         guard embedding.composed.count % dimension == 0,

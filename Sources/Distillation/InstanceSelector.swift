@@ -134,13 +134,15 @@ package final class InstanceSelector {
     }
 
     /// The reward less its running mean, divided by its running deviation; then these are moved towards it.
+    ///
+    /// The first two rewards only say what a mean and a deviation are.
     func standardized(_ reward: Double) -> Double {
-        let advantage =
-            state.rewardCount == 0 ? 0 : (reward - state.rewardMean) / (state.rewardVariance.squareRoot() + 1e-6)
-        let m = state.rewardCount == 0 ? 0 : settings.momentum
-        let deviation = reward - (state.rewardCount == 0 ? reward : state.rewardMean)
-        state.rewardMean = m * state.rewardMean + (1 - m) * reward
-        state.rewardVariance = m * state.rewardVariance + (1 - m) * deviation * deviation
+        let n = state.rewardCount, m = settings.momentum
+        let deviation = n == 0 ? 0 : reward - state.rewardMean
+        let advantage = n < 2 ? 0 : deviation / (state.rewardVariance.squareRoot() + 1e-6)
+        state.rewardMean = n == 0 ? reward : m * state.rewardMean + (1 - m) * reward
+        state.rewardVariance =
+            n < 2 ? deviation * deviation : m * state.rewardVariance + (1 - m) * deviation * deviation
         state.rewardCount += 1
         return advantage
     }

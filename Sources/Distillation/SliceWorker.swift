@@ -104,7 +104,7 @@ struct SliceWorker: Sendable {
     }
 
     /// Draws pairs of words of the slice, adds the loss of their similarity to the states' gradient, and sets the weights
-    /// of the words' own loss: `L = lambda L_sim + (L_1 + L_2) / 2`, means over pairs (MTMT). As many pairs as tokens are drawn.
+    /// of the words' own loss: `L = lambda L_sim + (L_1 + L_2) / 2`, means over pairs (MTMT), of which there are as many as tokens.
     ///
     /// - Returns: The loss of the similarity.
     private func comparePairs(
@@ -120,17 +120,21 @@ struct SliceWorker: Sendable {
         var random = RandomSource(seed: settings.seed, stream: .pairs, UInt64(batch.updateNumber), UInt64(slice))
         let pairs = WordPairs(labels: labels, labelCount: K, count: tokens.count, random: &random).pairs
         let similarities = evaluator.map { self.similarities(pairs, slice, tokens, $0) }
+        // What `select` made of the tokens; a pair counts as the geometric mean of its two.
+        let given = weights.weights
+        func weight(_ i: Int, _ j: Int) -> Float { given.isEmpty ? 1 : (given[i] * given[j]).squareRoot() }
         weights = TokenWeights(weights: Array(repeating: 0, count: tokens.count), sum: Double(batch.tokenCount))
         let share = 1 / Float(batch.tokenCount)
         var loss = 0.0
         for (number, (i, j)) in pairs.enumerated() {
             // A student learns from the evaluator; the evaluator from labels, every pair alike.
             let y = similarities?[number] ?? (labels[i] == labels[j] ? 1 : 0)
-            var weight = share
+            let counts = weight(i, j)
+            var weight = share * counts
             if similarities != nil {
                 let gamma = PairWeights.gamma(q + i * K, q + j * K, labelCount: K, y)
                 for token in [i, j] {
-                    weights.weights[token] += gamma * PairWeights.alpha(q + token * K, labelCount: K) / 2
+                    weights.weights[token] += counts * gamma * PairWeights.alpha(q + token * K, labelCount: K) / 2
                 }
                 weight *= Float(settings.similarityWeight) * gamma * PairWeights.beta(y)
             }

@@ -108,7 +108,9 @@ package final class Trainer {
     private func describe(_ batch: UpdateBatch, _ selector: InstanceSelector) -> [[Float]] {
         if case .random = selector.settings.kind { return Array(repeating: [], count: batch.sentenceEnds.count) }
         let K = configuration.labelCount, describer = selector.describer
-        let found = Locked([[Float]](repeating: [], count: batch.sentenceEnds.count))
+        // A sentence without tokens, which a stream of another program may have, is described by zeros.
+        let nothing = [Float](repeating: 0, count: describer.stateWidth)
+        let found = Locked([[Float]](repeating: nothing, count: batch.sentenceEnds.count))
         forEachSlice(of: batch) { slice, rows, workspace in
             var row = 0
             for sentence in slice {
@@ -124,7 +126,7 @@ package final class Trainer {
                                 states: workspace.states.from(row: first), tokenCount: tokens.count))
                     }
                 }
-                found.withLock { $0[sentence] = description ?? [] }
+                if let description { found.withLock { $0[sentence] = description } }
             }
         }
         return found.withLock { $0 }

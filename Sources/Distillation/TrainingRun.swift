@@ -124,7 +124,8 @@ package final class TrainingRun {
             }
             if let (weights, decay) = average {
                 // Short at first, so that the weights of the beginning do not stay.
-                let d = Float(min(decay, Double(1 + state.lossCount) / Double(10 + state.lossCount)))
+                let done = Double(state.epochs.isEmpty ? state.lossCount : state.updateNumber)
+                let d = Float(min(decay, (1 + done) / (10 + done)))
                 Kernel.scale(count: weights.count, a: d, y: weights.pointer)
                 Kernel.axpy(count: weights.count, a: 1 - d, x: trainer.parameters.pointer, y: weights.pointer)
             }

@@ -12,25 +12,30 @@ package struct WordPairs {
 
     /// - Parameters:
     ///   - labels: Of the tokens; 0 is O.
-    ///   - count: Pairs that are drawn; those for which there is no partner are left out.
+    ///   - count: Pairs that are drawn; none of a single token.
     package init(labels: [Int], labelCount: Int, count: Int, random: inout RandomSource) {
         var groups = [[Int]](repeating: [], count: labelCount)
         for (token, label) in labels.enumerated() { groups[label].append(token) }
         let entities = groups.dropFirst().flatMap { $0 }
         guard labels.count > 1 else { return }
         pairs.reserveCapacity(count)
+        let paired = labels.indices.filter { groups[labels[$0]].count > 1 }
+        let pairedEntities = entities.filter { groups[labels[$0]].count > 1 }
+        let isMixed = groups[labels[0]].count < labels.count
         for number in 0..<count {
+            // The same label where there is no other, another where none has a partner.
+            let isSame = !isMixed || number & 1 == 0 && !paired.isEmpty
+            let some = isSame ? pairedEntities : entities
             let first =
-                number & 2 == 0 && !entities.isEmpty
-                ? entities[random.below(entities.count)] : random.below(labels.count)
-            let group = groups[labels[first]]
-            if number & 1 == 0 {
-                guard group.count > 1 else { continue }
+                number & 2 == 0 && !some.isEmpty
+                ? some[random.below(some.count)]
+                : isSame ? paired[random.below(paired.count)] : random.below(labels.count)
+            if isSame {
+                let group = groups[labels[first]]
                 // Any of the group but the token itself.
                 let second = group[random.below(group.count - 1)]
                 pairs.append((first, second == first ? group[group.count - 1] : second))
             } else {
-                guard group.count < labels.count else { continue }
                 var second = random.below(labels.count)
                 while labels[second] == labels[first] { second = random.below(labels.count) }
                 pairs.append((first, second))

@@ -19,7 +19,9 @@ package struct InstanceSelection: Sendable {
         get throws {
             settings.identity + " seed \(settings.seed)"
                 + (files.isEmpty
-                    ? "" : ", \(sentenceCount) sentences of \(try InputIdentity.of(files.map(\.path)))")
+                    ? ""
+                    : ", \(sentenceCount) sentences of \(try InputIdentity.ofContent(files.map(\.path))) "
+                        + files.map { $0.language ?? "und" }.joined(separator: " "))
         }
     }
 

@@ -1,4 +1,5 @@
 import Corpora
+import Diagnostics
 import Distillation
 import Randomness
 
@@ -15,8 +16,14 @@ struct LibraryText: UnlabelledText {
         var block = random.below(library.blockCount)
         var result = UpdateBatch()
         var position: Int?
-        // A library has a token somewhere, so this ends.
+        // What a library says it holds need not be so.
+        var blocksWithoutTokens = 0
         while result.tokenCount < tokenCount {
+            guard blocksWithoutTokens < library.blockCount else {
+                throw Failure(.badData, "the text of --adversary: no token in any of its blocks; make the stream again")
+            }
+            let before = result.tokenCount
+            defer { blocksWithoutTokens = result.tokenCount > before ? 0 : blocksWithoutTokens + 1 }
             let batch = try library.batch(block)
             try batch.requireRows(below: rowCount, place: "the text of --adversary")
             var sentence = position ?? (batch.sentenceCount > 0 ? random.below(batch.sentenceCount) : 0)

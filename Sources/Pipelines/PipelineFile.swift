@@ -143,7 +143,7 @@ package struct PipelineFile: Sendable {
 
     /// The same as shell pipes, one for each round; a stage that may read its input twice has it in a file.
     package func shell(program: String) -> String {
-        "set -o pipefail\n" + (1...rounds).map { shell(program: program, round: $0) }.joined()
+        "set -e -o pipefail\n" + (1...rounds).map { shell(program: program, round: $0) }.joined()
     }
 
     private func shell(program: String, round: Int) -> String {

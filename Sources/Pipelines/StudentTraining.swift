@@ -269,7 +269,7 @@ package struct StudentTraining: Sendable {
         }
         if let text = options.adversary?.text {
             try configuration.requireFit(text.header, model: "the model", stream: "the text of --adversary")
-            guard text.counts.tokens > 0 else {
+            guard text.counts.tokens > 0, text.blockCount > 0 else {
                 throw Failure(.badData, "--adversary: the stream held no token; there is nothing to compare with")
             }
         }

@@ -142,7 +142,8 @@ package struct LabelProjection: Sendable {
 
     /// A pair and its links.
     private struct LinkedPair: Sendable {
-        var pair: SentencePair
+        /// nil when it is too long to be looked at.
+        var pair: SentencePair?
         var links: [WordLink]
     }
 
@@ -177,7 +178,8 @@ package struct LabelProjection: Sendable {
             if pieces[pieces.count - 1].count == Self.piecePairCount {
                 if pieces.count == 2 * options.jobs { try flush() } else { pieces.append([]) }
             }
-            pieces[pieces.count - 1].append(LinkedPair(pair: pair, links: links(of: pair, words, &aligner)))
+            pieces[pieces.count - 1].append(
+                LinkedPair(pair: Self.isTooLong(pair) ? nil : pair, links: links(of: pair, words, &aligner)))
         }
         try flush()
         return report
@@ -223,19 +225,19 @@ package struct LabelProjection: Sendable {
     private func outcomes(of piece: [LinkedPair]) -> [Outcome] {
         var batch = SentenceBatch()
         batch.appendDocument(identifier: [])
-        for linked in piece where !Self.isTooLong(linked.pair) { Self.append(linked.pair.source, to: &batch) }
+        for case let pair? in piece.map(\.pair) { Self.append(pair.source, to: &batch) }
         let (labels, confidences) = tagger(batch)
         var first = 0
         return piece.map { linked in
             var outcome = Outcome()
             outcome.report.pairs = 1
-            guard !Self.isTooLong(linked.pair) else {
+            guard let pair = linked.pair else {
                 outcome.report.longPairs = 1
                 return outcome
             }
-            let tokens = first..<first + linked.pair.source.count
+            let tokens = first..<first + pair.source.count
             first = tokens.upperBound
-            fill(&outcome, linked, Self.entities(Array(labels[tokens]), Array(confidences[tokens])))
+            fill(&outcome, pair, linked.links, Self.entities(Array(labels[tokens]), Array(confidences[tokens])))
             return outcome
         }
     }
@@ -273,8 +275,8 @@ package struct LabelProjection: Sendable {
         return entities
     }
 
-    private func fill(_ outcome: inout Outcome, _ linked: LinkedPair, _ sources: [SourceEntity]) {
-        let projection = EntityProjection(sources, of: linked.pair, links: linked.links)
+    private func fill(_ outcome: inout Outcome, _ pair: SentencePair, _ links: [WordLink], _ sources: [SourceEntity]) {
+        let projection = EntityProjection(sources, of: pair, links: links)
         outcome.report.entities = sources.count
         outcome.report.projected = projection.entities.count
         for reason in projection.rejections { outcome.report.rejected[reason, default: 0] += 1 }
@@ -290,7 +292,7 @@ package struct LabelProjection: Sendable {
         } else {
             outcome.report.writtenPairs = 1
         }
-        outcome.text = columns(linked.pair.target, projection.entities)
+        outcome.text = columns(pair.target, projection.entities)
     }
 
     /// `TOKEN <TAB> TAG` lines, an empty line after each sentence.

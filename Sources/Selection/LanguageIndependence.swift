@@ -78,8 +78,8 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     package func finishSurvey() { train() }
 
     package func apply(to batch: inout SentenceBatch) {
-        // A sentence without tokens, which a stream of another program may have, is the source's as much as the target's.
-        var values = [Float](repeating: 1, count: batch.sentenceCount)
+        // Sentences without tokens, which a stream of another program may have, would not be written.
+        var values = [Float](repeating: -.infinity, count: batch.sentenceCount)
         var index = 0
         teacher.forEachSentence(of: batch) { sentence in
             while batch.tokens(ofSentence: index) != sentence.tokens { index += 1 }

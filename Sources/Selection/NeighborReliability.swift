@@ -9,7 +9,7 @@ package import Teachers
 /// `c` of the K nearest tokens by the cosine of a tagger's states have the type of the token (the teacher's most probable label,
 /// B- and I- as one, O one of the types); `r = c / max c` of the type; `w = sigmoid(6 (r - mean r of the type))`, divided by its largest
 /// value in the type. The paper looks among all words with K = 500; here among a sample of them, with a K that is the same
-/// share, so that memory does not grow with the text.
+/// share, so that memory does not grow with the text. Types are those of the scores as they come, before any smoothing.
 package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     // `@unchecked Sendable`: written by the survey, one batch at a time, and read afterwards.
     package struct Settings: Sendable {
@@ -85,10 +85,10 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
         anchors = PackedMatrix(rowCount: H, columnCount: count)
         anchors.pack(states.pointer, rowStride: 1, columnStride: H)
         let share = Double(settings.neighborCount) / Double(max(1, sample.offered))
-        neighborCount = min(count - 1, max(5, Int((share * Double(count)).rounded())))
+        neighborCount = min(count, max(5, Int((share * Double(count)).rounded())))
         let typeCount = (types.max() ?? 0) + 1
         let counts = sameTypeCounts(
-            states.pointer, rowCount: count, types: anchorTypes, isAnchor: true)
+            states.pointer, rowCount: count, types: anchorTypes)
         largestCount = [Float](repeating: 1, count: typeCount)
         meanShare = [Float](repeating: 0, count: typeCount)
         largestWeight = [Float](repeating: 0, count: typeCount)
@@ -120,7 +120,7 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
             }
         }
         let tokenTypes = (0..<batch.tokenCount).map { types[scores.label(ofToken: $0)] }
-        let counts = sameTypeCounts(states.pointer, rowCount: batch.tokenCount, types: tokenTypes, isAnchor: false)
+        let counts = sameTypeCounts(states.pointer, rowCount: batch.tokenCount, types: tokenTypes)
         batch.weigh { token in
             let type = tokenTypes[token]
             guard largestWeight[type] > 0 else { return 1 }  // a type that the sample does not have
@@ -128,11 +128,9 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
         }
     }
 
-    /// How many of its nearest anchors have the type of each row.
-    ///
-    /// - Parameter isAnchor: Whether the rows are the anchors, which are not their own neighbours.
+    /// How many of its nearest anchors have the type of each row; a row that is an anchor is its own neighbour.
     private func sameTypeCounts(
-        _ states: UnsafePointer<Float>, rowCount: Int, types rowTypes: [Int], isAnchor: Bool
+        _ states: UnsafePointer<Float>, rowCount: Int, types rowTypes: [Int]
     ) -> [Float] {
         let H = teacher.stateWidth, count = anchorTypes.count, block = 64
         let stride = RowsPointer.stride(forWidth: count)
@@ -145,7 +143,6 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
                 rowCount: rows, a: states + start * H, aRowStride: H, b: anchors, c: cosines.pointer, cStride: stride)
             for row in 0..<rows {
                 let values = cosines.pointer + row * stride
-                if isAnchor { values[start + row] = -2 }
                 let threshold = Self.largest(neighborCount, of: UnsafeBufferPointer(start: values, count: count))
                 var same = 0, above = 0
                 for anchor in 0..<count where values[anchor] > threshold {

@@ -37,7 +37,8 @@ package struct SentenceChoice: SelectionRule {
         var random = RandomSource(seed: seed, stream: .selection, 3, UInt64(batch.index))
         return (0..<batch.sentenceCount).map { sentence in
             let tokens = batch.tokens(ofSentence: sentence)
-            let share = 1 / Float(max(1, tokens.count))
+            guard !tokens.isEmpty else { return -.infinity }  // it would not be written
+            let share = 1 / Float(tokens.count)
             switch criterion {
             case .entropy: return -share * tokens.reduce(Float(0)) { $0 + scores.entropy(ofToken: $1) }
             case .confidence:

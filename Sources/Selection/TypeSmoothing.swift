@@ -5,7 +5,7 @@ import Shards
 /// capitals, over the whole stream: with weight `strength (c - 1) / (c + 1)` for a word of `c` occurrences.
 ///
 /// A name is a name in most of its places, and the mean knows the places where the rest of the sentence made the teacher
-/// right. Memory: 16 + 4 K bytes and the overhead of a dictionary for each of at most `maximumWordCount` words; words met
+/// right. Memory: 16 + 8 K bytes and the overhead of a dictionary for each of at most `maximumWordCount` words; words met
 /// after so many are left as they are.
 package final class TypeSmoothing: SurveyingRule, @unchecked Sendable {
     // `@unchecked Sendable`: written by the survey, one batch at a time, and read afterwards.
@@ -14,7 +14,7 @@ package final class TypeSmoothing: SurveyingRule, @unchecked Sendable {
     private var numbers: [UInt64: Int] = [:]
     private var counts: [UInt32] = []
     /// `[words, K]`
-    private var sums: [Float] = []
+    private var sums: [Double] = []
     private var labelCount = 0
 
     package init(strength: Double, maximumWordCount: Int = 1_000_000) {
@@ -41,7 +41,7 @@ package final class TypeSmoothing: SurveyingRule, @unchecked Sendable {
                 sums.append(contentsOf: repeatElement(0, count: K))
             }
             if counts[number] < .max { counts[number] += 1 }
-            for k in 0..<K { sums[number * K + k] += scores.probability(token * K + k) }
+            for k in 0..<K { sums[number * K + k] += Double(scores.probability(token * K + k)) }
         }
     }
 
@@ -56,7 +56,8 @@ package final class TypeSmoothing: SurveyingRule, @unchecked Sendable {
             let weight = Float(strength) * (c - 1) / (c + 1)
             for k in 0..<K {
                 let mixed =
-                    (1 - weight) * scores.probability(token * K + k) + weight * sums[number * K + k] / c
+                    (1 - weight) * scores.probability(token * K + k) + weight
+                    * Float(sums[number * K + k] / Double(counts[number]))
                 scores.probabilities[token * K + k] = Float16(mixed).bitPattern
             }
         }

@@ -74,6 +74,11 @@ package struct StreamHeader: Codable, Equatable, Sendable {
         } catch {
             throw Failure(.badData, "\(place): the header of the stream is incomplete; make the file again")
         }
+        guard votes.map({ (2...255).contains($0) }) ?? true else {
+            throw Failure(
+                .badData,
+                "\(place): the header names a number of voting teachers that there cannot be; make the file again")
+        }
     }
 
     /// Names the first thing in which two headers differ, as `what: this against that`; nil when they fit together.

@@ -48,7 +48,8 @@ struct ArgumentTests {
 
     private static let commandsWithExamples = [
         "", "tokenize", "tokenise", "embed", "score", "update", "train", "tag", "evaluate", "run", "vectors import",
-        "project", "vectors align", "vectors dictionary", "vectors evaluate", "vectors info", "vectors nearest", "vectors coverage", "vectors plot",
+        "project", "vectors align", "vectors dictionary", "vectors evaluate", "vectors info", "vectors nearest",
+        "vectors coverage", "vectors plot",
         "shard split",
     ]
     private static let otherCommands = [

@@ -1,3 +1,4 @@
+import Foundation
 import ProgramTesting
 import Testing
 
@@ -35,12 +36,43 @@ struct SelectionCommandTests {
         }
         let share = try await 1 - tokens("scored.zst") / tokens("a.zst")
         #expect(abs(share - 0.25) < 0.02, "\(share)")
+        // So little that most blocks get nothing: they have the same columns.
+        _ = try await folder.expectSuccess("mix -q --gold xx=train.conll --share 0.002 scored.zst -o few.zst")
+        _ = try await folder.expectSuccess("shard verify few.zst")
+        _ = try await folder.expectSuccess("update -q --epochs 1 \(Self.network) -o few few.zst")
+        // Vectors for other programs are left out.
+        _ = try await folder.expectSuccess("embed -q --dense --vectors v.vectors tokens.zst -o dense.e")
+        _ = try await folder.expectSuccess("score -q --teacher teacher dense.e -o dense.zst")
+        _ = try await folder.expectSuccess("mix -q --gold xx=train.conll --share 0.2 dense.zst -o mixed.zst")
+        _ = try await folder.expectSuccess("update -q --epochs 1 \(Self.network) -o dense mixed.zst")
         // More than there is: the labelled text is read again and again.
         _ = try await folder.expectSuccess("mix -q --gold xx=train.conll --share 0.9 scored.zst -o c.zst")
         let large = try await 1 - tokens("scored.zst") / tokens("c.zst")
         #expect(abs(large - 0.9) < 0.01, "\(large)")
         let learnt = try await folder.nerpipe("update -q --epochs 2 \(Self.network) -o new c.zst")
         #expect(learnt.status == 0, "\(learnt.errors)")
+    }
+
+    /// What decides a result is part of what a run is.
+    @Test func changedFilesAndLanguagesAreNoticed() async throws {
+        let folder = try await Fixture.folder()
+        let update = "update -q --epochs 1 \(Self.network) -o new scored.zst --selector policy --selector-sentences 5"
+        _ = try await folder.expectSuccess("\(update) --selector-dev xx=gold.conll")
+        let language = try await folder.nerpipe("\(update) --selector-dev yy=gold.conll")
+        #expect(language.status == 78 && language.errors.contains("selector"), "\(language.errors)")
+        let mix = "mix -q --share 0.2 scored.zst --gold xx=train.conll"
+        _ = try await folder.expectSuccess("\(mix) -o a.zst")
+        _ = try await folder.expectSuccess("\(mix) --map PER=O -o b.zst")
+        let info = try await (folder.nerpipe("shard info a.zst").text, folder.nerpipe("shard info b.zst").text)
+        #expect(info.1.contains("PER=O") && !info.0.contains("PER=O"))
+        // Another label far behind the beginning, of the same size.
+        let text = try folder.text("train.conll")
+        let last = try #require(text.range(of: "B-PER", options: .backwards))
+        try folder.write("train.conll", text.replacingCharacters(in: last, with: "B-LOC"))
+        _ = try await folder.expectSuccess("\(mix) -o c.zst")
+        #expect(try await folder.nerpipe("shard info c.zst").text.contains("mixed"))
+        let selection = { (text: String) in text.firstMatch(of: /selection.*/).map { String($0.0) } }
+        #expect(try await selection(folder.nerpipe("shard info c.zst").text) != selection(info.0))
     }
 
     @Test func whatDoesNotFitIsRefused() async throws {
@@ -57,7 +89,7 @@ struct SelectionCommandTests {
             "embedded.zst: 'select' needs a stream of kind scored, this one is of kind embedded; put 'nerpipe score' before it"
         )
         try await folder.expectFailure(
-            "mix --gold xx=train.conll --share 1 scored.zst -o new.zst", 64, "--share must be above 0 and below 1")
+            "mix --gold xx=train.conll --share 1 scored.zst -o new.zst", 64, "--share must be above 0 and at most 0.95")
         try await folder.expectFailure(
             "update scored.zst -o new --objective hard-soft --epochs 1", 64,
             "--objective hard-soft learns from what several teachers agree on; score with several --teacher")

@@ -101,11 +101,12 @@ import Testing
         let selector = Self.selector()
         #expect(selector.standardized(5) == 0)  // nothing to compare with
         #expect(selector.state.rewardMean == 5)
-        // Mean 5, deviation 0: only the 1e-6 keeps it finite.
-        #expect(abs(selector.standardized(6) - 1e6) < 1)
+        #expect(selector.standardized(6) == 0)  // there is no deviation yet
         #expect(abs(selector.state.rewardMean - 5.1) < 1e-12)
-        #expect(abs(selector.state.rewardVariance - 0.1) < 1e-12)
+        #expect(abs(selector.state.rewardVariance - 1) < 1e-12)
         #expect(abs(selector.standardized(5.1)) < 1e-9)
+        #expect(abs(selector.state.rewardVariance - 0.9) < 1e-12)
+        #expect(abs(selector.standardized(7.1) - 2 / (0.9.squareRoot() + 1e-6)) < 1e-9)
     }
 
     @Test func leastShareIsKept() {

@@ -90,10 +90,14 @@ import Testing
         #expect(abs(Double(entity) / Double(pairs.count) - 0.5) < 0.1, "\(entity) of \(pairs.count)")
         // Both tokens of label 1 meet, and the only one of label 2 has no partner of its own label.
         #expect(pairs.contains { $0 == (4, 20) } && !pairs.contains { $0 == (5, 5) })
+        #expect(pairs.count == 4000)
+        // Nobody has a partner of the same label: all pairs differ.
+        let apart = WordPairs(labels: [0, 1, 2], labelCount: 5, count: 50, random: &random).pairs
+        #expect(apart.count == 50 && apart.allSatisfy { $0.0 != $0.1 })
         for labels in [[], [3], [0, 0]] {
             let few = WordPairs(labels: labels, labelCount: 5, count: 50, random: &random).pairs
             #expect(few.allSatisfy { labels[$0.0] == labels[$0.1] && $0.0 != $0.1 })
-            #expect(few.isEmpty == (labels.count < 2))
+            #expect(few.count == (labels.count < 2 ? 0 : 50))
         }
     }
 

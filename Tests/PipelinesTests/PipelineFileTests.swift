@@ -103,7 +103,7 @@ import Testing
             """
         #expect(
             try Self.file(text).shell(program: "nerpipe") == """
-                set -o pipefail
+                set -e -o pipefail
                 nerpipe tokenize --lang sw 'a b.txt' 'it'\\''s' '$HOME/*' ok/-_.=,:+@%1 \\
                   | nerpipe embed --vectors '' \\
                   | nerpipe score \\
@@ -129,7 +129,7 @@ import Testing
         #expect(file.rounds == 2)
         #expect(
             file.shell(program: "n") == """
-                set -o pipefail
+                set -e -o pipefail
                 mkdir -p o/rounds
                 n tokenize a \\
                   | n embed --vectors v \\

@@ -145,9 +145,9 @@ import Testing
                 }
             }
         }
+        // The K nearest, the token itself among them.
         func same(_ i: Int) -> Double {
-            let near = states.indices.filter { $0 != i }
-                .map { j in (zip(states[i], states[j]).reduce(0) { $0 + $1.0 * $1.1 }, j) }
+            let near = states.indices.map { j in (zip(states[i], states[j]).reduce(0) { $0 + $1.0 * $1.1 }, j) }
                 .sorted { $0.0 > $1.0 }.prefix(6)
             return Double(near.count { types[$0.1] == types[i] })
         }
@@ -160,13 +160,6 @@ import Testing
             return all.reduce(0) { $0 + counts[$1] / largest(type) } / Double(max(1, all.count))
         }
         func raw(_ i: Int) -> Double { 1 / (1 + exp(-6 * (counts[i] / largest(types[i]) - mean(types[i])))) }
-        // Tokens that are asked about find themselves among the sample, too: so the count of neighbours there is of 6 with
-        // the token itself. Compare with the same.
-        func sameWithSelf(_ i: Int) -> Double {
-            let near = states.indices.map { j in (zip(states[i], states[j]).reduce(0) { $0 + $1.0 * $1.1 }, j) }
-                .sorted { $0.0 > $1.0 }.prefix(6)
-            return Double(near.count { types[$0.1] == types[i] })
-        }
         var start = 0, compared = 0
         for var batch in batches {
             rule.apply(to: &batch)
@@ -176,8 +169,7 @@ import Testing
                 let i = start + token, type = types[i]
                 let members = states.indices.filter { types[$0] == type }
                 let top = members.map(raw).max() ?? 1
-                let count = min(sameWithSelf(i), largest(type))
-                let expected = min(1, 1 / (1 + exp(-6 * (count / largest(type) - mean(type)))) / top)
+                let expected = raw(i) / top
                 #expect(abs(Double(weights[token]) - expected) < 1e-3, "token \(i)")
                 compared += 1
             }

@@ -2,7 +2,7 @@
 # Three rounds of teacher and student: the sentences of each update chosen by a policy (rikd), by chance at the policy's rate, by the
 # teacher's entropy at that rate, or all of them (rounds). Usage: pipelines/rikd/run.sh [--sample] [TARGET] [SEED]
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
-rounds=${ROUNDS:-3}
+rounds=3
 first=$(teacher "$source" "$seed")
 students() {    # NAME OPTION of update ...: a student of the teacher, a student of that student, ...
   local name=$1 round teacher=$first

@@ -14,17 +14,24 @@ package struct MixStage: Sendable {
     package let share: Double
     /// Of files that name no language.
     package let language: String
+    /// As the user wrote it; part of the identity.
+    private let mapping: String
+    /// More gold than this would not be distillation, and a block of it too large.
+    private static let maximumShare = 0.95
 
-    package init(_ corpus: GoldCorpus, share: Double, language: String) throws {
-        guard share > 0, share < 1 else { throw Failure(.usage, "--share must be above 0 and below 1") }
-        (self.corpus, self.share, self.language) = (corpus, share, language)
+    package init(_ corpus: GoldCorpus, share: Double, language: String, mapping: String) throws {
+        guard share > 0, share <= Self.maximumShare else {
+            throw Failure(.usage, "--share must be above 0 and at most \(Self.maximumShare)")
+        }
+        (self.corpus, self.share, self.language, self.mapping) = (corpus, share, language, mapping)
     }
 
     private var identity: [String] {
         get throws {
             [
-                "mixed \(share) gold of \(try InputIdentity.of(corpus.paths)) "
-                    + "(\(corpus.languages(default: language).joined(separator: " ")))"
+                "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) "
+                    + "(\(corpus.files.map { $0.language ?? language }.joined(separator: " "))"
+                    + "\(mapping.isEmpty ? "" : ", \(mapping)"))"
             ]
         }
     }
@@ -94,6 +101,13 @@ private struct Mixer {
 
     mutating func mix(_ batch: SentenceBatch, from gold: BoundedChannel<SentenceBatch>) async throws -> SentenceBatch {
         var result = batch
+        // Every block of the stream has the same columns, whether it gets gold sentences or not.
+        if result.scores?.weights.isEmpty == true {
+            let count = result.tokenCount
+            result.scores?.weights = Array(repeating: 1, count: count)
+        }
+        result.embedding?.dense = []
+        result.embedding?.denseStatistics = []
         targetTokens += batch.tokenCount
         let wanted = Int(share / (1 - share) * Double(targetTokens))
         guard goldTokens < wanted else { return result }

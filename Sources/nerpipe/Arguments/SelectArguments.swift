@@ -70,6 +70,7 @@ struct SelectArguments: ParsableArguments {
     func stage(for header: StreamHeader, place: String, table: VectorTable, runner: PipelineRunner) async throws
         -> SelectStage
     {
+        _ = try TagSet(names: header.labels ?? [], place: place)
         if weighBy.contains(.agreement), header.votes == nil {
             throw Failure(
                 .usage,
@@ -127,7 +128,7 @@ struct SelectArguments: ParsableArguments {
         }
         try await runner.run()
         return IndependenceChoice(
-            rate: rate, teacher: teacher, source: sample.states, sourceIdentity: try InputIdentity.of(paths),
+            rate: rate, teacher: teacher, source: sample.states, sourceIdentity: try InputIdentity.ofContent(paths),
             settings: settings)
     }
 }
@@ -144,7 +145,7 @@ struct MixArguments: ParsableArguments {
     @Option(help: "Labelled file of a source, LANGUAGE=FILE; repeatable.")
     var gold: [String]
 
-    @Option(help: "Share of gold tokens in what comes out, above 0 and below 1.")
+    @Option(help: "Share of gold tokens in what comes out, above 0 and at most 0.95.")
     var share: Double
 
     @OptionGroup var mapping: TagMappingArguments
@@ -160,6 +161,6 @@ struct MixArguments: ParsableArguments {
         let tags = try TagSet(names: header.labels ?? [], place: "the stream")
         return try MixStage(
             GoldCorpus(files: files, mapping: TagMapping(mapping.map), types: tags.types), share: share,
-            language: "und")
+            language: "und", mapping: mapping.map)
     }
 }

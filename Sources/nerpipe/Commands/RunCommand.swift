@@ -73,6 +73,15 @@ struct RunCommand: AsyncParsableCommand {
         let tokens = try stages.tokenize.arguments.header(for: paths)
         let embedder = try stages.embed.arguments.embedder()
         for path in paths { _ = try FileInput(path: path) }  // a missing file is said before hours of work
+        let wantsVotes =
+            stages.update.arguments.objective == .hardSoft
+            || stages.select?.arguments.weighBy.contains(.agreement) == true
+        if file.rounds > 1, wantsVotes {
+            throw Failure(
+                .mismatch,
+                "\(file.path): after the first round there is one teacher, whom none can agree with; leave out 'rounds', or what needs votes (hard-soft, agreement)"
+            )
+        }
         if dryRun {
             let teacher = try teacher(stages, embedder, tokens, paths[0]).teacher
             return try printPlan(file, stages, paths, embedder.table, teacher)

@@ -233,6 +233,10 @@ struct TrainCommand: AsyncParsableCommand {
         if languages.count > 1 {
             identity["languages of the files"] = corpus.files.map { $0.language ?? lang }.joined(separator: " ")
         }
+        if let development, development.languages(default: lang) != languages {
+            identity["languages of the development"] = development.files.map { $0.language ?? lang }.joined(
+                separator: " ")
+        }
         if let hiding { identity["rare words"] = "hidden at \(hiding.halfCount)" }
         if bad.count > 0 { identity["sentences left out"] = "\(bad.count)" }
         if let switcher { identity["code switching"] = switcher.identity }
