@@ -122,7 +122,7 @@ struct DefinitionTests {
         let shell = try await folder.expectSuccess("run p.yaml --print-shell --set lang=it's --set inputs=*.txt")
         #expect(
             shell.text == """
-                set -o pipefail
+                set -e -o pipefail
                 nerpipe tokenize --block-bytes 1000 --lang 'it'\\''s' '*.txt' \\
                   | nerpipe embed --vectors v.vectors \\
                   | nerpipe score --teacher teacher \\
