@@ -149,9 +149,9 @@ def main():
         table(["method", *targets, "mean"], differences)
 
     silent = [f"{name} {target} {seed}" for (name, target), runs in scores.items() if name in names
-              for seed, overall in sorted(runs.items()) if overall["predicted"] == 0]
+              for seed, overall in sorted(runs.items()) if overall["correct"] == 0]
     total = sum(len(runs) for (name, _), runs in scores.items() if name in names)
-    print(f"- {len(silent)} of {total} scored systems predict no entity at all" + (": " + ", ".join(silent) if silent else "") + ".")
+    print(f"- {len(silent)} of {total} scored systems find no entity at all" + (": " + ", ".join(silent) if silent else "") + ".")
     short = [f"{name} {target} {len(scores.get((name, target), {}))}" for name in names for target in targets
              if len(scores.get((name, target), {})) < len(seeds)]
     if short:

@@ -37,7 +37,7 @@ class ResultsTableTests(unittest.TestCase):
     def score(self, method, name, target, seed, f1, p=1.0, predicted=5):
         stem = f"{self.work}/scores/{target}-{name}-{seed}"
         with open(stem + ".json", "w") as file:
-            json.dump({"overall": {"f1": f1, "predicted": predicted}}, file)
+            json.dump({"overall": {"f1": f1, "predicted": predicted, "correct": predicted and round(f1)}}, file)
         with open(stem + ".counts", "w") as file:
             file.write(f"{f1} {p}\n")
         with open(f"{self.work}/lines/{method}-{target}-{seed}", "a") as file:
@@ -62,7 +62,7 @@ class ResultsTableTests(unittest.TestCase):
         # Holm: 2 x 0.02 is significant, and so is 1 x 0.03, which becomes 0.04 like the one before it.
         self.assertIn("| student | 42.5 ± 2.1 ▲ | 39.5 ± 0.7 ▼ | 41.0 |", text)
         self.assertIn("| student | +1.5 ± 0.7, p = .040 | -1.5 ± 0.7, p = .040 | +0.0 |", text)
-        self.assertIn("- 0 of 8 scored systems predict no entity at all.", text)
+        self.assertIn("- 0 of 8 scored systems find no entity at all.", text)
         self.assertNotIn("Fewer", text)
 
     def test_missing_and_silent_runs_are_named(self):
@@ -72,7 +72,7 @@ class ResultsTableTests(unittest.TestCase):
         text = self.table()
         self.assertIn("| student | 0.0 ▼ | - | 0.0 (1) |", text)
         self.assertIn("| student | -40.0, p < .001 | - | -40.0 (1) |", text)
-        self.assertIn("- 1 of 3 scored systems predict no entity at all: student es 2.", text)
+        self.assertIn("- 1 of 3 scored systems find no entity at all: student es 2.", text)
         self.assertIn("- Fewer than 2 seeds: direct swa 0, student es 1, student swa 0.", text)
 
     def test_holm_is_the_example_of_its_definition(self):
