@@ -139,7 +139,8 @@ let package = Package(
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         // Tests of modules
         .target(
-            name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards"], path: "Tests/NERPipeTesting",
+            name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards", "Taggers", "Teachers"],
+            path: "Tests/NERPipeTesting",
             swiftSettings: strict),
         tests(of: "Diagnostics"),
         tests(of: "Streams", ["Locks", "NERPipeTesting"]),

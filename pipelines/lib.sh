@@ -128,6 +128,11 @@ teacher() {     # LANGUAGE SEED [OPTION ...]: prints the folder of a teacher of 
   once "$output/run.json" train "$output" "$1" "$2" "${@:3}"
   echo "$output"
 }
+seed_teachers() { # prints the folders of three plain teachers: of the seed, and of two that belong to it
+  teacher "$source" "$seed"
+  teacher "$source" $((seed + 100))
+  teacher "$source" $((seed + 200))
+}
 pooled_teacher() { # SEED: one teacher of all sources; targets with the same sources have the same
   local languages output
   languages=$(sources | xargs)

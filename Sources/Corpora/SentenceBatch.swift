@@ -247,18 +247,24 @@ extension SentenceBatch {
         result.scores = scores.map { ScoreColumns(labelCount: $0.labelCount, probabilities: []) }
         if gold != nil { result.gold = [] }
         for sentence in sentences {
-            let tokens = tokens(ofSentence: sentence)
-            for token in tokens {
-                text.withUnsafeBufferPointer { text in
-                    result.appendToken(
-                        UnsafeBufferPointer(rebasing: text[textRange(ofToken: token)]), offset: tokenOffsets[token])
-                }
-            }
-            if let embedding { result.embedding?.append(embedding, tokens: tokens) }
-            if let scores { result.scores?.append(scores, tokens: tokens) }
-            if let gold { result.gold?.append(contentsOf: gold[tokens]) }
-            result.endSentence(document: Int(sentenceDocuments[sentence]))
+            result.append(self, sentence: sentence, document: Int(sentenceDocuments[sentence]))
         }
         return result
+    }
+
+    /// Appends a sentence of another batch with all that both know of their tokens, but for dense vectors.
+    package mutating func append(_ other: SentenceBatch, sentence: Int, document: Int) {
+        let tokens = other.tokens(ofSentence: sentence)
+        for token in tokens {
+            other.text.withUnsafeBufferPointer { text in
+                appendToken(
+                    UnsafeBufferPointer(rebasing: text[other.textRange(ofToken: token)]),
+                    offset: other.tokenOffsets[token])
+            }
+        }
+        if let columns = other.embedding { embedding?.append(columns, tokens: tokens) }
+        if let given = other.scores { scores?.append(given, tokens: tokens) }
+        if let labels = other.gold { gold?.append(contentsOf: labels[tokens]) }
+        endSentence(document: document)
     }
 }

@@ -130,7 +130,11 @@ package final class InstanceSelector {
     /// - Parameter reward: By how much the update lowered the loss on the source.
     package func learn(_ decision: Decision, reward: Double) {
         guard settings.kind == .policy, !decision.states.isEmpty, reward.isFinite else { return }
-        step(gradient(decision, advantage: standardized(reward)))
+        // The reward is counted before the step is numbered.
+        let gradient = gradient(decision, advantage: standardized(reward))
+        AdamW(
+            learningRate: settings.learningRate, beta1: 0.9, beta2: 0.999, weightDecay: 0, maximumGradientNorm: 5
+        ).apply(gradient, to: arrays, update: state.rewardCount)
     }
 
     /// The reward less its running mean, divided by its running deviation; then these are moved towards it.
@@ -168,18 +172,6 @@ package final class InstanceSelector {
             }
         }
         return gradient
-    }
-
-    private func step(_ gradient: FloatBuffer) {
-        let n = parameterCount
-        let optimizer = AdamW(
-            learningRate: settings.learningRate, beta1: 0.9, beta2: 0.999, weightDecay: 0, maximumGradientNorm: 5)
-        let norm = Kernel.sumOfSquares(count: n, x: gradient.pointer).squareRoot()
-        guard norm.isFinite else { return }
-        Kernel.adamW(
-            count: n, weights: arrays.pointer, gradient: gradient.pointer, firstMoment: arrays.pointer + n,
-            secondMoment: arrays.pointer + 2 * n,
-            update: optimizer.step(update: state.rewardCount, scheduleFactor: 1, gradientNorm: norm))
     }
 
     /// Counts what was decided, for the log.

@@ -35,20 +35,16 @@ package final class LanguageAdversary: Sendable {
     /// - Parameters:
     ///   - tokenCount: Of the update, source and target together.
     ///   - gradient: `[parameterCount]` of the discriminator.
-    /// - Returns: The tokens' share of the mean cross-entropy.
     func learn(
         _ rows: [Int32], isSource: Bool, tokenCount: Int, in workspace: TaggerWorkspace,
         gradient: FloatBuffer
-    ) -> Double {
+    ) {
         let share = 1 / Float(tokenCount)
-        return rows.reduce(0) { sum, row in
-            sum
-                + Double(share)
-                * discriminator.learn(
-                    workspace.states.from(row: Int(row)).pointer, isSource: isSource, weight: share,
-                    gradient: gradient.pointer, against: workspace.stateGradient.from(row: Int(row)).pointer,
-                    againstWeight: share * Float(settings.weight)
-                ).loss
+        for row in rows {
+            discriminator.learn(
+                workspace.states.from(row: Int(row)).pointer, isSource: isSource, weight: share,
+                gradient: gradient.pointer, against: workspace.stateGradient.from(row: Int(row)).pointer,
+                againstWeight: share * Float(settings.weight))
         }
     }
 }

@@ -31,15 +31,13 @@ struct SliceWorker: Sendable {
 
     func run(_ slice: Int, in workspace: TaggerWorkspace) -> SliceResult {
         let K = packed.configuration.labelCount
-        guard let embedding = batch.embedding, let first = slices[slice].first, let last = slices[slice].last else {
+        guard batch.embedding != nil, let first = slices[slice].first, let last = slices[slice].last else {
             return SliceResult()
         }
-        var sentences = LaidOutSentences(packed.configuration)
-        for sentence in slices[slice] { sentences.append(embedding, tokens: batch.tokens(ofSentence: sentence)) }
+        let sentences = batch.laidOut(slices[slice], packed.configuration)
         let tokens = batch.tokens(ofSentence: first).lowerBound..<batch.tokens(ofSentence: last).upperBound
         let targets = batch.targets(tokens, labelCount: K)
-        var random = RandomSource(seed: settings.seed, stream: .dropout, UInt64(batch.updateNumber), UInt64(slice))
-        let noise = TrainingNoise(dropout: settings.dropout, vectorDropout: settings.vectorDropout, key: random.next())
+        let noise = noise(ofSlice: slice)
         packed.forward(sentences, vectors: vectors, in: workspace, noise: noise)
         var result = SliceResult()
         targets.withUnsafeBufferPointer { buffer in
@@ -47,7 +45,7 @@ struct SliceWorker: Sendable {
             let p = workspace.probabilities.pointer
             var weights = tokenWeights(tokens)
             if looksAtStates { workspace.clearStateGradient(rowCount: sentences.rowCount) }
-            if adversary != nil { _ = face(sentences.tokenRows, isSource: true, index: slice, in: workspace) }
+            if adversary != nil { face(sentences.tokenRows, isSource: true, index: slice, in: workspace) }
             if settings.objective.comparesPairs {
                 result.loss += comparePairs(
                     slice, tokens, sentences.tokenRows, targets: targets, in: workspace, weights: &weights)
@@ -75,23 +73,26 @@ struct SliceWorker: Sendable {
     ///   - text: The sentences, of which the slice is a part.
     ///   - index: Of the slice's gradients.
     func runForeign(_ text: UpdateBatch, _ slice: Range<Int>, index: Int, in workspace: TaggerWorkspace) {
-        guard let embedding = text.embedding else { return }
-        var sentences = LaidOutSentences(packed.configuration)
-        for sentence in slice { sentences.append(embedding, tokens: text.tokens(ofSentence: sentence)) }
-        var random = RandomSource(seed: settings.seed, stream: .dropout, UInt64(batch.updateNumber), UInt64(index))
-        let noise = TrainingNoise(dropout: settings.dropout, vectorDropout: settings.vectorDropout, key: random.next())
+        let sentences = text.laidOut(slice, packed.configuration)
+        let noise = noise(ofSlice: index)
         packed.forward(sentences, vectors: vectors, in: workspace, noise: noise)
         workspace.clearStateGradient(rowCount: sentences.rowCount)
         workspace.logitGradient.pointer.update(repeating: 0, count: sentences.rowCount * workspace.labelStride)
-        _ = face(sentences.tokenRows, isSource: false, index: index, in: workspace)
+        face(sentences.tokenRows, isSource: false, index: index, in: workspace)
         packed.backward(
             sentences, in: workspace, noise: noise, gradient: gradients[index], addsStateGradient: true)
     }
 
-    private func face(_ rows: [Int32], isSource: Bool, index: Int, in workspace: TaggerWorkspace) -> Double {
-        guard let (adversary, gradients) = adversary else { return 0 }
+    private func noise(ofSlice slice: Int) -> TrainingNoise {
+        var random = RandomSource(seed: settings.seed, stream: .dropout, UInt64(batch.updateNumber), UInt64(slice))
+        return TrainingNoise(
+            dropout: settings.dropout, vectorDropout: settings.vectorDropout, key: random.next())
+    }
+
+    private func face(_ rows: [Int32], isSource: Bool, index: Int, in workspace: TaggerWorkspace) {
+        guard let (adversary, gradients) = adversary else { return }
         gradients[index].zero()
-        return adversary.learn(
+        adversary.learn(
             rows, isSource: isSource, tokenCount: batch.tokenCount + foreignTokenCount, in: workspace,
             gradient: gradients[index])
     }
@@ -171,6 +172,15 @@ struct SliceWorker: Sendable {
 }
 
 extension UpdateBatch {
+    /// Some of the sentences as a network of this form reads them.
+    func laidOut(_ slice: Range<Int>, _ configuration: TaggerConfiguration) -> LaidOutSentences {
+        var sentences = LaidOutSentences(configuration)
+        if let embedding {
+            for sentence in slice { sentences.append(embedding, tokens: tokens(ofSentence: sentence)) }
+        }
+        return sentences
+    }
+
     /// `[tokens.count, K]`
     func targets(_ tokens: Range<Int>, labelCount K: Int) -> [Float] {
         [Float](unsafeUninitializedCapacity: tokens.count * K) { targets, count in

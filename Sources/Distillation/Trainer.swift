@@ -155,9 +155,8 @@ package final class Trainer {
     ) {
         let slices = Self.slices(of: batch)
         team.run(slices.count) { [workspaces, packed, vectors] slice, thread in
-            guard let embedding = batch.embedding else { return }
-            var sentences = LaidOutSentences(packed.configuration)
-            for sentence in slices[slice] { sentences.append(embedding, tokens: batch.tokens(ofSentence: sentence)) }
+            guard batch.embedding != nil else { return }
+            let sentences = batch.laidOut(slices[slice], packed.configuration)
             let workspace = workspaces[thread]
             packed.forward(
                 sentences, vectors: vectors, in: workspace,
@@ -181,7 +180,8 @@ package final class Trainer {
             packed: packed, vectors: vectors, settings: settings, loss: settings.objective.phase(atProgress: progress),
             evaluator: evaluator, adversary: adversary.map { ($0, adversaryGradients) },
             foreignTokenCount: text?.tokenCount ?? 0, batch: batch, weightSum: batch.weightSum,
-            agreedCount: batch.isAgreed(0..<batch.tokenCount).count { $0 }, slices: slices, gradients: gradients)
+            agreedCount: settings.objective == .hardSoft ? batch.isAgreed(0..<batch.tokenCount).count { $0 } : 0,
+            slices: slices, gradients: gradients)
         let results = Locked([SliceResult](repeating: SliceResult(), count: slices.count))
         team.run(sliceCount) { [workspaces] slice, thread in
             if slice >= slices.count, let text {

@@ -30,22 +30,12 @@ package struct UpdateBatch: Sendable {
     package mutating func append(_ batch: SentenceBatch, sentence: Int, hasTargets: Bool = true) {
         let tokens = batch.tokens(ofSentence: sentence)
         guard let columns = batch.embedding else { preconditionFailure("batch \(batch.index) is not embedded") }
-        if embedding == nil {
-            embedding = columns.emptied
-        }
-        embedding?.append(columns, tokens: tokens)
-        if !hasTargets {
-            // Only what is read of them.
-        } else if let labels = batch.gold {
-            if gold == nil { gold = [] }
-            gold?.append(contentsOf: labels[tokens])
-        } else if let given = batch.scores {
-            if scores == nil { scores = ScoreColumns(labelCount: given.labelCount, probabilities: []) }
-            scores?.append(given, tokens: tokens)
-        } else {
-            preconditionFailure("batch \(batch.index) has neither scores nor gold labels")
-        }
-        sentenceEnds.append(tokenCount + tokens.count)
+        precondition(
+            !hasTargets || batch.gold != nil || batch.scores != nil,
+            "batch \(batch.index) has neither scores nor gold labels")
+        append(
+            tokens, columns, gold: hasTargets ? batch.gold : nil,
+            scores: hasTargets && batch.gold == nil ? batch.scores : nil)
     }
 
     /// The same update with some of its sentences.
@@ -53,21 +43,27 @@ package struct UpdateBatch: Sendable {
         var result = UpdateBatch()
         result.updateNumber = updateNumber
         for sentence in sentenceEnds.indices where isKept(sentence) {
-            let tokens = tokens(ofSentence: sentence)
-            if let embedding {
-                if result.embedding == nil { result.embedding = embedding.emptied }
-                result.embedding?.append(embedding, tokens: tokens)
-            }
-            if let gold { result.gold = (result.gold ?? []) + gold[tokens] }
-            if let scores {
-                if result.scores == nil {
-                    result.scores = ScoreColumns(labelCount: scores.labelCount, probabilities: [])
-                }
-                result.scores?.append(scores, tokens: tokens)
-            }
-            result.sentenceEnds.append(result.tokenCount + tokens.count)
+            result.append(tokens(ofSentence: sentence), embedding, gold: gold, scores: scores)
         }
         return result
+    }
+
+    private mutating func append(
+        _ tokens: Range<Int>, _ columns: EmbeddedColumns?, gold labels: [UInt8]?, scores given: ScoreColumns?
+    ) {
+        if let columns {
+            if embedding == nil { embedding = columns.emptied }
+            embedding?.append(columns, tokens: tokens)
+        }
+        if let labels {
+            if gold == nil { gold = [] }
+            gold?.append(contentsOf: labels[tokens])
+        }
+        if let given {
+            if scores == nil { scores = ScoreColumns(labelCount: given.labelCount, probabilities: []) }
+            scores?.append(given, tokens: tokens)
+        }
+        sentenceEnds.append(tokenCount + tokens.count)
     }
 
     /// How much the tokens count together.

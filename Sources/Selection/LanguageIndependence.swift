@@ -80,14 +80,12 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     package func apply(to batch: inout SentenceBatch) {
         // Sentences without tokens, which a stream of another program may have, would not be written.
         var values = [Float](repeating: -.infinity, count: batch.sentenceCount)
-        var index = 0
         teacher.forEachSentence(of: batch) { sentence in
-            while batch.tokens(ofSentence: index) != sentence.tokens { index += 1 }
             var sum = 0.0
             for token in 0..<sentence.tokens.count {
                 sum += discriminator.output(sentence.states.from(row: token).pointer).source
             }
-            values[index] = Float(1 - abs(sum / Double(sentence.tokens.count) - 0.5))
+            values[sentence.number] = Float(1 - abs(sum / Double(sentence.tokens.count) - 0.5))
         }
         batch.keepBest(rate, values)
     }

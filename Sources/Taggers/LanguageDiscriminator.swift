@@ -67,14 +67,7 @@ package final class LanguageDiscriminator: Sendable {
     ///
     /// - Parameter update: From 1.
     package func step(_ gradient: FloatBuffer, update: Int, learningRate: Double) {
-        let n = parameterCount
-        let optimizer = AdamW(
-            learningRate: learningRate, beta1: 0.9, beta2: 0.999, weightDecay: 1e-4, maximumGradientNorm: 5)
-        let norm = Kernel.sumOfSquares(count: n, x: gradient.pointer).squareRoot()
-        guard norm.isFinite else { return }
-        Kernel.adamW(
-            count: n, weights: arrays.pointer, gradient: gradient.pointer, firstMoment: arrays.pointer + n,
-            secondMoment: arrays.pointer + 2 * n,
-            update: optimizer.step(update: update, scheduleFactor: 1, gradientNorm: norm))
+        AdamW(learningRate: learningRate, beta1: 0.9, beta2: 0.999, weightDecay: 1e-4, maximumGradientNorm: 5)
+            .apply(gradient, to: arrays, update: update)
     }
 }

@@ -58,6 +58,23 @@ package struct AdamW: Sendable {
     }
 }
 
+extension AdamW {
+    /// One update of parameters that are no tagger's: weights, and behind them their first and second moments.
+    ///
+    /// - Parameters:
+    ///   - arrays: `[3 * gradient.count]`
+    ///   - gradient: One that is not finite changes nothing.
+    package func apply(_ gradient: FloatBuffer, to arrays: FloatBuffer, update k: Int) {
+        let n = gradient.count
+        precondition(arrays.count == 3 * n, "\(arrays.count) numbers for \(n) parameters")
+        let norm = Kernel.sumOfSquares(count: n, x: gradient.pointer).squareRoot()
+        guard norm.isFinite else { return }
+        Kernel.adamW(
+            count: n, weights: arrays.pointer, gradient: gradient.pointer, firstMoment: arrays.pointer + n,
+            secondMoment: arrays.pointer + 2 * n, update: step(update: k, scheduleFactor: 1, gradientNorm: norm))
+    }
+}
+
 /// What AdamW works on: weights and moments in the layout of the parameters.
 package struct AdamWState: Sendable {
     package let parameters: FloatBuffer

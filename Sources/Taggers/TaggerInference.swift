@@ -41,6 +41,8 @@ package final class TaggerInference: Sendable {
 
     /// What the network gives for the tokens of one sentence, in order.
     package struct SentenceResult {
+        /// Its number; sentences without tokens are not handed on.
+        package let number: Int
         /// Tokens of the batch.
         package let tokens: Range<Int>
         /// `[tokens.count, K]`, dense.
@@ -65,7 +67,7 @@ package final class TaggerInference: Sendable {
         workspaces.withElement({ InferenceWorkspace(tagger) }) { workspace in
             var piece = TokenPiece(tagger)
             for (number, tokens) in sentences.enumerated() {
-                piece.add(tokens)
+                piece.add(tokens, number: number)
                 if piece.tokenCount >= Self.pieceTokenCount || number == sentences.count - 1 {
                     piece.run(embedding, vectors: vectors, in: workspace, body)
                 }
@@ -91,6 +93,7 @@ package final class TaggerInference: Sendable {
 private struct TokenPiece {
     private let tagger: FrozenTagger
     private var sentences: [Range<Int>] = []
+    private var numbers: [Int] = []
     private(set) var tokenCount = 0
     private var rows = SentenceRows()
     /// `[rows.count]`: the entry of each row.
@@ -105,9 +108,10 @@ private struct TokenPiece {
             featureCount: tagger.configuration.features.count, hasPositions: tagger.configuration.numbers.hasPositions)
     }
 
-    mutating func add(_ tokens: Range<Int>) {
+    mutating func add(_ tokens: Range<Int>, number: Int) {
         guard !tokens.isEmpty else { return }
         sentences.append(tokens)
+        numbers.append(number)
         tokenCount += tokens.count
     }
 
@@ -132,15 +136,16 @@ private struct TokenPiece {
         workspace.work.entries += newSlots.count
         let K = tagger.configuration.labelCount
         var row = 1
-        for tokens in sentences {
+        for (number, tokens) in zip(numbers, sentences) {
             body(
                 .init(
-                    tokens: tokens, logits: workspace.logits.pointer + row * K,
+                    number: number, tokens: tokens, logits: workspace.logits.pointer + row * K,
                     probabilities: workspace.probabilities.pointer + row * K,
                     states: workspace.hidden(tagger.windows.count).from(row: row)))
             row += tokens.count + 1
         }
         sentences.removeAll(keepingCapacity: true)
+        numbers.removeAll(keepingCapacity: true)
         tokenCount = 0
     }
 

@@ -31,11 +31,9 @@ package enum SentenceFeature: Sendable {
     private static func features(of batch: SentenceBatch, teacher: TaggerTeacher) -> [Float] {
         let D = teacher.stateWidth
         var features = [Float](repeating: 0, count: batch.sentenceCount * D)
-        var index = 0
         teacher.forEachSentence(of: batch) { sentence in
-            while batch.tokens(ofSentence: index) != sentence.tokens { index += 1 }  // empty ones are not handed on
             features.withUnsafeMutableBufferPointer { features in
-                guard let sum = features.baseAddress.map({ $0 + index * D }) else { return }
+                guard let sum = features.baseAddress.map({ $0 + sentence.number * D }) else { return }
                 for token in 0..<sentence.tokens.count {
                     Kernel.add(count: D, x: sentence.states.from(row: token).pointer, y: sum)
                 }

@@ -108,10 +108,8 @@ package struct TeacherMixture: Teacher {
         let mean = FloatBuffer(count: batch.tokenCount * K)
         let weights = sentenceWeights(batch)
         for (number, (teacher, places)) in zip(teachers, places).enumerated() {
-            var index = 0
             teacher.forEachSentence(of: batch) { sentence in
-                while batch.tokens(ofSentence: index) != sentence.tokens { index += 1 }  // empty ones are not handed on
-                let weight = Float(weights[index][number])
+                let weight = Float(weights[sentence.number][number])
                 for token in 0..<sentence.tokens.count {
                     let out = mean.pointer + (sentence.tokens.lowerBound + token) * K
                     let q = sentence.probabilities + token * K

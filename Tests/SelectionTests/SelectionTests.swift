@@ -13,20 +13,7 @@ import Testing
     static let vectors = TinyVectors(rowCount: 50, dimension: 5, seed: 3)
 
     static func teacher(_ seed: UInt64) throws -> TaggerTeacher {
-        var configuration = TaggerConfiguration(
-            labels: TagSet(types: ["PER", "LOC"]).names,
-            vectors: TableReference(path: "t", digest: "d", dimension: 5),
-            features: [
-                FeatureEmbedding(name: "shape", buckets: 6, width: 3),
-                FeatureEmbedding(name: "suffix2", buckets: 4, width: 2),
-            ])
-        configuration.hiddenWidth = 8
-        configuration.convolutionCount = 1
-        let parameters = ParameterLayout(configuration).makeInitialParameters(seed: seed)
-        for index in 0..<parameters.count { parameters[index] *= 3 }
-        return try TaggerTeacher(
-            model: Model(configuration: configuration, parameters: parameters), path: "teacher \(seed)",
-            vectors: vectors)
+        try tinyTeacher(seed: seed, vectors: vectors)
     }
 
     /// A batch of words with given distributions over 3 labels.

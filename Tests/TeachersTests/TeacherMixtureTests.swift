@@ -11,20 +11,7 @@ import Testing
     static let vectors = TinyVectors(rowCount: 50, dimension: 5, seed: 3)
 
     static func teacher(_ seed: UInt64, types: [String] = ["PER", "LOC"]) throws -> TaggerTeacher {
-        var configuration = TaggerConfiguration(
-            labels: TagSet(types: types).names, vectors: TableReference(path: "t", digest: "d", dimension: 5),
-            features: [
-                FeatureEmbedding(name: "shape", buckets: 6, width: 3),
-                FeatureEmbedding(name: "suffix2", buckets: 4, width: 2),
-            ])
-        configuration.hiddenWidth = 8
-        configuration.convolutionCount = 1
-        let parameters = ParameterLayout(configuration).makeInitialParameters(seed: seed)
-        // Fresh output layers say nearly the same of everything.
-        for index in 0..<parameters.count { parameters[index] *= 3 }
-        return try TaggerTeacher(
-            model: Model(configuration: configuration, parameters: parameters), path: "teacher \(seed)",
-            vectors: vectors)
+        try tinyTeacher(seed: seed, types: types, vectors: vectors)
     }
 
     static var batch: SentenceBatch {

@@ -3,9 +3,9 @@
 # Usage: pipelines/direct/run.sh [--sample] [TARGET] [SEED]     (see pipelines/lib.sh)
 source "$(dirname "$0")/../lib.sh"
 first=$(teacher "$source" "$seed")
-second=$(teacher "$source" $((seed + 100)))
-third=$(teacher "$source" $((seed + 200)))
+seeds=$(seed_teachers)
 pooled=$(pooled_teacher "$seed")
 evaluate direct "$first"
-evaluate direct-seeds "$first" "$second" "$third"
+# shellcheck disable=SC2086
+evaluate direct-seeds $seeds
 evaluate direct-pooled "$pooled"

@@ -2,11 +2,9 @@
 # Parts that go with any method, each alone on top of TSL. Usage: pipelines/extras/run.sh [--sample] [TARGET] [SEED]
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 plain=$(teacher "$source" "$seed")
+models=$(seed_teachers)
 seeds=()
-for other in "$seed" $((seed + 100)) $((seed + 200)); do
-  model=$(teacher "$source" "$other")
-  seeds+=(--teacher "$model")
-done
+for model in $models; do seeds+=(--teacher "$model"); done
 # Which tokens and sentences count
 select=(--weigh-by confidence)
 student tsl-confidence --teacher "$plain" --

@@ -4,11 +4,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 plain=$(teacher "$source" "$seed")
 switched=$(switched_teacher "$seed")
+models=$(seed_teachers)
 seeds=()
-for other in "$seed" $((seed + 100)) $((seed + 200)); do
-  model=$(teacher "$source" "$other")
-  seeds+=(--teacher "$model")
-done
+for model in $models; do seeds+=(--teacher "$model"); done
 student tsl-3seeds "${seeds[@]}" --
 select=(--smooth 0.5)
 student tsl-smoothed --teacher "$plain" --

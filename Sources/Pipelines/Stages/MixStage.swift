@@ -14,8 +14,8 @@ package struct MixStage: Sendable {
     package let share: Double
     /// Of files that name no language.
     package let language: String
-    /// As the user wrote it; part of the identity.
-    private let mapping: String
+    /// Names what is mixed in, for the header.
+    private let identity: String
     /// More gold than this would not be distillation, and a block of it too large.
     private static let maximumShare = 0.95
 
@@ -23,23 +23,17 @@ package struct MixStage: Sendable {
         guard share > 0, share <= Self.maximumShare else {
             throw Failure(.usage, "--share must be above 0 and at most \(Self.maximumShare)")
         }
-        (self.corpus, self.share, self.language, self.mapping) = (corpus, share, language, mapping)
-    }
-
-    private var identity: [String] {
-        get throws {
-            [
-                "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) "
-                    + "(\(corpus.files.map { $0.language ?? language }.joined(separator: " "))"
-                    + "\(mapping.isEmpty ? "" : ", \(mapping)"))"
-            ]
-        }
+        (self.corpus, self.share, self.language) = (corpus, share, language)
+        identity =
+            "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) "
+            + "(\(corpus.files.map { $0.language ?? language }.joined(separator: " "))"
+            + "\(mapping.isEmpty ? "" : ", \(mapping)"))"
     }
 
     package func header(for input: StreamHeader, place: String) throws -> StreamHeader {
         try input.require(.scored, from: place, by: "mix")
         var header = input
-        header.selection = (input.selection ?? []) + (try identity)
+        header.selection = (input.selection ?? []) + [identity]
         return header
     }
 }
@@ -142,20 +136,5 @@ extension SentenceBatch {
         result.scores = scores
         result.gold = nil
         return result
-    }
-
-    /// Appends a sentence of another batch with all that both know of it.
-    fileprivate mutating func append(_ other: SentenceBatch, sentence: Int, document: Int) {
-        let tokens = other.tokens(ofSentence: sentence)
-        for token in tokens {
-            other.text.withUnsafeBufferPointer { text in
-                appendToken(
-                    UnsafeBufferPointer(rebasing: text[other.textRange(ofToken: token)]),
-                    offset: other.tokenOffsets[token])
-            }
-        }
-        if let columns = other.embedding { embedding?.append(columns, tokens: tokens) }
-        if let given = other.scores { scores?.append(given, tokens: tokens) }
-        endSentence(document: document)
     }
 }

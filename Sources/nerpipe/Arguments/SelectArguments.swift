@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpora
 import Diagnostics
+import Locks
 import Pipelines
 import Selection
 import Shards
@@ -98,12 +99,9 @@ struct SelectArguments: ParsableArguments {
         }
         if let minimumConfidence { rules.append(ConfidenceThreshold(minimumConfidence)) }
         if let keep {
-            switch by {
-            case .entropy: rules.append(SentenceChoice(rate: keep, by: .entropy, seed: seed))
-            case .confidence: rules.append(SentenceChoice(rate: keep, by: .confidence, seed: seed))
-            case .random: rules.append(SentenceChoice(rate: keep, by: .random, seed: seed))
-            case .independence:
-                guard let teacher else { break }
+            if let criterion = SentenceChoice.Criterion(rawValue: by.rawValue) {
+                rules.append(SentenceChoice(rate: keep, by: criterion, seed: seed))
+            } else if let teacher {
                 rules.append(try await independence(keep, teacher, table, runner))
             }
         }
@@ -119,26 +117,19 @@ struct SelectArguments: ParsableArguments {
         let reader = try ShardReader(paths: paths)
         try reader.header.require(.embedded, .scored, .labelled, from: reader.name, by: "select")
         try teacher.requireFit(reader.header, stream: reader.name)
-        let sample = SourceSample(StateSample(teacher, limit: settings.sampleCount, seed: seed, number: 3 << 40))
+        let sample = Locked(StateSample(teacher, limit: settings.sampleCount, seed: seed, number: 3 << 40))
         let name = reader.name
         let stream = runner.read(reader)
         runner.forEach(stream, name: "source") { batch in
             try batch.requireRows(below: table.rowCount, place: name)
-            sample.offer(batch)
+            sample.withLock { $0.offer(batch) }
         }
         try await runner.run()
         return IndependenceChoice(
-            rate: rate, teacher: teacher, source: sample.states, sourceIdentity: try InputIdentity.ofContent(paths),
+            rate: rate, teacher: teacher, source: sample.withLock { $0.states },
+            sourceIdentity: try InputIdentity.ofContent(paths),
             settings: settings)
     }
-}
-
-/// A sample that one task fills, and its maker reads afterwards.
-private final class SourceSample: @unchecked Sendable {
-    private var sample: StateSample
-    init(_ sample: StateSample) { self.sample = sample }
-    func offer(_ batch: SentenceBatch) { sample.offer(batch) }
-    var states: FeatureSample { sample.states }
 }
 
 struct MixArguments: ParsableArguments {

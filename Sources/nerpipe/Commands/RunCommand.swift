@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Diagnostics
 import Distillation
+import Locks
 import Pipelines
 import Shards
 import Taggers
@@ -122,17 +123,17 @@ struct RunCommand: AsyncParsableCommand {
         let mix = try stages.mix?.arguments.stage(for: header)
         header = try select?.header(for: header, place: name) ?? header
         header = try mix?.header(for: header, place: name) ?? header
-        let surveyed = Surveyed()
+        let isSurveyed = Locked(false)
         let source = TrainingSource(header: header) { runner, firstIndex in
             guard let select else {
                 let stream = try scored(runner, firstIndex)
                 return try mix.map { try runner.mix(stream, $0, embedder) } ?? stream
             }
             // What is chosen decides what the blocks are, so those before the first must be chosen, too.
-            if select.needsSurvey, !surveyed.isDone {
+            if select.needsSurvey, !isSurveyed.withLock({ $0 }) {
                 let runner = newRunner()
                 try await select.survey(scored(runner, 1), runner)
-                surveyed.isDone = true
+                isSurveyed.withLock { $0 = true }
             }
             let stream = try runner.select(scored(runner, 1), select)
             return try mix.map { try runner.mix(stream, $0, embedder) } ?? stream
@@ -168,9 +169,4 @@ struct RunCommand: AsyncParsableCommand {
         text += "\(output): \(state)\n"
         try StandardOutput.write(text)
     }
-}
-
-/// Whether the stream was surveyed; one task asks after the other.
-private final class Surveyed: @unchecked Sendable {
-    var isDone = false
 }

@@ -1,0 +1,25 @@
+package import Corpora
+import Kernels
+import Shards
+import Taggers
+package import Teachers
+
+/// A teacher of few numbers, for the embedded batches of a ``TinyCorpus``.
+package func tinyTeacher(
+    seed: UInt64, types: [String] = ["PER", "LOC"], vectors: any FrozenVectors
+) throws -> TaggerTeacher {
+    var configuration = TaggerConfiguration(
+        labels: TagSet(types: types).names, vectors: TableReference(path: "t", digest: "d", dimension: 5),
+        features: [
+            FeatureEmbedding(name: "shape", buckets: 6, width: 3),
+            FeatureEmbedding(name: "suffix2", buckets: 4, width: 2),
+        ])
+    configuration.hiddenWidth = 8
+    configuration.convolutionCount = 1
+    let parameters = ParameterLayout(configuration).makeInitialParameters(seed: seed)
+    // Fresh output layers say nearly the same of everything.
+    for index in 0..<parameters.count { parameters[index] *= 3 }
+    return try TaggerTeacher(
+        model: Model(configuration: configuration, parameters: parameters), path: "teacher \(seed)",
+        vectors: vectors)
+}
