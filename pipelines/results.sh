@@ -4,8 +4,8 @@
 #        pipelines/results.sh --sample                the sample world
 #   METHODS="direct tsl-single ..."  TARGETS="es nl de ..."  SEEDS="1 2 3 4 5"  PROCESSES=2
 #   NERPIPE, WORK, EUR, AFR, DICTIONARIES: see pipelines/lib.sh
-# Interrupted, it continues: what is there is not made again. A run that fails is named at the end (its messages: WORK/logs) and stops no
-# other. Writes WORK/results.md and prints it.
+# Interrupted, it continues: what is there is not made again, and a run whose scores are there (WORK/lines, WORK/scores) is not begun. A run
+# that fails is named at the end (its messages: WORK/logs) and stops no other. Writes WORK/results.md and prints it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 world=
@@ -21,11 +21,12 @@ mkdir -p "$WORK/lines" "$WORK/logs"
 
 run() {      # METHOD TARGET SEED: never fails, so that the others go on
   local name=$1-$2-$3
+  if [ -e "$WORK/lines/$name" ]; then return; fi
   if "pipelines/$1/run.sh" ${world:+"$world"} "$2" "$3" > "$WORK/logs/$name.lines" 2> "$WORK/logs/$name"; then
     mv "$WORK/logs/$name.lines" "$WORK/lines/$name"
     rm -f "$WORK/logs/$name"
   else
-    rm -f "$WORK/logs/$name.lines"  # those of an earlier run stay
+    rm -f "$WORK/logs/$name.lines"
   fi
 }
 export -f run

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Prints the tables of pipelines/results.sh in Markdown, from its scores and counts of sentences.
 
-Rows are what the methods scored, in the order of the methods; columns are targets. A method is compared with the base by `nerpipe compare`
-on the seeds that both have; p-values are corrected by Holm's procedure over the targets of the method.
+Rows are what the methods scored, in the order of the methods; columns are targets. A row is compared with the base by `nerpipe compare` on the
+seeds that both have, and with its own controls: lines `NAME CONTROL` of pipelines/METHOD/contrasts, where there is such a file. P-values are
+those with the seeds drawn too, if there are several; Holm's procedure corrects them over the targets of a row.
 """
 import argparse
 import concurrent.futures
@@ -54,11 +55,54 @@ def read_scores(work, names, targets, seeds):
     return scores
 
 
-def compare(nerpipe, work, base, name, target, seeds):
-    files = lambda which: [f"{work}/scores/{target}-{which}-{seed}.counts" for seed in seeds]
-    output = subprocess.run([nerpipe, "compare", "--json", "--base", *files(base), "--system", *files(name)],
-                            check=True, stdout=subprocess.PIPE).stdout
-    return json.loads(output)
+class Comparisons:
+    """Rows compared with others, target by target."""
+
+    def __init__(self, options, scores):
+        self.options, self.scores, self.found = options, scores, {}
+
+    def seeds(self, name, base, target):
+        return [seed for seed in self.options.seeds
+                if all(seed in self.scores.get((which, target), {}) for which in (name, base))]
+
+    def run(self, pairs):
+        """Compares every (name, base) on every target that both have."""
+        todo = [(name, base, target) for name, base in pairs for target in self.options.targets if self.seeds(name, base, target)]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            self.found.update(zip(todo, pool.map(self._compare, todo)))
+
+    def _compare(self, key):
+        name, base, target = key
+        files = lambda which: [f"{self.options.work}/scores/{target}-{which}-{seed}.counts" for seed in self.seeds(*key)]
+        output = subprocess.run([self.options.nerpipe, "compare", "--json", "--base", *files(base), "--system", *files(name)],
+                                check=True, stdout=subprocess.PIPE).stdout
+        result = json.loads(output)
+        across = result["difference"].get("acrossSeeds")
+        return {"differences": dict(zip(self.seeds(*key), (b - a for a, b in zip(result["base"]["f1"], result["system"]["f1"])))),
+                "p": across["pValue"] if across else result["pValue"]}
+
+    def row(self, name, base):
+        """target -> (differences by seed, corrected p-value)"""
+        row = {target: self.found[name, base, target] for target in self.options.targets if (name, base, target) in self.found}
+        corrected = holm([result["p"] for result in row.values()])
+        return {target: (result["differences"], p) for (target, result), p in zip(row.items(), corrected)}
+
+
+def contrasts(methods, names):
+    """(name, control), in the order of the methods, of those that were scored."""
+    pairs, folder = [], os.path.dirname(os.path.abspath(__file__))
+    for method in methods:
+        path = f"{folder}/{method}/contrasts"
+        if os.path.exists(path):
+            with open(path) as file:
+                pairs += [tuple(line.split()) for line in file if line.strip()]
+    return [pair for pair in pairs if all(name in names for name in pair)]
+
+
+def mark(differences, p):
+    if p >= LEVEL:
+        return ""
+    return "▲" if statistics.mean(differences.values()) > 0 else "▼"
 
 
 def mean_and_deviation(values, sign=""):
@@ -78,11 +122,17 @@ def table(header, rows):
     print()
 
 
-def mean_cell(values, targets, sign=""):
-    """The mean over the targets; in brackets over how many, if some are missing."""
-    if not values:
+def mean_cell(by_target, targets, seeds, sign=""):
+    """The mean over the targets, and its deviation over the seeds; in brackets over how many targets, if some are missing.
+
+    by_target: target -> {seed: value}
+    """
+    if not by_target:
         return "-"
-    return f"{statistics.mean(values):{sign}.1f}" + ("" if len(values) == len(targets) else f" ({len(values)})")
+    if len(by_target) == len(targets) and all(len(values) == len(seeds) for values in by_target.values()):
+        return mean_and_deviation([statistics.mean(values[seed] for values in by_target.values()) for seed in seeds], sign)
+    mean = statistics.mean(statistics.mean(values.values()) for values in by_target.values())
+    return f"{mean:{sign}.1f}" + ("" if len(by_target) == len(targets) else f" ({len(by_target)})")
 
 
 def main():
@@ -101,52 +151,42 @@ def main():
     if not names:
         sys.exit("results_table.py: no scores yet")
 
-    pairs = {}
-    for name in names:
-        for target in targets:
-            common = [s for s in seeds if s in scores.get((name, target), {}) and s in scores.get((base, target), {})]
-            if name != base and common:
-                pairs[name, target] = common
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        found = dict(zip(pairs, pool.map(
-            lambda pair: compare(options.nerpipe, options.work, base, *pair, pairs[pair]), pairs)))
-    adjusted = {}
-    for name in names:
-        compared = [target for target in targets if (name, target) in found]
-        for target, value in zip(compared, holm([found[name, target]["pValue"] for target in compared])):
-            adjusted[name, target] = value
+    comparisons = Comparisons(options, scores)
+    controls = contrasts(options.methods, names)
+    comparisons.run({(name, base): None for name in names if name != base} | dict.fromkeys(controls))
 
     scored, differences = [], []
     for name in names:
-        row, means, row2, gains = [name], [], [name], []
-        for target in targets:
-            values = [scores[name, target][seed]["f1"] for seed in seeds if seed in scores.get((name, target), {})]
-            if not values:
-                row.append("-")
-                row2.append("-")
-                continue
-            means.append(statistics.mean(values))
-            cell = mean_and_deviation(values)
-            if (name, target) in found:
-                result, p = found[name, target], adjusted[name, target]
-                gains.append(result["difference"]["mean"])
-                if p < LEVEL:
-                    cell += " ▲" if gains[-1] > 0 else " ▼"
-                row2.append(mean_and_deviation(
-                    [b - a for a, b in zip(result["base"]["f1"], result["system"]["f1"])], "+") + f", {probability(p)}")
-            else:
-                row2.append("-")
-            row.append(cell)
-        scored.append(row + [mean_cell(means, targets)])
+        values = {target: scores[name, target] for target in targets if (name, target) in scores}
+        values = {target: {seed: overall["f1"] for seed, overall in sorted(runs.items())} for target, runs in values.items()}
+        row = comparisons.row(name, base) if name != base else {}
+        cells = {target: f"{mean_and_deviation(list(of.values()))} {mark(*row[target]) if target in row else ''}".strip()
+                 for target, of in values.items()}
+        scored.append([name] + [cells.get(target, "-") for target in targets] + [mean_cell(values, targets, seeds)])
         if name != base:
-            differences.append(row2 + [mean_cell(gains, targets, "+")])
+            cells = {target: f"{mean_and_deviation(list(of.values()), '+')}, {probability(p)}" for target, (of, p) in row.items()}
+            gains = {target: of for target, (of, _) in row.items()}
+            differences.append([name] + [cells.get(target, "-") for target in targets] + [mean_cell(gains, targets, seeds, "+")])
 
+    drawn = "seeds and sentences" if len(seeds) > 1 else "sentences"
     print(f"F1, mean ± standard deviation over the seeds {' '.join(seeds)}. ▲ better, ▼ worse than `{base}` "
-          f"(p < {LEVEL:g}, paired bootstrap over sentences, Holm over the targets of a row).\n")
+          f"(p < {LEVEL:g}, paired bootstrap over {drawn}, Holm over the targets of a row).\n")
     table(["method", *targets, "mean"], scored)
     if differences:
         print(f"Less `{base}`, paired by seed; p-values two-sided, after Holm.\n")
         table(["method", *targets, "mean"], differences)
+    if controls:
+        print("Methods against their own controls: the mean of the difference over the targets ± its standard deviation over the seeds, "
+              "on how many targets it is above zero, and on how many there is a mark.\n")
+        rows = []
+        for name, control in controls:
+            row = comparisons.row(name, control)
+            gains = {target: of for target, (of, _) in row.items()}
+            above = sum(statistics.mean(of.values()) > 0 for of in gains.values())
+            marks = [mark(*result) for result in row.values()]
+            rows.append([name, control, mean_cell(gains, targets, seeds, "+"), f"{above} of {len(gains)}",
+                         str(marks.count("▲")), str(marks.count("▼"))])
+        table(["method", "control", "difference", "above zero", "▲", "▼"], rows)
 
     silent = [f"{name} {target} {seed}" for (name, target), runs in scores.items() if name in names
               for seed, overall in sorted(runs.items()) if overall["correct"] == 0]

@@ -40,8 +40,7 @@ package struct SentenceDescriber: Sendable {
         var mean = [Float](repeating: 0, count: taggerWidth)
         for token in 0..<n {
             let q = sentence.teacher + token * K, p = sentence.student + token * K
-            var label = 0
-            for k in 1..<K where q[k] > q[label] { label = k }
+            let label = Kernel.indexOfLargest(count: K, x: q)
             if label > 0 {
                 entities += 1
                 Kernel.add(count: taggerWidth, x: sentence.states.from(row: token).pointer, y: &mean)

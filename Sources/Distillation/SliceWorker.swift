@@ -113,11 +113,7 @@ struct SliceWorker: Sendable {
         in workspace: TaggerWorkspace, weights: inout TokenWeights
     ) -> Double {
         let K = packed.configuration.labelCount, H = packed.configuration.hiddenWidth
-        let labels = (0..<tokens.count).map { token in
-            var label = 0
-            for k in 1..<K where q[token * K + k] > q[token * K + label] { label = k }
-            return label
-        }
+        let labels = (0..<tokens.count).map { Kernel.indexOfLargest(count: K, x: q + $0 * K) }
         var random = RandomSource(seed: settings.seed, stream: .pairs, UInt64(batch.updateNumber), UInt64(slice))
         let pairs = WordPairs(labels: labels, labelCount: K, count: tokens.count, random: &random).pairs
         let similarities = evaluator.map { self.similarities(pairs, slice, tokens, $0) }

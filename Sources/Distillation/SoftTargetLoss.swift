@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Kernels
 
 /// What the student is asked to match.
 package enum Objective: String, CaseIterable, Codable, Sendable {
@@ -138,8 +139,7 @@ package enum SoftTargetLoss: Equatable, Sendable {
         }
 
         func hardLabel(_ weight: Float) -> Double {
-            var label = 0
-            for k in 1..<K where q[k] > q[label] { label = k }
+            let label = Kernel.indexOfLargest(count: K, x: q)
             for k in 0..<K { g[k] += (p[k] - (k == label ? 1 : 0)) * weight }
             return -Double(logf(max(p[label], 1e-30))) * Double(weight)
         }

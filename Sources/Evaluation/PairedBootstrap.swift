@@ -1,7 +1,8 @@
 /// Paired bootstrap of the difference in F1 of two systems on the same test file.
 ///
-/// Both systems are resampled with the same draws, so that hard sentences are hard for both. It treats the two models
-/// as fixed and says nothing about training variance.
+/// Both systems are resampled with the same draws, so that hard sentences are hard for both. With sentences alone drawn
+/// it treats the models as fixed and says nothing about training variance; ``Comparison/acrossSeeds`` draws the seeds
+/// too.
 ///
 /// - Note: Koehn 2004, "Statistical Significance Tests for Machine Translation Evaluation"; the p-value by shifting the
 ///   distribution to a mean of zero is Noreen 1989, "Computer Intensive Methods for Testing Hypotheses".
@@ -18,9 +19,20 @@ package struct PairedBootstrap: Equatable, Sendable {
         /// Two-sided: how likely a difference at least this large in either direction would be between equals.
         package var twoSidedPValue: Double
 
+        /// With the seeds drawn as well as the sentences: what other seeds and other sentences would have given. Nil
+        /// with one seed.
+        package var acrossSeeds: Resampled?
+
         package var level: Double
         package var replicates: Int
         package var seed: UInt64
+    }
+
+    /// What replicates of a difference say of it.
+    package struct Resampled: Equatable, Sendable {
+        package var low: Double
+        package var high: Double
+        package var twoSidedPValue: Double
     }
 
     package var replicates: Int
@@ -50,9 +62,10 @@ package struct PairedBootstrap: Equatable, Sendable {
         try compareSeeds([first], [second])
     }
 
-    /// Compares two systems, each trained with several seeds; what is drawn are sentences, the same for all seeds.
+    /// Compares two systems, each trained with several seeds.
     ///
-    /// The statistic is the mean over the seeds of the difference in F1.
+    /// The statistic is the mean over the seeds of the difference in F1. A replicate draws sentences, the same for all
+    /// seeds, since all were scored on the same; and for ``Comparison/acrossSeeds`` seeds too.
     ///
     /// - Parameters:
     ///   - first: Counts of each sentence, for each seed, of the system hoped to be better.
@@ -60,6 +73,9 @@ package struct PairedBootstrap: Equatable, Sendable {
     /// - Throws: ``EvaluationError`` when they were not all scored on the same sentences.
     /// - Precondition: There is at least one seed, and as many for both.
     /// - Complexity: O(`replicates` · sentences · seeds) additions, eight at a time.
+    /// - Note: Davison and Hinkley 1997, "Bootstrap Methods and their Application", section 3.8, for drawing at two
+    ///   levels. Between a handful of seeds such an interval is somewhat narrow: by sqrt(1 - 1/seeds) in the part that
+    ///   comes from them.
     package func compareSeeds(
         _ first: [[PhraseCounts]],
         _ second: [[PhraseCounts]]
@@ -70,31 +86,49 @@ package struct PairedBootstrap: Equatable, Sendable {
         for (one, other) in zip(first, second) { observed += try PairedCounts.difference(one, other) }
         observed /= Double(first.count)
         let rows = CountRows(first, second)
-        var generator = SplitMix64(seed: seed)
-        var differences: [Double] = []
-        differences.reserveCapacity(replicates)
-        var oneSided = 0
-        var twoSided = 0
+        var sentences = SplitMix64(seed: seed)
+        var seeds = SplitMix64(seed: ~seed)
+        var differences = [Double](repeating: 0, count: first.count)
+        var means: [Double] = []
+        var meansOfDrawn: [Double] = []
+        means.reserveCapacity(replicates)
+        meansOfDrawn.reserveCapacity(first.count > 1 ? replicates : 0)
         for _ in 0..<replicates {
-            let difference = rows.meanDifference(drawnBy: &generator)
-            differences.append(difference)
-            // The shifted value is difference - observed. Doubling is exact in binary, subtracting is not, and ties
-            // count.
-            if difference >= 2 * observed { oneSided += 1 }
-            let beyond = observed + observed.magnitude
-            let below = observed - observed.magnitude
-            if difference >= beyond || difference <= below { twoSided += 1 }
+            rows.setDifferences(&differences, drawnBy: &sentences)
+            var sum = 0.0
+            for difference in differences { sum += difference }
+            means.append(sum / Double(first.count))
+            guard first.count > 1 else { continue }
+            var sumOfDrawn = 0.0
+            for _ in differences.indices { sumOfDrawn += differences[seeds.index(below: first.count)] }
+            meansOfDrawn.append(sumOfDrawn / Double(first.count))
         }
-        differences.sort()
+        let oneSided = means.count { $0 >= 2 * observed }
+        let drawn = resampled(means, observed: observed)
         return Comparison(
             difference: observed,
-            differenceLow: Bootstrap.quantile((1 - level) / 2, ofSorted: differences),
-            differenceHigh: Bootstrap.quantile((1 + level) / 2, ofSorted: differences),
+            differenceLow: drawn.low,
+            differenceHigh: drawn.high,
             pValue: Double(oneSided + 1) / Double(replicates + 1),
-            twoSidedPValue: Double(twoSided + 1) / Double(replicates + 1),
+            twoSidedPValue: drawn.twoSidedPValue,
+            acrossSeeds: first.count > 1 ? resampled(meansOfDrawn, observed: observed) : nil,
             level: level,
             replicates: replicates,
             seed: seed
+        )
+    }
+
+    /// The interval of the replicates, and how many of them, shifted to a mean of zero, are as far from it as what was
+    /// observed.
+    private func resampled(_ differences: [Double], observed: Double) -> Resampled {
+        // The shifted value is difference - observed. Doubling is exact in binary, subtracting is not, and ties count.
+        let beyond = observed + observed.magnitude, below = observed - observed.magnitude
+        let asFar = differences.count { $0 >= beyond || $0 <= below }
+        let sorted = differences.sorted()
+        return Resampled(
+            low: Bootstrap.quantile((1 - level) / 2, ofSorted: sorted),
+            high: Bootstrap.quantile((1 + level) / 2, ofSorted: sorted),
+            twoSidedPValue: Double(asFar + 1) / Double(replicates + 1)
         )
     }
 }
@@ -127,8 +161,8 @@ private struct CountRows {
         rows = table
     }
 
-    /// Draws as many sentences as there are; returns the mean over the seeds of F1 of the first less F1 of the second.
-    func meanDifference(drawnBy generator: inout SplitMix64) -> Double {
+    /// Draws as many sentences as there are; sets, for each seed, F1 of the first less F1 of the second.
+    func setDifferences(_ differences: inout [Double], drawnBy generator: inout SplitMix64) {
         withUnsafeTemporaryAllocation(of: Lanes.self, capacity: stride) { sums in
             sums.initialize(repeating: .zero)
             rows.withUnsafeBufferPointer { rows in
@@ -141,9 +175,7 @@ private struct CountRows {
             func f1(_ number: Int) -> Double {
                 PhraseCounts(correct: sum(1 + 2 * number), predicted: sum(2 + 2 * number), gold: sum(0)).f1
             }
-            var difference = 0.0
-            for number in 0..<seedCount { difference += f1(number) - f1(seedCount + number) }
-            return difference / Double(seedCount)
+            for number in 0..<seedCount { differences[number] = f1(number) - f1(seedCount + number) }
         }
     }
 }

@@ -38,6 +38,7 @@ package struct SeedComparison: Equatable, Sendable {
             (
                 "difference",
                 .object([
+                    ("acrossSeeds", Self.json(resampled.acrossSeeds)),
                     ("high", .number(resampled.differenceHigh)),
                     ("low", .number(resampled.differenceLow)),
                     ("mean", .number(differences.mean)),
@@ -54,6 +55,15 @@ package struct SeedComparison: Equatable, Sendable {
         ]).text
     }
 
+    private static func json(_ resampled: PairedBootstrap.Resampled?) -> JSONText {
+        guard let resampled else { return .number(.nan) }
+        return .object([
+            ("high", .number(resampled.high)),
+            ("low", .number(resampled.low)),
+            ("pValue", .number(resampled.twoSidedPValue)),
+        ])
+    }
+
     private static func json(_ scores: [Double]) -> JSONText {
         let summary = SeedSummary(scores)
         return .object([
@@ -66,15 +76,22 @@ package struct SeedComparison: Equatable, Sendable {
     /// Some lines to read.
     package func table() -> String {
         let level = FixedDecimal.text(100 * resampled.level, decimals: 0)
-        return """
+        let sentences = PairedBootstrap.Resampled(
+            low: resampled.differenceLow, high: resampled.differenceHigh, twoSidedPValue: resampled.twoSidedPValue)
+        var lines = """
             base        \(Self.text(SeedSummary(base), signed: false))
             system      \(Self.text(SeedSummary(system), signed: false))
             difference  \(Self.text(differences, signed: true)), paired over \(base.count) \(base.count == 1 ? "seed" : "seeds")
-            \(level) % CI     \(Self.signed(resampled.differenceLow)) to \(Self.signed(resampled.differenceHigh)), \
-            \(resampled.replicates) replicates of \(sentenceCount) sentences, seed \(resampled.seed)
-            p           \(FixedDecimal.text(resampled.twoSidedPValue, decimals: 4)), two-sided
+            \(level) % CI     \(Self.text(sentences)): \(resampled.replicates) replicates of \(sentenceCount) sentences, \
+            seed \(resampled.seed)
 
             """
+        if let both = resampled.acrossSeeds { lines += "            \(Self.text(both)): with the seeds drawn too\n" }
+        return lines
+    }
+
+    private static func text(_ resampled: PairedBootstrap.Resampled) -> String {
+        "\(signed(resampled.low)) to \(signed(resampled.high)), p \(FixedDecimal.text(resampled.twoSidedPValue, decimals: 4)) two-sided"
     }
 
     private static func text(_ summary: SeedSummary, signed isSigned: Bool) -> String {

@@ -18,6 +18,14 @@ extension Kernel {
             rowCount, columnCount, logits.pointer, logits.stride, bias, probabilities.pointer, probabilities.stride)
     }
 
+    /// The place of the largest of `count` numbers, at least one; of equal ones the first.
+    package static func indexOfLargest(count: Int, x: UnsafePointer<Float>) -> Int {
+        precondition(count > 0, "the largest of no numbers")
+        var best = 0
+        for index in 1..<count where x[index] > x[best] { best = index }
+        return best
+    }
+
     /// `y = exp(x)`, without the system's mathematics library. `y` may be `x`.
     package static func exp(count: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>) {
         check(count: count, "exp")

@@ -1,14 +1,7 @@
 package import Corpora
 import Diagnostics
-package import Distillation
-package import Evaluation
 import Locks
-import Randomness
-package import Shards
-import Streams
-package import Taggers
-package import Teachers
-package import Vectors
+import Shards
 
 /// Labelled CoNLL files, read in batches with their tags.
 ///
@@ -43,7 +36,7 @@ package struct GoldCorpus: Sendable {
     /// What becomes of sentences that cannot be read.
     package let bad: BadRecords
     private let requiresIOB: Bool
-    private static let blockByteCount = 1 << 16
+    static let blockByteCount = 1 << 16
 
     /// - Parameter requiresIOB: Whether a tag of another scheme is bad; what is only compared may have any.
     package init(
@@ -71,7 +64,7 @@ package struct GoldCorpus: Sendable {
     }
 
     /// Reads the files one after the other.
-    private final class Reader {
+    final class Reader {
         let corpus: GoldCorpus
         var remaining: ArraySlice<File>
         var file: CoNLLReader?
@@ -160,227 +153,8 @@ package struct GoldCorpus: Sendable {
         return types.contains(String(tag[tag.index(after: hyphen)...])) ? tag : "O"
     }
 
-    /// A batch on its way to `embed`.
-    private struct Item: Sendable {
-        var sentences: SentenceBatch
-        /// Number of its first sentence in the corpus.
-        var firstSentence: Int
-        /// Of the copies that a ``CodeSwitcher`` makes.
-        var copy: Int
-        var language: String?
-    }
-
-    /// Reads the corpus once for each copy, one after the other; batches are numbered on.
-    private final class ItemReader {
-        let corpus: GoldCorpus
-        let tags: TagSet
-        let copies: Range<Int>
-        var reader: Reader
-        var copy: Int
-        var index = 0
-        var sentenceCount = 0
-
-        init(_ corpus: GoldCorpus, _ tags: TagSet, copies: Range<Int>) {
-            self.corpus = corpus
-            self.tags = tags
-            self.copies = copies
-            copy = copies.lowerBound
-            reader = Reader(corpus: corpus)
-        }
-
-        func next() throws -> Item? {
-            while true {
-                if let batch = try reader.next() {
-                    index += 1
-                    var sentences = batch.sentences
-                    sentences.index = index
-                    sentences.gold = try corpus.numbers(of: batch.tags, in: tags)
-                    defer { sentenceCount += sentences.sentenceCount }
-                    return Item(
-                        sentences: sentences, firstSentence: sentenceCount, copy: copy, language: batch.language)
-                }
-                copy += 1
-                guard copy < copies.upperBound else { return nil }
-                reader = Reader(corpus: corpus)
-                sentenceCount = 0
-            }
-        }
-    }
-
-    private func numbers(of names: [String], in tags: TagSet) throws -> [UInt8] {
-        try names.map { tag in
-            guard let number = tags.number(of: tag) else {
-                throw Failure(
-                    .badData,
-                    "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types"
-                )
-            }
-            return UInt8(number)
-        }
-    }
-
-    /// Batches with gold label numbers and their language, one for each call; nil at the end.
-    package func labelled(_ tags: TagSet) -> () throws -> (SentenceBatch, language: String?)? {
-        let reader = ItemReader(self, tags, copies: 0..<1)
-        return { try reader.next().map { ($0.sentences, $0.language) } }
-    }
-
-    /// Some sentences of the corpus, embedded, each as probable as any other: what a selector is rewarded by.
-    package func sample(
-        sentenceCount: Int, _ embedder: Embedder, tags: TagSet, language: String, seed: UInt64
-    ) throws -> UpdateBatch {
-        for language in languages(default: language) { try embedder.requireKnown(language) }
-        var random = RandomSource(seed: seed, stream: .selection, 4)
-        var kept: [SentenceBatch] = [], offered = 0
-        let next = labelled(tags)
-        while let (batch, own) = try next() {
-            let embedded = embedder.embed(batch, language: own ?? language).0
-            for sentence in 0..<embedded.sentenceCount {
-                offered += 1
-                let place = kept.count < sentenceCount ? kept.count : random.below(offered)
-                if place < sentenceCount {
-                    let one = embedded.keeping(sentences: [sentence])
-                    if place == kept.count { kept.append(one) } else { kept[place] = one }
-                }
-            }
-        }
-        var result = UpdateBatch()
-        for batch in kept where batch.sentenceCount > 0 { result.append(batch, sentence: 0) }
-        guard result.tokenCount > 0 else {
-            throw Failure(.badData, "\(paths.joined(separator: ", ")): no labelled sentence")
-        }
-        return result
-    }
-
-    /// The same corpus as batches with gold label numbers, embedded, for training; then its code-switched copies.
-    package func labelledStream(
-        _ embedder: Embedder, tags: TagSet, language: String, switcher: CodeSwitcher? = nil,
-        hiding: RareWordHiding? = nil, runner: PipelineRunner
-    ) throws -> BatchStream {
-        let reader = Box(ItemReader(self, tags, copies: switcher?.copyNumbers ?? 0..<1))
-        let items = BoundedChannel<Item>(capacity: PipelineRunner.channelCapacity)
-        let output = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
-        runner.addBlocking("read") { try await PipelineRunner.produce(into: items) { try reader.value.next() } }
-        let counters = runner.progress.addStage("embed", output)
-        runner.addWorkers(from: items, to: output) { item in
-            let language = item.language ?? language
-            return counters.measure {
-                let hides = hiding.map { hiding in
-                    let sentences = item.sentences.sentenceNumbers
-                    return { (token: Int, row: UInt32) in
-                        let (sentence, place) = sentences[token]
-                        return hiding.hides(
-                            row, copy: item.copy, sentence: item.firstSentence + sentence, token: place)
-                    }
-                }
-                guard let switcher, let foreign = switcher.language(ofCopy: item.copy) else {
-                    return embedder.embed(item.sentences, language: language, hides: hides).0
-                }
-                let (sentences, isReplaced) = switcher.switched(
-                    item.sentences, copy: item.copy, firstSentence: item.firstSentence)
-                counters.note("tokens replaced by translations", isReplaced.count { $0 })
-                return embedder.embed(
-                    sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced),
-                    hides: hides
-                ).0
-            }
-        }
-        return BatchStream(
-            header: try labelledHeader(embedder, tags: tags, language: language), channel: output, name: paths[0])
-    }
-
     /// The languages of the files, in order.
     package func languages(default language: String) -> [String] {
         files.map { $0.language ?? language }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    }
-
-    /// The header of what ``labelledStream(_:tags:language:switcher:hiding:runner:)`` gives; several languages are joined
-    /// by `+`.
-    package func labelledHeader(_ embedder: Embedder, tags: TagSet, language: String) throws -> StreamHeader {
-        let languages = languages(default: language)
-        for language in languages { try embedder.requireKnown(language) }
-        var header = try embedder.header(for: Self.tokensHeader(languages[0]), place: paths[0])
-        header.language = languages.joined(separator: "+")
-        header.kind = .labelled
-        header.labels = tags.names
-        return header
-    }
-
-    package static func tokensHeader(_ language: String) -> StreamHeader {
-        StreamHeader(kind: .tokens, producer: Version.producer, language: language, tokenizer: "given")
-    }
-
-    /// Tags the corpus with a model and compares.
-    package func evaluate(
-        _ model: Model, table: VectorTable, language: String, precision: ArithmeticPrecision = .full
-    ) throws -> SpanScorer {
-        let tags = try model.tagSet(place: "model")
-        let tagger = try TaggerInference(model, vectors: table, precision: precision)
-        return try evaluate(Embedder(table: table, for: model.configuration), tags: tags, language: language) {
-            tagger.tag($0, tags: tags)
-        }
-    }
-
-    /// Tags the corpus with several models as an ensemble, and compares.
-    ///
-    /// - Parameter configuration: Of one of them; all must read the same inputs.
-    package func evaluate(
-        _ ensemble: TeacherMixture, table: VectorTable, configuration: TaggerConfiguration, language: String
-    ) throws -> SpanScorer {
-        let tags = try TagSet(names: ensemble.labels, place: ensemble.teachers[0].path)
-        let embedder = try Embedder(table: table, for: configuration)
-        try ensemble.requireFit(
-            embedder.header(for: Self.tokensHeader(languages(default: language)[0]), place: paths[0]),
-            stream: "the models' own inputs")
-        return try evaluate(embedder, tags: tags, language: language) { ensemble.tag($0, tags: tags) }
-    }
-
-    private func evaluate(
-        _ embedder: Embedder, tags: TagSet, language: String, _ predict: (SentenceBatch) -> [UInt8]
-    ) throws -> SpanScorer {
-        for language in languages(default: language) { try embedder.requireKnown(language) }
-        var scorer = SpanScorer()
-        try forEachBatch { batch in
-            let (embedded, _) = embedder.embed(batch.sentences, language: batch.language ?? language)
-            let predicted = predict(embedded)
-            for sentence in 0..<batch.sentences.sentenceCount {
-                let tokens = batch.sentences.tokens(ofSentence: sentence)
-                try scorer.add(
-                    gold: Array(batch.tags[tokens]), predicted: tokens.map { tags.names[Int(predicted[$0])] })
-            }
-        }
-        return scorer
-    }
-
-    /// Compares the last column, the prediction, with the one before it.
-    package static func evaluateColumns(
-        _ paths: [String], mapping: TagMapping, bad: BadRecords = BadRecords()
-    ) throws -> SpanScorer {
-        var scorer = SpanScorer()
-        for path in paths {
-            var reader = CoNLLReader(
-                LineReader(try BufferedInput(FileInput(path: path))), tags: .goldAndPredicted,
-                isTolerant: bad.isTolerant)
-            while let batch = try reader.nextBatch(textByteCount: blockByteCount) {
-                for record in reader.takeRejected() { try bad.reject(record) }
-                for sentence in 0..<batch.sentenceCount {
-                    let tokens = batch.tokens(ofSentence: sentence)
-                    try scorer.add(
-                        gold: reader.tags[0][tokens].map(mapping.apply),
-                        predicted: reader.tags[1][tokens].map(mapping.apply))
-                }
-            }
-        }
-        try bad.finish()
-        return scorer
-    }
-}
-
-extension SentenceBatch {
-    /// `[N]`: sentence of each token, and its place there.
-    fileprivate var sentenceNumbers: [(sentence: Int, place: Int)] {
-        (0..<sentenceCount).flatMap { sentence in
-            tokens(ofSentence: sentence).indices.map { (sentence, $0 - tokens(ofSentence: sentence).lowerBound) }
-        }
     }
 }

@@ -1,5 +1,7 @@
 import Corpora
+import Diagnostics
 package import Distillation
+import Randomness
 import Shards
 import Vectors
 
@@ -33,5 +35,34 @@ package struct InstanceSelection: Sendable {
             sentenceCount: sentenceCount,
             Embedder(table: table, features: header.features ?? [], numbers: TokenNumbers(names: header.numbers ?? [])),
             tags: labels, language: "und", seed: settings.seed)
+    }
+}
+
+extension GoldCorpus {
+    /// Some sentences of the corpus, embedded, each as probable as any other: what a selector is rewarded by.
+    fileprivate func sample(
+        sentenceCount: Int, _ embedder: Embedder, tags: TagSet, language: String, seed: UInt64
+    ) throws -> UpdateBatch {
+        for language in languages(default: language) { try embedder.requireKnown(language) }
+        var random = RandomSource(seed: seed, stream: .selection, 4)
+        var kept: [SentenceBatch] = [], offered = 0
+        let next = labelled(tags)
+        while let (batch, own) = try next() {
+            let embedded = embedder.embed(batch, language: own ?? language).0
+            for sentence in 0..<embedded.sentenceCount {
+                offered += 1
+                let place = kept.count < sentenceCount ? kept.count : random.below(offered)
+                if place < sentenceCount {
+                    let one = embedded.keeping(sentences: [sentence])
+                    if place == kept.count { kept.append(one) } else { kept[place] = one }
+                }
+            }
+        }
+        var result = UpdateBatch()
+        for batch in kept where batch.sentenceCount > 0 { result.append(batch, sentence: 0) }
+        guard result.tokenCount > 0 else {
+            throw Failure(.badData, "\(paths.joined(separator: ", ")): no labelled sentence")
+        }
+        return result
     }
 }

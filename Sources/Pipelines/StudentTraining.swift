@@ -5,7 +5,6 @@ package import Distillation
 import Evaluation
 import Kernels
 package import Shards
-import Streams
 package import Taggers
 package import Vectors
 
@@ -78,8 +77,7 @@ package struct StudentTraining: Sendable {
         self.log = log
     }
 
-    private static let comparedBlockCount = 4
-    private var spool: Spool { Spool(path: "\(options.output)/spool") }
+    var spool: Spool { Spool(path: "\(options.output)/spool") }
     private var store: CheckpointStore { CheckpointStore(path: "\(options.output)/checkpoints") }
 
     /// Runs to the end, or until it is interrupted.
@@ -153,62 +151,6 @@ package struct StudentTraining: Sendable {
         return Result(state: run.state, configuration: configuration)
     }
 
-    /// The stream as a library: the files it came from, or a copy in the work folder.
-    private func spooled(_ source: TrainingSource, _ progress: ProgressMeter) async throws -> BlockLibrary {
-        if let library = source.library { return library }
-        if let library = try spool.library() {
-            if let difference = library.header.difference(from: source.header) {
-                throw Failure(
-                    .mismatch,
-                    "\(options.output): cannot resume, the stream is another one: \(difference); use the same inputs, or --fresh to start over"
-                )
-            }
-            try await requireSameBeginning(library, source, progress)
-            return library
-        }
-        let existing = try spool.existing(header: source.header)
-        if existing.blocks > 0 { log("resuming: \(existing.blocks) blocks of the stream are there") }
-        let runner = PipelineRunner(jobs: options.jobs, progress: progress)
-        let stream = try await source.attach(runner, existing.blocks + 1)
-        let counters = progress.addStage("spool", nil)
-        let spool = spool
-        runner.addBlocking("spool") {
-            do {
-                try await spool.fill(from: stream, existing: existing, counters: counters)
-            } catch {
-                stream.channel.close()
-                throw error
-            }
-        }
-        try await runner.run()
-        guard let library = try spool.library() else {
-            throw Failure(.inputOutput, "\(options.output)/spool: vanished while it was written")
-        }
-        return library
-    }
-
-    /// Refuses a replayed stream that begins otherwise than the finished spool. Only the beginning is compared: to read
-    /// all of it would cost the work that the spool saves.
-    private func requireSameBeginning(_ library: BlockLibrary, _ source: TrainingSource, _ progress: ProgressMeter)
-        async throws
-    {
-        let runner = PipelineRunner(jobs: options.jobs, progress: progress)
-        let stream = try await source.attach(runner, .max)
-        let count = min(Self.comparedBlockCount, library.blockCount)
-        let spool = spool
-        runner.addBlocking("compare") {
-            defer { stream.channel.close() }
-            var (kept, replayed): (UInt64, UInt64) = (0, 0)
-            for index in 0..<count {
-                kept = TextDigest.chain(kept, try library.batch(index))
-                guard let batch = try await stream.channel.next() else { throw Spool.replayMismatch(spool.path, count) }
-                replayed = TextDigest.chain(replayed, batch)
-            }
-            guard kept == replayed else { throw Spool.replayMismatch(spool.path, count) }
-        }
-        try await runner.run()
-    }
-
     private func makeConfiguration(_ header: StreamHeader) -> TaggerConfiguration {
         var configuration = TaggerConfiguration(
             labels: labels.names,
@@ -220,77 +162,6 @@ package struct StudentTraining: Sendable {
         configuration.hiddenWidth = options.hiddenWidth
         configuration.convolutionCount = options.convolutionCount
         return configuration
-    }
-
-    /// The sizes come from options here, not from a file.
-    private func requireUsable(_ configuration: TaggerConfiguration) throws {
-        do {
-            try configuration.validate(place: "network")
-        } catch let failure as Failure {
-            throw Failure(.usage, failure.message)
-        }
-    }
-
-    private func makeIdentity(_ configuration: TaggerConfiguration, _ header: StreamHeader, _ inputs: [String: String])
-        throws -> [String: String]
-    {
-        var identity = options.settings.identity.merging(inputs) { $1 }
-        identity["labels"] = configuration.labels.joined(separator: " ")
-        identity["vector table"] = configuration.vectors.digest
-        identity["network"] =
-            "\(configuration.hiddenWidth) x \(configuration.convolutionCount), features "
-            + configuration.features.map { "\($0.name) \($0.buckets) \($0.width)" }.joined(separator: ", ")
-        let numbers = configuration.numbers.names
-        if !numbers.isEmpty { identity["numbers"] = numbers.joined(separator: " ") }
-        identity["language"] = header.language
-        identity["tokenizer"] = header.tokenizer
-        identity["teachers"] = (header.teachers ?? []).joined(separator: " ")
-        if let weights = header.teacherWeights {
-            identity["weights of the teachers"] = weights.map { "\($0)" }.joined(separator: " ")
-        }
-        if let initial = options.initial { identity["initial weights"] = try initial.digest() }
-        if let evaluator = options.evaluator { identity["evaluator"] = try evaluator.digest() }
-        if let selection = options.selection { identity["selector"] = try selection.identity }
-        if let (adversary, text) = options.adversary {
-            identity["adversary"] = "\(adversary.identity), text \(text.digest)"
-        }
-        if let rules = header.selection { identity["selection"] = rules.joined(separator: "; ") }
-        // The order of sums differs between instruction sets, and with it the last bits.
-        identity["kernels"] = Kernel.pathName
-        identity["arithmetic"] = Trainer.arithmetic
-        return identity
-    }
-
-    /// Refuses models and streams that the objective cannot work with.
-    private func requireFit(_ configuration: TaggerConfiguration, _ header: StreamHeader) throws {
-        let objective = options.settings.objective
-        if let evaluator = options.evaluator {
-            try evaluator.configuration.requireFit(header, model: "the evaluator", stream: "the stream")
-        }
-        if let text = options.adversary?.text {
-            try configuration.requireFit(text.header, model: "the model", stream: "the text of --adversary")
-            guard text.counts.tokens > 0, text.blockCount > 0 else {
-                throw Failure(.badData, "--adversary: the stream held no token; there is nothing to compare with")
-            }
-        }
-        guard (objective == .pairs) == (options.evaluator != nil) else {
-            throw Failure(.usage, "--objective pairs and --evaluator MODEL need each other")
-        }
-        guard objective != .hardSoft || header.votes != nil else {
-            throw Failure(
-                .usage, "--objective hard-soft learns from what several teachers agree on; score with several --teacher"
-            )
-        }
-        guard let initial = options.initial?.configuration else { return }
-        var (mine, theirs) = (configuration, initial)
-        (mine.vectors.path, theirs.vectors.path) = ("", "")
-        guard mine == theirs else {
-            throw Failure(
-                .mismatch,
-                "the model of --initial has another form: width \(initial.hiddenWidth), \(initial.convolutionCount) convolutions, features "
-                    + "\(initial.features.map(\.name).joined(separator: ",")), labels \(initial.labels.joined(separator: " ")); give the same options"
-            )
-        }
     }
 
     private func initialParameters(_ configuration: TaggerConfiguration) throws -> FloatBuffer {

@@ -20,34 +20,67 @@ struct SeedComparisonTests {
         system([1, 1, 0, 0, 1, 0, 1, 0], [1, 1, 1, 1, 2, 0, 2, 1]),
     ]
 
-    /// The definition, written out: the same draws, sums of plain counts, sorted differences.
-    private static func reference(replicates: Int, seed: UInt64) -> (observed: Double, sorted: [Double], p: Double) {
-        func mean(_ sentences: [Int]) -> Double {
+    /// Replicates of the mean difference, and what they say of it.
+    private struct Expected {
+        var drawn: [Double]
+        var low: Double { Bootstrap.quantile(0.025, ofSorted: drawn.sorted()) }
+        var high: Double { Bootstrap.quantile(0.975, ofSorted: drawn.sorted()) }
+
+        func pValue(_ observed: Double) -> Double {
+            Double(drawn.count { ($0 - observed).magnitude >= observed.magnitude } + 1) / Double(drawn.count + 1)
+        }
+    }
+
+    /// The definition, written out: the same draws, sums of plain counts.
+    private static func reference(
+        replicates: Int, seed: UInt64
+    ) -> (observed: Double, sentences: Expected, seeds: Expected) {
+        func mean(_ seeds: [Int], _ sentences: [Int]) -> Double {
             func f1(_ system: [PhraseCounts]) -> Double {
                 let correct = sentences.map { system[$0].correct }.reduce(0, +)
                 let predicted = sentences.map { system[$0].predicted }.reduce(0, +)
                 let gold = sentences.map { system[$0].gold }.reduce(0, +)
                 return PhraseCounts(correct: correct, predicted: predicted, gold: gold).f1
             }
-            return zip(better, base).map { f1($0) - f1($1) }.reduce(0, +) / Double(base.count)
+            return seeds.map { f1(better[$0]) - f1(base[$0]) }.reduce(0, +) / Double(seeds.count)
         }
-        let observed = mean(Array(gold.indices))
-        var generator = SplitMix64(seed: seed)
-        let drawn = (0..<replicates).map { _ in mean(gold.indices.map { _ in generator.index(below: gold.count) }) }
-        let beyond = drawn.count { ($0 - observed).magnitude >= observed.magnitude }
-        return (observed, drawn.sorted(), Double(beyond + 1) / Double(replicates + 1))
+        let all = Array(base.indices)
+        var ofSentences = SplitMix64(seed: seed), ofSeeds = SplitMix64(seed: ~seed)
+        var sentences = Expected(drawn: []), seeds = Expected(drawn: [])
+        for _ in 0..<replicates {
+            let drawn = gold.indices.map { _ in ofSentences.index(below: gold.count) }
+            sentences.drawn.append(mean(all, drawn))
+            seeds.drawn.append(mean(all.map { _ in ofSeeds.index(below: all.count) }, drawn))
+        }
+        return (mean(all, Array(gold.indices)), sentences, seeds)
     }
 
     @Test func bootstrapIsItsDefinition() throws {
         let expected = Self.reference(replicates: 1000, seed: 7)
         let found = try SeedComparison(
             base: Self.base, system: Self.better, test: PairedBootstrap(replicates: 1000, seed: 7))
-        #expect((found.resampled.difference - expected.observed).magnitude < 1e-9)
-        #expect((found.resampled.differenceLow - Bootstrap.quantile(0.025, ofSorted: expected.sorted)).magnitude < 1e-9)
-        #expect(
-            (found.resampled.differenceHigh - Bootstrap.quantile(0.975, ofSorted: expected.sorted)).magnitude < 1e-9)
-        #expect((found.resampled.twoSidedPValue - expected.p).magnitude < 2.1 / 1001)
+        let drawn = found.resampled
+        #expect((drawn.difference - expected.observed).magnitude < 1e-9)
+        #expect((drawn.differenceLow - expected.sentences.low).magnitude < 1e-9)
+        #expect((drawn.differenceHigh - expected.sentences.high).magnitude < 1e-9)
+        #expect((drawn.twoSidedPValue - expected.sentences.pValue(expected.observed)).magnitude < 2.1 / 1001)
+        let across = try #require(drawn.acrossSeeds)
+        #expect((across.low - expected.seeds.low).magnitude < 1e-9)
+        #expect((across.high - expected.seeds.high).magnitude < 1e-9)
+        #expect((across.twoSidedPValue - expected.seeds.pValue(expected.observed)).magnitude < 2.1 / 1001)
         #expect((found.differences.mean - expected.observed).magnitude < 1e-9)
+    }
+
+    /// One of three seeds makes all of the difference: every sentence agrees on it, the seeds do not.
+    @Test func seedsThatDisagreeWidenTheInterval() throws {
+        let none = [PhraseCounts](repeating: PhraseCounts(correct: 0, predicted: 1, gold: 1), count: 50)
+        let all = [PhraseCounts](repeating: PhraseCounts(correct: 1, predicted: 1, gold: 1), count: 50)
+        let found = try PairedBootstrap(replicates: 2000, seed: 1).compareSeeds([all, none, none], [none, none, none])
+        #expect((found.differenceLow - 100.0 / 3).magnitude < 1e-9 && (found.differenceHigh - 100.0 / 3).magnitude < 1e-9)
+        let across = try #require(found.acrossSeeds)
+        // The seed is drawn 0 to 3 times of three: a binomial, P(0) = 8/27 and P(3) = 1/27.
+        #expect(across.low == 0 && (across.high - 100).magnitude < 1e-9)
+        #expect((across.twoSidedPValue - (8.0 + 6 + 1) / 27).magnitude < 0.04)
     }
 
     /// F1 = 200 · correct / (predicted + gold), by hand; interval and p-value by a program in another language.
@@ -61,13 +94,17 @@ struct SeedComparisonTests {
         #expect((found.resampled.differenceLow + 7.613554568789123).magnitude < 1e-9)
         #expect((found.resampled.differenceHigh - 22.50741483462071).magnitude < 1e-9)
         #expect((found.resampled.twoSidedPValue - 407.0 / 1001).magnitude < 2.1 / 1001)
+        let across = try #require(found.resampled.acrossSeeds)
+        #expect((across.low + 13.151137648041672).magnitude < 1e-9)
+        #expect((across.high - 25.016702741702737).magnitude < 1e-9)
+        #expect((across.twoSidedPValue - 454.0 / 1001).magnitude < 2.1 / 1001)
         #expect(
             found.table() == """
                 base        40.07 ± 2.01
                 system      46.57 ± 4.05
                 difference  +6.51 ± 3.90, paired over 3 seeds
-                95 % CI     -7.61 to +22.51, 1000 replicates of 8 sentences, seed 7
-                p           0.4066, two-sided
+                95 % CI     -7.61 to +22.51, p 0.4066 two-sided: 1000 replicates of 8 sentences, seed 7
+                            -13.15 to +25.02, p 0.4535 two-sided: with the seeds drawn too
 
                 """)
     }
@@ -76,7 +113,7 @@ struct SeedComparisonTests {
         let test = PairedBootstrap(replicates: 300, seed: 3)
         let found = try SeedComparison(base: [Self.base[0]], system: [Self.better[0]], test: test)
         #expect(try found.resampled == test.compare(Self.better[0], Self.base[0]))
-        #expect(found.differences.standardDeviation == nil)
+        #expect(found.differences.standardDeviation == nil && found.resampled.acrossSeeds == nil)
         #expect(found.jsonObject().contains("\"standardDeviation\":null"))
         #expect(!found.table().contains("±") && found.table().contains("paired over 1 seed\n"))
     }
@@ -92,6 +129,10 @@ struct SeedComparisonTests {
         #expect((many.difference - one.difference).magnitude < 1e-9)
         #expect((many.differenceLow - one.differenceLow).magnitude < 1e-9)
         #expect((many.differenceHigh - one.differenceHigh).magnitude < 1e-9)
+        // Which of equal seeds are drawn makes no difference.
+        guard let across = many.acrossSeeds else { #expect(count == 1); return }
+        #expect((across.low - one.differenceLow).magnitude < 1e-9)
+        #expect((across.high - one.differenceHigh).magnitude < 1e-9)
     }
 
     @Test func seedsOnOtherGoldDataAreRefused() {

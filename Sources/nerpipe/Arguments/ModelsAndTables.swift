@@ -21,6 +21,14 @@ struct ModelFolder {
 
 /// The table that a stream or model names, or another file with the same content.
 enum TableFinder {
+    /// The table of a stream that has passed `embed`.
+    static func open(for header: StreamHeader, override: String?, neededBy: String) throws -> VectorTable {
+        guard let reference = header.table else {
+            throw Failure(.badData, "\(neededBy): the stream names no vector table; put 'nerpipe embed' before this stage")
+        }
+        return try open(reference, override: override, neededBy: neededBy)
+    }
+
     static func open(_ reference: TableReference, override: String?, neededBy: String) throws -> VectorTable {
         guard Directory.fileExists(override ?? reference.path) else {
             throw Failure(

@@ -16,9 +16,9 @@ struct CompareCommand: ParsableCommand {
               done
               nerpipe compare --base direct-{1,2,3}.counts --system student-{1,2,3}.counts
 
-            Files are paired in order, one of each seed. Means and standard deviations are over the seeds; the interval and the two-sided p-value are a
-            paired bootstrap over sentences of the mean difference in F1: the same drawn sentences for all seeds. It takes the models as they are: what
-            other seeds would have given, the standard deviation of the differences says.
+            Files are paired in order, one of each seed. Means and standard deviations are over the seeds; the first interval and its two-sided p-value
+            are a paired bootstrap over sentences of the mean difference in F1, the same drawn sentences for all seeds: it takes the models as they are.
+            The second draws the seeds as well, and says what other seeds would have given; five are few for that, ten are better.
             """)
 
     @Option(

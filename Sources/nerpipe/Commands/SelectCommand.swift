@@ -34,10 +34,7 @@ struct SelectCommand: AsyncParsableCommand {
         let reader = try ShardReader(paths: paths)
         let header = reader.header, name = reader.name
         try header.require(.scored, from: name, by: "select")
-        guard let reference = header.table else {
-            throw Failure(.badData, "\(name): the stream names no vector table; embed it again")
-        }
-        let table = try TableFinder.open(reference, override: vectors, neededBy: name)
+        let table = try TableFinder.open(for: header, override: vectors, neededBy: name)
         let handover = HandOver(reader)
         let (arguments, jobs) = (arguments, common.jobCount)
         try await session.run {
@@ -87,10 +84,7 @@ struct MixCommand: AsyncParsableCommand {
         let reader = try ShardReader(paths: input.paths)
         let header = reader.header
         try header.require(.scored, from: reader.name, by: "mix")
-        guard let reference = header.table else {
-            throw Failure(.badData, "\(reader.name): the stream names no vector table; embed it again")
-        }
-        let table = try TableFinder.open(reference, override: vectors, neededBy: reader.name)
+        let table = try TableFinder.open(for: header, override: vectors, neededBy: reader.name)
         let embedder = try Embedder(
             table: table, features: header.features ?? [], numbers: TokenNumbers(names: header.numbers ?? []))
         let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)

@@ -93,13 +93,10 @@ struct ScoreCommand: AsyncParsableCommand {
         let models = try arguments.models()
         let reader = try ShardReader(paths: input.paths)
         try reader.header.require(.embedded, from: reader.name, by: "score")
-        guard let reference = reader.header.table else {
-            throw Failure(.badData, "\(reader.name): the stream names no vector table; embed it again")
-        }
         for folder in models {
             try folder.model.configuration.requireFit(reader.header, model: folder.path, stream: reader.name)
         }
-        let table = try TableFinder.open(reference, override: vectors, neededBy: reader.name)
+        let table = try TableFinder.open(for: reader.header, override: vectors, neededBy: reader.name)
         let teacher = try arguments.makeTeacher(models, vectors: table)
         let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
         let stream = try runner.score(runner.read(reader), teacher, rowCount: table.rowCount)
@@ -135,10 +132,10 @@ struct UpdateCommand: AsyncParsableCommand {
         guard let header = library?.header ?? reader?.header else { throw Failure(.usage, "no input given") }
         let place = paths[0] == "-" ? "<stdin>" : paths[0]
         try header.require(.scored, from: place, by: "update")
-        guard let reference = header.table, let labels = header.labels else {
-            throw Failure(.badData, "\(place): the stream names no vector table or labels; score it again")
+        guard let labels = header.labels else {
+            throw Failure(.badData, "\(place): the stream names no labels; score it again")
         }
-        let table = try TableFinder.open(reference, override: arguments.vectors, neededBy: place)
+        let table = try TableFinder.open(for: header, override: arguments.vectors, neededBy: place)
         let handover = HandOver(reader)
         let source = TrainingSource(header: header, library: library) { runner, _ in
             guard let reader = handover.take() else { throw Failure(.bug, "\(place): the stream was asked for twice") }

@@ -101,10 +101,7 @@ struct WeighCommand: AsyncParsableCommand {
             throw Failure(.usage, "two sources have one name; every --source needs its own")
         }
         let first = try ShardReader(paths: input.paths)
-        guard let reference = first.header.table else {
-            throw Failure(.badData, "\(first.name): the stream names no vector table; put 'nerpipe embed' before it")
-        }
-        let table = try TableFinder.open(reference, override: vectors, neededBy: first.name)
+        let table = try TableFinder.open(for: first.header, override: vectors, neededBy: first.name)
         let teacher = try model.map { try ModelFolder(path: $0).teacher(vectors: table, .full) }
         let feature = teacher.map(SentenceFeature.states) ?? .vectors(table)
         var samples: [FeatureSample] = []

@@ -1,0 +1,134 @@
+package import Corpora
+import Diagnostics
+package import Shards
+import Streams
+package import Vectors
+
+extension GoldCorpus {
+    /// A batch on its way to `embed`.
+    private struct Item: Sendable {
+        var sentences: SentenceBatch
+        /// Number of its first sentence in the corpus.
+        var firstSentence: Int
+        /// Of the copies that a ``CodeSwitcher`` makes.
+        var copy: Int
+        var language: String?
+    }
+
+    /// Reads the corpus once for each copy, one after the other; batches are numbered on.
+    private final class ItemReader {
+        let corpus: GoldCorpus
+        let tags: TagSet
+        let copies: Range<Int>
+        var reader: Reader
+        var copy: Int
+        var index = 0
+        var sentenceCount = 0
+
+        init(_ corpus: GoldCorpus, _ tags: TagSet, copies: Range<Int>) {
+            self.corpus = corpus
+            self.tags = tags
+            self.copies = copies
+            copy = copies.lowerBound
+            reader = Reader(corpus: corpus)
+        }
+
+        func next() throws -> Item? {
+            while true {
+                if let batch = try reader.next() {
+                    index += 1
+                    var sentences = batch.sentences
+                    sentences.index = index
+                    sentences.gold = try corpus.numbers(of: batch.tags, in: tags)
+                    defer { sentenceCount += sentences.sentenceCount }
+                    return Item(
+                        sentences: sentences, firstSentence: sentenceCount, copy: copy, language: batch.language)
+                }
+                copy += 1
+                guard copy < copies.upperBound else { return nil }
+                reader = Reader(corpus: corpus)
+                sentenceCount = 0
+            }
+        }
+    }
+
+    private func numbers(of names: [String], in tags: TagSet) throws -> [UInt8] {
+        try names.map { tag in
+            guard let number = tags.number(of: tag) else {
+                throw Failure(
+                    .badData,
+                    "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types"
+                )
+            }
+            return UInt8(number)
+        }
+    }
+
+    /// Batches with gold label numbers and their language, one for each call; nil at the end.
+    package func labelled(_ tags: TagSet) -> () throws -> (SentenceBatch, language: String?)? {
+        let reader = ItemReader(self, tags, copies: 0..<1)
+        return { try reader.next().map { ($0.sentences, $0.language) } }
+    }
+
+    /// The same corpus as batches with gold label numbers, embedded, for training; then its code-switched copies.
+    package func labelledStream(
+        _ embedder: Embedder, tags: TagSet, language: String, switcher: CodeSwitcher? = nil,
+        hiding: RareWordHiding? = nil, runner: PipelineRunner
+    ) throws -> BatchStream {
+        let reader = Box(ItemReader(self, tags, copies: switcher?.copyNumbers ?? 0..<1))
+        let items = BoundedChannel<Item>(capacity: PipelineRunner.channelCapacity)
+        let output = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
+        runner.addBlocking("read") { try await PipelineRunner.produce(into: items) { try reader.value.next() } }
+        let counters = runner.progress.addStage("embed", output)
+        runner.addWorkers(from: items, to: output) { item in
+            let language = item.language ?? language
+            return counters.measure {
+                let hides = hiding.map { hiding in
+                    let sentences = item.sentences.sentenceNumbers
+                    return { (token: Int, row: UInt32) in
+                        let (sentence, place) = sentences[token]
+                        return hiding.hides(
+                            row, copy: item.copy, sentence: item.firstSentence + sentence, token: place)
+                    }
+                }
+                guard let switcher, let foreign = switcher.language(ofCopy: item.copy) else {
+                    return embedder.embed(item.sentences, language: language, hides: hides).0
+                }
+                let (sentences, isReplaced) = switcher.switched(
+                    item.sentences, copy: item.copy, firstSentence: item.firstSentence)
+                counters.note("tokens replaced by translations", isReplaced.count { $0 })
+                return embedder.embed(
+                    sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced),
+                    hides: hides
+                ).0
+            }
+        }
+        return BatchStream(
+            header: try labelledHeader(embedder, tags: tags, language: language), channel: output, name: paths[0])
+    }
+
+    /// The header of what ``labelledStream(_:tags:language:switcher:hiding:runner:)`` gives; several languages are joined
+    /// by `+`.
+    package func labelledHeader(_ embedder: Embedder, tags: TagSet, language: String) throws -> StreamHeader {
+        let languages = languages(default: language)
+        for language in languages { try embedder.requireKnown(language) }
+        var header = try embedder.header(for: Self.tokensHeader(languages[0]), place: paths[0])
+        header.language = languages.joined(separator: "+")
+        header.kind = .labelled
+        header.labels = tags.names
+        return header
+    }
+
+    package static func tokensHeader(_ language: String) -> StreamHeader {
+        StreamHeader(kind: .tokens, producer: Version.producer, language: language, tokenizer: "given")
+    }
+}
+
+extension SentenceBatch {
+    /// `[N]`: sentence of each token, and its place there.
+    fileprivate var sentenceNumbers: [(sentence: Int, place: Int)] {
+        (0..<sentenceCount).flatMap { sentence in
+            tokens(ofSentence: sentence).indices.map { (sentence, $0 - tokens(ofSentence: sentence).lowerBound) }
+        }
+    }
+}
