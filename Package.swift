@@ -133,8 +133,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Checkpoints", "Corpora", "Diagnostics", "Kernels", "Pipelines", "Shards", "Taggers", "Tokenization",
-                "UnicodeText", "Vectors",
+                "Checkpoints", "Corpora", "Diagnostics", "Evaluation", "Kernels", "Pipelines", "Shards", "Taggers",
+                "Teachers", "Tokenization", "UnicodeText", "Vectors",
             ], path: "tools/fuzz/targets", swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         // Tests of modules

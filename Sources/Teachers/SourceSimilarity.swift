@@ -97,6 +97,8 @@ package struct SourceSimilarity: Sendable {
 
     // MARK: The file
 
+    /// Products of three of these, summed, stay far from overflow.
+    private static let largestParameter: Float = 1e6
     private static let format = "nerpipe source similarity 1"
 
     /// A safetensors file: the learner's tensors, the rest as metadata.
@@ -138,8 +140,11 @@ package struct SourceSimilarity: Sendable {
         let (D, R) = (mu.shape[1], u.shape[0])
         var values: [Float] = []
         for (name, shape) in LanguageLearner.shapes(K, D, R) {
-            guard let tensor = content.tensors[name], tensor.shape == shape, tensor.values.allSatisfy(\.isFinite) else {
+            guard let tensor = content.tensors[name], tensor.shape == shape else {
                 throw damaged("tensor \(name) is missing or has another shape")
+            }
+            guard tensor.values.allSatisfy({ $0.magnitude <= Self.largestParameter }) else {
+                throw damaged("tensor \(name) has numbers beyond \(Self.largestParameter)")
             }
             values += tensor.values
         }

@@ -49,8 +49,8 @@ struct ArgumentTests {
     private static let commandsWithExamples = [
         "", "tokenize", "tokenise", "embed", "score", "update", "train", "tag", "evaluate", "run", "vectors import",
         "project", "vectors align", "vectors dictionary", "vectors evaluate", "vectors info", "vectors nearest",
-        "vectors coverage", "vectors plot",
-        "shard split",
+        "vectors coverage", "vectors plot", "shard split",
+        "weigh", "select", "mix", "compare",
     ]
     private static let otherCommands = [
         "vectors", "shard", "shard info", "shard cat", "shard verify", "checkpoint", "checkpoint list",
@@ -70,6 +70,8 @@ struct ArgumentTests {
         // A line that begins at the margin was wrapped, and would no longer work when pasted.
         for example in examples.dropFirst() { #expect(example.hasPrefix("  ")) }
         #expect(outcome.text.contains("\nUSAGE: nerpipe"))
+        // Only a line of an example goes on in the next.
+        for line in outcome.text.split(separator: "\n") where !line.hasPrefix(" ") { #expect(!line.hasSuffix("\\")) }
     }
 
     @Test(arguments: otherCommands)

@@ -9,7 +9,7 @@ cd "$1"
 nerpipe="$root/.build/release/nerpipe"
 [ -x "$nerpipe" ] || nerpipe="$root/.build/debug/nerpipe"
 sample="$root/corpora/sample"
-mkdir -p stream columns shard checkpoint table vectors safetensors configuration conll jsonl text dictionary pipeline work
+mkdir -p stream columns shard checkpoint table vectors safetensors configuration conll jsonl text dictionary pipeline counts weights work
 zstdcat "$sample"/qaa/train.conll.zst | head -60 > work/train.conll
 (zstdcat "$sample"/vectors/qaa.vec.zst | head -30 | cut -d' ' -f1-5 | sed '1s/.*/29 4/') > work/v.vec
 "$nerpipe" vectors import -q work/v.vec -o work/v.vectors
@@ -18,8 +18,11 @@ cut -f1 work/train.conll | tr '\n' ' ' | fold -w 80 > work/a.txt; echo >> work/a
 "$nerpipe" tokenize -q work/a.txt --block-bytes 100 -o work/t.zst
 "$nerpipe" embed -q --vectors work/v.vectors work/t.zst -o work/e.zst
 "$nerpipe" score -q --teacher work/m work/e.zst -o work/s.zst
-cp work/[tes].zst stream; for f in t e s; do zstdcat "work/$f.zst" > "stream/$f"; done
-cp work/[tes].zst shard
+"$nerpipe" train -q work/train.conll --vectors work/v.vectors --epochs 1 --seed 2 --width 4 --convolutions 1 --feature-buckets 8 --feature-width 2 -o work/n
+"$nerpipe" score -q --teacher work/m --teacher work/n work/e.zst -o work/v.zst
+"$nerpipe" select -q --weigh-by agreement work/v.zst -o work/w.zst
+cp work/[tesvw].zst stream; for f in t e s v w; do zstdcat "work/$f.zst" > "stream/$f"; done
+cp work/[tesvw].zst shard
 cp "$(ls work/m/checkpoints/* | tail -1)" checkpoint/c.zst; zstdcat checkpoint/c.zst > checkpoint/c
 cp work/v.vectors table/v; "$nerpipe" vectors import -q --rows int8 xx=work/v.vec -o table/i
 cp work/v.vec vectors/v; tail -n +2 work/v.vec > vectors/glove; zstd -q work/v.vec -o vectors/v.zst
@@ -29,6 +32,8 @@ cp work/m/config.json configuration/m
 cp work/train.conll conll/a; tr '\t' ' ' < work/train.conll > conll/b; printf -- '-DOCSTART- O\n\n\xef\xbb\xbfa\tO\r\n\n' > conll/c
 printf '{"id": "1", "text": "One two.\\n\\u00e9 \\ud83d\\ude00"}\n{"text": "", "x": [1, {"y": null}], "id": 7}\n' > jsonl/a
 cp work/a.txt text/a; printf 'caf\xc3\xa9 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\x80\n\xff\xfe \xed\xa0\x80\n' > text/b
+"$nerpipe" evaluate --model work/m work/train.conll --bootstrap 0 --json --counts counts/a > work/scores
+"$nerpipe" weigh -q --source a=work/e.zst --source b=work/e.zst work/e.zst -o weights/a > work/weights
 printf 'a\tb\nc\td\t0.5\ne\tf\t0.5\t0.25\t12\n' > dictionary/a
 cp "$root"/pipelines/*/pipeline.yaml pipeline 2> /dev/null || true
 printf '%b' '\0\0\4\0\3\0\0\0\0' > columns/a

@@ -50,9 +50,13 @@ class Workshop:
             f"nerpipe tokenize -q {TOKENIZE} a.txt b.txt -o tokens.zst",
             "nerpipe embed -q --vectors v.vectors tokens.zst -o embedded.zst",
             "nerpipe score -q --teacher teacher embedded.zst -o scored.zst",
+            f"nerpipe train -q train.conll --lang qaa --vectors v.vectors --epochs 1 --seed 2 {NETWORK} -o other",
+            "nerpipe score -q --teacher teacher --teacher other embedded.zst -o voted.zst",
             "paste a.txt a.txt | head -300 > pairs.tsv",
         ]:
             self.shell(line, check=True)
+        (self.folder / "rounds.yaml").write_text((self.folder / "p.yaml").read_text().replace("update:", "rounds: 2\nupdate:").replace(
+            "epochs: 3", "epochs: 2, selector: policy, selector-dev: qaa=train.conll, selector-sentences: 8"))
         words = sorted({w for w in (self.folder / "a.txt").read_text().split() if w.isalpha()})[:200]
         (self.folder / "d.tsv").write_text("".join(f"{word}\t{word}\n" for word in words))
         (self.folder / "p.yaml").write_text(

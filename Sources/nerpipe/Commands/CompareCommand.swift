@@ -10,11 +10,10 @@ struct CompareCommand: ParsableCommand {
         abstract: "Compares two methods, each trained with several seeds, on the same sentences.",
         discussion: """
             EXAMPLE
-              for seed in 1 2 3; do
-                nerpipe evaluate --model direct-$seed test.conll --counts direct-$seed.counts
-                nerpipe evaluate --model student-$seed test.conll --counts student-$seed.counts
+              for m in direct-{1,2,3} student-{1,2,3}; do
+                nerpipe evaluate --model $m test.conll --counts $m.counts
               done
-              nerpipe compare --base direct-{1,2,3}.counts --system student-{1,2,3}.counts
+              nerpipe compare --base direct-?.counts --system student-?.counts
 
             Files are paired in order, one of each seed. Means and standard deviations are over the seeds; the first interval and its two-sided p-value
             are a paired bootstrap over sentences of the mean difference in F1, the same drawn sentences for all seeds: it takes the models as they are.

@@ -13,10 +13,12 @@ struct SelectCommand: AsyncParsableCommand {
             EXAMPLES
               nerpipe select --smooth 0.5 scored.zst -o smooth.zst
               ... | nerpipe score --teacher A --teacher B \\
-                | nerpipe select --weigh-by agreement --keep 0.8 --by entropy | nerpipe update -o student
-              nerpipe select --keep 0.8 --by independence --model teachers/en --source en.zst scored.zst -o kept.zst
+                | nerpipe select --weigh-by agreement --keep 0.8 --by entropy \\
+                | nerpipe update -o student
+              nerpipe select --keep 0.8 --by independence --model teachers/en \\
+                --source en.zst scored.zst -o kept.zst
 
-            What is given is done in this order: smooth, weights, minimum confidence, keep. --smooth, reliability and independence read the \\
+            What is given is done in this order: smooth, weights, minimum confidence, keep. --smooth, reliability and independence read the \
             stream twice, so it must be in files.
             """)
 
@@ -66,7 +68,8 @@ struct MixCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               ... | nerpipe score --teacher teachers/en \\
-                | nerpipe mix --gold en=en/train.conll --share 0.25 | nerpipe update -o student
+                | nerpipe mix --gold en=en/train.conll --share 0.25 \\
+                | nerpipe update -o student
 
             The gold labels are targets like a teacher's, with probability 1. The labelled text is read as often as it is needed.
             """)

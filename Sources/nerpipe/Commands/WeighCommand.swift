@@ -20,8 +20,8 @@ struct WeighCommand: AsyncParsableCommand {
               nerpipe score --teacher teachers/en --teacher teachers/de \\
                 --weights nl.weights nl.embedded.zst -o scored.zst
 
-            Similarity of sentences (Wu et al., ACL 2020, section 3.2): a learner tells the sources apart by the mean vector of a sentence; what it \\
-            makes of the target's sentences, softened by their variance, are the weights. Text alone is needed, no labels. It mixes language, domain \\
+            Similarity of sentences (Wu et al., ACL 2020, section 3.2): a learner tells the sources apart by the mean vector of a sentence; what it \
+            makes of the target's sentences, softened by their variance, are the weights. Text alone is needed, no labels. It mixes language, domain \
             and topic. The streams are those of 'embed', all of one vector table.
             """)
 

@@ -1,10 +1,12 @@
 import Checkpoints
 import Corpora
 import Diagnostics
+import Evaluation
 import Glibc
 import Pipelines
 import Shards
 import Taggers
+import Teachers
 import Tokenization
 import UnicodeText
 
@@ -31,6 +33,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case dictionary
     /// A pipeline definition.
     case pipeline
+    /// What sentences count, of `evaluate --counts`.
+    case counts
+    /// What the sources have to say, of `weigh`.
+    case weights
 
     /// Runs the parser on some bytes.
     ///
@@ -63,6 +69,19 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .pipeline:
             let file = try PipelineFile(text: String(decoding: bytes, as: UTF8.self), path: "fuzz", settings: [])
             _ = file.shell(program: "nerpipe")
+        case .counts:
+            try MemoryFile.with(bytes) { path in
+                let file = try CountsFile(path: path)
+                let test = PairedBootstrap(replicates: 2, seed: 1)
+                _ = try? SeedComparison(base: [file.sentences], system: [file.sentences], test: test).table()
+            }
+        case .weights:
+            try MemoryFile.with(bytes) { path in
+                let similarity = try SourceSimilarity(path: path)
+                let feature = [Float](repeating: 0.5, count: similarity.dimension)
+                let weights = similarity.weights(ofSentence: feature)
+                precondition(weights.count == similarity.sources.count && weights.allSatisfy { $0.isFinite })
+            }
         }
     }
 }

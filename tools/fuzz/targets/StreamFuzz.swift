@@ -92,6 +92,13 @@ enum StreamFuzz {
         header.table = TableReference(path: "", digest: "", dimension: 4)
         header.features = ["shape"]
         header.labels = ["O", "B-X", "I-X"]
+        // What `select` and several teachers add.
+        if !rest.isEmpty {
+            header.votes = 3
+            columns.add("tok.vote", next())
+            header.selection = ["fuzz"]
+            columns.add("tok.weight", values(UInt32.self))
+        }
         for began in 0...1 {
             let counts = BlockCounts(
                 documents: documentEnds.count - began, sentences: ends.count, tokens: textEnds.count)
