@@ -37,4 +37,10 @@ cp work/a.txt text/a; printf 'caf\xc3\xa9 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\
 printf 'a\tb\nc\td\t0.5\ne\tf\t0.5\t0.25\t12\n' > dictionary/a
 cp "$root"/pipelines/*/pipeline.yaml pipeline 2> /dev/null || true
 printf '%b' '\0\0\4\0\3\0\0\0\0' > columns/a
+# One token: ends, text ends, flags, document, its end, sentence's document, offset, text, row, composed, feature, probabilities, votes, weight.
+python3 -c "
+from struct import pack; from sys import stdout
+u = lambda form, *values: pack('<H' + form, sum(len(pack('<' + c, 0)) for c in form), *values)
+stdout.buffer.write(u('I', 1) + u('I', 1) + u('B', 0) + u('B', 97) + u('I', 1) + u('I', 0) + u('Q', 0) + u('B', 97) + u('I', 1) + u('') + u('I', 3)
+       + u('HHH', 0x3C00, 0, 0) + u('B', 2) + u('f', 0.5))" > columns/b
 touch complete
