@@ -43,16 +43,23 @@ def row_names(work, methods, targets, seeds):
 
 
 def read_scores(work, names, targets, seeds):
-    """(name, target) -> {seed: overall counts and rates}, of complete scores."""
+    """(name, target) -> {seed: (correct, predicted, gold)}, summed over the sentences."""
     scores = {}
     for name in names:
         for target in targets:
             for seed in seeds:
-                stem = f"{work}/scores/{target}-{name}-{seed}"
-                if os.path.exists(stem + ".json") and os.path.exists(stem + ".counts"):
-                    with open(stem + ".json") as file:
-                        scores.setdefault((name, target), {})[seed] = json.load(file)["overall"]
+                path = f"{work}/scores/{target}-{name}-{seed}.counts"
+                if os.path.exists(path):
+                    with open(path) as file:
+                        next(file)
+                        sentences = [[int(number) for number in line.split("\t")[1:]] for line in file]
+                    scores.setdefault((name, target), {})[seed] = tuple(map(sum, zip(*sentences)))
     return scores
+
+
+def f1(counts):
+    correct, predicted, gold = counts
+    return 200 * correct / (predicted + gold) if correct else 0.0
 
 
 class Comparisons:
@@ -158,7 +165,7 @@ def main():
     scored, differences = [], []
     for name in names:
         values = {target: scores[name, target] for target in targets if (name, target) in scores}
-        values = {target: {seed: overall["f1"] for seed, overall in sorted(runs.items())} for target, runs in values.items()}
+        values = {target: {seed: f1(counts) for seed, counts in sorted(runs.items())} for target, runs in values.items()}
         row = comparisons.row(name, base) if name != base else {}
         cells = {target: f"{mean_and_deviation(list(of.values()))} {mark(*row[target]) if target in row else ''}".strip()
                  for target, of in values.items()}
@@ -189,7 +196,7 @@ def main():
         table(["method", "control", "difference", "above zero", "▲", "▼"], rows)
 
     silent = [f"{name} {target} {seed}" for (name, target), runs in scores.items() if name in names
-              for seed, overall in sorted(runs.items()) if overall["correct"] == 0]
+              for seed, counts in sorted(runs.items()) if counts[0] == 0]
     total = sum(len(runs) for (name, _), runs in scores.items() if name in names)
     print(f"- {len(silent)} of {total} scored systems find no entity at all" + (": " + ", ".join(silent) if silent else "") + ".")
     short = [f"{name} {target} {len(scores.get((name, target), {}))}" for name in names for target in targets

@@ -1,7 +1,6 @@
 """Tests of results_table.py: scores of two methods, and a program that stands in for `nerpipe compare`."""
 import contextlib
 import io
-import json
 import os
 import re
 import sys
@@ -11,13 +10,13 @@ from unittest import mock
 
 import results_table
 
-# Prints what `compare --json` would, with the p-value that the first file of --system names.
+# Prints what `compare --json` would, with the p-value that lies beside the first file of --system.
 COMPARE = """#!/usr/bin/env python3
 import json, sys
 base, system = (" ".join(sys.argv[1:]).split("--base ")[1].split(" --system "))
-f1 = lambda files: [float(open(f).readline().split()[0]) for f in files.split()]
+f1 = lambda files: [float(open(f).readlines()[1].split()[1]) for f in files.split()]
 b, s = f1(base), f1(system)
-p = float(open(system.split()[0]).readline().split()[1])
+p = float(open(system.split()[0] + ".p").read())
 across = {"pValue": p} if len(b) > 1 else None
 print(json.dumps({"base": {"f1": b}, "system": {"f1": s}, "pValue": p / 2 if across else p, "difference": {"acrossSeeds": across}}))
 """
@@ -35,12 +34,13 @@ class ResultsTableTests(unittest.TestCase):
             file.write(COMPARE)
         os.chmod(self.program, 0o755)
 
-    def score(self, method, name, target, seed, f1, p=1.0, predicted=5):
-        stem = f"{self.work}/scores/{target}-{name}-{seed}"
-        with open(stem + ".json", "w") as file:
-            json.dump({"overall": {"f1": f1, "predicted": predicted, "correct": predicted and round(f1)}}, file)
-        with open(stem + ".counts", "w") as file:
-            file.write(f"{f1} {p}\n")
+    def score(self, method, name, target, seed, f1, p=1.0):
+        """Two sentences, the second without entities; their F1 is the number of those found."""
+        path = f"{self.work}/scores/{target}-{name}-{seed}.counts"
+        with open(path, "w") as file:
+            file.write(f"sentence\tcorrect\tpredicted\tgold\tdigest\n1\t{f1}\t90\t100\n2\t0\t10\t0\n")
+        with open(path + ".p", "w") as file:
+            file.write(str(p))
         with open(f"{self.work}/lines/{method}-{target}-{seed}", "a") as file:
             file.write(f"{target} {name} {seed} {f1}\n")
 
@@ -69,7 +69,7 @@ class ResultsTableTests(unittest.TestCase):
     def test_missing_and_silent_runs_are_named(self):
         for seed in (1, 2):
             self.score("direct", "direct", "es", seed, 40)
-        self.score("m", "student", "es", 2, 0, p=0.0001, predicted=0)
+        self.score("m", "student", "es", 2, 0, p=0.0001)
         text = self.table()
         self.assertIn("| student | 0.0 ▼ | - | 0.0 (1) |", text)
         self.assertIn("| student | -40.0, p < .001 | - | -40.0 (1) |", text)
