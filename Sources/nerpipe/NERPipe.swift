@@ -18,7 +18,7 @@ struct NERPipe: AsyncParsableCommand {
                 | nerpipe embed --vectors en-sw.vectors \\
                 | nerpipe score --teacher teachers/en \\
                 | nerpipe update -o students/sw --resume
-              nerpipe run pipelines/tsl-single/pipeline.yaml --set target=sw
+              nerpipe run pipelines/tsl-single/pipeline.yaml --set target=nl
               nerpipe evaluate --model students/sw gold.conll
               nerpipe tag --model students/sw < text > tagged.conll
 

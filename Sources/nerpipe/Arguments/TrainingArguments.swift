@@ -2,7 +2,10 @@ import ArgumentParser
 import Distillation
 import Pipelines
 
-extension Objective: ExpressibleByArgument {}
+extension Objective: ExpressibleByArgument {
+    /// `similarity` is the objective of `train --task similarity`, not of a student.
+    static var allValueStrings: [String] { allCases.filter { $0 != .similarity }.map(\.rawValue) }
+}
 extension TrainingSettings.Schedule: ExpressibleByArgument {}
 
 enum ResumeChoice: String, EnumerableFlag {
