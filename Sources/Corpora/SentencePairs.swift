@@ -29,10 +29,18 @@ package enum RepeatedInput {
             Directory.exists(path)
             ? Directory.names(in: path).filter { !$0.hasPrefix(".") }.map { "\(path)/\($0)" } : Directory.expand(path)
         guard !paths.isEmpty else { throw Failure(.noInput, "\(path): no file in this folder") }
+        try require(paths)
+        return paths
+    }
+
+    /// - Parameter reason: What it is that reads them again.
+    /// - Throws: For what can be read only once.
+    package static func require(_ paths: [String], because reason: String? = nil) throws {
         for path in paths where path == "-" || Directory.isSpecialFile(path) {
             throw Failure(
-                .usage, "\(path): inputs are read several times, which a pipe cannot be; write it into a file first")
+                .usage,
+                "\(path): \(reason ?? "inputs are read") several times, which a pipe cannot be; write it into a file first"
+            )
         }
-        return paths
     }
 }

@@ -194,9 +194,11 @@ extension UpdateBatch {
         }
     }
 
-    /// Whether all teachers agree on the label of each token.
+    /// Whether all teachers agree on the label of each token; not of one that does not count.
     func isAgreed(_ tokens: Range<Int>) -> [Bool] {
         guard let scores, !scores.votes.isEmpty else { return [] }
-        return scores.votes[tokens].map { $0 == scores.voterCount }
+        return tokens.map { token in
+            scores.votes[token] == scores.voterCount && (scores.weights.isEmpty || scores.weights[token] > 0)
+        }
     }
 }

@@ -95,8 +95,8 @@ package enum SoftTargetLoss: Equatable, Sendable {
         var loss = 0.0
         for (token, row) in tokenRows.enumerated() {
             let weight = weights.weights.isEmpty ? share : share * weights.weights[token]
+            guard weight > 0 else { continue }
             let isAgreed = !weights.isAgreed.isEmpty && weights.isAgreed[token]
-            guard weight > 0 || isAgreed else { continue }
             let row = Row(
                 p: probabilities + Int(row) * K, q: targets + token * K, g: gradient + Int(row) * gradientStride, K: K)
             switch self {

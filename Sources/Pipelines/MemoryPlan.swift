@@ -11,9 +11,9 @@ package enum MemoryPlan {
     private static let bytesPerToken = 64
 
     /// Mebibytes besides the mapped vector table: blocks on their way through four stages, two shuffle windows, what each
-    /// thread computes with, and the student.
+    /// thread computes with, the student, and what is remembered of the stream for selecting from it.
     package static func mebibytes(
-        _ settings: TrainingSettings, teacher: TeacherMixture, blockBytes: Int, jobs: Int
+        _ settings: TrainingSettings, teacher: TeacherMixture, blockBytes: Int, jobs: Int, selection: Int
     ) -> Int {
         let tokenBytes = bytesPerToken + 4 * teacher.labels.count
         let tokensPerBlock = blockBytes / 4
@@ -21,7 +21,7 @@ package enum MemoryPlan {
         let windows = 2 * settings.windowTokenCount * tokenBytes
         let threads = jobs * (teacher.bytesPerThread + 4 << 20)
         let student = 16 << 20
-        return 8 + (blocks + windows + threads + student) >> 20
+        return 8 + (blocks + windows + threads + student + selection) >> 20
     }
 }
 

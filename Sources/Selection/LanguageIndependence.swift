@@ -73,6 +73,8 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
             + "seed \(settings.seed)"
     }
 
+    package var leavesSentencesOut: Bool { true }
+
     package func survey(_ batch: SentenceBatch) { target.offer(batch) }
 
     package func finishSurvey() { train() }

@@ -6,10 +6,10 @@ package import Teachers
 
 /// Tokens count by how many of their nearest neighbours have their type: CoLaDa's reliability (Ma et al., ACL 2023, section 3.3).
 ///
-/// `c` of the K nearest tokens by the cosine of a tagger's states have the type of the token (the teacher's most probable label,
-/// B- and I- as one, O one of the types); `r = c / max c` of the type; `w = sigmoid(6 (r - mean r of the type))`, divided by its largest
+/// `c` of the K nearest tokens by the cosine of a tagger's states, itself the first of them, have the type of the token (the
+/// teacher's most probable label, B- and I- as one, O one of the types); `r = c / max c` of the type; `w = sigmoid(6 (r - mean r of the type))`, divided by its largest
 /// value in the type. The paper looks among all words with K = 500; here among a sample of them, with a K that is the same
-/// share, so that memory does not grow with the text. Types are those of the scores as they come, before any smoothing.
+/// share, so that memory does not grow with the text; a token counts itself whether it is in the sample or not. Types are those of the scores as they come, before any smoothing.
 package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     // `@unchecked Sendable`: written by the survey, one batch at a time, and read afterwards.
     package struct Settings: Sendable {
@@ -26,6 +26,8 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     private let settings: Settings
     /// `[count, H + 1]`: unit states and, in the last column, the type.
     private var sample: FeatureSample
+    /// `[count, H]`, and the same packed for the products.
+    private var anchorStates = FloatBuffer(count: 0)
     private var anchors = PackedMatrix(rowCount: 1, columnCount: 1)
     private var anchorTypes: [Int] = []
     private var neighborCount = 0
@@ -33,6 +35,9 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     private var largestCount: [Float] = []
     private var meanShare: [Float] = []
     private var largestWeight: [Float] = []
+
+    /// Bytes of samples of states, as this rule and ``IndependenceChoice`` hold them, for a network of up to 256 units.
+    package static let memoryByteCount = 3 * 8192 * 256 * 4
 
     package init(teacher: TaggerTeacher, settings: Settings) {
         (self.teacher, self.settings) = (teacher, settings)
@@ -71,24 +76,25 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
 
     private static func copyUnit(_ state: UnsafePointer<Float>, into row: inout [Float], count: Int) {
         let norm = Float(Kernel.sumOfSquares(count: count, x: state).squareRoot())
+        // A model of extreme weights has states that are no numbers; they are like nothing.
+        guard norm.isFinite else { return row.replaceSubrange(0..<count, with: repeatElement(0, count: count)) }
         for i in 0..<count { row[i] = state[i] / max(norm, 1e-12) }
     }
 
     package func finishSurvey() {
         let H = teacher.stateWidth, count = sample.count
         guard count > 1 else { return }
-        let states = FloatBuffer(count: count * H)
+        anchorStates = FloatBuffer(count: count * H)
         for row in 0..<count {
-            for i in 0..<H { states[row * H + i] = sample.features[row * (H + 1) + i] }
+            for i in 0..<H { anchorStates[row * H + i] = sample.features[row * (H + 1) + i] }
             anchorTypes.append(Int(sample.features[row * (H + 1) + H]))
         }
         anchors = PackedMatrix(rowCount: H, columnCount: count)
-        anchors.pack(states.pointer, rowStride: 1, columnStride: H)
+        anchors.pack(anchorStates.pointer, rowStride: 1, columnStride: H)
         let share = Double(settings.neighborCount) / Double(max(1, sample.offered))
         neighborCount = min(count, max(5, Int((share * Double(count)).rounded())))
         let typeCount = (types.max() ?? 0) + 1
-        let counts = sameTypeCounts(
-            states.pointer, rowCount: count, types: anchorTypes)
+        let counts = sameTypeCounts(anchorStates.pointer, rowCount: count, types: anchorTypes)
         largestCount = [Float](repeating: 1, count: typeCount)
         meanShare = [Float](repeating: 0, count: typeCount)
         largestWeight = [Float](repeating: 0, count: typeCount)
@@ -128,11 +134,12 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
         }
     }
 
-    /// How many of its nearest anchors have the type of each row; a row that is an anchor is its own neighbour.
+    /// How many of its K nearest have the type of each row: itself, and of the anchors, without the one that it is, the
+    /// nearest K - 1.
     private func sameTypeCounts(
         _ states: UnsafePointer<Float>, rowCount: Int, types rowTypes: [Int]
     ) -> [Float] {
-        let H = teacher.stateWidth, count = anchorTypes.count, block = 64
+        let H = teacher.stateWidth, count = anchorTypes.count, block = 64, others = neighborCount - 1
         let stride = RowsPointer.stride(forWidth: count)
         let cosines = FloatBuffer(count: block * stride)
         var result: [Float] = []
@@ -143,14 +150,15 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
                 rowCount: rows, a: states + start * H, aRowStride: H, b: anchors, c: cosines.pointer, cStride: stride)
             for row in 0..<rows {
                 let values = cosines.pointer + row * stride
-                let threshold = Self.largest(neighborCount, of: UnsafeBufferPointer(start: values, count: count))
-                var same = 0, above = 0
+                if let own = ownAnchor(states + (start + row) * H, cosines: values) { values[own] = -2 }
+                let threshold = Self.largest(others, of: UnsafeBufferPointer(start: values, count: count))
+                var same = 1, above = 0
                 for anchor in 0..<count where values[anchor] > threshold {
                     above += 1
                     if anchorTypes[anchor] == rowTypes[start + row] { same += 1 }
                 }
                 // Of those at the threshold itself, the first that make the number full.
-                for anchor in 0..<count where values[anchor] == threshold && above < neighborCount {
+                for anchor in 0..<count where values[anchor] == threshold && above < others {
                     above += 1
                     if anchorTypes[anchor] == rowTypes[start + row] { same += 1 }
                 }
@@ -158,6 +166,14 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
             }
         }
         return result
+    }
+
+    /// The anchor that a state is: the first that is equal to it.
+    private func ownAnchor(_ state: UnsafePointer<Float>, cosines: UnsafePointer<Float>) -> Int? {
+        let H = teacher.stateWidth
+        return (0..<anchorTypes.count).first {
+            cosines[$0] > 0.999 && memcmp(state, anchorStates.pointer + $0 * H, H * MemoryLayout<Float>.stride) == 0
+        }
     }
 
     /// The `count`-th largest value: cosines, found by their histogram and then among those of one of its bins.

@@ -6,7 +6,13 @@ package import Corpora
 package protocol SelectionRule: Sendable {
     /// Names the rule with all that decides what it does; part of a stream's header and so of a run's identity.
     var identity: String { get }
+    /// Whether it leaves out sentences; otherwise the text of a batch stays as it is.
+    var leavesSentencesOut: Bool { get }
     func apply(to batch: inout SentenceBatch)
+}
+
+extension SelectionRule {
+    package var leavesSentencesOut: Bool { false }
 }
 
 /// A rule that must have seen the whole stream before it can be applied to its first batch.

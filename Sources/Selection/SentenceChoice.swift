@@ -20,6 +20,8 @@ package struct SentenceChoice: SelectionRule {
     package let criterion: Criterion
     package let seed: UInt64
 
+    package var leavesSentencesOut: Bool { true }
+
     package init(rate: Double, by criterion: Criterion, seed: UInt64) {
         (self.rate, self.criterion, self.seed) = (rate, criterion, seed)
     }

@@ -6,7 +6,7 @@ import Shards
 ///
 /// A name is a name in most of its places, and the mean knows the places where the rest of the sentence made the teacher
 /// right. Memory: 16 + 8 K bytes and the overhead of a dictionary for each of at most `maximumWordCount` words; words met
-/// after so many are left as they are.
+/// after so many are left as they are. A label that changes has no teacher's vote.
 package final class TypeSmoothing: SurveyingRule, @unchecked Sendable {
     // `@unchecked Sendable`: written by the survey, one batch at a time, and read afterwards.
     package let strength: Double
@@ -17,7 +17,14 @@ package final class TypeSmoothing: SurveyingRule, @unchecked Sendable {
     private var sums: [Double] = []
     private var labelCount = 0
 
-    package init(strength: Double, maximumWordCount: Int = 1_000_000) {
+    private static let defaultMaximumWordCount = 1_000_000
+
+    /// Bytes of a table that is full, the dictionary with its free places included.
+    package static func memoryByteCount(labelCount: Int) -> Int {
+        defaultMaximumWordCount * (2 * 17 + 4 + 8 * labelCount)
+    }
+
+    package init(strength: Double, maximumWordCount: Int = defaultMaximumWordCount) {
         (self.strength, self.maximumWordCount) = (strength, maximumWordCount)
     }
 
@@ -54,12 +61,15 @@ package final class TypeSmoothing: SurveyingRule, @unchecked Sendable {
             guard let number = numbers[Self.key(batch, token)], counts[number] > 1 else { continue }
             let c = Float(counts[number])
             let weight = Float(strength) * (c - 1) / (c + 1)
+            let label = scores.label(ofToken: token)
             for k in 0..<K {
                 let mixed =
                     (1 - weight) * scores.probability(token * K + k) + weight
                     * Float(sums[number * K + k] / Double(counts[number]))
                 scores.probabilities[token * K + k] = Float16(mixed).bitPattern
             }
+            // Nobody has voted for what the mean made of it.
+            if !scores.votes.isEmpty, scores.label(ofToken: token) != label { scores.votes[token] = 0 }
         }
         batch.scores = scores
     }

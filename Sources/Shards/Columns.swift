@@ -88,9 +88,13 @@ package enum Columns {
 
         package func has(_ name: String) -> Bool { columns[name] != nil }
 
-        /// A column as an array; fails when it is absent, of another element size, or has not `count` elements.
+        /// A column as an array; fails when it is of another element size, has not `count` elements, or is absent: writers
+        /// leave out optional columns without elements, as a block without tokens has them.
         package func column<T: BitwiseCopyable>(_ name: String, as type: T.Type, count: Int? = nil) throws -> [T] {
-            guard let (element, range) = columns[name] else { throw Self.damaged(place, "column '\(name)' is missing") }
+            guard let (element, range) = columns[name] else {
+                if count == 0 { return [] }
+                throw Self.damaged(place, "column '\(name)' is missing")
+            }
             guard element == MemoryLayout<T>.stride else {
                 throw Self.damaged(
                     place, "column '\(name)' has \(element)-byte elements instead of \(MemoryLayout<T>.stride)")

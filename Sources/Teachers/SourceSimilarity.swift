@@ -84,7 +84,10 @@ package struct SourceSimilarity: Sendable {
         // With one source, or when all are equally similar, every temperature gives the same.
         tau = variance > 0 ? 1 / variance : 1
         guard variance.isFinite else {
-            throw Failure(.badData, "the learner came to no numbers; lower --learning-rate or --gamma")
+            throw Failure(
+                .badData,
+                "the learner came to no numbers; lower --learning-rate or --gamma, and see whether those of --model are any"
+            )
         }
         guard tau.isFinite else {
             throw Failure(

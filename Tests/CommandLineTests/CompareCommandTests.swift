@@ -51,7 +51,8 @@ struct CompareCommandTests {
         let same = try await folder.expectSuccess("compare --base a b --system a b --bootstrap 50").text
         #expect(same.contains("\ndifference  +0.00 ± 0.00, paired over 2 seeds\n"), "\(same)")
         #expect(same.contains("\n95 % CI     +0.00 to +0.00, p 1.0000 two-sided: 50 replicates of "), "\(same)")
-        #expect(same.hasSuffix("\n            +0.00 to +0.00, p 1.0000 two-sided: with the seeds drawn too\n"), "\(same)")
+        #expect(
+            same.hasSuffix("\n            +0.00 to +0.00, p 1.0000 two-sided: with the seeds drawn too\n"), "\(same)")
     }
 
     @Test func methodsAreComparedSeedBySeed() async throws {

@@ -66,6 +66,14 @@ struct SelectionCommandTests {
         let info = try await (folder.nerpipe("shard info a.zst").text, folder.nerpipe("shard info b.zst").text)
         #expect(info.1.contains("PER=O") && !info.0.contains("PER=O"))
         // Another label far behind the beginning, of the same size.
+        let size = try folder.text("train.conll").utf8.count
+        let many = String(repeating: "a\tO\n\n", count: (70_000 - size) / 5)
+        try folder.write("long.conll", try folder.text("train.conll") + many + "Ada\tB-PER\n\n")
+        let train = "train -q long.conll --dev long.conll --vectors v.vectors --epochs 1 \(Self.network) -o long"
+        _ = try await folder.expectSuccess(train)
+        try folder.write("long.conll", try folder.text("train.conll") + many + "Ada\tB-LOC\n\n")
+        let relabelled = try await folder.nerpipe(train)
+        #expect(relabelled.status == 78 && relabelled.errors.contains("another run"), "\(relabelled.errors)")
         let text = try folder.text("train.conll")
         let last = try #require(text.range(of: "B-PER", options: .backwards))
         try folder.write("train.conll", text.replacingCharacters(in: last, with: "B-LOC"))
@@ -75,6 +83,38 @@ struct SelectionCommandTests {
         #expect(try await selection(folder.nerpipe("shard info c.zst").text) != selection(info.0))
     }
 
+    /// Whoever waits for gold sentences hears that there are none.
+    @Test func badGoldEndsTheMixing() async throws {
+        let folder = try await Fixture.folder()
+        try folder.write("bad.conll", "foo\tS-PER\n")
+        try folder.write("late.conll", "foo\tO\n\nfoo\tS-PER\n")
+        try folder.write("none.conll", "\n")
+        for (name, said) in [("bad", "bad.conll:1: tag"), ("late", "late.conll:3: tag"), ("none", "no labelled")] {
+            let outcome = try await folder.shell(
+                "timeout 60 nerpipe mix -q --gold xx=\(name).conll --share 0.9 scored.zst -o new.zst")
+            #expect(outcome.status == 65 && outcome.errors.contains(said), "\(outcome.status) \(outcome.errors)")
+        }
+        #expect(!folder.listing().contains("new.zst"))
+    }
+
+    /// Text of spaces alone makes blocks without tokens: they have the columns of the others, empty.
+    @Test func blocksWithoutTokensAreRead() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            set -e -o pipefail
+            (cat text.txt; for i in $(seq 400); do echo '  '; done; cat text.txt) > gap.txt
+            nerpipe tokenize -q --lang yy --block-bytes 400 gap.txt -o t.zst
+            nerpipe embed -q --numbers positions --vectors v.vectors t.zst | nerpipe shard verify
+            nerpipe embed -q --vectors v.vectors t.zst -o e.zst
+            nerpipe score -q --teacher teacher --teacher teacher e.zst -o s.zst
+            nerpipe select -q --smooth 0.5 --weigh-by agreement --keep 0.9 s.zst | nerpipe mix -q --gold xx=train.conll --share 0.1 -o m.zst
+            nerpipe update -q --epochs 2 \(Self.network) -o out m.zst
+            nerpipe shard cat t.zst | wc -l
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
     @Test func whatDoesNotFitIsRefused() async throws {
         let folder = try await Fixture.folder()
         try await folder.expectFailure(
@@ -82,7 +122,7 @@ struct SelectionCommandTests {
             "scored.zst: --weigh-by agreement needs the votes of several teachers; score with several --teacher")
         try await folder.expectFailure(
             "select --smooth 0.5 - -o new.zst", 64,
-            "--smooth, reliability and independence read the stream twice, and a pipe can be read once; write it to a file with 'score -o'",
+            "-: --smooth, reliability and independence read the stream several times, which a pipe cannot be; write it into a file first",
             input: "scored.zst")
         try await folder.expectFailure(
             "select --keep 0.5 embedded.zst -o new.zst", 65,

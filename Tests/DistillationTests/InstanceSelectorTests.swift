@@ -213,9 +213,22 @@ import Testing
         }
     }
 
-    /// `a <- d a + (1 - d) w`, with a short memory at the beginning.
+    /// `a <- d a + (1 - d) w`, d no more than (1 + n)/(10 + n) after n updates.
     @Test func averageIsTheRunningMean() async throws {
         let folder = ScratchFolder(), blocks = scoredBlocks(6, seed: 95)
+        var short = Self.settings
+        short.averageDecay = 0.5
+        let run = Self.run(blocks, folder["some"], selector: nil, settings: short)
+        var mean = run.trainer.parameters.array.map(Double.init), updates = 0
+        try await TrainingRunTests.train(run, blocks) {
+            let d = min(0.5, Double(1 + updates) / Double(10 + updates))
+            for (index, weight) in run.trainer.parameters.array.enumerated() {
+                mean[index] = d * mean[index] + (1 - d) * Double(weight)
+            }
+            updates += 1
+        }
+        #expect(updates > 12)
+        #expect(worstDifference(run.result.array, mean, absolute: 1e-5) == nil)
         var settings = Self.settings
         settings.averageDecay = 0  // nothing is kept: the last weights
         let none = Self.run(blocks, folder["none"], selector: nil, settings: settings)

@@ -38,7 +38,10 @@ import Testing
     /// Trains from where the run stands to the end of the last epoch.
     ///
     /// - Parameter scores: Of the epochs on development data, by their number.
-    static func train(_ run: TrainingRun, _ blocks: [SentenceBatch], scores: [Double]? = nil) async throws {
+    /// - Parameter updated: Called after each update.
+    static func train(
+        _ run: TrainingRun, _ blocks: [SentenceBatch], scores: [Double]? = nil, updated: () -> Void = {}
+    ) async throws {
         while run.state.epochs.count < epochs {
             let source = BlockSource(blocks, from: run.state.cursor.windowFirstBlock)
             var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch(blocks), cursor: run.state.cursor) {
@@ -46,7 +49,7 @@ import Testing
             }
             let epoch = run.state.epochs.count
             try await run.trainEpoch(
-                &feed, evaluate: scores.map { scores in { _ in scores[epoch] } }, report: { _, _ in })
+                &feed, evaluate: scores.map { scores in { _ in scores[epoch] } }, report: { _, _ in updated() })
         }
         try run.finish()
     }

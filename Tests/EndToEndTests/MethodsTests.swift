@@ -111,7 +111,8 @@ struct MethodsTests {
     /// Every choice is part of what a run is.
     @Test(arguments: [
         "select.smooth=0.6", "select.keep=0.7", "mix.share=0.3", "update.average=0.9", "update.selector-sentences=21",
-        "score.weight=1", "update.selector-learning-rate=0.01",
+        "score.weight=1", "update.selector-learning-rate=0.01", "tokenize.block-bytes=1600",
+        "tokenize.maximum-sentence-tokens=3", "tokenize.invalid=replace",
     ])
     func changedChoicesAreRefused(_ change: String) async throws {
         let folder = try await Self.folder()
@@ -121,6 +122,46 @@ struct MethodsTests {
         let other = try await folder.nerpipe(
             "run -q q.yaml --set rounds=1 --set update.epochs=1 --set \(change)\(more)")
         #expect(other.status == 78 && other.errors.contains("another run"), "\(other.errors)")
+    }
+
+    /// What must be read again cannot come from a pipe, and is refused before anything is read.
+    @Test func pipesThatWouldBeReadAgainAreRefused() async throws {
+        let folder = try await Self.folder()
+        for change in ["--set select.keep=0.7", "--set rounds=2"] {
+            let outcome = try await folder.shell(
+                "sed 's/c.txt/\"-\"/; s/rounds: 2/rounds: 1/' q.yaml > stdin.yaml; nerpipe run -q stdin.yaml \(change) < c.txt"
+            )
+            #expect(outcome.status == 64 && outcome.errors.contains("a pipe cannot be"), "\(outcome.errors)")
+        }
+        #expect(!folder.listing().contains("out"))
+    }
+
+    /// AdvPicker's teacher: the same bytes for any number of jobs and after a kill; other text is another run.
+    @Test func adversarialTeacher() async throws {
+        let folder = try await Self.folder()
+        let train =
+            "nerpipe train -q small.conll --vectors v.vectors --lang ss --epochs 2 --batch-tokens 40 --checkpoint-seconds 0.01 \(Workshop.network) --adversary"
+        let outcome = try await folder.shell(
+            """
+            set -e -o pipefail
+            nerpipe tokenize -q \(Workshop.tokenizeOptions) c.txt | nerpipe embed -q --vectors v.vectors -o target.zst
+            \(train) target.zst -o a --jobs 1
+            \(train) target.zst -o b --jobs 3 & b=$!
+            until ls c/checkpoints/*.zst > /dev/null 2>&1; do
+              if [ -z "${c:-}" ]; then \(train) target.zst -o c & c=$!; fi
+              sleep 0.005
+            done
+            kill -9 $c; wait $c || true
+            \(train) target.zst -o c
+            wait $b
+            cmp a/model.safetensors b/model.safetensors
+            cmp a/model.safetensors c/model.safetensors
+            \(train.replacing(" --adversary", with: "")) -o plain
+            ! cmp -s a/model.safetensors plain/model.safetensors
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let other = try await folder.shell("\(train) source.zst -o a")
+        #expect(other.status == 78 && other.errors.contains("adversary"), "\(other.errors)")
     }
 
     /// MTMT through the program, and a student that begins with its teacher's weights.

@@ -76,7 +76,8 @@ struct SeedComparisonTests {
         let none = [PhraseCounts](repeating: PhraseCounts(correct: 0, predicted: 1, gold: 1), count: 50)
         let all = [PhraseCounts](repeating: PhraseCounts(correct: 1, predicted: 1, gold: 1), count: 50)
         let found = try PairedBootstrap(replicates: 2000, seed: 1).compareSeeds([all, none, none], [none, none, none])
-        #expect((found.differenceLow - 100.0 / 3).magnitude < 1e-9 && (found.differenceHigh - 100.0 / 3).magnitude < 1e-9)
+        #expect(
+            (found.differenceLow - 100.0 / 3).magnitude < 1e-9 && (found.differenceHigh - 100.0 / 3).magnitude < 1e-9)
         let across = try #require(found.acrossSeeds)
         // The seed is drawn 0 to 3 times of three: a binomial, P(0) = 8/27 and P(3) = 1/27.
         #expect(across.low == 0 && (across.high - 100).magnitude < 1e-9)

@@ -6,7 +6,7 @@ package import Teachers
 
 /// A teacher of few numbers, for the embedded batches of a ``TinyCorpus``.
 package func tinyTeacher(
-    seed: UInt64, types: [String] = ["PER", "LOC"], vectors: any FrozenVectors
+    seed: UInt64, types: [String] = ["PER", "LOC"], vectors: any FrozenVectors, scale: Float = 3
 ) throws -> TaggerTeacher {
     var configuration = TaggerConfiguration(
         labels: TagSet(types: types).names, vectors: TableReference(path: "t", digest: "d", dimension: 5),
@@ -18,7 +18,7 @@ package func tinyTeacher(
     configuration.convolutionCount = 1
     let parameters = ParameterLayout(configuration).makeInitialParameters(seed: seed)
     // Fresh output layers say nearly the same of everything.
-    for index in 0..<parameters.count { parameters[index] *= 3 }
+    for index in 0..<parameters.count { parameters[index] *= scale }
     return try TaggerTeacher(
         model: Model(configuration: configuration, parameters: parameters), path: "teacher \(seed)",
         vectors: vectors)

@@ -51,6 +51,15 @@ import Testing
         #expect(
             worstDifference(
                 Self.values(smooth.scores), [0.25, 0.75, 0, 1, 0, 0, 0.55, 0.45, 0], absolute: 1e-3) == nil)
+        // What nobody has voted for has no votes: the third token changes from O to B.
+        var voted = Self.batch([[("Ada", [0.2, 0.8, 0]), ("ada", [1, 0, 0])], [("Ada", [0.55, 0.45, 0])]])
+        voted.scores?.voterCount = 3
+        voted.scores?.votes = [3, 2, 3]
+        let strong = TypeSmoothing(strength: 1)
+        for batch in [voted, second] { strong.survey(batch) }
+        strong.apply(to: &voted)
+        #expect((0..<3).map { voted.scores?.label(ofToken: $0) } == [1, 0, 1])
+        #expect(voted.scores?.votes == [3, 2, 0])
         // Memory is bounded: a word met too late stays as it is.
         let small = TypeSmoothing(strength: 0.5, maximumWordCount: 1)
         for batch in [second, second] { small.survey(batch) }
@@ -163,6 +172,37 @@ import Testing
             start += batch.tokenCount
         }
         #expect(compared == 105 && Set(types).count > 1)
+        // A token that the sample does not have counts itself too, beside its nearest five.
+        var other = corpus.scored([6, 8], index: 4)
+        var expected: [Double] = []
+        teacher.forEachSentence(of: other) { sentence in
+            for token in 0..<sentence.tokens.count {
+                let row = sentence.states.from(row: token).pointer
+                let state = (0..<8).map { Double(row[$0]) }
+                let norm = state.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                let type = [0, 1, 1, 2, 2][other.scores?.label(ofToken: sentence.tokens.lowerBound + token) ?? 0]
+                let near = states.indices.map { j in (zip(state, states[j]).reduce(0) { $0 + $1.0 * $1.1 } / norm, j) }
+                    .sorted { $0.0 > $1.0 }.prefix(5)
+                let count = min(largest(type), 1 + Double(near.count { types[$0.1] == type }))
+                let top = states.indices.filter { types[$0] == type }.map(raw).max() ?? 1
+                expected.append(min(1, 1 / (1 + exp(-6 * (count / largest(type) - mean(type)))) / top))
+            }
+        }
+        rule.apply(to: &other)
+        #expect(worstDifference(other.scores?.weights ?? [], expected, absolute: 1e-3) == nil)
+    }
+
+    /// A model's weights may be such that its states are no numbers.
+    @Test func statesThatAreNoNumbersAreLikeNothing() throws {
+        let vectors = TinyVectors(rowCount: 50, dimension: 5, seed: 3)
+        let teacher = try tinyTeacher(seed: 1, vectors: vectors, scale: 1e38)
+        var corpus = TinyCorpus(seed: 9)
+        var batch = corpus.scored([7, 9, 5], index: 1)
+        let rule = NeighborReliability(teacher: teacher, settings: NeighborReliability.Settings())
+        rule.survey(batch)
+        rule.finishSurvey()
+        rule.apply(to: &batch)
+        #expect(batch.scores?.weights.count == 21 && batch.scores?.weights.allSatisfy { $0.isFinite } == true)
     }
 
     @Test func largestValuesAreFound() {

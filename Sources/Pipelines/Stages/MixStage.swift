@@ -46,20 +46,24 @@ extension PipelineRunner {
         for language in stage.corpus.languages(default: stage.language) { try embedder.requireKnown(language) }
         let gold = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
         addBlocking("gold") {
-            while true {
-                var isEmpty = true
-                let reader = stage.corpus.labelled(tags)
-                while let (batch, language) = try reader() {
-                    isEmpty = false
-                    let embedded = embedder.embed(batch, language: language ?? stage.language).0
-                    do { try await gold.send(embedded.asScored(labelCount: tags.count, like: header)) } catch {
-                        return  // nobody needs more
+            do {
+                while true {
+                    var isEmpty = true
+                    let reader = stage.corpus.labelled(tags)
+                    while let (batch, language) = try reader() {
+                        isEmpty = false
+                        let embedded = embedder.embed(batch, language: language ?? stage.language).0
+                        try await gold.send(embedded.asScored(labelCount: tags.count, like: header))
+                    }
+                    if isEmpty {
+                        throw Failure(.badData, "\(stage.corpus.paths[0]): no labelled sentence to mix in")
                     }
                 }
-                if isEmpty {
-                    gold.finish()
-                    throw Failure(.badData, "\(stage.corpus.paths[0]): no labelled sentence to mix in")
-                }
+            } catch is ChannelClosed {
+                // nobody needs more
+            } catch {
+                gold.finish(throwing: error)  // or the mixer waits for it
+                throw error
             }
         }
         let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)

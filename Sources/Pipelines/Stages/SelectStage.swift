@@ -12,6 +12,9 @@ package struct SelectStage: Sendable {
     /// Whether the stream must be read once before the first batch can be handed on.
     package var needsSurvey: Bool { rules.contains { $0 is any SurveyingRule } }
 
+    /// Whether the blocks that come out may have fewer sentences than those that go in.
+    package var leavesSentencesOut: Bool { rules.contains { $0.leavesSentencesOut } }
+
     package func header(for input: StreamHeader, place: String) throws -> StreamHeader {
         try input.require(.scored, from: place, by: "select")
         var header = input

@@ -24,7 +24,8 @@ enum TableFinder {
     /// The table of a stream that has passed `embed`.
     static func open(for header: StreamHeader, override: String?, neededBy: String) throws -> VectorTable {
         guard let reference = header.table else {
-            throw Failure(.badData, "\(neededBy): the stream names no vector table; put 'nerpipe embed' before this stage")
+            throw Failure(
+                .badData, "\(neededBy): the stream names no vector table; put 'nerpipe embed' before this stage")
         }
         return try open(reference, override: override, neededBy: neededBy)
     }

@@ -47,6 +47,8 @@ struct SelectArguments: ParsableArguments {
     enum Weighting: String, ExpressibleByArgument, CaseIterable { case confidence, agreement, reliability }
     enum Criterion: String, ExpressibleByArgument, CaseIterable { case entropy, confidence, random, independence }
 
+    /// Whether a rule must have seen the whole stream.
+    var readsTwice: Bool { smooth != nil || needsModel }
     private var needsModel: Bool { weighBy.contains(.reliability) || keep != nil && by == .independence }
 
     func validate() throws {
@@ -65,6 +67,18 @@ struct SelectArguments: ParsableArguments {
         guard (keep != nil && by == .independence) == !source.isEmpty else {
             throw ValidationError("--source is for --keep SHARE --by independence, which needs it")
         }
+    }
+
+    /// Says what is missing, before hours of work.
+    func requireInputs() throws {
+        if let model { _ = try ModelFolder(path: model) }
+        for path in source.flatMap(Directory.expand) { _ = try FileInput(path: path) }
+    }
+
+    /// Bytes that the rules hold, at most.
+    func memoryByteCount(labelCount: Int) -> Int {
+        (smooth == nil ? 0 : TypeSmoothing.memoryByteCount(labelCount: labelCount))
+            + (needsModel ? NeighborReliability.memoryByteCount : 0)
     }
 
     /// The rules, for a stream; reads what they need of the source.
@@ -146,9 +160,15 @@ struct MixArguments: ParsableArguments {
         var map = ""
     }
 
-    func stage(for header: StreamHeader) throws -> MixStage {
-        let files = gold.flatMap(GoldCorpus.File.parse)
+    private var files: [GoldCorpus.File] { gold.flatMap(GoldCorpus.File.parse) }
+
+    /// Says what is missing, before hours of work.
+    func requireInputs() throws {
         for file in files { _ = try FileInput(path: file.path) }
+    }
+
+    func stage(for header: StreamHeader) throws -> MixStage {
+        try requireInputs()
         let tags = try TagSet(names: header.labels ?? [], place: "the stream")
         return try MixStage(
             GoldCorpus(files: files, mapping: TagMapping(mapping.map), types: tags.types), share: share,

@@ -45,6 +45,12 @@ struct TokenizeArguments: ParsableArguments {
         }
     }
 
+    /// What decides the blocks, besides the text.
+    var identity: String {
+        "blocks of \(blockBytes) bytes, sentences of \(maximumSentenceTokens) tokens, format \(format.rawValue), invalid \(invalid.rawValue)"
+            + (bad.onError.isTolerant ? ", bad records left out" : "")
+    }
+
     private func stage(for paths: [String]) -> TokenizeStage {
         TokenizeStage(
             language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
@@ -149,6 +155,12 @@ struct ScoreArguments: ParsableArguments {
         }
         var feature = SentenceFeature.vectors(vectors)
         if let digest = similarity.modelDigest {
+            guard arithmetic.precision == .full else {
+                throw Failure(
+                    .usage,
+                    "\(weights): made with the states of a model in full precision; leave out --precision reduced, or weigh without --model"
+                )
+            }
             guard let teacher = teachers.first(where: { $0.digests == [digest] }) else {
                 throw Failure(
                     .usage,

@@ -73,7 +73,12 @@ struct RunCommand: AsyncParsableCommand {
         let paths = file.inputs.flatMap(Directory.expand)
         let tokens = try stages.tokenize.arguments.header(for: paths)
         let embedder = try stages.embed.arguments.embedder()
+        if file.rounds > 1 || stages.select?.arguments.readsTwice == true {
+            try RepeatedInput.require(paths, because: "rounds, smooth, reliability and independence read the text")
+        }
         for path in paths { _ = try FileInput(path: path) }  // a missing file is said before hours of work
+        try stages.select?.arguments.requireInputs()
+        try stages.mix?.arguments.requireInputs()
         let wantsVotes =
             stages.update.arguments.objective == .hardSoft
             || stages.select?.arguments.weighBy.contains(.agreement) == true
@@ -125,7 +130,8 @@ struct RunCommand: AsyncParsableCommand {
         header = try mix?.header(for: header, place: name) ?? header
         let isSurveyed = Locked(false)
         let source = TrainingSource(header: header) { runner, firstIndex in
-            guard let select else {
+            // Only text is looked at when nothing is needed (`.max`), and what leaves it alone need not be surveyed for.
+            guard let select, firstIndex < .max || select.leavesSentencesOut else {
                 let stream = try scored(runner, firstIndex)
                 return try mix.map { try runner.mix(stream, $0, embedder) } ?? stream
             }
@@ -141,7 +147,7 @@ struct RunCommand: AsyncParsableCommand {
         try await UpdateRun(arguments: stages.update.arguments, common: common, session: session)
             .run(
                 source, table: table, labels: TagSet(names: teacher.labels, place: stages.score.arguments.teacher[0]),
-                identity: ["input": InputIdentity.of(paths)],
+                identity: ["input": InputIdentity.of(paths), "tokenize": arguments.identity],
                 purpose: "nerpipe update")
     }
 
@@ -164,7 +170,8 @@ struct RunCommand: AsyncParsableCommand {
             "vector table: \(table.path), \(table.rowCount) rows of \(table.dimension), digest \(table.description.digest)\n"
         text += "labels: \(teacher.labels.joined(separator: " "))\n"
         let memory = MemoryPlan.mebibytes(
-            settings, teacher: teacher, blockBytes: stages.tokenize.arguments.blockBytes, jobs: common.jobCount)
+            settings, teacher: teacher, blockBytes: stages.tokenize.arguments.blockBytes, jobs: common.jobCount,
+            selection: stages.select?.arguments.memoryByteCount(labelCount: teacher.labels.count) ?? 0)
         text += "memory: about \(memory) MiB besides the mapped table\n"
         text += "\(output): \(state)\n"
         try StandardOutput.write(text)

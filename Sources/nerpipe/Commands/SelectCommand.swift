@@ -33,6 +33,9 @@ struct SelectCommand: AsyncParsableCommand {
         let session = Session(common, command: "select")
         let destination = try output.destination, compressor = output.compressor
         let paths = input.paths
+        if arguments.readsTwice {
+            try RepeatedInput.require(paths, because: "--smooth, reliability and independence read the stream")
+        }
         let reader = try ShardReader(paths: paths)
         let header = reader.header, name = reader.name
         try header.require(.scored, from: name, by: "select")
@@ -44,12 +47,6 @@ struct SelectCommand: AsyncParsableCommand {
                 for: header, place: name, table: table,
                 runner: PipelineRunner(jobs: jobs, progress: session.progress))
             if stage.needsSurvey {
-                guard !paths.contains("-") else {
-                    throw Failure(
-                        .usage,
-                        "--smooth, reliability and independence read the stream twice, and a pipe can be read once; write it to a file with 'score -o'"
-                    )
-                }
                 let runner = PipelineRunner(jobs: jobs, progress: session.progress)
                 try await stage.survey(runner.checked(runner.read(ShardReader(paths: paths)), table), runner)
             }

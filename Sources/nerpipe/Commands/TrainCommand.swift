@@ -227,8 +227,8 @@ struct TrainCommand: AsyncParsableCommand {
             table: embedder.table,
             labels: tags, log: { session.log($0) })
         var identity = [
-            "mapping": gold.map, "inputs": try InputIdentity.of(corpus.paths),
-            "development": try InputIdentity.of(development?.paths ?? []),
+            "mapping": gold.map, "inputs": try InputIdentity.ofContent(corpus.paths),
+            "development": try InputIdentity.ofContent(development?.paths ?? []),
         ]
         if languages.count > 1 {
             identity["languages of the files"] = corpus.files.map { $0.language ?? lang }.joined(separator: " ")
