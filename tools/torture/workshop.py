@@ -55,13 +55,13 @@ class Workshop:
             "paste a.txt a.txt | head -300 > pairs.tsv",
         ]:
             self.shell(line, check=True)
-        (self.folder / "rounds.yaml").write_text((self.folder / "p.yaml").read_text().replace("update:", "rounds: 2\nupdate:").replace(
-            "epochs: 3", "epochs: 2, selector: policy, selector-dev: qaa=train.conll, selector-sentences: 8"))
         words = sorted({w for w in (self.folder / "a.txt").read_text().split() if w.isalpha()})[:200]
         (self.folder / "d.tsv").write_text("".join(f"{word}\t{word}\n" for word in words))
         (self.folder / "p.yaml").write_text(
             f"inputs: [a.txt, b.txt]\ntokenize: {{lang: qac, block-bytes: 2000}}\nembed: {{vectors: v.vectors}}\nscore: {{teacher: teacher}}\n"
             "update: {output: out, epochs: 3, width: 24, convolutions: 2, feature-buckets: 64, batch-tokens: 120, window-tokens: 2000, checkpoint-seconds: 0.02}\n")
+        (self.folder / "rounds.yaml").write_text((self.folder / "p.yaml").read_text().replace("update:", "rounds: 2\nupdate:").replace(
+            "epochs: 3", "epochs: 2, selector: policy, selector-dev: qaa=train.conll, selector-sentences: 8"))
 
     def environment(self, extra=None):
         return {**os.environ, "PATH": f"{self.tools.build}:{os.environ['PATH']}", **(extra or {})}
