@@ -160,7 +160,7 @@ def main():
 
     comparisons = Comparisons(options, scores)
     controls = contrasts(options.methods, names)
-    comparisons.run({(name, base): None for name in names if name != base} | dict.fromkeys(controls))
+    comparisons.run(dict.fromkeys([(name, base) for name in names if name != base] + controls))
 
     scored, differences = [], []
     for name in names:

@@ -10,14 +10,13 @@ package struct PairedBootstrap: Equatable, Sendable {
     /// What a comparison found; differences are first system minus second, in points of F1.
     package struct Comparison: Equatable, Sendable {
         package var difference: Double
-        package var differenceLow: Double
-        package var differenceHigh: Double
 
-        /// One-sided: how likely a difference at least this large would be if the first system were no better.
+        /// One-sided, sentences drawn: how likely a difference at least this large would be if the first system were no
+        /// better.
         package var pValue: Double
 
-        /// Two-sided: how likely a difference at least this large in either direction would be between equals.
-        package var twoSidedPValue: Double
+        /// With the sentences drawn: what other sentences would have given these models.
+        package var acrossSentences: Resampled
 
         /// With the seeds drawn as well as the sentences: what other seeds and other sentences would have given. Nil
         /// with one seed.
@@ -32,6 +31,8 @@ package struct PairedBootstrap: Equatable, Sendable {
     package struct Resampled: Equatable, Sendable {
         package var low: Double
         package var high: Double
+
+        /// How likely a difference at least as large in either direction would be between equals.
         package var twoSidedPValue: Double
     }
 
@@ -92,7 +93,6 @@ package struct PairedBootstrap: Equatable, Sendable {
         var means: [Double] = []
         var meansOfDrawn: [Double] = []
         means.reserveCapacity(replicates)
-        meansOfDrawn.reserveCapacity(first.count > 1 ? replicates : 0)
         for _ in 0..<replicates {
             rows.setDifferences(&differences, drawnBy: &sentences)
             var sum = 0.0
@@ -104,13 +104,10 @@ package struct PairedBootstrap: Equatable, Sendable {
             meansOfDrawn.append(sumOfDrawn / Double(first.count))
         }
         let oneSided = means.count { $0 >= 2 * observed }
-        let drawn = resampled(means, observed: observed)
         return Comparison(
             difference: observed,
-            differenceLow: drawn.low,
-            differenceHigh: drawn.high,
             pValue: Double(oneSided + 1) / Double(replicates + 1),
-            twoSidedPValue: drawn.twoSidedPValue,
+            acrossSentences: resampled(means, observed: observed),
             acrossSeeds: first.count > 1 ? resampled(meansOfDrawn, observed: observed) : nil,
             level: level,
             replicates: replicates,

@@ -39,14 +39,14 @@ package struct SeedComparison: Equatable, Sendable {
                 "difference",
                 .object([
                     ("acrossSeeds", Self.json(resampled.acrossSeeds)),
-                    ("high", .number(resampled.differenceHigh)),
-                    ("low", .number(resampled.differenceLow)),
+                    ("high", .number(resampled.acrossSentences.high)),
+                    ("low", .number(resampled.acrossSentences.low)),
                     ("mean", .number(differences.mean)),
                     ("standardDeviation", .number(differences.standardDeviation ?? .nan)),
                 ])
             ),
             ("level", .number(resampled.level)),
-            ("pValue", .number(resampled.twoSidedPValue)),
+            ("pValue", .number(resampled.acrossSentences.twoSidedPValue)),
             ("replicates", .integer(resampled.replicates)),
             ("seed", .unsigned(resampled.seed)),
             ("seedCount", .integer(base.count)),
@@ -76,13 +76,11 @@ package struct SeedComparison: Equatable, Sendable {
     /// Some lines to read.
     package func table() -> String {
         let level = FixedDecimal.text(100 * resampled.level, decimals: 0)
-        let sentences = PairedBootstrap.Resampled(
-            low: resampled.differenceLow, high: resampled.differenceHigh, twoSidedPValue: resampled.twoSidedPValue)
         var lines = """
             base        \(Self.text(SeedSummary(base), signed: false))
             system      \(Self.text(SeedSummary(system), signed: false))
             difference  \(Self.text(differences, signed: true)), paired over \(base.count) \(base.count == 1 ? "seed" : "seeds")
-            \(level) % CI     \(Self.text(sentences)): \(resampled.replicates) replicates of \(sentenceCount) sentences, \
+            \(level) % CI     \(Self.text(resampled.acrossSentences)): \(resampled.replicates) replicates of \(sentenceCount) sentences, \
             seed \(resampled.seed)
 
             """

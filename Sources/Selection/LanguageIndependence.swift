@@ -75,6 +75,11 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
 
     package var leavesSentencesOut: Bool { true }
 
+    /// Bytes of the samples of both languages.
+    package static func memoryByteCount(stateWidth: Int) -> Int {
+        2 * Settings().sampleCount * stateWidth * MemoryLayout<Float>.stride
+    }
+
     package func survey(_ batch: SentenceBatch) { target.offer(batch) }
 
     package func finishSurvey() { train() }

@@ -7,8 +7,8 @@ package import Teachers
 /// Tokens count by how many of their nearest neighbours have their type: CoLaDa's reliability (Ma et al., ACL 2023, section 3.3).
 ///
 /// `c` of the K nearest tokens by the cosine of a tagger's states, itself the first of them, have the type of the token (the
-/// teacher's most probable label, B- and I- as one, O one of the types); `r = c / max c` of the type; `w = sigmoid(6 (r - mean r of the type))`, divided by its largest
-/// value in the type. The paper looks among all words with K = 500; here among a sample of them, with a K that is the same
+/// teacher's most probable label, B- and I- as one, O one of the types); `r = c / max c` of the type;
+/// `w = sigmoid(6 (r - mean r of the type))`, divided by its largest value in the type. The paper looks among all words with K = 500; here among a sample of them, with a K that is the same
 /// share, so that memory does not grow with the text; a token counts itself whether it is in the sample or not. Types are those of the scores as they come, before any smoothing.
 package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     // `@unchecked Sendable`: written by the survey, one batch at a time, and read afterwards.
@@ -36,8 +36,10 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     private var meanShare: [Float] = []
     private var largestWeight: [Float] = []
 
-    /// Bytes of samples of states, as this rule and ``IndependenceChoice`` hold them, for a network of up to 256 units.
-    package static let memoryByteCount = 3 * 8192 * 256 * 4
+    /// Bytes of the sample, its states, and these packed.
+    package static func memoryByteCount(stateWidth: Int) -> Int {
+        3 * Settings().sampleCount * (stateWidth + 1) * MemoryLayout<Float>.stride
+    }
 
     package init(teacher: TaggerTeacher, settings: Settings) {
         (self.teacher, self.settings) = (teacher, settings)

@@ -137,7 +137,12 @@ import Testing
         // Second token: only the squared error; first: both.
         let (soft, _) = (Self.row([0.6, 0.3, 0.1], [0.5, 0.4, 0.1], weight: 1.0 / 9), 0)
         #expect(worstDifference(Array(gradient[3..<6]), soft, absolute: 1e-6) == nil)
-        // A token that does not count has no label either.
+        let both = zip(Self.row([0.2, 0.5, 0.3], [0.1, 0.8, 0.1], weight: 1.0 / 9), [0.1, -0.25, 0.15]).map(+)
+        #expect(worstDifference(Array(gradient[0..<3]), both, absolute: 1e-6) == nil)
+    }
+
+    /// A token that does not count has no label either.
+    @Test func tokensAreAgreedOnWhereTheyCount() {
         var corpus = TinyCorpus(seed: 4)
         var batch = corpus.scored([3])
         batch.scores?.voterCount = 2
@@ -145,8 +150,6 @@ import Testing
         #expect(update(batch, number: 1).isAgreed(0..<3) == [true, false, true])
         batch.scores?.weights = [1, 1, 0]
         #expect(update(batch, number: 1).isAgreed(0..<3) == [true, false, false])
-        let both = zip(Self.row([0.2, 0.5, 0.3], [0.1, 0.8, 0.1], weight: 1.0 / 9), [0.1, -0.25, 0.15]).map(+)
-        #expect(worstDifference(Array(gradient[0..<3]), both, absolute: 1e-6) == nil)
     }
 
     /// Gradient of weighted squared error, from its formula.

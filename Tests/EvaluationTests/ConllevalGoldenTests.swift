@@ -86,8 +86,8 @@ struct ConllevalGoldenTests {
                 let test = PairedBootstrap(replicates: expected.replicates, seed: expected.seed)
                 let result = try test.compare(first, fixture.second)
                 found = [
-                    result.difference, result.differenceLow, result.differenceHigh, result.pValue,
-                    result.twoSidedPValue,
+                    result.difference, result.acrossSentences.low, result.acrossSentences.high, result.pValue,
+                    result.acrossSentences.twoSidedPValue,
                 ]
             default:
                 let test = ApproximateRandomization(replicates: expected.replicates, seed: expected.seed)

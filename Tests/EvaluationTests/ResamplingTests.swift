@@ -58,8 +58,8 @@ struct ResamplingTests {
         var generator = SplitMix64(seed: 5)
         let units = units(count: 40, probability: 0.6, generator: &generator)
         let paired = try PairedBootstrap(replicates: 200, seed: 1).compare(units, units)
-        #expect(paired.difference == 0 && paired.differenceLow == 0 && paired.differenceHigh == 0)
-        #expect(paired.pValue == 1 && paired.twoSidedPValue == 1)
+        #expect(paired.difference == 0 && paired.acrossSentences.low == 0 && paired.acrossSentences.high == 0)
+        #expect(paired.pValue == 1 && paired.acrossSentences.twoSidedPValue == 1)
         let swapped = try ApproximateRandomization(replicates: 200, seed: 1).compare(units, units)
         #expect(swapped.difference == 0 && swapped.pValue == 1)
     }
@@ -71,8 +71,11 @@ struct ResamplingTests {
         let test = PairedBootstrap(replicates: 500, seed: 1)
         let forward = try test.compare(better, worse)
         let backward = try test.compare(worse, better)
-        #expect(forward.differenceLow > 0 && forward.pValue < 0.01 && forward.twoSidedPValue < 0.01)
-        #expect(backward.differenceHigh < 0 && backward.pValue > 0.9 && backward.twoSidedPValue < 0.01)
+        #expect(
+            forward.acrossSentences.low > 0 && forward.pValue < 0.01 && forward.acrossSentences.twoSidedPValue < 0.01)
+        #expect(
+            backward.acrossSentences.high < 0 && backward.pValue > 0.9 && backward.acrossSentences.twoSidedPValue < 0.01
+        )
         #expect(backward.difference == -forward.difference)
         #expect(try ApproximateRandomization(replicates: 500, seed: 1).compare(better, worse).pValue < 0.01)
     }

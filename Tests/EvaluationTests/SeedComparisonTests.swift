@@ -61,9 +61,11 @@ struct SeedComparisonTests {
             base: Self.base, system: Self.better, test: PairedBootstrap(replicates: 1000, seed: 7))
         let drawn = found.resampled
         #expect((drawn.difference - expected.observed).magnitude < 1e-9)
-        #expect((drawn.differenceLow - expected.sentences.low).magnitude < 1e-9)
-        #expect((drawn.differenceHigh - expected.sentences.high).magnitude < 1e-9)
-        #expect((drawn.twoSidedPValue - expected.sentences.pValue(expected.observed)).magnitude < 2.1 / 1001)
+        #expect((drawn.acrossSentences.low - expected.sentences.low).magnitude < 1e-9)
+        #expect((drawn.acrossSentences.high - expected.sentences.high).magnitude < 1e-9)
+        #expect(
+            (drawn.acrossSentences.twoSidedPValue - expected.sentences.pValue(expected.observed)).magnitude < 2.1 / 1001
+        )
         let across = try #require(drawn.acrossSeeds)
         #expect((across.low - expected.seeds.low).magnitude < 1e-9)
         #expect((across.high - expected.seeds.high).magnitude < 1e-9)
@@ -77,7 +79,8 @@ struct SeedComparisonTests {
         let all = [PhraseCounts](repeating: PhraseCounts(correct: 1, predicted: 1, gold: 1), count: 50)
         let found = try PairedBootstrap(replicates: 2000, seed: 1).compareSeeds([all, none, none], [none, none, none])
         #expect(
-            (found.differenceLow - 100.0 / 3).magnitude < 1e-9 && (found.differenceHigh - 100.0 / 3).magnitude < 1e-9)
+            (found.acrossSentences.low - 100.0 / 3).magnitude < 1e-9
+                && (found.acrossSentences.high - 100.0 / 3).magnitude < 1e-9)
         let across = try #require(found.acrossSeeds)
         // The seed is drawn 0 to 3 times of three: a binomial, P(0) = 8/27 and P(3) = 1/27.
         #expect(across.low == 0 && (across.high - 100).magnitude < 1e-9)
@@ -92,9 +95,9 @@ struct SeedComparisonTests {
         for (score, golden) in zip(found.base + found.system, base + system) {
             #expect((score - golden).magnitude < 1e-9)
         }
-        #expect((found.resampled.differenceLow + 7.613554568789123).magnitude < 1e-9)
-        #expect((found.resampled.differenceHigh - 22.50741483462071).magnitude < 1e-9)
-        #expect((found.resampled.twoSidedPValue - 407.0 / 1001).magnitude < 2.1 / 1001)
+        #expect((found.resampled.acrossSentences.low + 7.613554568789123).magnitude < 1e-9)
+        #expect((found.resampled.acrossSentences.high - 22.50741483462071).magnitude < 1e-9)
+        #expect((found.resampled.acrossSentences.twoSidedPValue - 407.0 / 1001).magnitude < 2.1 / 1001)
         let across = try #require(found.resampled.acrossSeeds)
         #expect((across.low + 13.151137648041672).magnitude < 1e-9)
         #expect((across.high - 25.016702741702737).magnitude < 1e-9)
@@ -128,12 +131,12 @@ struct SeedComparisonTests {
             [[PhraseCounts]](repeating: Self.better[1], count: count),
             [[PhraseCounts]](repeating: Self.base[1], count: count))
         #expect((many.difference - one.difference).magnitude < 1e-9)
-        #expect((many.differenceLow - one.differenceLow).magnitude < 1e-9)
-        #expect((many.differenceHigh - one.differenceHigh).magnitude < 1e-9)
+        #expect((many.acrossSentences.low - one.acrossSentences.low).magnitude < 1e-9)
+        #expect((many.acrossSentences.high - one.acrossSentences.high).magnitude < 1e-9)
         // Which of equal seeds are drawn makes no difference.
         guard let across = many.acrossSeeds else { #expect(count == 1); return }
-        #expect((across.low - one.differenceLow).magnitude < 1e-9)
-        #expect((across.high - one.differenceHigh).magnitude < 1e-9)
+        #expect((across.low - one.acrossSentences.low).magnitude < 1e-9)
+        #expect((across.high - one.acrossSentences.high).magnitude < 1e-9)
     }
 
     @Test func seedsOnOtherGoldDataAreRefused() {

@@ -14,7 +14,8 @@ JOBS = [
     ("run, one epoch", "exec nerpipe run p.yaml -q --set update.epochs=1", ["out"], True),
     ("run, several epochs", "exec nerpipe run p.yaml -q", ["out"], True),
     ("run, two jobs", "exec nerpipe run p.yaml -q -j 2", ["out"], True),
-    ("run, rounds with a policy", "exec nerpipe run rounds.yaml -q", ["out"], True),
+    ("run, rounds with a policy", "exec nerpipe run p.yaml -q --set rounds=2 --set update.epochs=2 --set update.selector=policy "
+     "--set update.selector-dev=qaa=train.conll --set update.selector-sentences=8", ["out"], True),
     ("update from shards", f"exec nerpipe update scored.zst -o out --epochs 3 {UPDATE}", ["out"], True),
     ("update from a pipe, one epoch", f"set -o pipefail; {STAGES} | nerpipe update -o out --epochs 1 {UPDATE}", ["out"], True),
     ("update from a pipe, several epochs", f"set -o pipefail; {STAGES} | nerpipe update -o out --epochs 2 {UPDATE}", ["out"], True),

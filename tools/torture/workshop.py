@@ -60,8 +60,6 @@ class Workshop:
         (self.folder / "p.yaml").write_text(
             f"inputs: [a.txt, b.txt]\ntokenize: {{lang: qac, block-bytes: 2000}}\nembed: {{vectors: v.vectors}}\nscore: {{teacher: teacher}}\n"
             "update: {output: out, epochs: 3, width: 24, convolutions: 2, feature-buckets: 64, batch-tokens: 120, window-tokens: 2000, checkpoint-seconds: 0.02}\n")
-        (self.folder / "rounds.yaml").write_text((self.folder / "p.yaml").read_text().replace("update:", "rounds: 2\nupdate:").replace(
-            "epochs: 3", "epochs: 2, selector: policy, selector-dev: qaa=train.conll, selector-sentences: 8"))
 
     def environment(self, extra=None):
         return {**os.environ, "PATH": f"{self.tools.build}:{os.environ['PATH']}", **(extra or {})}

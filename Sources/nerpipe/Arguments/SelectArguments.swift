@@ -49,7 +49,8 @@ struct SelectArguments: ParsableArguments {
 
     /// Whether a rule must have seen the whole stream.
     var readsTwice: Bool { smooth != nil || needsModel }
-    private var needsModel: Bool { weighBy.contains(.reliability) || keep != nil && by == .independence }
+    private var needsModel: Bool { weighBy.contains(.reliability) || choosesIndependence }
+    private var choosesIndependence: Bool { keep != nil && by == .independence }
 
     func validate() throws {
         guard smooth != nil || !weighBy.isEmpty || minimumConfidence != nil || keep != nil else {
@@ -64,7 +65,7 @@ struct SelectArguments: ParsableArguments {
         guard needsModel == (model != nil) else {
             throw ValidationError("--model is for --weigh-by reliability and --by independence, which need it")
         }
-        guard (keep != nil && by == .independence) == !source.isEmpty else {
+        guard choosesIndependence == !source.isEmpty else {
             throw ValidationError("--source is for --keep SHARE --by independence, which needs it")
         }
     }
@@ -76,9 +77,13 @@ struct SelectArguments: ParsableArguments {
     }
 
     /// Bytes that the rules hold, at most.
-    func memoryByteCount(labelCount: Int) -> Int {
-        (smooth == nil ? 0 : TypeSmoothing.memoryByteCount(labelCount: labelCount))
-            + (needsModel ? NeighborReliability.memoryByteCount : 0)
+    func memoryByteCount(labelCount: Int) throws -> Int {
+        let stateWidth = try model.map { try ModelFolder(path: $0).model.configuration.hiddenWidth } ?? 0
+        var sum = 0
+        if smooth != nil { sum += TypeSmoothing.memoryByteCount(labelCount: labelCount) }
+        if weighBy.contains(.reliability) { sum += NeighborReliability.memoryByteCount(stateWidth: stateWidth) }
+        if choosesIndependence { sum += IndependenceChoice.memoryByteCount(stateWidth: stateWidth) }
+        return sum
     }
 
     /// The rules, for a stream; reads what they need of the source.

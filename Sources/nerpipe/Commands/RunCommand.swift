@@ -130,19 +130,21 @@ struct RunCommand: AsyncParsableCommand {
         header = try mix?.header(for: header, place: name) ?? header
         let isSurveyed = Locked(false)
         let source = TrainingSource(header: header) { runner, firstIndex in
+            var stream: BatchStream
             // Only text is looked at when nothing is needed (`.max`), and what leaves it alone need not be surveyed for.
-            guard let select, firstIndex < .max || select.leavesSentencesOut else {
-                let stream = try scored(runner, firstIndex)
-                return try mix.map { try runner.mix(stream, $0, embedder) } ?? stream
+            if let select, firstIndex < .max || select.leavesSentencesOut {
+                // What is chosen decides what the blocks are, so those before the first must be chosen, too.
+                if select.needsSurvey, !isSurveyed.withLock({ $0 }) {
+                    let runner = newRunner()
+                    try await select.survey(scored(runner, 1), runner)
+                    isSurveyed.withLock { $0 = true }
+                }
+                stream = try runner.select(scored(runner, 1), select)
+            } else {
+                stream = try scored(runner, firstIndex)
             }
-            // What is chosen decides what the blocks are, so those before the first must be chosen, too.
-            if select.needsSurvey, !isSurveyed.withLock({ $0 }) {
-                let runner = newRunner()
-                try await select.survey(scored(runner, 1), runner)
-                isSurveyed.withLock { $0 = true }
-            }
-            let stream = try runner.select(scored(runner, 1), select)
-            return try mix.map { try runner.mix(stream, $0, embedder) } ?? stream
+            if let mix { stream = try runner.mix(stream, mix, embedder) }
+            return stream
         }
         try await UpdateRun(arguments: stages.update.arguments, common: common, session: session)
             .run(
@@ -171,7 +173,7 @@ struct RunCommand: AsyncParsableCommand {
         text += "labels: \(teacher.labels.joined(separator: " "))\n"
         let memory = MemoryPlan.mebibytes(
             settings, teacher: teacher, blockBytes: stages.tokenize.arguments.blockBytes, jobs: common.jobCount,
-            selection: stages.select?.arguments.memoryByteCount(labelCount: teacher.labels.count) ?? 0)
+            selection: try stages.select?.arguments.memoryByteCount(labelCount: teacher.labels.count) ?? 0)
         text += "memory: about \(memory) MiB besides the mapped table\n"
         text += "\(output): \(state)\n"
         try StandardOutput.write(text)
