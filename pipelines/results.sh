@@ -14,7 +14,7 @@ if [ "${1:-}" = --sample ]; then world=--sample; fi
 export WORK=${WORK:-out/results${world:+-sample}} NERPIPE=${NERPIPE:-.build/release/nerpipe} JOBS=1 world
 seeds=${SEEDS:-1 2 3 4 5}
 targets=${TARGETS:-$([ -n "$world" ] && echo qab qac qad qae qaf || echo es nl de swa kin hau yor ibo luo wol bam mos zul)}
-first="direct source-control tsl-single code-switch tsl-multi"
+first="direct tsl-single source-control code-switch tsl-multi projection word-translation type-smoothing rikd mtmt unitrans"
 others=$(cd pipelines && grep -l 'lib\.sh"$' ./*/run.sh | cut -d/ -f2 | grep -vxF "${first// /$'\n'}" || true)
 methods=${METHODS:-$first $others}
 mkdir -p "$WORK/lines" "$WORK/logs"

@@ -142,6 +142,57 @@ def mean_cell(by_target, targets, seeds, sign=""):
     return f"{mean:{sign}.1f}" + ("" if len(by_target) == len(targets) else f" ({len(by_target)})")
 
 
+def print_controls(controls, comparisons, targets, seeds):
+    """The table of methods against their own controls."""
+    print("Methods against their own controls: the mean of the difference over the targets ± its standard deviation over the seeds, "
+          "on how many targets it is above zero, and on how many there is a mark.\n")
+    rows = []
+    for name, control in controls:
+        row = comparisons.row(name, control)
+        gains = {target: of for target, (of, _) in row.items()}
+        above = sum(statistics.mean(of.values()) > 0 for of in gains.values())
+        marks = [mark(*result) for result in row.values()]
+        rows.append([name, control, mean_cell(gains, targets, seeds, "+"), f"{above} of {len(gains)}",
+                     str(marks.count("▲")), str(marks.count("▼"))])
+    table(["method", "control", "difference", "above zero", "▲", "▼"], rows)
+
+
+def print_scores(names, scores, comparisons, options):
+    """The table of F1, and that of the differences to the base."""
+    targets, seeds, base = options.targets, options.seeds, options.base
+    scored, differences = [], []
+    for name in names:
+        values = {target: scores[name, target] for target in targets if (name, target) in scores}
+        values = {target: {seed: f1(counts) for seed, counts in sorted(runs.items())} for target, runs in values.items()}
+        row = comparisons.row(name, base) if name != base else {}
+        cells = {target: f"{mean_and_deviation(list(of.values()))} {mark(*row[target]) if target in row else ''}".strip()
+                 for target, of in values.items()}
+        scored.append([name] + [cells.get(target, "-") for target in targets] + [mean_cell(values, targets, seeds)])
+        if name != base:
+            cells = {target: f"{mean_and_deviation(list(of.values()), '+')}, {probability(p)}" for target, (of, p) in row.items()}
+            gains = {target: of for target, (of, _) in row.items()}
+            differences.append([name] + [cells.get(target, "-") for target in targets] + [mean_cell(gains, targets, seeds, "+")])
+    drawn = "seeds and sentences" if len(seeds) > 1 else "sentences"
+    print(f"F1, mean ± standard deviation over the seeds {' '.join(seeds)}. ▲ better, ▼ worse than `{base}` "
+          f"(p < {LEVEL:g}, paired bootstrap over {drawn}, Holm over the targets of a row).\n")
+    table(["method", *targets, "mean"], scored)
+    if differences:
+        print(f"Less `{base}`, paired by seed; p-values two-sided, after Holm.\n")
+        table(["method", *targets, "mean"], differences)
+
+
+def print_notes(names, scores, targets, seeds):
+    """What tables do not show: systems without an entity, runs that are missing."""
+    silent = [f"{name} {target} {seed}" for (name, target), runs in scores.items() if name in names
+              for seed, counts in sorted(runs.items()) if counts[0] == 0]
+    total = sum(len(runs) for (name, _), runs in scores.items() if name in names)
+    print(f"- {len(silent)} of {total} scored systems find no entity at all" + (": " + ", ".join(silent) if silent else "") + ".")
+    short = [f"{name} {target} {len(scores.get((name, target), {}))}" for name in names for target in targets
+             if len(scores.get((name, target), {})) < len(seeds)]
+    if short:
+        print(f"- Fewer than {len(seeds)} seeds: " + ", ".join(short) + ".")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", required=True)
@@ -161,48 +212,10 @@ def main():
     comparisons = Comparisons(options, scores)
     controls = contrasts(options.methods, names)
     comparisons.run(dict.fromkeys([(name, base) for name in names if name != base] + controls))
-
-    scored, differences = [], []
-    for name in names:
-        values = {target: scores[name, target] for target in targets if (name, target) in scores}
-        values = {target: {seed: f1(counts) for seed, counts in sorted(runs.items())} for target, runs in values.items()}
-        row = comparisons.row(name, base) if name != base else {}
-        cells = {target: f"{mean_and_deviation(list(of.values()))} {mark(*row[target]) if target in row else ''}".strip()
-                 for target, of in values.items()}
-        scored.append([name] + [cells.get(target, "-") for target in targets] + [mean_cell(values, targets, seeds)])
-        if name != base:
-            cells = {target: f"{mean_and_deviation(list(of.values()), '+')}, {probability(p)}" for target, (of, p) in row.items()}
-            gains = {target: of for target, (of, _) in row.items()}
-            differences.append([name] + [cells.get(target, "-") for target in targets] + [mean_cell(gains, targets, seeds, "+")])
-
-    drawn = "seeds and sentences" if len(seeds) > 1 else "sentences"
-    print(f"F1, mean ± standard deviation over the seeds {' '.join(seeds)}. ▲ better, ▼ worse than `{base}` "
-          f"(p < {LEVEL:g}, paired bootstrap over {drawn}, Holm over the targets of a row).\n")
-    table(["method", *targets, "mean"], scored)
-    if differences:
-        print(f"Less `{base}`, paired by seed; p-values two-sided, after Holm.\n")
-        table(["method", *targets, "mean"], differences)
     if controls:
-        print("Methods against their own controls: the mean of the difference over the targets ± its standard deviation over the seeds, "
-              "on how many targets it is above zero, and on how many there is a mark.\n")
-        rows = []
-        for name, control in controls:
-            row = comparisons.row(name, control)
-            gains = {target: of for target, (of, _) in row.items()}
-            above = sum(statistics.mean(of.values()) > 0 for of in gains.values())
-            marks = [mark(*result) for result in row.values()]
-            rows.append([name, control, mean_cell(gains, targets, seeds, "+"), f"{above} of {len(gains)}",
-                         str(marks.count("▲")), str(marks.count("▼"))])
-        table(["method", "control", "difference", "above zero", "▲", "▼"], rows)
-
-    silent = [f"{name} {target} {seed}" for (name, target), runs in scores.items() if name in names
-              for seed, counts in sorted(runs.items()) if counts[0] == 0]
-    total = sum(len(runs) for (name, _), runs in scores.items() if name in names)
-    print(f"- {len(silent)} of {total} scored systems find no entity at all" + (": " + ", ".join(silent) if silent else "") + ".")
-    short = [f"{name} {target} {len(scores.get((name, target), {}))}" for name in names for target in targets
-             if len(scores.get((name, target), {})) < len(seeds)]
-    if short:
-        print(f"- Fewer than {len(seeds)} seeds: " + ", ".join(short) + ".")
+        print_controls(controls, comparisons, targets, seeds)
+    print_scores(names, scores, comparisons, options)
+    print_notes(names, scores, targets, seeds)
 
 
 if __name__ == "__main__":
