@@ -173,6 +173,7 @@ let package = Package(
         .target(name: "ProgramTesting", path: "Tests/ProgramTesting", swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["ProgramTesting", "Vectors", "nerpipe"], swiftSettings: strict),
+        .testTarget(name: "ForeignFilesTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
         .testTarget(name: "RealDataTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
     ]

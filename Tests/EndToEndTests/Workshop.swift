@@ -76,12 +76,6 @@ enum Workshop {
 }
 
 extension ScratchFolder {
-    func nerpipe(_ arguments: String, input: RunningProgram.Input = .nothing) async throws -> Outcome {
-        try await Program.run(arguments.split(separator: " ").map(String.init), in: self, input: input)
-    }
-
-    func shell(_ script: String) async throws -> Outcome { try await Program.shell(script, in: self) }
-
     /// Weights and configuration of a model, end to end.
     func model(_ name: String) throws -> [UInt8] { try read("\(name)/model.safetensors") + read("\(name)/config.json") }
 

@@ -1,17 +1,16 @@
-import ProgramTesting
-import Testing
+package import Testing
 
 /// Files that most tests begin with, made once and copied for each test.
 ///
 /// `v.vec v.vectors other.vectors train.conll gold.conll text.txt other.txt tokens.zst embedded.zst scored.zst teacher/
 /// student/`
-enum Fixture {
+package enum Fixture {
     private static let made = Task { try await make() }
 
     /// Options of a network that is trained in no time.
-    static let network = ["--width", "16", "--convolutions", "1", "--feature-buckets", "64"]
+    package static let network = ["--width", "16", "--convolutions", "1", "--feature-buckets", "64"]
 
-    static func folder() async throws -> ScratchFolder { try ScratchFolder(copying: try await made.value) }
+    package static func folder() async throws -> ScratchFolder { try ScratchFolder(copying: try await made.value) }
 
     private static func make() async throws -> ScratchFolder {
         let folder = try ScratchFolder()
@@ -41,20 +40,20 @@ enum Fixture {
 
 extension ScratchFolder {
     /// Runs nerpipe here. Words are separated by spaces.
-    func nerpipe(_ arguments: String, input: String? = nil) async throws -> Outcome {
+    package func nerpipe(_ arguments: String, input: String? = nil) async throws -> Outcome {
         try await Program.run(
             arguments.split(separator: " ").map(String.init), in: self,
             input: input.map { .file("\(path)/\($0)") } ?? .nothing)
     }
 
     /// Runs a script of bash here.
-    func shell(_ script: String) async throws -> Outcome { try await Program.shell(script, in: self) }
+    package func shell(_ script: String) async throws -> Outcome { try await Program.shell(script, in: self) }
 
     /// Runs what must fail, and checks that it says exactly this and leaves nothing behind.
     ///
     /// - Parameter message: What stands on standard error after `nerpipe: `; `*` stands for any digits, letters and
     ///   spaces of one line.
-    func expectFailure(
+    package func expectFailure(
         _ arguments: String, _ status: Int32, _ message: String, input: String? = nil, leaving: [String] = [],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
@@ -68,7 +67,7 @@ extension ScratchFolder {
             listing().filter { !before.contains($0) } == leaving, "files left behind", sourceLocation: sourceLocation)
     }
 
-    func expectSuccess(_ arguments: String, input: String? = nil, sourceLocation: SourceLocation = #_sourceLocation)
+    package func expectSuccess(_ arguments: String, input: String? = nil, sourceLocation: SourceLocation = #_sourceLocation)
         async throws -> Outcome
     {
         let outcome = try await nerpipe(arguments, input: input)
@@ -78,12 +77,12 @@ extension ScratchFolder {
 }
 
 /// Text in which `*` stands for anything on the same line.
-struct Pattern {
+package struct Pattern {
     private let parts: [Substring]
 
-    init(_ text: String) { parts = text.split(separator: "*", omittingEmptySubsequences: false) }
+    package init(_ text: String) { parts = text.split(separator: "*", omittingEmptySubsequences: false) }
 
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         guard let first = parts.first, let last = parts.last, text.hasPrefix(first) else { return false }
         guard parts.count > 1 else { return text == first }
         var rest = text.dropFirst(first.count)
