@@ -1,21 +1,12 @@
+import Corpora
 import UnicodeText
 import WordAlignment
 
-/// An entity of a source sentence.
+/// An entity of a source sentence; types are numbers in the tag set.
 struct SourceEntity: Sendable, Equatable {
-    /// Number of its type in the tag set.
-    var type: Int
-    var tokens: Range<Int>
+    var span: EntitySpan
     /// Mean of its tokens' greatest probabilities.
     var confidence: Double
-}
-
-/// An entity where it was found in the target sentence.
-struct ProjectedEntity: Sendable, Equatable {
-    var type: Int
-    var tokens: Range<Int>
-    /// Links between its tokens and those of the source entity.
-    var linkCount: Int
 }
 
 /// Why an entity has no place in the target sentence.
@@ -41,12 +32,13 @@ package enum ProjectionRejection: String, CaseIterable, Sendable {
 /// Steinberger 2011, "Building a multilingual named entity-annotated corpus using annotation projection"); what cannot
 /// be an entity is rejected.
 struct EntityProjection {
-    private(set) var entities: [ProjectedEntity] = []
+    /// Where the entities were found in the target sentence, in order.
+    private(set) var entities: [EntitySpan] = []
     private(set) var rejections: [ProjectionRejection] = []
 
     init(_ sources: [SourceEntity], of pair: SentencePair, links: [WordLink]) {
-        var candidates: [ProjectedEntity] = []
-        for entity in sources {
+        var candidates: [(span: EntitySpan, linkCount: Int)] = []
+        for entity in sources.map(\.span) {
             let linked = links.filter { entity.tokens.contains($0.source) }
             let targets = Set(linked.map(\.target))
             guard let first = targets.min(), let last = targets.max() else {
@@ -57,17 +49,17 @@ struct EntityProjection {
             if let reason = Self.fault(of: span, linkedCount: targets.count, entity: entity, in: pair) {
                 rejections.append(reason)
             } else {
-                candidates.append(ProjectedEntity(type: entity.type, tokens: span, linkCount: linked.count))
+                candidates.append((EntitySpan(type: entity.type, tokens: span), linked.count))
             }
         }
         // Those with more links choose first; of equals the one that comes first in the source.
         for index in candidates.indices.sorted(by: {
             (candidates[$1].linkCount, $0) < (candidates[$0].linkCount, $1)
         }) {
-            if entities.contains(where: { $0.tokens.overlaps(candidates[index].tokens) }) {
+            if entities.contains(where: { $0.tokens.overlaps(candidates[index].span.tokens) }) {
                 rejections.append(.overlap)
             } else {
-                entities.append(candidates[index])
+                entities.append(candidates[index].span)
             }
         }
         entities.sort { $0.tokens.lowerBound < $1.tokens.lowerBound }
@@ -75,7 +67,7 @@ struct EntityProjection {
 
     /// What is wrong with a span by itself.
     private static func fault(
-        of span: Range<Int>, linkedCount: Int, entity: SourceEntity, in pair: SentencePair
+        of span: Range<Int>, linkedCount: Int, entity: EntitySpan, in pair: SentencePair
     ) -> ProjectionRejection? {
         if span.count > 2 * entity.tokens.count + 1 { return .tooLong }
         if 2 * (span.count - linkedCount) > span.count { return .gaps }

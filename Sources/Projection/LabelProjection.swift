@@ -256,23 +256,12 @@ package struct LabelProjection: Sendable {
         }
     }
 
-    /// Entities of well-formed tag numbers: 2t+1 begins one of type t, 2t+2 continues it.
+    /// The entities of a sentence, each with the mean of its tokens' confidences.
     static func entities(_ labels: [UInt8], _ confidences: [Float]) -> [SourceEntity] {
-        var entities: [SourceEntity] = []
-        var token = 0
-        while token < labels.count {
-            let label = labels[token]
-            guard label > 0 else {
-                token += 1
-                continue
-            }
-            let start = token, type = Int(label - 1) / 2
-            repeat { token += 1 } while token < labels.count && Int(labels[token]) == 2 * type + 2
-            let sum = confidences[start..<token].reduce(0.0) { $0 + Double($1) }
-            entities.append(
-                SourceEntity(type: type, tokens: start..<token, confidence: sum / Double(token - start)))
+        EntitySpan.spans(ofLabels: labels.lazy.map(Int.init)).map { span in
+            let sum = confidences[span.tokens].reduce(0.0) { $0 + Double($1) }
+            return SourceEntity(span: span, confidence: sum / Double(span.tokens.count))
         }
-        return entities
     }
 
     private func fill(_ outcome: inout Outcome, _ pair: SentencePair, _ links: [WordLink], _ sources: [SourceEntity]) {
@@ -296,7 +285,7 @@ package struct LabelProjection: Sendable {
     }
 
     /// `TOKEN <TAB> TAG` lines, an empty line after each sentence.
-    private func columns(_ side: PairSide, _ entities: [ProjectedEntity]) -> [UInt8] {
+    private func columns(_ side: PairSide, _ entities: [EntitySpan]) -> [UInt8] {
         var labels = [Int](repeating: 0, count: side.count)
         for entity in entities {
             for token in entity.tokens { labels[token] = 2 * entity.type + (token == entity.tokens.lowerBound ? 1 : 2) }
