@@ -74,14 +74,15 @@ let package = Package(
         module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
         module("Evaluation", []),
+        module("Objectives", ["Corpora", "Kernels", "Randomness", "Taggers"]),
         // Layer 4: who scores, who learns, and what maps vectors
         module(
             "Teachers", ["Corpora", "Diagnostics", "Kernels", "Randomness", "Shards", "Taggers"]),
         module(
             "Distillation",
             [
-                "Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Streams",
-                "Taggers",
+                "Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Objectives", "Randomness", "Shards",
+                "Streams", "Taggers",
             ]),
         module("Selection", ["Corpora", "Kernels", "Randomness", "Shards", "Taggers", "Teachers"]),
         module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "UnicodeText", "Vectors"]),
@@ -103,16 +104,17 @@ let package = Package(
         module(
             "Pipelines",
             [
-                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Randomness",
-                "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText", "Vectors",
+                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Objectives",
+                "Randomness", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText",
+                "Vectors",
                 logging,
                 yams,
             ]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
-                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Pipelines",
-                "Projection", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization",
+                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Objectives",
+                "Pipelines", "Projection", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization",
                 "VectorInspection", "VectorSpaces",
                 "VectorTraining", "Vectors", "WordAlignment",
                 argumentParser, logging,
@@ -126,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "BenchLimits", "Corpora", "Diagnostics", "Distillation", "Kernels", "Locks", "Shards", "Streams",
-                "Taggers", "Teachers", "Tokenization", "UnicodeText", "VectorInspection", "Vectors",
+                "BenchLimits", "Corpora", "Diagnostics", "Distillation", "Kernels", "Locks", "Objectives", "Shards",
+                "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText", "VectorInspection", "Vectors",
             ], path: "tools/bench/program", swiftSettings: strict),
         // Every parser behind one door, for tools/fuzz and for the tests that run its corpus again
         .target(
@@ -157,9 +159,13 @@ let package = Package(
         tests(
             of: "Selection", ["Corpora", "Kernels", "NERPipeTesting", "Shards", "Taggers", "Teachers"]),
         tests(of: "Evaluation", exclude: ["Fixtures"]),
+        tests(of: "Objectives", ["Corpora", "Kernels", "NERPipeTesting", "Randomness", "Taggers"]),
         tests(
             of: "Distillation",
-            ["Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Shards", "Taggers"]),
+            [
+                "Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Objectives", "Randomness",
+                "Shards", "Taggers",
+            ]),
         tests(of: "VectorTraining", ["Kernels", "NERPipeTesting", "Tokenization", "WordAlignment"]),
         tests(of: "WordAlignment", ["NERPipeTesting"]),
         tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),

@@ -58,11 +58,15 @@ package final class InstanceSelector {
     package let arrays: FloatBuffer
     package var state = State()
     package let describer: SentenceDescriber
+    /// Labelled text of the source, by which the policy's choices are rewarded.
+    package let development: UpdateBatch?
 
     /// - Parameters:
     ///   - taggerWidth: Of the states that a student has of words.
-    package init(_ settings: Settings, labelCount: Int, taggerWidth: Int) {
+    ///   - development: Labelled text of the source, for a policy.
+    package init(_ settings: Settings, labelCount: Int, taggerWidth: Int, development: UpdateBatch? = nil) {
         self.settings = settings
+        self.development = development
         describer = SentenceDescriber(labelCount: labelCount, taggerWidth: taggerWidth, seed: settings.seed)
         stateWidth = describer.stateWidth
         let H = settings.hiddenWidth

@@ -1,6 +1,6 @@
 import Corpora
-import Glibc
 import Kernels
+import Objectives
 import Randomness
 import Taggers
 
@@ -10,54 +10,73 @@ struct SliceResult: Sendable {
     var targetEntityTokens = 0
 }
 
+/// An update, cut into slices, and what its objective must know of the whole.
+struct SlicedUpdate: Sendable {
+    let batch: UpdateBatch
+    let slices: [Range<Int>]
+    /// Weights of its tokens, together.
+    let weightSum: Double
+    /// Tokens whose label all teachers agree on; nil: the objective does not ask.
+    let agreedCount: Int?
+    /// Share of the run that is done, 0 to 1.
+    let progress: Double
+
+    init(_ batch: UpdateBatch, needs: ObjectiveNeeds, progress: Double) {
+        self.batch = batch
+        self.progress = progress
+        slices = batch.slices
+        weightSum = batch.weightSum
+        agreedCount =
+            needs.contains(.votes) ? batch.isAgreed(0..<batch.tokenCount).count { $0 } : nil
+    }
+}
+
+/// An adversary, and the text of an update that it compares with.
+struct FacedAdversary: Sendable {
+    let adversary: LanguageAdversary
+    let text: UpdateBatch
+    let slices: [Range<Int>]
+    /// Of its discriminator: one for each slice of the update, then of the text.
+    let gradients: [FloatBuffer]
+}
+
 /// Forward, loss and backward of one slice of an update.
 struct SliceWorker: Sendable {
     let packed: PackedTagger
     let vectors: any FrozenVectors
     let settings: TrainingSettings
-    let loss: SoftTargetLoss
-    /// MTMT's second teacher.
-    let evaluator: TaggerInference?
-    /// Makes the states hard to tell by language, with gradients of its discriminator, one for each slice.
-    let adversary: (LanguageAdversary, gradients: [FloatBuffer])?
-    /// Tokens of the target that the adversary compares those of the update with.
-    let foreignTokenCount: Int
-    let batch: UpdateBatch
-    /// Weights of the tokens of the whole update, together.
-    let weightSum: Double
-    let agreedCount: Int
-    let slices: [Range<Int>]
+    let objective: any Objective
+    let update: SlicedUpdate
+    /// Makes the states hard to tell by language.
+    let faced: FacedAdversary?
+    /// One for each slice of the update, then of the adversary's text.
     let gradients: [TaggerGradient]
 
+    private var batch: UpdateBatch { update.batch }
+    private var asksForStates: Bool { settings.objective.needs.contains(.states) }
+    private var looksAtStates: Bool { asksForStates || faced != nil }
+
     func run(_ slice: Int, in workspace: TaggerWorkspace) -> SliceResult {
-        let K = packed.configuration.labelCount
-        guard batch.embedding != nil, let first = slices[slice].first, let last = slices[slice].last else {
+        let range = update.slices[slice]
+        guard let embedding = batch.embedding, let tokens = batch.tokens(ofSentences: range) else {
             return SliceResult()
         }
-        let sentences = batch.laidOut(slices[slice], packed.configuration)
-        let tokens = batch.tokens(ofSentence: first).lowerBound..<batch.tokens(ofSentence: last).upperBound
-        let targets = batch.targets(tokens, labelCount: K)
+        let sentences = batch.laidOut(range, packed.configuration)
         let noise = noise(ofSlice: slice)
         packed.forward(sentences, vectors: vectors, in: workspace, noise: noise)
+        if looksAtStates { workspace.clearStateGradient(rowCount: sentences.rowCount) }
+        clearLogitGradient(sentences, workspace)
+        if let faced { face(faced, sentences.tokenRows, isSource: true, index: slice, in: workspace) }
         var result = SliceResult()
-        targets.withUnsafeBufferPointer { buffer in
+        let text = SliceText(embedding: embedding, sentences: range.map { batch.tokens(ofSentence: $0) })
+        batch.targets(tokens, labelCount: packed.configuration.labelCount).withUnsafeBufferPointer { buffer in
             guard let targets = buffer.baseAddress else { return }
-            let p = workspace.probabilities.pointer
-            var weights = tokenWeights(tokens)
-            if looksAtStates { workspace.clearStateGradient(rowCount: sentences.rowCount) }
-            if adversary != nil { face(sentences.tokenRows, isSource: true, index: slice, in: workspace) }
-            if settings.objective.comparesPairs {
-                result.loss += comparePairs(
-                    slice, tokens, sentences.tokenRows, targets: targets, in: workspace, weights: &weights)
-            }
-            result.loss += loss.apply(
-                probabilities: p, targets: targets, tokenRows: sentences.tokenRows, rowCount: sentences.rowCount,
-                labelCount: K, weights: weights, gradient: workspace.logitGradient.pointer,
-                gradientStride: workspace.labelStride)
-            for (token, row) in sentences.tokenRows.enumerated() {
-                if Self.isEntity(p + Int(row) * K, K) { result.predictedEntityTokens += 1 }
-                if Self.isEntity(targets + token * K, K) { result.targetEntityTokens += 1 }
-            }
+            result.loss = objective.addLoss(
+                of: ObjectiveSlice(
+                    network: output(of: workspace), tokenRows: sentences.tokenRows, targets: targets,
+                    weights: weights(of: tokens), agreement: agreement(on: tokens), text: text,
+                    moment: moment(ofSlice: slice)))
+            countEntities(sentences.tokenRows, targets, workspace, &result)
         }
         packed.backward(
             sentences, in: workspace, noise: noise, gradient: gradients[slice],
@@ -65,22 +84,23 @@ struct SliceWorker: Sendable {
         return result
     }
 
-    private var looksAtStates: Bool { settings.objective.comparesPairs || adversary != nil }
-
-    /// A slice of text without labels: only the adversary learns from it.
+    /// A slice of the adversary's text, which has no labels: only the adversary learns from it.
     ///
-    /// - Parameters:
-    ///   - text: The sentences, of which the slice is a part.
-    ///   - index: Of the slice's gradients.
-    func runForeign(_ text: UpdateBatch, _ slice: Range<Int>, index: Int, in workspace: TaggerWorkspace) {
-        let sentences = text.laidOut(slice, packed.configuration)
+    /// - Parameter number: Of the slice in the text.
+    func runForeign(_ number: Int, of faced: FacedAdversary, in workspace: TaggerWorkspace) {
+        let index = update.slices.count + number
+        let sentences = faced.text.laidOut(faced.slices[number], packed.configuration)
         let noise = noise(ofSlice: index)
         packed.forward(sentences, vectors: vectors, in: workspace, noise: noise)
         workspace.clearStateGradient(rowCount: sentences.rowCount)
-        workspace.logitGradient.pointer.update(repeating: 0, count: sentences.rowCount * workspace.labelStride)
-        face(sentences.tokenRows, isSource: false, index: index, in: workspace)
+        clearLogitGradient(sentences, workspace)
+        face(faced, sentences.tokenRows, isSource: false, index: index, in: workspace)
         packed.backward(
             sentences, in: workspace, noise: noise, gradient: gradients[index], addsStateGradient: true)
+    }
+
+    private func clearLogitGradient(_ sentences: LaidOutSentences, _ workspace: TaggerWorkspace) {
+        workspace.logitGradient.pointer.update(repeating: 0, count: sentences.rowCount * workspace.labelStride)
     }
 
     private func noise(ofSlice slice: Int) -> TrainingNoise {
@@ -89,116 +109,58 @@ struct SliceWorker: Sendable {
             dropout: settings.dropout, vectorDropout: settings.vectorDropout, key: random.next())
     }
 
-    private func face(_ rows: [Int32], isSource: Bool, index: Int, in workspace: TaggerWorkspace) {
-        guard let (adversary, gradients) = adversary else { return }
-        gradients[index].zero()
-        adversary.learn(
-            rows, isSource: isSource, tokenCount: batch.tokenCount + foreignTokenCount, in: workspace,
-            gradient: gradients[index])
+    private func face(
+        _ faced: FacedAdversary, _ rows: [Int32], isSource: Bool, index: Int, in workspace: TaggerWorkspace
+    ) {
+        faced.gradients[index].zero()
+        faced.adversary.learn(
+            rows, isSource: isSource, tokenCount: batch.tokenCount + faced.text.tokenCount, in: workspace,
+            gradient: faced.gradients[index])
     }
 
-    private func tokenWeights(_ tokens: Range<Int>) -> TokenWeights {
-        TokenWeights(
-            weights: batch.scores.map { $0.weights.isEmpty ? [] : Array($0.weights[tokens]) } ?? [],
-            sum: weightSum, isAgreed: loss == .squaredErrorAndAgreedLabels ? batch.isAgreed(tokens) : [],
-            agreedCount: agreedCount)
+    // MARK: What the objective is given
+
+    private func output(of workspace: TaggerWorkspace) -> NetworkOutput {
+        NetworkOutput(
+            labelCount: packed.configuration.labelCount, probabilities: workspace.probabilities.pointer,
+            logitGradient: RowsPointer(workspace.logitGradient.pointer, stride: workspace.labelStride),
+            states: asksForStates
+                ? WordStates(
+                    width: packed.configuration.hiddenWidth, rows: workspace.states,
+                    gradient: workspace.stateGradient)
+                : nil)
     }
 
-    /// Draws pairs of words of the slice, adds the loss of their similarity to the states' gradient, and sets the weights
-    /// of the words' own loss: `L = lambda L_sim + (L_1 + L_2) / 2`, means over pairs (MTMT), of which there are as many as tokens.
-    ///
-    /// - Returns: The loss of the similarity.
-    private func comparePairs(
-        _ slice: Int, _ tokens: Range<Int>, _ rows: [Int32], targets q: UnsafePointer<Float>,
-        in workspace: TaggerWorkspace, weights: inout TokenWeights
-    ) -> Double {
-        let K = packed.configuration.labelCount, H = packed.configuration.hiddenWidth
-        let labels = (0..<tokens.count).map { Kernel.indexOfLargest(count: K, x: q + $0 * K) }
-        var random = RandomSource(seed: settings.seed, stream: .pairs, UInt64(batch.updateNumber), UInt64(slice))
-        let pairs = WordPairs(labels: labels, labelCount: K, count: tokens.count, random: &random).pairs
-        let similarities = evaluator.map { self.similarities(pairs, slice, tokens, $0) }
-        // What `select` made of the tokens; a pair counts as the geometric mean of its two.
-        let given = weights.weights
-        func weight(_ i: Int, _ j: Int) -> Float { given.isEmpty ? 1 : (given[i] * given[j]).squareRoot() }
-        weights = TokenWeights(weights: Array(repeating: 0, count: tokens.count), sum: Double(batch.tokenCount))
-        let share = 1 / Float(batch.tokenCount)
-        var loss = 0.0
-        for (number, (i, j)) in pairs.enumerated() {
-            // A student learns from the evaluator; the evaluator from labels, every pair alike.
-            let y = similarities?[number] ?? (labels[i] == labels[j] ? 1 : 0)
-            let counts = weight(i, j)
-            var weight = share * counts
-            if similarities != nil {
-                let gamma = PairWeights.gamma(q + i * K, q + j * K, labelCount: K, y)
-                for token in [i, j] {
-                    weights.weights[token] += counts * gamma * PairWeights.alpha(q + token * K, labelCount: K) / 2
-                }
-                weight *= Float(settings.similarityWeight) * gamma * PairWeights.beta(y)
-            }
-            let (u, v) = (Int(rows[i]), Int(rows[j]))
-            loss += WordSimilarity.addLoss(
-                workspace.states.from(row: u).pointer, workspace.states.from(row: v).pointer, count: H, target: y,
-                weight: weight, du: workspace.stateGradient.from(row: u).pointer,
-                dv: workspace.stateGradient.from(row: v).pointer)
+    private func weights(of tokens: Range<Int>) -> TokenWeights {
+        let given = batch.scores?.weights ?? []
+        return TokenWeights(given.isEmpty ? [] : Array(given[tokens]), sum: update.weightSum)
+    }
+
+    private func agreement(on tokens: Range<Int>) -> Agreement? {
+        update.agreedCount.map { Agreement(isAgreed: batch.isAgreed(tokens), count: $0) }
+    }
+
+    private func moment(ofSlice slice: Int) -> UpdateMoment {
+        UpdateMoment(
+            seed: settings.seed, update: batch.updateNumber, slice: slice, tokenCount: batch.tokenCount,
+            progress: update.progress)
+    }
+
+    // MARK: What is reported
+
+    private func countEntities(
+        _ rows: [Int32], _ targets: UnsafePointer<Float>, _ workspace: TaggerWorkspace, _ result: inout SliceResult
+    ) {
+        let K = packed.configuration.labelCount, p = workspace.probabilities.pointer
+        for (token, row) in rows.enumerated() {
+            if Self.isEntity(p + Int(row) * K, K) { result.predictedEntityTokens += 1 }
+            if Self.isEntity(targets + token * K, K) { result.targetEntityTokens += 1 }
         }
-        return loss
-    }
-
-    /// What the evaluator makes of each pair.
-    private func similarities(
-        _ pairs: [(Int, Int)], _ slice: Int, _ tokens: Range<Int>, _ evaluator: TaggerInference
-    ) -> [Float] {
-        guard let embedding = batch.embedding else { return [] }
-        let H = evaluator.configuration.hiddenWidth
-        let states = FloatBuffer(count: tokens.count * H)
-        evaluator.forEachSentence(of: embedding, slices[slice].map { batch.tokens(ofSentence: $0) }) { sentence in
-            for token in 0..<sentence.tokens.count {
-                let place = sentence.tokens.lowerBound + token - tokens.lowerBound
-                (states.pointer + place * H).update(from: sentence.states.from(row: token).pointer, count: H)
-            }
-        }
-        return pairs.map { WordSimilarity.similarity(states.pointer + $0 * H, states.pointer + $1 * H, count: H) }
     }
 
     /// Label 0 is O.
     private static func isEntity(_ probabilities: UnsafePointer<Float>, _ K: Int) -> Bool {
         for k in 1..<K where probabilities[k] > probabilities[0] { return true }
         return false
-    }
-}
-
-extension UpdateBatch {
-    /// Some of the sentences as a network of this form reads them.
-    func laidOut(_ slice: Range<Int>, _ configuration: TaggerConfiguration) -> LaidOutSentences {
-        var sentences = LaidOutSentences(configuration)
-        if let embedding {
-            for sentence in slice { sentences.append(embedding, tokens: tokens(ofSentence: sentence)) }
-        }
-        return sentences
-    }
-
-    /// `[tokens.count, K]`
-    func targets(_ tokens: Range<Int>, labelCount K: Int) -> [Float] {
-        [Float](unsafeUninitializedCapacity: tokens.count * K) { targets, count in
-            guard let y = targets.baseAddress else { return }
-            if let gold {
-                y.initialize(repeating: 0, count: tokens.count * K)
-                for (index, label) in gold[tokens].enumerated() { y[index * K + Int(label)] = 1 }
-            } else {
-                scores?.probabilities.withUnsafeBufferPointer {
-                    guard let x = $0.baseAddress else { return }
-                    Kernel.halfToFloat(count: tokens.count * K, x: x + tokens.lowerBound * K, y: y)
-                }
-            }
-            count = tokens.count * K
-        }
-    }
-
-    /// Whether all teachers agree on the label of each token; not of one that does not count.
-    func isAgreed(_ tokens: Range<Int>) -> [Bool] {
-        guard let scores, !scores.votes.isEmpty else { return [] }
-        return tokens.map { token in
-            scores.votes[token] == scores.voterCount && (scores.weights.isEmpty || scores.weights[token] > 0)
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+package import Objectives
 package import Taggers
 
 /// Everything that decides how weights are updated; a part of a run's identity.
@@ -11,9 +12,7 @@ package struct TrainingSettings: Sendable, Equatable {
         case constant
     }
 
-    package var objective: Objective = .mse
-    /// MTMT's lambda: what the similarity of pairs counts, of the objective `pairs`.
-    package var similarityWeight = 0.5
+    package var objective = ObjectiveChoice(KnownObjectives.all[0])
     /// What the weights that are kept are a running mean of: `a <- d a + (1 - d) w` after each update; nil: the last.
     package var averageDecay: Double?
     /// Passes over the data; 1 trains while the stream flows.
@@ -53,7 +52,7 @@ package struct TrainingSettings: Sendable, Equatable {
     }
 
     /// Whether the number of tokens must be known before the first update.
-    package var needsLength: Bool { resolvedSchedule == .linear || objective == .klThenMSE }
+    package var needsLength: Bool { resolvedSchedule == .linear || objective.needs.contains(.progress) }
 
     package var optimizer: AdamW {
         AdamW(
@@ -73,19 +72,21 @@ package struct TrainingSettings: Sendable, Equatable {
             ("beta1", (0..<1).contains(beta1), "from 0 to below 1"),
             ("beta2", (0..<1).contains(beta2), "from 0 to below 1"),
             ("weight decay", weightDecay >= 0 && weightDecay.isFinite, "at least 0"),
-            ("similarity weight", similarityWeight >= 0 && similarityWeight.isFinite, "at least 0"),
             ("average", (0..<1).contains(averageDecay ?? 0), "from 0 to below 1"),
             ("clip", maximumGradientNorm > 0, "greater than 0"),
             ("dropout", (0..<1).contains(dropout), "from 0 to below 1"),
             ("vector dropout", (0..<1).contains(vectorDropout), "from 0 to below 1"),
         ]
         if let (name, _, rule) = checks.first(where: { !$0.1 }) { throw Failure(.usage, "\(name) must be \(rule)") }
+        if let refused = objective.refused {
+            throw Failure(.usage, "\(refused.name) must be at least \(refused.minimum)")
+        }
     }
 
     /// Names and values, for comparing a run with its checkpoint.
     package var identity: [String: String] {
         var identity = [
-            "objective": objective.rawValue, "epochs": "\(epochs)", "batch tokens": "\(batchTokenCount)",
+            "epochs": "\(epochs)", "batch tokens": "\(batchTokenCount)",
             "window tokens": "\(windowTokenCount)",
             "learning rate": "\(learningRate)", "schedule": resolvedSchedule.rawValue,
             "warm-up": "\(warmUpFraction) \(warmUpUpdateCount)",
@@ -93,7 +94,7 @@ package struct TrainingSettings: Sendable, Equatable {
             "clip": "\(maximumGradientNorm)",
             "dropout": "\(dropout) \(vectorDropout)", "seed": "\(seed)",
         ]
-        if objective == .pairs { identity["weight of similarity"] = "\(similarityWeight)" }
+        identity.merge(objective.identity) { $1 }
         if let averageDecay { identity["average of weights"] = "\(averageDecay)" }
         return identity
     }

@@ -2,6 +2,7 @@ import Corpora
 import Diagnostics
 import Distillation
 import Kernels
+import Objectives
 import Shards
 import Taggers
 
@@ -58,12 +59,14 @@ extension StudentTraining {
                 throw Failure(.badData, "--adversary: the stream held no token; there is nothing to compare with")
             }
         }
-        guard (objective == .pairs) == (options.evaluator != nil) else {
-            throw Failure(.usage, "--objective pairs and --evaluator MODEL need each other")
+        guard objective.needs.contains(.evaluator) == (options.evaluator != nil) else {
+            let names = KnownObjectives.names(needing: .evaluator).joined(separator: " or ")
+            throw Failure(.usage, "--objective \(names) and --evaluator MODEL need each other")
         }
-        guard objective != .hardSoft || header.votes != nil else {
+        guard !objective.needs.contains(.votes) || header.votes != nil else {
             throw Failure(
-                .usage, "--objective hard-soft learns from what several teachers agree on; score with several --teacher"
+                .usage,
+                "--objective \(objective.name) learns from what several teachers agree on; score with several --teacher"
             )
         }
         guard let initial = options.initial?.configuration else { return }

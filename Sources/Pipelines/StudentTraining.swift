@@ -4,6 +4,7 @@ import Diagnostics
 package import Distillation
 import Evaluation
 import Kernels
+import Objectives
 package import Shards
 package import Taggers
 package import Vectors
@@ -47,7 +48,7 @@ package struct StudentTraining: Sendable {
         package var purpose: String
         /// Weights to begin with; nil: fresh ones.
         package var initial: Model?
-        /// MTMT's second teacher, for the objective `pairs`.
+        /// For an objective that needs one.
         package var evaluator: Model?
         package var selection: InstanceSelection?
         package var adversary: (settings: LanguageAdversary.Settings, text: BlockLibrary)?
@@ -109,16 +110,7 @@ package struct StudentTraining: Sendable {
             BatchFeed.updateCount(tokenCount: $0.counts.tokens, batchTokenCount: settings.batchTokenCount)
         }
         if let library, library.counts.tokens == 0 { throw Self.noTokens(options.output) }
-        let trainer = Trainer(
-            configuration, parameters: try initialParameters(configuration), vectors: table, settings: settings,
-            updatesPerEpoch: updatesPerEpoch, jobs: options.jobs,
-            evaluator: try options.evaluator.map { try TaggerInference($0, vectors: table) },
-            selector: options.selection.map {
-                InstanceSelector(
-                    $0.settings, labelCount: configuration.labelCount, taggerWidth: configuration.hiddenWidth)
-            },
-            development: try options.selection?.development(table, source.header, labels),
-            adversary: options.adversary.map { LanguageAdversary($0.settings, width: configuration.hiddenWidth) })
+        let trainer = try makeTrainer(configuration, source.header, updatesPerEpoch: updatesPerEpoch)
         let run = TrainingRun(
             trainer, store: store, identity: identity, checkpointInterval: options.checkpointInterval,
             averageDecay: settings.averageDecay,
@@ -162,6 +154,23 @@ package struct StudentTraining: Sendable {
         configuration.hiddenWidth = options.hiddenWidth
         configuration.convolutionCount = options.convolutionCount
         return configuration
+    }
+
+    private func makeTrainer(_ configuration: TaggerConfiguration, _ header: StreamHeader, updatesPerEpoch: Int?) throws
+        -> Trainer
+    {
+        let evaluator = try options.evaluator.map { try TaggerInference($0, vectors: table) }
+        return Trainer(
+            Trainer.Network(configuration, parameters: try initialParameters(configuration), vectors: table),
+            settings: options.settings,
+            objective: options.settings.objective.made(of: ObjectiveInputs(evaluator: evaluator)),
+            updatesPerEpoch: updatesPerEpoch, jobs: options.jobs,
+            selector: try options.selection.map {
+                InstanceSelector(
+                    $0.settings, labelCount: configuration.labelCount, taggerWidth: configuration.hiddenWidth,
+                    development: try $0.development(table, header, labels))
+            },
+            adversary: options.adversary.map { LanguageAdversary($0.settings, width: configuration.hiddenWidth) })
     }
 
     private func initialParameters(_ configuration: TaggerConfiguration) throws -> FloatBuffer {
@@ -217,7 +226,7 @@ package struct StudentTraining: Sendable {
         _ progress: ProgressMeter
     ) throws {
         if let last = run.state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0,
-            options.settings.objective != .similarity
+            options.settings.objective.type.teachesLabels
         {
             log(
                 "warning: the student labels no token as an entity although the targets do: this run failed; try another --seed or a smaller --learning-rate"

@@ -153,6 +153,7 @@ struct SelectionCommandTests {
             ("select --weigh-by reliability scored.zst", "--model is for"),
             ("update scored.zst -o new --selector policy", "need each other"),
             ("update scored.zst -o new --objective similarity", "train --task similarity"),
+            ("update scored.zst -o new --similarity-weight 0.4", "is of the objective pairs, not of mse"),
             ("update scored.zst -o new --average 1", "average must be from 0 to below 1"),
             ("train train.conll --vectors v.vectors -o new --task similarity --dev gold.conll", "chooses by F1"),
         ] {

@@ -1,6 +1,7 @@
 import Corpora
 import Kernels
 import NERPipeTesting
+import Objectives
 import Shards
 import Taggers
 
@@ -26,11 +27,13 @@ func tinyParameters(seed: UInt64 = 1) -> FloatBuffer {
 }
 
 func makeTrainer(
-    _ settings: TrainingSettings, parameters: FloatBuffer? = nil, updatesPerEpoch: Int? = nil, jobs: Int = 1
+    _ settings: TrainingSettings, parameters: FloatBuffer? = nil, updatesPerEpoch: Int? = nil, jobs: Int = 1,
+    evaluator: TaggerInference? = nil, selector: InstanceSelector? = nil, adversary: LanguageAdversary? = nil
 ) -> Trainer {
     Trainer(
-        tinyConfiguration(), parameters: parameters ?? tinyParameters(), vectors: tinyVectors, settings: settings,
-        updatesPerEpoch: updatesPerEpoch, jobs: jobs)
+        Trainer.Network(tinyConfiguration(), parameters: parameters ?? tinyParameters(), vectors: tinyVectors),
+        settings: settings, objective: settings.objective.made(of: ObjectiveInputs(evaluator: evaluator)),
+        updatesPerEpoch: updatesPerEpoch, jobs: jobs, selector: selector, adversary: adversary)
 }
 
 /// All sentences of a batch as one update.

@@ -13,8 +13,16 @@ import Testing
         var settings = InstanceSelector.Settings()
         settings.hiddenWidth = 5
         change(&settings)
-        return InstanceSelector(settings, labelCount: 5, taggerWidth: 9)
+        return InstanceSelector(
+            settings, labelCount: 5, taggerWidth: 9, development: settings.kind == .policy ? gold : nil)
     }
+
+    private static let gold: UpdateBatch = {
+        var corpus = TinyCorpus(seed: 12)
+        var gold = corpus.embedded([4, 6, 3])
+        gold.gold = (0..<gold.tokenCount).map { UInt8($0 % 5) }
+        return update(gold, number: 1)
+    }()
 
     /// Place of the policy's last bias.
     static func bias(_ selector: InstanceSelector) -> Int { selector.parameterCount - 1 }
@@ -162,14 +170,8 @@ import Testing
         _ blocks: [SentenceBatch], _ path: String, selector: InstanceSelector?, jobs: Int = 1,
         settings: TrainingSettings = settings
     ) -> TrainingRun {
-        var corpus = TinyCorpus(seed: 12)
-        var gold = corpus.embedded([4, 6, 3])
-        gold.gold = (0..<gold.tokenCount).map { UInt8($0 % 5) }
         let updates = TrainingRunTests.updatesPerEpoch(blocks)
-        let trainer = Trainer(
-            tinyConfiguration(), parameters: tinyParameters(), vectors: tinyVectors, settings: settings,
-            updatesPerEpoch: updates, jobs: jobs, selector: selector,
-            development: selector?.settings.kind == .policy ? update(gold, number: 1) : nil)
+        let trainer = makeTrainer(settings, updatesPerEpoch: updates, jobs: jobs, selector: selector)
         return TrainingRun(
             trainer, store: CheckpointStore(path: path, keptCount: 1000), identity: TrainingRunTests.identity,
             checkpointInterval: .zero, averageDecay: settings.averageDecay)

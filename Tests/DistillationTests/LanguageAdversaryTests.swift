@@ -3,6 +3,7 @@ import Corpora
 import Foundation
 import Kernels
 import NERPipeTesting
+import Objectives
 import Taggers
 import Testing
 
@@ -64,9 +65,7 @@ import Testing
             settings.learningRate = 0.05  // a discriminator that lags behind is led in circles
             return LanguageAdversary(settings, width: tinyConfiguration().hiddenWidth)
         }
-        return Trainer(
-            tinyConfiguration(), parameters: tinyParameters(), vectors: tinyVectors, settings: settings,
-            updatesPerEpoch: updatesPerEpoch, jobs: jobs, adversary: adversary)
+        return makeTrainer(settings, updatesPerEpoch: updatesPerEpoch, jobs: jobs, adversary: adversary)
     }
 
     /// How well a fresh discriminator learns to tell the states of two kinds of text apart.
@@ -120,7 +119,7 @@ import Testing
             let trainer = Self.trainer(
                 weight: weight,
                 settings: TrainerTests.settings {
-                    $0.objective = .hard
+                    $0.objective = ObjectiveChoice(HardLabels.self)
                 })
             for number in 1...150 {
                 _ = trainer.update(update(source, number: number), text: weight == nil ? nil : foreign)

@@ -1,6 +1,7 @@
 import Corpora
 import Kernels
 import NERPipeTesting
+import Objectives
 import Taggers
 import Testing
 
@@ -47,8 +48,10 @@ import Testing
         #expect(trainer.firstMoment.array.allSatisfy { $0 == 0 })
     }
 
-    @Test(arguments: [Objective.mse, .kl])
-    func studentCopiedFromItsTeacherHasNothingToLearn(_ objective: Objective) {
+    /// Of losses that are least where the student says what the teacher says.
+    @Test(arguments: ["mse", "kl"])
+    func studentCopiedFromItsTeacherHasNothingToLearn(_ name: String) throws {
+        let objective = try Self.objective(name)
         var corpus = TinyCorpus(seed: 82)
         var batch = corpus.embedded([5, 9, 3])
         let teacher = tinyParameters(seed: 5)
@@ -66,8 +69,13 @@ import Testing
         #expect(permuted.gradientNorm > 20 * report.gradientNorm)
     }
 
-    @Test(arguments: Objective.allCases.filter { !$0.comparesPairs })
-    func freshStudentComesNearerToItsTeacher(_ objective: Objective) {
+    private static func objective(_ name: String) throws -> ObjectiveChoice {
+        ObjectiveChoice(try #require(KnownObjectives.all.first { $0.name == name }))
+    }
+
+    @Test(arguments: KnownObjectives.all.filter { !$0.needs.contains(.states) }.map { $0.name })
+    func freshStudentComesNearerToItsTeacher(_ name: String) throws {
+        let objective = try Self.objective(name)
         var corpus = TinyCorpus(seed: 83)
         var batch = corpus.embedded((0..<30).map { 2 + $0 % 7 })
         // A teacher that is sure of itself.
@@ -92,7 +100,7 @@ import Testing
                 Int.random(in: 1...longest, using: &random)
             }
             let all = update(corpus.scored(lengths), number: 1)
-            let slices = Trainer.slices(of: all)
+            let slices = all.slices
             #expect(slices.flatMap(Array.init) == Array(0..<lengths.count) && !slices.contains(where: \.isEmpty))
             let share = Double(all.tokenCount) / Double(slices.count)
             for slice in slices where slices.count > 1 && longest < 100 {
@@ -112,12 +120,23 @@ import Testing
         scored.scores = ScoreColumns(
             labelCount: 5,
             probabilities: gold.flatMap { label in (0..<5).map { Float16($0 == Int(label) ? 1 : 0).bitPattern } })
-        let a = makeTrainer(Self.settings { $0.objective = .hard }),
-            b = makeTrainer(Self.settings { $0.objective = .hard })
+        let a = makeTrainer(Self.settings { $0.objective = ObjectiveChoice(HardLabels.self) }),
+            b = makeTrainer(Self.settings { $0.objective = ObjectiveChoice(HardLabels.self) })
         let report = a.update(update(labelled, number: 1))
         #expect(report.loss == b.update(update(scored, number: 1)).loss)
         #expect(a.parameters.array == b.parameters.array)
         #expect(report.targetEntityTokens == 8)
+    }
+
+    /// A token that does not count has no label either.
+    @Test func tokensAreAgreedOnWhereTheyCount() {
+        var corpus = TinyCorpus(seed: 4)
+        var batch = corpus.scored([3])
+        batch.scores?.voterCount = 2
+        batch.scores?.votes = [2, 1, 2]
+        #expect(update(batch, number: 1).isAgreed(0..<3) == [true, false, true])
+        batch.scores?.weights = [1, 1, 0]
+        #expect(update(batch, number: 1).isAgreed(0..<3) == [true, false, false])
     }
 
     @Test func updateIsThatOfTheWholeBatchNotOfItsSlices() {
@@ -149,5 +168,10 @@ import Testing
         #expect(message { $0.learningRate = .nan }.hasPrefix("learning rate"))
         #expect(message { $0.windowTokenCount = 10 }.hasPrefix("window tokens"))
         #expect(message { $0.maximumGradientNorm = -1 }.hasPrefix("clip"))
+        #expect(
+            message {
+                $0.objective = ObjectiveChoice(PairsOfWords.self)
+                $0.objective[PairsOfWords.similarityWeight] = .nan
+            } == "similarity weight must be at least 0")
     }
 }

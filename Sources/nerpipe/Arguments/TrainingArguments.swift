@@ -1,11 +1,8 @@
 import ArgumentParser
 import Distillation
+import Objectives
 import Pipelines
 
-extension Objective: ExpressibleByArgument {
-    /// `similarity` is the objective of `train --task similarity`, not of a student.
-    static var allValueStrings: [String] { allCases.filter { $0 != .similarity }.map(\.rawValue) }
-}
 extension TrainingSettings.Schedule: ExpressibleByArgument {}
 
 enum ResumeChoice: String, EnumerableFlag {
@@ -98,7 +95,7 @@ struct TrainingArguments: ParsableArguments {
         }
     }
 
-    func settings(objective: Objective, epochs: Int, batchTokens: Int) -> TrainingSettings {
+    func settings(objective: ObjectiveChoice, epochs: Int, batchTokens: Int) -> TrainingSettings {
         var settings = TrainingSettings()
         settings.objective = objective
         settings.epochs = epochs

@@ -10,11 +10,7 @@ import Vectors
 struct UpdateArguments: ParsableArguments {
     @OptionGroup var training: TrainingArguments
 
-    @Option(
-        help: ArgumentHelp(
-            "What the student is asked to match; hard-soft needs several teachers, pairs an --evaluator.",
-            valueName: "mse|kl|hard|kl-mse|hard-soft|pairs"))
-    var objective: Objective = .mse
+    @OptionGroup var learning: ObjectiveArguments
 
     @Option(help: "Passes over the stream; with 1 the student learns while the stream flows.")
     var epochs = 8
@@ -25,29 +21,15 @@ struct UpdateArguments: ParsableArguments {
     @Option(help: "Vector table, when it is not where the stream says.")
     var vectors: String?
 
-    @Option(help: "For the objective pairs: model of 'train --task similarity', which says how alike two words are.")
-    var evaluator: String?
-
-    @Option(help: "For the objective pairs: what the similarity of words counts.")
-    var similarityWeight = TrainingSettings().similarityWeight
-
     @OptionGroup var selector: SelectorArguments
 
-    func validate() throws {
-        guard objective != .similarity else {
-            throw ValidationError("--objective similarity learns from labels; use 'train --task similarity'")
-        }
-    }
-
     var settings: TrainingSettings {
-        var settings = training.settings(objective: objective, epochs: epochs, batchTokens: batchTokens)
-        settings.similarityWeight = similarityWeight
-        return settings
+        training.settings(objective: learning.choice, epochs: epochs, batchTokens: batchTokens)
     }
 
     func options(jobs: Int, purpose: String) throws -> StudentTraining.Options {
         var options = try training.options(settings: settings, jobs: jobs, purpose: purpose)
-        options.evaluator = try evaluator.map { try ModelFolder(path: $0).model }
+        options.evaluator = try learning.evaluator.map { try ModelFolder(path: $0).model }
         options.selection = try selector.selection(seed: training.seed)
         return options
     }

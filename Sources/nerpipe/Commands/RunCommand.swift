@@ -3,6 +3,7 @@ import Corpora
 import Diagnostics
 import Distillation
 import Locks
+import Objectives
 import Pipelines
 import Shards
 import Taggers
@@ -80,12 +81,12 @@ struct RunCommand: AsyncParsableCommand {
         try stages.select?.arguments.requireInputs()
         try stages.mix?.arguments.requireInputs()
         let wantsVotes =
-            stages.update.arguments.objective == .hardSoft
+            stages.update.arguments.learning.choice.needs.contains(.votes)
             || stages.select?.arguments.weighBy.contains(.agreement) == true
         if file.rounds > 1, wantsVotes {
             throw Failure(
                 .mismatch,
-                "\(file.path): after the first round there is one teacher, whom none can agree with; leave out 'rounds', or what needs votes (hard-soft, agreement)"
+                "\(file.path): after the first round there is one teacher, whom none can agree with; leave out 'rounds', or what needs votes (\(KnownObjectives.names(needing: .votes).joined(separator: ", ")), agreement)"
             )
         }
         if dryRun {

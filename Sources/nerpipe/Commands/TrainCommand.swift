@@ -3,6 +3,7 @@ import Corpora
 import Diagnostics
 import Distillation
 import Evaluation
+import Objectives
 import Pipelines
 import Shards
 import Taggers
@@ -133,13 +134,8 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "Language code of the text.")
     var lang = "und"
 
-    @Option(
-        help: ArgumentHelp(
-            "What is learnt: labels, or whether two words have the same one (the evaluator of 'update --objective pairs').",
-            valueName: "labels|similarity"))
-    var task: Task = .labels
-
-    enum Task: String, ExpressibleByArgument, CaseIterable { case labels, similarity }
+    @Option(help: TrainingTask.help)
+    var task = TrainingTask.standard
 
     @Option(help: "Passes over the data.")
     var epochs = 6
@@ -169,8 +165,8 @@ struct TrainCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard task == .labels || dev.isEmpty else {
-            throw ValidationError("--dev chooses by F1, which --task similarity does not have")
+        guard task.objective.teachesLabels || dev.isEmpty else {
+            throw ValidationError("--dev chooses by F1, which --task \(task) does not have")
         }
         guard adversaryWeight > 0, adversaryWeight <= 1000 else {
             throw ValidationError("--adversary-weight must be above 0 and at most 1000")
@@ -216,7 +212,7 @@ struct TrainCommand: AsyncParsableCommand {
                 runner: runner)
         }
         var settings = training.settings(
-            objective: task == .labels ? .hard : .similarity, epochs: epochs, batchTokens: batchTokens)
+            objective: ObjectiveChoice(task.objective), epochs: epochs, batchTokens: batchTokens)
         settings.schedule = training.schedule ?? .linear
         var options = try training.options(
             settings: settings, jobs: common.jobCount,

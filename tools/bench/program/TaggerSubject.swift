@@ -3,6 +3,7 @@ import Diagnostics
 import Distillation
 import Kernels
 import Locks
+import Objectives
 import Shards
 import Taggers
 import Teachers
@@ -115,8 +116,8 @@ final class TaggerSubject {
         let parameters = FloatBuffer(count: model.parameters.count)
         parameters.copy(from: model.parameters)
         let trainer = Trainer(
-            model.configuration, parameters: parameters, vectors: table, settings: settings, updatesPerEpoch: nil,
-            jobs: jobs)
+            Trainer.Network(model.configuration, parameters: parameters, vectors: table), settings: settings,
+            objective: settings.objective.made(), updatesPerEpoch: nil, jobs: jobs)
         let updates = updates(batchTokenCount: settings.batchTokenCount, tokens: tokens)
         var losses: [Double] = []
         var answer = Answer.timing {

@@ -1,19 +1,20 @@
 import Glibc
-package import Randomness
+import Kernels
+import Randomness
 
 /// Pairs of words of a part of an update, as many that have the same label as that have different ones (MTMT: Li et al.,
 /// ACL 2022, section 3; its sampler is not public).
 ///
 /// A pair begins alternately with a token that is an entity's, while there are such, and with any. By which labels pairs are balanced is
 /// the caller's choice: gold ones of the source, a teacher's on the target.
-package struct WordPairs {
+struct WordPairs {
     /// Tokens of the part.
-    package private(set) var pairs: [(Int, Int)] = []
+    private(set) var pairs: [(Int, Int)] = []
 
     /// - Parameters:
     ///   - labels: Of the tokens; 0 is O.
     ///   - count: Pairs that are drawn; none of a single token.
-    package init(labels: [Int], labelCount: Int, count: Int, random: inout RandomSource) {
+    init(labels: [Int], labelCount: Int, count: Int, random: inout RandomSource) {
         var groups = [[Int]](repeating: [], count: labelCount)
         for (token, label) in labels.enumerated() { groups[label].append(token) }
         let entities = groups.dropFirst().flatMap { $0 }
@@ -45,7 +46,7 @@ package struct WordPairs {
 }
 
 /// How alike two words are to a network: `sigmoid(cos(u, v))` of their states, from 0.269 to 0.731 (MTMT).
-package enum WordSimilarity {
+enum WordSimilarity {
     /// The smallest norm that is divided by.
     static let epsilon: Float = 1e-6
 
@@ -53,12 +54,12 @@ package enum WordSimilarity {
 
     /// - Parameters:
     ///   - u: `[count]`; so is `v`.
-    package static func cosine(_ u: UnsafePointer<Float>, _ v: UnsafePointer<Float>, count: Int) -> Float {
+    static func cosine(_ u: UnsafePointer<Float>, _ v: UnsafePointer<Float>, count: Int) -> Float {
         let (dot, uu, vv) = products(u, v, count)
         return dot / max((uu * vv).squareRoot(), epsilon)
     }
 
-    package static func similarity(_ u: UnsafePointer<Float>, _ v: UnsafePointer<Float>, count: Int) -> Float {
+    static func similarity(_ u: UnsafePointer<Float>, _ v: UnsafePointer<Float>, count: Int) -> Float {
         sigmoid(cosine(u, v, count: count))
     }
 
@@ -94,23 +95,28 @@ package enum WordSimilarity {
     }
 }
 
-/// What MTMT makes of a pair's teachers: how sure the recognizer is of a word, the evaluator of the pair, and how much the two
-/// agree (Li et al., ACL 2022, equations for alpha, beta and gamma).
-package enum PairWeights {
-    /// `(max_k q_k)^2`
-    package static func alpha(_ q: UnsafePointer<Float>, labelCount K: Int) -> Float {
-        var largest = q[0]
-        for k in 1..<K { largest = max(largest, q[k]) }
-        return largest * largest
+extension ObjectiveSlice {
+    /// As many pairs of the slice's words as it has tokens, the labels they were balanced by, and what each counts in the
+    /// mean over the update's pairs.
+    func drawPairs() -> (pairs: [(Int, Int)], labels: [Int], share: Float) {
+        let K = network.labelCount
+        let labels = tokenRows.indices.map { Kernel.indexOfLargest(count: K, x: targets + $0 * K) }
+        var random = moment.random(.pairs)
+        let drawn = WordPairs(labels: labels, labelCount: K, count: labels.count, random: &random)
+        return (drawn.pairs, labels, 1 / Float(moment.tokenCount))
     }
 
-    /// `min(1, (2 y - 1)^2 + 0.5)`: from 0.5 to 0.714, as y is from 0.269 to 0.731.
-    package static func beta(_ y: Float) -> Float { min(1, (2 * y - 1) * (2 * y - 1) + 0.5) }
+    /// What a pair counts by what its tokens count: their geometric mean.
+    func weight(ofPair pair: (Int, Int)) -> Float {
+        weights.weights.isEmpty ? 1 : (weights.weights[pair.0] * weights.weights[pair.1]).squareRoot()
+    }
 
-    /// `1 - |sigmoid(cos(q_1, q_2)) - y|`: from 0.538 to 1.
-    package static func gamma(_ q1: UnsafePointer<Float>, _ q2: UnsafePointer<Float>, labelCount K: Int, _ y: Float)
-        -> Float
-    {
-        1 - abs(WordSimilarity.similarity(q1, q2, count: K) - y)
+    /// The loss of a pair's similarity, with its gradient added to that of the states.
+    func addSimilarityLoss(ofPair pair: (Int, Int), target: Float, weight: Float) -> Double {
+        guard let states = network.states else { preconditionFailure("no states were asked for") }
+        let (u, v) = (Int(tokenRows[pair.0]), Int(tokenRows[pair.1]))
+        return WordSimilarity.addLoss(
+            states.rows.from(row: u).pointer, states.rows.from(row: v).pointer, count: states.width, target: target,
+            weight: weight, du: states.gradient.from(row: u).pointer, dv: states.gradient.from(row: v).pointer)
     }
 }

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Objectives
+
+/// What `update` is told of its objective. Names, needs and parameters are those of ``KnownObjectives``.
+struct ObjectiveArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What the student is asked to match"
+                + Self.need(.votes, "several teachers", verb: "needs ") + Self.need(.evaluator, "an --evaluator") + ".",
+            valueName: KnownObjectives.ofStudents.map { $0.name }.joined(separator: "|")))
+    var objective = ObjectiveChoice(KnownObjectives.all[0])
+
+    @Option(
+        help: ArgumentHelp(
+            "For the objective \(KnownObjectives.names(needing: .evaluator).joined(separator: ", ")): "
+                + "model of 'train --task \(TrainingTask.ofEvaluators)', which says how alike two words are."))
+    var evaluator: String?
+
+    @OptionGroup var parameters: ObjectiveParameterArguments
+
+    func validate() throws {
+        guard objective.type.teachesLabels else {
+            throw ValidationError(
+                "--objective \(objective.name) learns from labels; use 'train --task \(objective.type.task?.name ?? "")'"
+            )
+        }
+        for (parameter, _) in parameters.given where !objective.type.parameters.contains(parameter) {
+            throw ValidationError(
+                "--\(parameter.option) is of the objective \(KnownObjectives.names(having: parameter).joined(separator: ", ")), not of \(objective.name)"
+            )
+        }
+    }
+
+    /// With its parameters.
+    var choice: ObjectiveChoice {
+        parameters.given.reduce(into: objective) { $0[$1.parameter] = $1.value }
+    }
+
+    private static func need(_ need: ObjectiveNeeds, _ what: String, verb: String = "") -> String {
+        let names = KnownObjectives.names(needing: need)
+        return names.isEmpty ? "" : "\(verb.isEmpty ? "," : ";") \(names.joined(separator: " and ")) \(verb)\(what)"
+    }
+}
+
+/// An option for each parameter of any objective.
+///
+/// The parser finds options by reflection and reads them by decoding; both go by the list of parameters here, so that an
+/// objective's numbers become options without anybody writing them down a second time.
+struct ObjectiveParameterArguments: ParsableArguments, CustomReflectable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    private var options: [(parameter: ObjectiveParameter, option: Option<Double?>)]
+
+    init() {
+        options = KnownObjectives.parameters.map { parameter in
+            let names = KnownObjectives.names(having: parameter).joined(separator: ", ")
+            let help = "For the objective \(names): \(parameter.help). (default: \(parameter.standard))"
+            return (parameter, Option(name: .customLong(parameter.option), help: ArgumentHelp(help)))
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: Key.self)
+        for index in options.indices {
+            options[index].option = try values.decode(
+                Option<Double?>.self, forKey: Key(stringValue: options[index].parameter.option))
+        }
+    }
+
+    var customMirror: Mirror {
+        Mirror(self, children: options.map { (label: $0.parameter.option, value: $0.option) })
+    }
+
+    /// Those that were named.
+    var given: [(parameter: ObjectiveParameter, value: Double)] {
+        options.compactMap { parameter, option in option.wrappedValue.map { (parameter, $0) } }
+    }
+}
+
+extension ObjectiveChoice: ExpressibleByArgument {
+    package init?(argument: String) {
+        guard let type = KnownObjectives.all.first(where: { $0.name == argument }) else { return nil }
+        self.init(type)
+    }
+
+    package var defaultValueDescription: String { name }
+    package static var allValueStrings: [String] { KnownObjectives.ofStudents.map { $0.name } }
+}
+
+/// What `train` learns from labels.
+struct TrainingTask: ExpressibleByArgument, CustomStringConvertible {
+    let objective: any Objective.Type
+    let description: String
+
+    init?(argument: String) {
+        guard let objective = KnownObjectives.ofTasks.first(where: { $0.task?.name == argument }) else { return nil }
+        (self.objective, description) = (objective, argument)
+    }
+
+    private init(_ objective: any Objective.Type) {
+        (self.objective, description) = (objective, objective.task?.name ?? objective.name)
+    }
+
+    static let standard = TrainingTask(KnownObjectives.ofTasks[0])
+    var defaultValueDescription: String { description }
+    static var allValueStrings: [String] { KnownObjectives.ofTasks.compactMap { $0.task?.name } }
+
+    /// What makes an evaluator.
+    static var ofEvaluators: String {
+        KnownObjectives.ofTasks.filter { !$0.teachesLabels }.compactMap { $0.task?.name }.joined(separator: ", ")
+    }
+
+    static let help = ArgumentHelp(
+        "What is learnt: \(KnownObjectives.ofTasks.compactMap { $0.task?.summary }.joined(separator: ", or ")).",
+        valueName: allValueStrings.joined(separator: "|"))
+}
