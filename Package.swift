@@ -30,8 +30,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// A module of nerpipe; it may import only what it names here, and only from layers above it in the list below.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: [Target.Dependency], linking: [LinkerSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linking)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -70,7 +70,10 @@ let package = Package(
         module("Checkpoints", ["Diagnostics", "Shards"]),
         module("Corpora", ["Diagnostics", "Locks", "Shards", "UnicodeText"]),
         // Layer 3: one subject each
-        module("Tokenization", ["CUnicodeTables", "UnicodeText"]),
+        // Foundation's copy of ICU, for its dictionaries of words.
+        module(
+            "Tokenization", ["CUnicodeTables", "Locks", "UnicodeText"],
+            linking: [.linkedLibrary("_FoundationICU", .when(platforms: [.linux]))]),
         module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
         module("Evaluation", []),

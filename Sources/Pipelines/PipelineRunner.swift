@@ -3,6 +3,7 @@ import Diagnostics
 import Locks
 package import Shards
 package import Streams
+import Tokenization
 
 /// Batches on their way from one stage to the next inside the process.
 package struct BatchStream: Sendable {
@@ -116,6 +117,7 @@ package final class PipelineRunner {
             counters.add(result.batch?.counts ?? BlockCounts(), busy: ContinuousClock.now - start)
             counters.note("sentences split at the maximum length", result.notes.splitSentences)
             counters.note("ill-formed sequences replaced", result.notes.replacedSequences)
+            for (script, count) in result.notes.unsegmentedTokens { counters.note(script.unsegmentedNote, count) }
             return result
         }
         add {

@@ -86,7 +86,7 @@ package struct LabelProjection: Sendable {
         guard first.pairCount > 0 else {
             throw Failure(.badData, "\(options.paths[0]): no sentence pair in it; nothing to project")
         }
-        if first.emptyCount > 0 { log("\(first.emptyCount) lines without words on both sides left out") }
+        first.notes.forEach(log)
         if words.forgottenCount > 0 { log("\(words.forgottenCount) tokens of words beyond --maximum-words") }
         var aligner = try align(encoded, wordCount: words.count)
         let second = reader()

@@ -31,16 +31,23 @@ struct SentencePair: Sendable {
 /// Reads sentence pairs, in memory bounded by the longest line.
 final class PairReader {
     private let paths: [String]
-    private let splitters: (source: CliticSplitter, target: CliticSplitter)
+    private var source: LanguageTokenizer
+    private var target: LanguageTokenizer
     private let bad: BadRecords
     private let limit: Int
-    private let tokenizer = WordTokenizer()
-    private var paragraph = TokenizedParagraph()
     /// Pairs that were handed on.
     private(set) var pairCount = 0
     /// Lines of which a side has no word.
-    private(set) var emptyCount = 0
+    private var emptyCount = 0
     private(set) var bytesRead = 0
+
+    /// What was left out or not understood so far, as lines for the user.
+    var notes: [String] {
+        var tokens = source.unsegmentedTokenCounts
+        tokens.merge(target.unsegmentedTokenCounts, uniquingKeysWith: +)
+        return UnspacedScript.notes(tokens)
+            + (emptyCount > 0 ? ["\(emptyCount) lines without words on both sides left out"] : [])
+    }
 
     /// Ends the reading when there are enough pairs.
     private struct Enough: Error {}
@@ -48,7 +55,8 @@ final class PairReader {
     /// - Parameter limit: Pairs that are read at most.
     init(_ paths: [String], source: String, target: String, bad: BadRecords, limit: Int) {
         self.paths = paths
-        splitters = (CliticSplitter(language: source), CliticSplitter(language: target))
+        self.source = LanguageTokenizer(language: source)
+        self.target = LanguageTokenizer(language: target)
         self.bad = bad
         self.limit = limit
     }
@@ -72,8 +80,8 @@ final class PairReader {
         guard let sides = try SentencePairs.sides(of: line, in: lines) else { return }
         let pair = line.withUnsafeBufferPointer { text in
             SentencePair(
-                source: side(.init(rebasing: text[sides.source]), splitters.source),
-                target: side(.init(rebasing: text[sides.target]), splitters.target))
+                source: side(.init(rebasing: text[sides.source]), &source),
+                target: side(.init(rebasing: text[sides.target]), &target))
         }
         guard pair.source.count > 0 && pair.target.count > 0 else {
             emptyCount += 1
@@ -84,24 +92,13 @@ final class PairReader {
         try body(pair)
     }
 
-    private func side(_ text: UnsafeBufferPointer<UInt8>, _ splitter: CliticSplitter) -> PairSide {
-        tokenizer.tokenize(text, into: &paragraph)
+    private func side(_ text: UnsafeBufferPointer<UInt8>, _ tokenizer: inout LanguageTokenizer) -> PairSide {
         var side = PairSide()
-        var first = 0
-        for end in paragraph.sentenceEnds {
-            for token in first..<Int(end) {
-                let start = Int(paragraph.tokenStarts[token])
-                let word = UnsafeBufferPointer(rebasing: text[start..<start + Int(paragraph.tokenLengths[token])])
-                if let cut = splitter.cut(word) {
-                    side.append(.init(rebasing: word[..<cut]))
-                    side.append(.init(rebasing: word[cut...]))
-                } else {
-                    side.append(word)
-                }
-            }
-            side.sentenceEnds.append(side.count)
-            first = Int(end)
+        tokenizer.forEachToken(of: text) { token, startsSentence in
+            if startsSentence && side.count > 0 { side.sentenceEnds.append(side.count) }
+            side.append(token)
         }
+        if side.count > 0 { side.sentenceEnds.append(side.count) }
         return side
     }
 }

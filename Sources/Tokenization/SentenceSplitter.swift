@@ -6,9 +6,9 @@ import UnicodeText
 /// In the spirit of the sentence boundaries of Unicode Standard Annex #29 section 5.1, on tokens instead of scalars and
 /// with these differences, chosen so that names are rather left whole than cut:
 /// - A period ends nothing when the next token follows without white space, begins in lower case (rules SB7, SB8), or
-///   when the token before it is a single letter, letters with periods between them, or a title such as `Dr` or `Sgt`;
-///   nor before a digit when the token before it is short (`No. 5`), nor after a short number that begins the
-///   sentence (`1. Introduction`).
+///   when the token before it is an initial, initials with periods between them, or a title such as `Dr` or `Sgt`
+///   (``Abbreviation``); nor before a digit when the token before it is short (`No. 5`), nor after a short number that
+///   begins the sentence (`1. Introduction`). The case of a token is that of its first letter with case.
 /// - `!` and `?` end nothing when a lower-case letter, digit or mark follows directly (web addresses), nor before
 ///   lower case when a closing quote stands between (`"Why?" she said`).
 /// - The terminators of other scripts (Sentence_Break=STerm: danda, `።`, `؟`, `۔`, `。`, … and the Tibetan shad) need no
@@ -32,9 +32,15 @@ struct SentenceSplitter {
     private var hasCloser = false
     private var candidate = 0
     private var sentenceStart = 0
+    /// Token index of the last period after an initial.
+    private var initialEnd = -2
+    private let abbreviations: AbbreviationList
     private let maximumTokenCount: Int
 
-    init(maximumTokenCount: Int) { self.maximumTokenCount = maximumTokenCount }
+    init(_ abbreviations: AbbreviationList, maximumTokenCount: Int) {
+        self.abbreviations = abbreviations
+        self.maximumTokenCount = maximumTokenCount
+    }
 
     /// Whether a token with these properties of its first scalar can be skipped without calling ``observe``.
     @inline(__always)
@@ -60,9 +66,10 @@ struct SentenceSplitter {
         case .inside: break
         case .terminated:
             afterTerminator(
-                index, properties, sentenceClass, hasGap: hasGap,
+                index, Self.characterClass(of: token, properties, paragraph), sentenceClass, hasGap: hasGap,
                 isFreeOnTheRight: Self.isFreeOnTheRight(token.upperBound, paragraph), &output)
-        case .undecided: whileUndecided(CharacterClass(properties: properties), sentenceClass, &output)
+        case .undecided:
+            whileUndecided(Self.characterClass(of: token, properties, paragraph), sentenceClass, &output)
         }
         guard Self.isTerminator(sentenceClass) else { return }
         if case .terminated = state {
@@ -78,7 +85,10 @@ struct SentenceSplitter {
         hasCloser = false
         abbreviation = .none
         if sentenceClass == NU_SENTENCE_PERIOD, index > sentenceStart, !hasGap {
-            abbreviation = Abbreviation(UnsafeBufferPointer(rebasing: paragraph[previous]))
+            abbreviation = Abbreviation(
+                UnsafeBufferPointer(rebasing: paragraph[previous]), abbreviations,
+                followsInitial: initialEnd == index - 2)
+            if abbreviation.isInitials { initialEnd = index }
             if abbreviation.isShortNumber && index - 1 == sentenceStart { abbreviation.isTitle = true }
         }
     }
@@ -110,11 +120,10 @@ struct SentenceSplitter {
     }
 
     private mutating func afterTerminator(
-        _ index: Int, _ properties: UInt16, _ sentenceClass: Int, hasGap: Bool, isFreeOnTheRight: Bool,
+        _ index: Int, _ characterClass: CharacterClass, _ sentenceClass: Int, hasGap: Bool, isFreeOnTheRight: Bool,
         _ output: inout TokenizedParagraph
     ) {
         if Self.isTerminator(sentenceClass) { return }
-        let characterClass = CharacterClass(properties: properties)
         switch sentenceClass {
         case NU_SENTENCE_CONTINUATION:
             state = .inside
@@ -160,6 +169,22 @@ struct SentenceSplitter {
         } else if characterClass.isLetter || characterClass == .digit || Self.isTerminator(sentenceClass) {
             endSentence(before: candidate, &output)
         }
+    }
+
+    /// The class of the token's first scalar; if that is a letter without case (`ʻOkina`), of its first letter with case.
+    private static func characterClass(
+        of token: Range<Int>, _ properties: UInt16, _ paragraph: UnsafeBufferPointer<UInt8>
+    ) -> CharacterClass {
+        let first = CharacterClass(properties: properties)
+        guard first == .otherLetter, let base = paragraph.baseAddress else { return first }
+        var index = token.lowerBound
+        while index < token.upperBound {
+            let decoded = nu_decode(base, index, token.upperBound)
+            index += Int(decoded.length)
+            let kind = CharacterClass(decoded.scalar)
+            if kind == .upper || kind == .lower { return kind }
+        }
+        return first
     }
 
     /// Whether what begins at `end` is no letter or digit: then a quote before it can only be a closing one.

@@ -8,12 +8,15 @@ package struct TokenizedParagraph: Sendable {
     package var sentenceEnds: [UInt32]
     /// Sentences that were cut because they were longer than the maximum.
     package var splitSentenceCount: Int
+    /// Tokens that are single characters because there is no dictionary for their script.
+    package var unsegmentedTokenCounts: [UnspacedScript: Int]
 
     package init() {
         tokenStarts = []
         tokenLengths = []
         sentenceEnds = []
         splitSentenceCount = 0
+        unsegmentedTokenCounts = [:]
     }
 
     /// Forgets everything but keeps the memory.
@@ -22,5 +25,6 @@ package struct TokenizedParagraph: Sendable {
         tokenLengths.removeAll(keepingCapacity: true)
         sentenceEnds.removeAll(keepingCapacity: true)
         splitSentenceCount = 0
+        if !unsegmentedTokenCounts.isEmpty { unsegmentedTokenCounts = [:] }
     }
 }

@@ -5,23 +5,28 @@ import UnicodeText
 ///
 /// A token is a word segment of Unicode Standard Annex #29 (``WordSegmenter``) in which something is visible, less the
 /// invisible scalars at its beginning and the format controls (bidirectional marks, soft hyphen, not the joiners) at
-/// its end. Invisible are white space, controls, format characters and default ignorables. Nothing else is refined: a
-/// punctuation mark is a token of its own unless the rules put it inside a word (`don't`, `3.14`, `e.g`), scripts
-/// written without spaces give one token per character cluster (Thai, Han, Hiragana), an emoji sequence is one token.
+/// its end. Invisible are white space, controls, format characters and default ignorables. A punctuation mark is a token
+/// of its own unless the rules put it inside a word (`don't`, `3.14`, `e.g`), an emoji sequence is one token. In scripts
+/// written without spaces (Thai, Han, Hiragana ...) the segments are single characters; there ICU's dictionaries say
+/// which of them are words together (``UnspacedText``), and what has no dictionary is counted.
 ///
 /// Sentences are described at ``SentenceSplitter``.
 package struct WordTokenizer: Sendable {
     /// Changes whenever the output for some text can change; store it with whatever is made from tokens.
-    package static let identity = "uax29/\(UnicodeVersion.current) sentences/1"
+    package static let identity = "uax29/\(UnicodeVersion.current) icu/\(DictionarySegmenter.version) sentences/2"
 
     /// Longest sentence in tokens; longer ones are cut.
     package let maximumSentenceTokenCount: Int
     private let segmenter = WordSegmenter()
+    private let abbreviations: AbbreviationList
 
+    /// - Parameter language: Code of the text's language, which decides what counts as an abbreviation; "und" knows
+    ///   those of all languages.
     /// - Precondition: `maximumSentenceTokenCount > 0`.
-    package init(maximumSentenceTokenCount: Int = 512) {
+    package init(language: String = "und", maximumSentenceTokenCount: Int = 512) {
         precondition(maximumSentenceTokenCount > 0, "maximumSentenceTokenCount is \(maximumSentenceTokenCount)")
         self.maximumSentenceTokenCount = maximumSentenceTokenCount
+        abbreviations = AbbreviationList(language: language)
     }
 
     /// Replaces the contents of `output` by the tokens and sentences of `paragraph`.
@@ -46,7 +51,8 @@ package struct WordTokenizer: Sendable {
         through sink: inout TokenSink
     ) {
         let end = paragraph.count
-        var splitter = SentenceSplitter(maximumTokenCount: maximumSentenceTokenCount)
+        var splitter = SentenceSplitter(abbreviations, maximumTokenCount: maximumSentenceTokenCount)
+        var unspaced = UnspacedText()
         var previous = 0..<0
         var tokenIndex = 0
         var lineBreakCount = 0
@@ -79,6 +85,8 @@ package struct WordTokenizer: Sendable {
                     lineBreakCount += Self.lineBreakWeight(base, start, properties)
                     guard let visible = Self.firstVisible(base, start, index) else { continue }
                     (start, properties) = visible
+                } else if UnspacedText.isLetter(properties) {
+                    index = unspaced.wordEnd(base, end, from: start, segmentEnd: index, segmenter, &output)
                 }
                 tokenEnd = Self.trimmed(base, start, index)
             }

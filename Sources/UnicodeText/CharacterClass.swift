@@ -2,13 +2,16 @@ import CUnicodeTables
 
 /// Coarse class of a scalar, from its general category: what shapes and the case statistics of words need.
 ///
+/// Letters of scripts that have case in Unicode and not in running text are without case here: Georgian Mkhedruli
+/// (its Mtavruli stay capitals: they are a style of whole words) and Cherokee.
+///
 /// The raw values are those of the generated tables.
 package enum CharacterClass: UInt8, Sendable {
     /// Lu and Lt.
     case upper = 0
     /// Ll.
     case lower = 1
-    /// Lm and Lo: letters without case.
+    /// Lm and Lo, Georgian Mkhedruli and Cherokee: letters without case.
     case otherLetter = 2
     /// Nd.
     case digit = 3

@@ -18,11 +18,18 @@ final class CorpusReader {
     private let inputs: [TrainingInput]
     private let excluded: ExcludedSentences
     private let bad: [TrainingInput.Kind: BadRecords]
-    private let tokenizer = WordTokenizer()
-    private var tokens = TokenizedParagraph()
+    /// By language.
+    private var tokenizers: [String: LanguageTokenizer] = [:]
     private var line = CorpusLine()
-    private(set) var excludedLineCount = 0
+    private var excludedLineCount = 0
     private(set) var bytesRead = 0
+
+    /// What was left out or not understood so far, as lines for the user.
+    var notes: [String] {
+        let tokens = tokenizers.values.reduce(into: [:]) { $0.merge($1.unsegmentedTokenCounts, uniquingKeysWith: +) }
+        return UnspacedScript.notes(tokens)
+            + (excludedLineCount > 0 ? ["\(excludedLineCount) lines left out by --exclude"] : [])
+    }
 
     /// - Parameter bad: What becomes of lines and sentences that cannot be read; those of a kind that is not named stop it.
     init(
@@ -37,7 +44,9 @@ final class CorpusReader {
     func forEach(_ body: (CorpusLine) throws -> Void) throws {
         for (number, input) in inputs.enumerated() {
             line.input = number
-            let splitters = input.languages.map(CliticSplitter.init)
+            for language in input.languages where tokenizers[language] == nil {
+                tokenizers[language] = LanguageTokenizer(language: language)
+            }
             for path in input.paths {
                 let lines = LineReader(try BufferedInput(FileInput(path: path)))
                 let bad = bad[input.kind] ?? BadRecords()
@@ -53,9 +62,9 @@ final class CorpusReader {
                                 lines.name, lines.lineNumber, "not UTF-8; convert the file (for instance with iconv)")
                         }
                         if input.kind == .text {
-                            try readText(bytes, splitters[0], body)
+                            try readText(bytes, input.languages[0], body)
                         } else {
-                            try readPair(bytes, lines, splitters, body)
+                            try readPair(bytes, lines, input.languages, body)
                         }
                     }
                 }
@@ -64,20 +73,20 @@ final class CorpusReader {
         }
     }
 
-    private func readText(_ bytes: [UInt8], _ splitter: CliticSplitter, _ body: (CorpusLine) throws -> Void) throws {
+    private func readText(_ bytes: [UInt8], _ language: String, _ body: (CorpusLine) throws -> Void) throws {
         try bytes.withUnsafeBufferPointer { text in
             line.source.removeAll()
             if excluded.contains(text) {
                 excludedLineCount += 1
                 return
             }
-            tokenize(text, splitter, into: &line.source)
+            tokenize(text, language, into: &line.source)
             if line.source.count > 0 { try body(line) }
         }
     }
 
     private func readPair(
-        _ bytes: [UInt8], _ lines: LineReader, _ splitters: [CliticSplitter], _ body: (CorpusLine) throws -> Void
+        _ bytes: [UInt8], _ lines: LineReader, _ languages: [String], _ body: (CorpusLine) throws -> Void
     ) throws {
         guard let sides = try SentencePairs.sides(of: bytes, in: lines) else { return }
         try bytes.withUnsafeBufferPointer { text in
@@ -90,8 +99,8 @@ final class CorpusReader {
                 excludedLineCount += 1
                 return
             }
-            tokenize(source, splitters[0], into: &line.source)
-            tokenize(target, splitters[1], into: &line.target)
+            tokenize(source, languages[0], into: &line.source)
+            tokenize(target, languages[1], into: &line.target)
             if line.source.count > 0 && line.target.count > 0 { try body(line) }
         }
     }
@@ -129,24 +138,8 @@ final class CorpusReader {
         }
     }
 
-    private func tokenize(
-        _ text: UnsafeBufferPointer<UInt8>, _ splitter: CliticSplitter, into output: inout TokenLine
-    ) {
-        tokenizer.tokenize(text, into: &tokens)
-        var first = 0
-        for end in tokens.sentenceEnds {
-            for token in first..<Int(end) {
-                let start = Int(tokens.tokenStarts[token])
-                let word = UnsafeBufferPointer(rebasing: text[start..<start + Int(tokens.tokenLengths[token])])
-                if let cut = splitter.cut(word) {
-                    output.append(.init(rebasing: word[..<cut]), startsSentence: token == first)
-                    output.append(.init(rebasing: word[cut...]), startsSentence: false)
-                } else {
-                    output.append(word, startsSentence: token == first)
-                }
-            }
-            first = Int(end)
-        }
+    private func tokenize(_ text: UnsafeBufferPointer<UInt8>, _ language: String, into output: inout TokenLine) {
+        tokenizers[language]?.forEachToken(of: text) { output.append($0, startsSentence: $1) }
         output.markCase()
     }
 }

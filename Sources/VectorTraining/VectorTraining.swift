@@ -143,7 +143,7 @@ package struct VectorTraining: Sendable {
         if vocabulary.forgottenCount > 0 {
             log("\(vocabulary.forgottenCount) rare words forgotten to stay within --maximum-words")
         }
-        if reader.excludedLineCount > 0 { log("\(reader.excludedLineCount) lines left out by --exclude") }
+        reader.notes.forEach(log)
         if longPairs > 0 {
             log("\(longPairs) pairs longer than \(EncodedLines.maximumPairTokenCount) tokens left out")
         }

@@ -14,7 +14,7 @@ struct ShardCommandTests {
                   kind        scored
                   producer    nerpipe *
                   language    yy
-                  tokenizer   uax29/15.0 sentences/1
+                  tokenizer   uax29/15.0 icu/* sentences/2
                   vectors     v.vectors, dimension 8, digest \(digest)
                   features    shape
                   labels      O B-LOC I-LOC B-PER I-PER

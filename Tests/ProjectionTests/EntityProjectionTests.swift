@@ -75,4 +75,12 @@ struct EntityProjectionTests {
     @Test func spansInTwoSentencesAreRejected() {
         #expect(project("Bo Ba", "Bo | Ba", [0..<2], [(0, 0), (1, 1)]).rejections == [.sentences])
     }
+
+    /// Georgian has no capitals to lose; its Mtavruli and Latin have.
+    @Test(arguments: [("თბილისი", 1), ("ᏣᎳᎩ", 1), ("ᲗᲑᲘᲚᲘᲡᲘ", 1), ("東京", 1), ("tbilisi", 0)])
+    func onlyScriptsWithCapitalsLoseThem(_ target: String, _ entityCount: Int) {
+        let projection = project("in Tbilisi", "a \(target)", [1..<2], [(1, 1)])
+        #expect(projection.entities.count == entityCount)
+        #expect(projection.rejections == (entityCount == 0 ? [.lostCapital] : []))
+    }
 }

@@ -24,11 +24,33 @@ struct SentenceTests {
         "... and then", "?", ".",
         "Hello world.|\u{2029}Next", "etc.| (\n\n|And", "J.", "I am a B. C. D.", "BBC.| It said", "the TV.| It broke",
         "x . . . y",
+        // No word of these scripts tells by its case whether a sentence begins with it.
+        "ის წავიდა.| შემდეგ დაბრუნდა.", "ა. წერეთელი და ი. ჭავჭავაძე.| აკად. ნ. მუსხელიშვილი",
+        "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ.| ꭰꭹᏺ", "ᲔᲡ ᲐᲠᲘᲡ.| ის", "etc. ʻokina", "etc.| ʻOkina",
+        // Initials, titles, and the words of one letter that end sentences.
+        "डॉ. के. आर. नारायणन गए.| वे लौटे.", "यह सच है.| वह आया था.| हम", "एम. एस. धोनी खेले.| वह", "पु. ल. देशपांडे",
+        "ડૉ. એમ. પટેલ આવ્યા છે.| તે", "எம். ஜி. ராமச்சந்திரன் வந்தார்.| அவர்", "திரு. எஸ். ராமன்", "எம்.ஜி.ஆர். வந்தார்",
+        "డా. ఎన్. టి. రామారావు వచ్చారు.| ఆయన", "ಎಚ್. ಡಿ. ದೇವೇಗೌಡ ಬಂದರು.| ಅವರು", "എം. ടി. വാസുദേവൻ നായർ വന്നു.| അദ്ദേഹം",
+        "അഡ്വ. പി. രാജീവ്", "ඩී. එස්. සේනානායක මහතා ගියා.| ඔහු", "එය ගමකි.| ඔහු ගුරුවරයා ය.| ඔහු", "කේ. වී. සෝමපාල",
+        "එය දිවයිනක් වී.| ඔහු", "ආචාර්ය. ඩබ්ලිව්. පෙරේරා",
+        "د. محمد و أ. د. علي.| ثم خرج.", "א. ב. יהושע כתב.| הוא גר", "פרופ. כהן דיבר.| הוא", "ዶ. አብይ አህመድ ዶ.ር አብይ",
+        "ดร. สมชาย รศ. ดร. สมหญิง พ.ศ. 2530", "그는 갔다.| 네.| 좋아요.| 그", "他走了.| 又来了.| 他",
+        "Bi. Asha na Mhe. Juma walifika.| Wao", "Alh. Sani da Engr. Bello sun zo.| Su", "uMnu. Zuma ufikile.| Yena",
     ])
     func endsSentencesAtTheBars(_ marked: String) {
         let parts = marked.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
         let whole = tokens(parts.joined())
         #expect(whole == parts.map { tokens($0).flatMap { $0 } }.filter { !$0.isEmpty })
+    }
+
+    /// `On.` is a title in Italian, and the end of a sentence in English.
+    @Test(arguments: [("it", 1), ("it-IT", 1), ("ita", 1), ("und", 1), ("en", 2), ("qab", 2)])
+    func titlesAreThoseOfTheLanguage(_ language: String, _ sentenceCount: Int) {
+        var output = TokenizedParagraph()
+        Array("Carry On. Moro spoke".utf8).withUnsafeBufferPointer {
+            WordTokenizer(language: language).tokenize($0, into: &output)
+        }
+        #expect(output.sentenceEnds.count == sentenceCount)
     }
 
     @Test func cutsLongSentencesAndCountsThemOnce() {

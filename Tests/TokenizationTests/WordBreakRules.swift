@@ -12,7 +12,7 @@ enum WordBreakRules {
         (0x2C, .midNum), (0x2E, .midNumLet), (0x2019, .midNumLet), (0x27, .singleQuote), (0x22, .doubleQuote),
         (0x1F1E6, .regional), (0x20, .space), (0x3000, .space), (0xD, .carriageReturn), (0xA, .lineFeed),
         (0x2029, .newline),
-        (0x21, .other), (0x6771, .other), (0x1F600, .pictograph), (0x24C2, .pictographLetter),
+        (0x21, .other), (0x1980, .other), (0x1F600, .pictograph), (0x24C2, .pictographLetter),
     ]
 
     static func boundaries(_ classes: [WordClass], byteLengths: [Int]) -> [Int] {

@@ -55,8 +55,8 @@ struct WordTokenizerTests {
     }
 
     @Test(arguments: [
-        ("東京は首都。", ["東", "京", "は", "首", "都", "。"]), ("ภาษา", ["ภ", "า", "ษ", "า"]),
-        ("\u{E01}\u{E34}\u{E19}", ["\u{E01}\u{E34}", "\u{E19}"]),
+        ("東京は首都。", ["東京", "は", "首都", "。"]), ("ภาษา", ["ภาษา"]),
+        ("\u{E01}\u{E34}\u{E19}", ["\u{E01}\u{E34}\u{E19}"]),
         ("カタカナ語", ["カタカナ", "語"]), ("U.S. (Dr.)", ["U.S", ".", "(", "Dr", ".", ")"]),
         ("#tag @me", ["#", "tag", "@", "me"]),
         ("a--b", ["a", "-", "-", "b"]), ("", []), (" \t\r\n\u{A0}\u{3000}\u{2029}", []),
@@ -133,7 +133,10 @@ struct WordTokenizerTests {
         #expect((0..<3).contains { _ in time(64_000) < time(4_000) * 80 + .milliseconds(100) })
     }
 
+    /// That of the Foundation of the toolchain: another one may find other words.
+    static let dictionaryVersion = "76.1"
+
     @Test func identityNamesRulesAndVersion() {
-        #expect(WordTokenizer.identity == "uax29/15.0 sentences/1")
+        #expect(WordTokenizer.identity == "uax29/15.0 icu/\(Self.dictionaryVersion) sentences/2")
     }
 }

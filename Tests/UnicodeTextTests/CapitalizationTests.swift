@@ -15,7 +15,7 @@ struct CapitalizationTests {
             ("ǅungla", .capitalized), ("Ab", .capitalized), ("ʻOkina", .capitalized), ("1Ab", .capitalized),
             ("UN", .upper), ("U.S.", .upper), ("J.", .capitalized), ("G8", .capitalized), ("МОСКВА", .upper),
             ("ΑΘΗΝΑ", .upper),
-            ("ÉCOLE", .upper), ("UNs", .capitalized), ("東A", .capitalized), ("A東b", .capitalized),
+            ("თბილისი", .lower), ("ᲗᲑᲘᲚᲘᲡᲘ", .upper), ("ᏣᎳᎩ", .lower), ("ÉCOLE", .upper), ("UNs", .capitalized), ("東A", .capitalized), ("A東b", .capitalized),
         ] as [(String, Capitalization)])
     func classOfAToken(_ token: String, _ expected: Capitalization) {
         #expect(Self.capitalization(Array(token.utf8)) == expected)

@@ -95,7 +95,15 @@ prepended = property_map("PropList.txt", {"Prepended_Concatenation_Mark"})
 ignorable = property_map("DerivedCoreProperties.txt", {"Default_Ignorable_Code_Point"})
 
 
+# Scripts that Unicode gives case for the sake of a style or a revival, and that running text writes without it: Georgian
+# Mkhedruli (its Mtavruli capitals are for words in all capitals, and never begin one) and Cherokee (most text has the
+# syllables of the capitals only). See The Unicode Standard 15.0, sections 7.7 and 20.1.
+UNCASED = [*range(0x10D0, 0x1100), *range(0x13A0, 0x1400), *range(0xAB70, 0xABC0)]
+
+
 def character_class(scalar):
+    if scalar in UNCASED and category.get(scalar, "Cn")[0] == "L":
+        return CLASS["otherLetter"]
     if scalar in white_space:
         return CLASS["space"]
     general = category.get(scalar, "Cn")

@@ -1,7 +1,7 @@
 package import Corpora
 import Diagnostics
 package import Shards
-import Tokenization
+package import Tokenization
 import UnicodeText
 
 /// What happens with bytes that are no UTF-8.
@@ -34,7 +34,7 @@ package struct TokenizeStage: Sendable {
         self.invalidText = invalidText
         self.isGiven = isGiven
         self.isTolerant = isTolerant
-        tokenizer = WordTokenizer(maximumSentenceTokenCount: maximumSentenceTokenCount)
+        tokenizer = WordTokenizer(language: language, maximumSentenceTokenCount: maximumSentenceTokenCount)
     }
 
     package var header: StreamHeader {
@@ -47,6 +47,7 @@ package struct TokenizeStage: Sendable {
     package struct Notes: Sendable {
         package var splitSentences = 0
         package var replacedSequences = 0
+        package var unsegmentedTokens: [UnspacedScript: Int] = [:]
     }
 
     /// What became of a piece of text.
@@ -191,6 +192,9 @@ private struct ParagraphWriter {
         tokens.removeAll()
         tokenizer.tokenize(text, into: &tokens)
         notes.splitSentences += tokens.splitSentenceCount
+        if !tokens.unsegmentedTokenCounts.isEmpty {
+            notes.unsegmentedTokens.merge(tokens.unsegmentedTokenCounts, uniquingKeysWith: +)
+        }
         var token = 0
         for end in tokens.sentenceEnds {
             while token < Int(end) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Pipelines
+import Tokenization
 import VectorTraining
 import Vectors
 
@@ -204,7 +205,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
             "skip-gram": "\(options.skipGram)",
             "counts": "\(minimumCount) \(maximumWords)",
             "alignment": "\(dictionaryFloor) \(alignmentMemory) MiB \(options.alignmentIterations)",
-            "holdout": "\(holdout)", "program": Version.producer,
+            "holdout": "\(holdout)", "program": Version.producer, "tokenizer": WordTokenizer.identity,
         ]
     }
 }
