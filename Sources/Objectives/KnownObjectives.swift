@@ -8,6 +8,7 @@ package enum KnownObjectives {
         KLThenMSE.self,
         HardSoft.self,
         PairsOfWords.self,
+        JensenShannon.self,
         SimilarityOfWords.self,
     ]
 
