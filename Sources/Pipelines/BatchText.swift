@@ -123,23 +123,18 @@ extension PipelineRunner {
     package func writeText(
         _ input: BatchStream, to path: String, _ text: @escaping @Sendable (SentenceBatch) -> [UInt8]
     ) throws {
-        let texts = BoundedChannel<[UInt8]>(capacity: Self.channelCapacity)
-        addWorkers(from: input.channel, to: texts) { text($0) }
+        let (sender, texts) = BoundedStream<[UInt8]>.make(capacity: Self.streamCapacity)
+        addWorkers(from: input.batches, to: sender) { text($0) }
         let file = Box(path == "-" ? nil : try AtomicFile(path))
         addBlocking("write") {
-            do {
-                while let bytes = try await texts.next() {
-                    if let file = file.value {
-                        try file.write(bytes)
-                    } else {
-                        try bytes.withUnsafeBytes { try StandardOutput.write($0) }
-                    }
+            for try await bytes in texts {
+                if let file = file.value {
+                    try file.write(bytes)
+                } else {
+                    try bytes.withUnsafeBytes { try StandardOutput.write($0) }
                 }
-                try file.value?.commit()
-            } catch {
-                texts.close()
-                throw error
             }
+            try file.value?.commit()
         }
     }
 }

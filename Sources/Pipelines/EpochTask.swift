@@ -23,26 +23,27 @@ struct EpochTask: @unchecked Sendable {
     let evaluate: (@Sendable (Model) throws -> Double)?
 
     /// - Parameter skipping: Blocks that the stream replays and that were learnt from before.
-    func train(_ channel: BoundedChannel<SentenceBatch>, skipping: Int) async throws {
+    func train(_ batches: BoundedStream<SentenceBatch>, skipping: Int) async throws {
+        let cursor = run.state.cursor
+        var iterator = batches.makeAsyncIterator()
+        var digest: UInt64 = 0
+        for _ in 0..<skipping {
+            guard let batch = try await iterator.next() else { throw Spool.replayMismatch(output, skipping) }
+            digest = TextDigest.chain(digest, batch)
+        }
+        guard skipping == 0 || digest == cursor.textDigest else { throw Spool.replayMismatch(output, skipping) }
+        var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch, cursor: cursor) {
+            let batch = try await iterator.next()
+            try batch?.requireRows(below: rowCount, place: output)
+            return batch
+        }
+        var last = ContinuousClock.now
+        let configuration = configuration
+        let evaluateEpoch: ((FloatBuffer) throws -> Double)? = evaluate.map { evaluate in
+            { try evaluate(Model(configuration: configuration, parameters: $0)) }
+        }
+        var tokensBefore = run.state.tokenCount
         do {
-            let cursor = run.state.cursor
-            var digest: UInt64 = 0
-            for _ in 0..<skipping {
-                guard let batch = try await channel.next() else { throw Spool.replayMismatch(output, skipping) }
-                digest = TextDigest.chain(digest, batch)
-            }
-            guard skipping == 0 || digest == cursor.textDigest else { throw Spool.replayMismatch(output, skipping) }
-            var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch, cursor: cursor) {
-                let batch = try await channel.next()
-                try batch?.requireRows(below: rowCount, place: output)
-                return batch
-            }
-            var last = ContinuousClock.now
-            let configuration = configuration
-            let evaluateEpoch: ((FloatBuffer) throws -> Double)? = evaluate.map { evaluate in
-                { try evaluate(Model(configuration: configuration, parameters: $0)) }
-            }
-            var tokensBefore = run.state.tokenCount
             try await run.trainEpoch(&feed, evaluate: evaluateEpoch) { state, update in
                 let now = ContinuousClock.now
                 counters.add(BlockCounts(tokens: state.tokenCount - tokensBefore), busy: now - last)
@@ -54,11 +55,7 @@ struct EpochTask: @unchecked Sendable {
                     fraction: total.map { Double(state.updateNumber) / Double(max(1, $0)) })
             }
         } catch let changed as BatchFeed.TextChanged {
-            channel.close()
             throw Spool.replayMismatch(output, changed.blockCount)
-        } catch {
-            channel.close()
-            throw error
         }
     }
 }

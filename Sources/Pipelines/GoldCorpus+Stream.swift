@@ -76,11 +76,11 @@ extension GoldCorpus {
         hiding: RareWordHiding? = nil, runner: PipelineRunner
     ) throws -> BatchStream {
         let reader = Box(ItemReader(self, tags, copies: switcher?.copyNumbers ?? 0..<1))
-        let items = BoundedChannel<Item>(capacity: PipelineRunner.channelCapacity)
-        let output = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
-        runner.addBlocking("read") { try await PipelineRunner.produce(into: items) { try reader.value.next() } }
-        let counters = runner.progress.addStage("embed", output)
-        runner.addWorkers(from: items, to: output) { item in
+        let (itemSender, items) = BoundedStream<Item>.make(capacity: PipelineRunner.streamCapacity)
+        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: PipelineRunner.streamCapacity)
+        runner.addBlocking("read") { try await PipelineRunner.produce(into: itemSender) { try reader.value.next() } }
+        let counters = runner.progress.addStage("embed", batches)
+        runner.addWorkers(from: items, to: sender) { item in
             let language = item.language ?? language
             return counters.measure {
                 let hides = hiding.map { hiding in
@@ -104,7 +104,7 @@ extension GoldCorpus {
             }
         }
         return BatchStream(
-            header: try labelledHeader(embedder, tags: tags, language: language), channel: output, name: paths[0])
+            header: try labelledHeader(embedder, tags: tags, language: language), batches: batches, name: paths[0])
     }
 
     /// The header of what ``labelledStream(_:tags:language:switcher:hiding:runner:)`` gives; several languages are joined

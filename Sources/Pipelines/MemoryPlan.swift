@@ -17,7 +17,7 @@ package enum MemoryPlan {
     ) -> Int {
         let tokenBytes = bytesPerToken + 4 * teacher.labels.count
         let tokensPerBlock = blockBytes / 4
-        let blocks = 4 * (PipelineRunner.channelCapacity + jobs) * tokensPerBlock * tokenBytes
+        let blocks = 4 * (PipelineRunner.streamCapacity + jobs) * tokensPerBlock * tokenBytes
         let windows = 2 * settings.windowTokenCount * tokenBytes
         let threads = jobs * (teacher.bytesPerThread + 4 << 20)
         let student = 16 << 20

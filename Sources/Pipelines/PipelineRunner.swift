@@ -6,32 +6,34 @@ package import Streams
 import Tokenization
 
 /// Batches on their way from one stage to the next inside the process.
-package struct BatchStream: Sendable {
+package struct BatchStream: AsyncSequence, Sendable {
     package let header: StreamHeader
-    package let channel: BoundedChannel<SentenceBatch>
+    package let batches: BoundedStream<SentenceBatch>
     /// For messages: where the stream comes from.
     package let name: String
 
-    package init(header: StreamHeader, channel: BoundedChannel<SentenceBatch>, name: String) {
+    package init(header: StreamHeader, batches: BoundedStream<SentenceBatch>, name: String) {
         self.header = header
-        self.channel = channel
+        self.batches = batches
         self.name = name
     }
+
+    package func makeAsyncIterator() -> BoundedStream<SentenceBatch>.Iterator { batches.makeAsyncIterator() }
 }
 
 /// Builds the tasks of a pipeline and runs them together.
 ///
-/// Bounds: between two stages wait at most ``channelCapacity`` batches; the stage before suspends when they are there.
+/// Bounds: between two stages wait at most ``streamCapacity`` batches; the stage before suspends when they are there.
 /// A stage with `w` workers holds up to `w` batches more. So memory is a constant times the size of a block, whatever
 /// the length of the corpus. All computing of all stages is done by ``jobs`` threads; reading and writing run on threads of
 /// their own and never occupy one of these.
 package final class PipelineRunner {
-    package static let channelCapacity = 4
+    package static let streamCapacity = 4
 
     package let jobs: Int
     package let progress: ProgressMeter
     private let computing: TaskThreads
-    private var tasks: [(threads: TaskThreads, body: @Sendable () async throws -> Void)] = []
+    private var tasks: [PipelineTask] = []
     private var blocking: [TaskThreads] = []
 
     package init(jobs: Int, progress: ProgressMeter) {
@@ -48,19 +50,21 @@ package final class PipelineRunner {
     package func addBlocking(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
         let thread = TaskThreads(name: name)
         blocking.append(thread)
-        tasks.append((thread, body))
+        tasks.append(PipelineTask(on: thread, body))
     }
 
     /// Adds a task that computes.
-    package func add(_ body: @escaping @Sendable () async throws -> Void) { tasks.append((computing, body)) }
+    package func add(_ body: @escaping @Sendable () async throws -> Void) {
+        tasks.append(PipelineTask(on: computing, body))
+    }
 
-    /// Adds a stage whose workers apply `transform` to every element of a channel, in order.
+    /// Adds a stage whose workers apply `transform` to every element of a stream, in order.
     func addWorkers<Input: Sendable, Output: Sendable>(
-        from input: BoundedChannel<Input>, to output: BoundedChannel<Output>,
+        from input: BoundedStream<Input>, to output: BoundedStream<Output>.Sender,
         _ transform: @escaping @Sendable (Input) throws -> Output
     ) {
         add { [jobs, computing] in
-            try await OrderedWorkers.run(jobs, from: input, to: output, on: computing, transform)
+            try await OrderedMap.run(jobs, from: input, to: output, on: computing, transform)
         }
     }
 
@@ -68,17 +72,21 @@ package final class PipelineRunner {
     package func run() async throws {
         let failures = Locked<[any Error]>([])
         await withTaskGroup(of: Void.self) { group in
-            for (threads, body) in tasks {
-                group.addTask(executorPreference: threads) {
-                    do { try await body() } catch { failures.withLock { $0.append(error) } }
+            for task in tasks {
+                group.addTask(executorPreference: task.threads) {
+                    do { try await task.run() } catch { failures.withLock { $0.append(error) } }
                 }
             }
             await group.waitForAll()
         }
         tasks = []
         let all = failures.withLock { $0 }
-        // A closed channel is what the neighbours of a failure see, not the failure.
-        guard let cause = all.first(where: { !($0 is ChannelClosed) && !($0 is CancellationError) }) else { return }
+        // A broken stream is what the neighbours of a failure see, not the failure; and a receiver that wants no more is
+        // none at all.
+        guard
+            let cause = all.first(where: { !($0 is BrokenStream) && !($0 is CancellationError) })
+                ?? all.first(where: { $0 as? BrokenStream != .noReceiver })
+        else { return }
         // A signal to a whole pipe ends the processes before this one, too; that their streams end early is then no
         // fault of the data. Of several stages that stopped the last one knows best where the run stands.
         guard Interruption.isRequested else { throw cause }
@@ -94,13 +102,13 @@ package final class PipelineRunner {
     package func tokenize(
         _ source: sending TextSource, _ stage: TokenizeStage, name: String, bad: BadRecords = BadRecords()
     ) -> BatchStream {
-        let items = BoundedChannel<SourceItem>(capacity: Self.channelCapacity)
-        let results = BoundedChannel<TokenizeStage.Result>(capacity: 1)
-        let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
-        let counters = progress.addStage("tokenize", output)
+        let (itemSender, items) = BoundedStream<SourceItem>.make(capacity: Self.streamCapacity)
+        let (resultSender, results) = BoundedStream<TokenizeStage.Result>.make(capacity: 1)
+        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
+        let counters = progress.addStage("tokenize", batches)
         let box = Box(source)
         addBlocking("read") {
-            try await Self.produce(into: items) {
+            try await Self.produce(into: itemSender) {
                 try Interruption.check("interrupted while reading \(name)")
                 let item = try box.value.next()
                 if item == nil {
@@ -111,7 +119,7 @@ package final class PipelineRunner {
                 return item
             }
         }
-        addWorkers(from: items, to: results) { item in
+        addWorkers(from: items, to: resultSender) { item in
             let start = ContinuousClock.now
             let result = try stage.process(item)
             counters.add(result.batch?.counts ?? BlockCounts(), busy: ContinuousClock.now - start)
@@ -121,41 +129,36 @@ package final class PipelineRunner {
             return result
         }
         add {
-            do {
-                while let result = try await results.next() {
+            try await sender.finishing {
+                for try await result in results {
                     for record in result.rejected { try bad.reject(record) }
-                    if let batch = result.batch { try await output.send(batch) }
+                    if let batch = result.batch { try await sender.send(batch) }
                 }
                 // Before the stream ends: what comes after it may remember for ever that it was read.
                 try bad.finish()
-                output.finish()
-            } catch {
-                results.close()
-                output.finish(throwing: error)
-                throw error
             }
         }
-        return BatchStream(header: stage.header, channel: output, name: name)
+        return BatchStream(header: stage.header, batches: batches, name: name)
     }
 
     /// A stored stream, or one from standard input.
     package func read(_ reader: sending ShardReader) -> BatchStream {
-        let blocks = BoundedChannel<PlacedBlock>(capacity: Self.channelCapacity)
-        let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
+        let (blockSender, blocks) = BoundedStream<PlacedBlock>.make(capacity: Self.streamCapacity)
+        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
         let header = reader.header
         let name = reader.name
-        let counters = progress.addStage("read", output)
+        let counters = progress.addStage("read", batches)
         let box = Box(reader)
         addBlocking("read") {
-            try await Self.produce(into: blocks) {
+            try await Self.produce(into: blockSender) {
                 try Interruption.check("interrupted while reading \(name)")
                 return try box.value.next().map { PlacedBlock(block: $0, place: box.value.place) }
             }
         }
-        addWorkers(from: blocks, to: output) { item in
+        addWorkers(from: blocks, to: sender) { item in
             try counters.measure { try SentenceBatch(item.block, header: header, place: item.place) }
         }
-        return BatchStream(header: header, channel: output, name: name)
+        return BatchStream(header: header, batches: batches, name: name)
     }
 
     // MARK: Stages
@@ -167,34 +170,29 @@ package final class PipelineRunner {
         _ input: BatchStream, name: String, header: StreamHeader, firstIndex: Int = 0,
         _ transform: @escaping @Sendable (SentenceBatch, StageCounters) throws -> SentenceBatch
     ) -> BatchStream {
-        let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
-        let counters = progress.addStage(name, output)
-        addWorkers(from: input.channel, to: output) { batch in
+        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
+        let counters = progress.addStage(name, batches)
+        addWorkers(from: input.batches, to: sender) { batch in
             if batch.index < firstIndex { return batch }
             return try counters.measure { try transform(batch, counters) }
         }
-        return BatchStream(header: header, channel: output, name: input.name)
+        return BatchStream(header: header, batches: batches, name: input.name)
     }
 
     // MARK: Sinks
 
     /// Writes a stream to a file or standard output.
     package func write(_ input: BatchStream, to destination: StreamDestination, compressor: FrameCompressor?) throws {
-        let encoded = BoundedChannel<EncodedBlock>(capacity: Self.channelCapacity)
+        let (sender, encoded) = BoundedStream<EncodedBlock>.make(capacity: Self.streamCapacity)
         let counters = progress.addStage("write", nil)
         let header = input.header
-        addWorkers(from: input.channel, to: encoded) { batch in
+        addWorkers(from: input.batches, to: sender) { batch in
             try counters.measure(batch.counts) { try EncodedBlock(batch.block(), compressor: compressor) }
         }
         let writer = Box(try ShardWriter(to: destination, header: header, compressor: compressor))
         addBlocking("write") {
-            do {
-                while let block = try await encoded.next() { try writer.value.append(block) }
-                try writer.value.finish()
-            } catch {
-                encoded.close()
-                throw error
-            }
+            for try await block in encoded { try writer.value.append(block) }
+            try writer.value.finish()
         }
     }
 
@@ -204,29 +202,31 @@ package final class PipelineRunner {
     ) {
         let counters = progress.addStage(name, nil)
         add {
-            do {
-                while let batch = try await input.channel.next() {
-                    try counters.measure(batch.counts) { try body(batch) }
-                }
-            } catch {
-                input.channel.close()
-                throw error
-            }
+            for try await batch in input { try counters.measure(batch.counts) { try body(batch) } }
         }
     }
 
-    /// Sends what `next` gives until it gives nil; closes the channel in every case.
-    static func produce<Element: Sendable>(into channel: BoundedChannel<Element>, _ next: () throws -> Element?)
-        async throws
-    {
-        do {
-            while let element = try next() { try await channel.send(element) }
-            channel.finish()
-        } catch {
-            channel.finish(throwing: error)
-            throw error
-        }
+    /// Sends what `next` gives until it gives nil; ends the stream in every case.
+    static func produce<Element: Sendable>(
+        into sender: BoundedStream<Element>.Sender, _ next: () throws -> Element?
+    ) async throws {
+        try await sender.finishing { while let element = try next() { try await sender.send(element) } }
     }
+}
+
+/// A task of a pipeline. What it holds, its ends of streams above all, goes when it ends, so that no neighbour waits for
+/// it, however it ends.
+private final class PipelineTask: Sendable {
+    let threads: TaskThreads
+    private let body: Locked<(@Sendable () async throws -> Void)?>
+
+    init(on threads: TaskThreads, _ body: @escaping @Sendable () async throws -> Void) {
+        self.threads = threads
+        self.body = Locked(body)
+    }
+
+    /// Runs it, the first time.
+    func run() async throws { try await body.withLock { $0.take() }?() }
 }
 
 /// A block and where it was read, for messages.

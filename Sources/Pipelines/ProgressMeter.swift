@@ -17,13 +17,9 @@ package final class StageCounters: Sendable {
     private let values = Locked(Values())
     private let fillOfOutput: (@Sendable () -> (count: Int, capacity: Int))?
 
-    init(name: String, output: BoundedChannel<SentenceBatch>?) {
+    init(name: String, output: BoundedStream<SentenceBatch>?) {
         self.name = name
-        if let output {
-            fillOfOutput = { (output.count, output.capacity) }
-        } else {
-            fillOfOutput = nil
-        }
+        fillOfOutput = output?.fill
     }
 
     /// Runs one batch's work and counts its result and its time.
@@ -74,7 +70,7 @@ package final class ProgressMeter: Sendable {
 
     package var elapsed: Duration { ContinuousClock.now - start }
 
-    package func addStage(_ name: String, _ output: BoundedChannel<SentenceBatch>?) -> StageCounters {
+    package func addStage(_ name: String, _ output: BoundedStream<SentenceBatch>?) -> StageCounters {
         let counters = StageCounters(name: name, output: output)
         state.withLock { $0.stages.append(counters) }
         return counters

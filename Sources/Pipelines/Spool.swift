@@ -54,20 +54,19 @@ package final class BlockLibrary: @unchecked Sendable {
     }
 
     /// The blocks of an epoch in shuffled order from a position on, read on a thread of their own.
-    func epoch(_ epoch: Int, from position: Int, seed: UInt64, runner: PipelineRunner) -> BoundedChannel<SentenceBatch>
-    {
-        let channel = BoundedChannel<SentenceBatch>(capacity: PipelineRunner.channelCapacity)
+    func epoch(_ epoch: Int, from position: Int, seed: UInt64, runner: PipelineRunner) -> BoundedStream<SentenceBatch> {
+        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: PipelineRunner.streamCapacity)
         var random = RandomSource(seed: seed, stream: .blockOrder, UInt64(epoch))
         let order = random.permutation(blockCount)
         runner.addBlocking("epoch") { [self] in
             var next = position
-            try await PipelineRunner.produce(into: channel) {
+            try await PipelineRunner.produce(into: sender) {
                 guard next < order.count else { return nil }
                 defer { next += 1 }
                 return try batch(order[next])
             }
         }
-        return channel
+        return batches
     }
 }
 
@@ -125,7 +124,7 @@ package struct Spool: Sendable {
         var digest: UInt64 = 0
         var written = existing.blocks
         var writer: (ShardWriter, blocks: Int)?
-        while let batch = try await stream.channel.next() {
+        for try await batch in stream {
             if skipped < existing.blocks {
                 digest = TextDigest.chain(digest, batch)
                 skipped += 1

@@ -26,12 +26,7 @@ extension StudentTraining {
         let counters = progress.addStage("spool", nil)
         let spool = spool
         runner.addBlocking("spool") {
-            do {
-                try await spool.fill(from: stream, existing: existing, counters: counters)
-            } catch {
-                stream.channel.close()
-                throw error
-            }
+            try await spool.fill(from: stream, existing: existing, counters: counters)
         }
         try await runner.run()
         guard let library = try spool.library() else {
@@ -50,11 +45,11 @@ extension StudentTraining {
         let count = min(Self.comparedBlockCount, library.blockCount)
         let spool = spool
         runner.addBlocking("compare") {
-            defer { stream.channel.close() }
+            var replay = stream.makeAsyncIterator()
             var (kept, replayed): (UInt64, UInt64) = (0, 0)
             for index in 0..<count {
                 kept = TextDigest.chain(kept, try library.batch(index))
-                guard let batch = try await stream.channel.next() else { throw Spool.replayMismatch(spool.path, count) }
+                guard let batch = try await replay.next() else { throw Spool.replayMismatch(spool.path, count) }
                 replayed = TextDigest.chain(replayed, batch)
             }
             guard kept == replayed else { throw Spool.replayMismatch(spool.path, count) }

@@ -127,13 +127,13 @@ package struct StudentTraining: Sendable {
                 output: options.output, configuration: configuration, rowCount: table.rowCount, evaluate: evaluate)
             if let library {
                 let cursor = run.state.cursor
-                let channel = library.epoch(
+                let batches = library.epoch(
                     cursor.epoch, from: cursor.windowFirstBlock, seed: settings.seed, runner: runner)
-                runner.add { try await task.train(channel, skipping: 0) }
+                runner.add { try await task.train(batches, skipping: 0) }
             } else {
                 let skipped = run.state.cursor.windowFirstBlock
                 let stream = try await source.attach(runner, skipped + 1)
-                runner.add { try await task.train(stream.channel, skipping: skipped) }
+                runner.add { try await task.train(stream.batches, skipping: skipped) }
             }
             try await runner.run()
             if let report = run.state.epochs.last { log(describe(report, epoch: run.state.epochs.count)) }

@@ -26,17 +26,16 @@ import Testing
         _ spool: Spool, _ batches: [SentenceBatch], header: StreamHeader = header, failingAfter limit: Int? = nil
     ) async throws {
         struct Cut: Error {}
-        let channel = BoundedChannel<SentenceBatch>(capacity: 2)
-        let sender = Task {
-            for batch in batches.prefix(limit ?? batches.count) { try await channel.send(batch) }
-            channel.finish(throwing: limit == nil ? nil : Cut())
+        let (sender, stream) = BoundedStream<SentenceBatch>.make(capacity: 2)
+        let task = Task {
+            for batch in batches.prefix(limit ?? batches.count) { try await sender.send(batch) }
+            sender.finish(throwing: limit == nil ? nil : Cut())
         }
-        defer { channel.close() }
         let existing = try spool.existing(header: header)
         let counters = ProgressMeter().addStage("spool", nil)
         try await spool.fill(
-            from: BatchStream(header: header, channel: channel, name: "t"), existing: existing, counters: counters)
-        _ = await sender.result
+            from: BatchStream(header: header, batches: stream, name: "t"), existing: existing, counters: counters)
+        _ = await task.result
     }
 
     static func texts(_ spool: Spool) throws -> [[UInt8]] {

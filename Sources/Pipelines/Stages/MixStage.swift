@@ -44,60 +44,52 @@ extension PipelineRunner {
         let header = try stage.header(for: input.header, place: input.name)
         let tags = try TagSet(names: header.labels ?? [], place: input.name)
         for language in stage.corpus.languages(default: stage.language) { try embedder.requireKnown(language) }
-        let gold = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
+        let (goldSender, gold) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
         addBlocking("gold") {
-            do {
+            // Until nobody needs more.
+            try await goldSender.finishing {
                 while true {
                     var isEmpty = true
                     let reader = stage.corpus.labelled(tags)
                     while let (batch, language) = try reader() {
                         isEmpty = false
                         let embedded = embedder.embed(batch, language: language ?? stage.language).0
-                        try await gold.send(embedded.asScored(labelCount: tags.count, like: header))
+                        try await goldSender.send(embedded.asScored(labelCount: tags.count, like: header))
                     }
                     if isEmpty {
                         throw Failure(.badData, "\(stage.corpus.paths[0]): no labelled sentence to mix in")
                     }
                 }
-            } catch is ChannelClosed {
-                // nobody needs more
-            } catch {
-                gold.finish(throwing: error)  // or the mixer waits for it
-                throw error
             }
         }
-        let output = BoundedChannel<SentenceBatch>(capacity: Self.channelCapacity)
-        let counters = progress.addStage("mix", output)
+        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
+        let counters = progress.addStage("mix", batches)
         add {
-            do {
-                var mixer = Mixer(share: stage.share)
-                while let batch = try await input.channel.next() {
-                    let mixed = try await mixer.mix(batch, from: gold)
+            try await sender.finishing {
+                var mixer = Mixer(share: stage.share, gold: gold.makeAsyncIterator())
+                for try await batch in input {
+                    let mixed = try await mixer.mix(batch)
                     counters.add(mixed.counts, busy: .zero)
-                    try await output.send(mixed)
+                    try await sender.send(mixed)
                 }
-                gold.close()
-                output.finish()
-            } catch {
-                gold.close()
-                input.channel.close()
-                output.finish(throwing: error)
-                throw error
             }
         }
-        return BatchStream(header: header, channel: output, name: input.name)
+        return BatchStream(header: header, batches: batches, name: input.name)
     }
 }
 
 /// Hands gold sentences out, one after the other.
 private struct Mixer {
     let share: Double
-    var targetTokens = 0
-    var goldTokens = 0
-    var current: SentenceBatch?
-    var sentence = 0
+    private var gold: BoundedStream<SentenceBatch>.Iterator
+    private var targetTokens = 0
+    private var goldTokens = 0
+    private var current: SentenceBatch?
+    private var sentence = 0
 
-    mutating func mix(_ batch: SentenceBatch, from gold: BoundedChannel<SentenceBatch>) async throws -> SentenceBatch {
+    init(share: Double, gold: BoundedStream<SentenceBatch>.Iterator) { (self.share, self.gold) = (share, gold) }
+
+    mutating func mix(_ batch: SentenceBatch) async throws -> SentenceBatch {
         var result = batch
         // Every block of the stream has the same columns, whether it gets gold sentences or not.
         if result.scores?.weights.isEmpty == true {

@@ -3,27 +3,24 @@ import Testing
 @testable import Streams
 
 /// The logic alone, with numbers for waiters: no task, no lock.
-@Suite struct BoundedChannelStateMachineTests {
-    typealias Machine = BoundedChannelStateMachine<String, Int>
+@Suite struct BoundedStreamStateMachineTests {
+    typealias Machine = BoundedStreamStateMachine<String, Int, Int>
 
     /// What happened, as a word.
-    static func offer(_ machine: inout Machine, _ element: String, id: UInt64) -> String {
-        switch machine.elementOffered(element) {
-        case .sent(let waiter, let element): return waiter.map { "to \($0): \(element ?? "nothing")" } ?? "buffered"
-        case .closed: return "closed"
-        case .suspend:
-            machine.senderSuspended(id: id, element: element, waiter: Int(id))
-            return "suspended"
+    static func offer(_ machine: inout Machine, _ element: String, id: Int) -> String {
+        switch machine.elementOffered(element, identifier: UInt64(id), waiter: id) {
+        case .buffered: "buffered"
+        case .delivered(let element, let receiver): "to \(receiver): \(element)"
+        case .closed: "closed"
+        case .suspend: "suspended"
         }
     }
 
-    static func request(_ machine: inout Machine, id: UInt64) -> String {
-        switch machine.elementRequested() {
-        case .received(let element, let sender): return element + (sender.map { " waking \($0)" } ?? "")
-        case .finished(let failure): return failure == nil ? "end" : "failure"
-        case .suspend:
-            machine.receiverSuspended(id: id, waiter: Int(id))
-            return "suspended"
+    static func request(_ machine: inout Machine, id: Int) -> String {
+        switch machine.elementRequested(waiter: id) {
+        case .received(let element, let sender): element + (sender.map { " waking \($0)" } ?? "")
+        case .finished(let failure): failure == nil ? "end" : "failure"
+        case .suspend: "suspended"
         }
     }
 
@@ -42,13 +39,26 @@ import Testing
         #expect(Self.request(&machine, id: 9) == "suspended")
     }
 
-    @Test func handsElementsToReceiversInTheOrderTheyCame() {
+    @Test func handsAnElementToTheReceiverThatWaits() {
         var machine = Machine(capacity: 1)
         #expect(Self.request(&machine, id: 1) == "suspended")
-        #expect(Self.request(&machine, id: 2) == "suspended")
         #expect(Self.offer(&machine, "a", id: 3) == "to 1: a")
-        #expect(Self.offer(&machine, "b", id: 4) == "to 2: b")
-        #expect(Self.offer(&machine, "c", id: 5) == "buffered")
+        #expect(Self.offer(&machine, "b", id: 4) == "buffered")
+    }
+
+    @Test func whoAsksWithoutAWaiterIsNotRemembered() {
+        var machine = Machine(capacity: 1)
+        _ = Self.offer(&machine, "a", id: 1)
+        guard case .suspend = machine.elementOffered("b") else {
+            Issue.record("there was no room")
+            return
+        }
+        #expect(Self.request(&machine, id: 9) == "a")
+        guard case .suspend = machine.elementRequested() else {
+            Issue.record("there was nothing")
+            return
+        }
+        #expect(Self.offer(&machine, "c", id: 2) == "buffered")
     }
 
     @Test func finishDeliversWhatIsThereIncludingSuspendedSenders() {
@@ -56,23 +66,22 @@ import Testing
         var machine = Machine(capacity: 1)
         _ = Self.offer(&machine, "a", id: 1)
         _ = Self.offer(&machine, "b", id: 2)
-        #expect(machine.sendingFinished(Broken()).isEmpty)
+        #expect(machine.sendingFinished(Broken()) == nil)
         #expect(Self.offer(&machine, "c", id: 3) == "closed")
         #expect(Self.request(&machine, id: 9) == "a waking 2")
         #expect(Self.request(&machine, id: 9) == "b")
         #expect(Self.request(&machine, id: 9) == "failure")
         #expect(Self.request(&machine, id: 9) == "failure")
-        #expect(machine.sendingFinished(nil).isEmpty)
+        #expect(machine.sendingFinished(nil) == nil)
         #expect(Self.request(&machine, id: 9) == "failure", "a second finish changes nothing")
     }
 
-    @Test func finishWakesAllReceiversOnce() {
+    @Test func finishWakesTheReceiverOnce() {
         var machine = Machine(capacity: 1)
         _ = Self.request(&machine, id: 1)
-        _ = Self.request(&machine, id: 2)
-        #expect(machine.sendingFinished(nil) == [1, 2])
-        #expect(machine.sendingFinished(nil).isEmpty)
-        #expect(machine.waiterCancelled(id: 1) == nil)
+        #expect(machine.sendingFinished(nil) == 1)
+        #expect(machine.sendingFinished(nil) == nil)
+        #expect(machine.receiverCancelled() == nil)
     }
 
     @Test func closeDropsWhatIsThereAndWakesEverybody() {
@@ -80,7 +89,7 @@ import Testing
         _ = Self.offer(&machine, "a", id: 1)
         _ = Self.offer(&machine, "b", id: 2)
         let woken = machine.receivingClosed()
-        #expect(woken.senders == [2] && woken.receivers.isEmpty)
+        #expect(woken.senders == [2] && woken.receiver == nil)
         #expect(machine.count == 0)
         #expect(Self.offer(&machine, "c", id: 3) == "closed")
         #expect(Self.request(&machine, id: 4) == "end")
@@ -92,13 +101,13 @@ import Testing
         _ = Self.offer(&machine, "a", id: 1)
         _ = Self.offer(&machine, "b", id: 2)
         _ = Self.offer(&machine, "c", id: 3)
-        #expect(machine.waiterCancelled(id: 2) == 2)
-        #expect(machine.waiterCancelled(id: 2) == nil)
+        #expect(machine.senderCancelled(2) == 2)
+        #expect(machine.senderCancelled(2) == nil)
         #expect(Self.request(&machine, id: 9) == "a waking 3")
         #expect(Self.request(&machine, id: 9) == "c")
         #expect(Self.request(&machine, id: 7) == "suspended")
-        #expect(Self.request(&machine, id: 8) == "suspended")
-        #expect(machine.waiterCancelled(id: 7) == 7)
-        #expect(Self.offer(&machine, "d", id: 10) == "to 8: d")
+        #expect(machine.receiverCancelled() == 7)
+        #expect(machine.receiverCancelled() == nil)
+        #expect(Self.offer(&machine, "d", id: 10) == "buffered")
     }
 }
