@@ -110,8 +110,7 @@ let package = Package(
                 "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Objectives",
                 "Randomness", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText",
                 "Vectors",
-                logging,
-                yams,
+                argumentParser, logging, yams,
             ]),
         .executableTarget(
             name: "nerpipe",

@@ -155,7 +155,7 @@ extension EmbeddedColumns {
         EmbeddedColumns(dimension: dimension, rows: [], composed: [], featureCount: featureCount, features: [])
     }
 
-    /// Appends tokens of other columns of the same kind, without their dense vectors.
+    /// Appends tokens of other columns of the same kind.
     package mutating func append(_ other: EmbeddedColumns, tokens: Range<Int>) {
         precondition(
             other.dimension == dimension && other.featureCount == featureCount,
@@ -170,6 +170,14 @@ extension EmbeddedColumns {
         }
         features.append(contentsOf: other.features[tokens.lowerBound * featureCount..<tokens.upperBound * featureCount])
         if !other.positions.isEmpty { positions.append(contentsOf: other.positions[tokens]) }
+        if !other.dense.isEmpty {
+            dense.append(contentsOf: other.dense[tokens.lowerBound * dimension..<tokens.upperBound * dimension])
+        }
+        if !other.denseStatistics.isEmpty {
+            let count = other.denseStatistics.count / other.rows.count
+            denseStatistics.append(
+                contentsOf: other.denseStatistics[tokens.lowerBound * count..<tokens.upperBound * count])
+        }
     }
 }
 
@@ -252,7 +260,7 @@ extension SentenceBatch {
         return result
     }
 
-    /// Appends a sentence of another batch with all that both know of their tokens, but for dense vectors.
+    /// Appends a sentence of another batch with all that both know of their tokens.
     package mutating func append(_ other: SentenceBatch, sentence: Int, document: Int) {
         let tokens = other.tokens(ofSentence: sentence)
         for token in tokens {

@@ -1,33 +1,39 @@
 import Checkpoints
-package import Distillation
+import Distillation
 import Shards
-import Taggers
-package import Teachers
 
-/// What a run will hold in memory, from its configuration alone.
-package enum MemoryPlan {
+/// What a run will hold in memory, from its configuration alone: blocks on their way through the stages, shuffle windows,
+/// what each thread computes with, what stages remember of the stream, and the student.
+struct MemoryPlan {
     /// Bytes of a token of scored text: text, offsets, row, feature and probabilities, with the slack of growing
     /// arrays.
     private static let bytesPerToken = 64
 
-    /// Mebibytes besides the mapped vector table: blocks on their way through four stages, two shuffle windows, what each
-    /// thread computes with, the student, and what is remembered of the stream for selecting from it.
-    package static func mebibytes(
-        _ settings: TrainingSettings, teacher: TeacherMixture, blockBytes: Int, jobs: Int, selection: Int
-    ) -> Int {
-        let tokenBytes = bytesPerToken + 4 * teacher.labels.count
-        let tokensPerBlock = blockBytes / 4
-        let blocks = 4 * (PipelineRunner.streamCapacity + jobs) * tokensPerBlock * tokenBytes
-        let windows = 2 * settings.windowTokenCount * tokenBytes
-        let threads = jobs * (teacher.bytesPerThread + 4 << 20)
-        let student = 16 << 20
-        return 8 + (blocks + windows + threads + student + selection) >> 20
+    let jobs: Int
+    let stages: [StageMemory]
+    let labelCount: Int
+    var blockByteCount = 1 << 16
+    /// Of the student's; 0 without one.
+    var windowTokenCount = 0
+
+    init(jobs: Int, stages: [StageMemory], labelCount: Int) {
+        (self.jobs, self.stages, self.labelCount) = (jobs, stages, labelCount)
+    }
+
+    /// Besides the mapped vector table.
+    var mebibytes: Int {
+        let tokenBytes = Self.bytesPerToken + 4 * labelCount
+        let blocks = (stages.count + 2) * (PipelineRunner.streamCapacity + jobs) * blockByteCount / 4 * tokenBytes
+        let windows = 2 * windowTokenCount * tokenBytes
+        let threads = jobs * (stages.reduce(0) { $0 + $1.bytesPerThread } + 4 << 20)
+        let held = stages.reduce(0) { $0 + $1.bytesHeld }
+        return 8 + (blocks + windows + threads + held + 16 << 20) >> 20
     }
 }
 
 /// Where a run in a folder would begin.
-package enum ResumeState {
-    package static func describe(_ output: String) -> String {
+enum ResumeState {
+    static func describe(_ output: String) -> String {
         let store = CheckpointStore(path: "\(output)/checkpoints")
         guard let checkpoint = (try? store.newest(arrays: [], warn: { _ in })) ?? nil,
             let state = try? JSON.decode(TrainingRun.State.self, from: checkpoint.state)

@@ -12,18 +12,28 @@ package import Vectors
 /// A stream to learn from, that has not begun to flow.
 package struct TrainingSource: Sendable {
     package var header: StreamHeader
+    /// Where it comes from, for messages.
+    package var place: String
     /// Starts the stages; batches before `firstIndex` need only their text, because they are skipped.
     package var attach: @Sendable (PipelineRunner, _ firstIndex: Int) async throws -> BatchStream
     /// Files that hold exactly this stream, readable in any order, when there are such.
     package var library: BlockLibrary?
 
     package init(
-        header: StreamHeader, library: BlockLibrary? = nil,
+        header: StreamHeader, place: String, library: BlockLibrary? = nil,
         attach: @escaping @Sendable (PipelineRunner, _ firstIndex: Int) async throws -> BatchStream
     ) {
         self.header = header
+        self.place = place
         self.library = library
         self.attach = attach
+    }
+
+    /// Files that hold the stream.
+    package init(_ library: BlockLibrary, place: String) {
+        self.init(header: library.header, place: place, library: library) { _, _ in
+            throw Failure(.bug, "\(place): a stream in files was asked for as if it flowed")
+        }
     }
 }
 

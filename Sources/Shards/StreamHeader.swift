@@ -47,6 +47,8 @@ package struct StreamHeader: Codable, Equatable, Sendable {
     package var votes: Int?
     /// What `select` made of the scores, one entry for each rule in order; nil when nothing was done.
     package var selection: [String]?
+    /// Which documents `sample` kept, one entry for each time; nil: all.
+    package var samples: [String]?
 
     package init(kind: Kind, producer: String, language: String, tokenizer: String) {
         self.kind = kind
@@ -94,6 +96,7 @@ package struct StreamHeader: Codable, Equatable, Sendable {
             ("teachers", teachers?.joined(separator: ","), other.teachers?.joined(separator: ",")),
             ("weights of the teachers", Self.text(teacherWeights), Self.text(other.teacherWeights)),
             ("votes", votes.map { "\($0)" }, other.votes.map { "\($0)" }),
+            ("samples", samples?.joined(separator: "; "), other.samples?.joined(separator: "; ")),
             ("selection", selection?.joined(separator: "; "), other.selection?.joined(separator: "; ")),
         ]
         guard let (name, mine, theirs) = pairs.first(where: { $0.1 != $0.2 }) else { return nil }
@@ -106,6 +109,10 @@ package struct StreamHeader: Codable, Equatable, Sendable {
 
     /// Refuses a stream of another kind than a stage needs.
     package func require(_ kinds: Kind..., from place: String, by stage: String) throws {
+        try require(kinds, from: place, by: stage)
+    }
+
+    package func require(_ kinds: [Kind], from place: String, by stage: String) throws {
         guard kinds.contains(kind) else {
             let hints: [Kind: String] = [
                 .tokens: "make it with 'nerpipe tokenize'", .embedded: "put 'nerpipe embed' before it",

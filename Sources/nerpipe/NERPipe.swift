@@ -29,9 +29,9 @@ struct NERPipe: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            TokenizeCommand.self, EmbedCommand.self, WeighCommand.self, ScoreCommand.self, SelectCommand.self,
-            MixCommand.self, UpdateCommand.self,
-            TrainCommand.self, ProjectCommand.self,
+            TokenizeCommand.self
+        ] + StageList.all.map { $0.command } + [
+            UpdateCommand.self, WeighCommand.self, TrainCommand.self, ProjectCommand.self,
             TagCommand.self,
             EvaluateCommand.self, CompareCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self,
             CheckpointCommand.self,

@@ -16,9 +16,13 @@ struct Session: Sendable {
         var logger = Logger(label: command) { label in StandardErrorLog(label: label, format: format) }
         logger.logLevel = options.quiet ? .error : options.verbose ? .debug : .info
         self.logger = logger
+        context = PipelineContext(jobs: options.jobCount, progress: progress) { [logger] in logger.info("\($0)") }
     }
 
     func log(_ message: String) { logger.info("\(message)") }
+
+    /// What the stages of the command share.
+    let context: PipelineContext
 
     /// Runs the work with progress and metrics beside it.
     func run(_ work: sending @escaping () async throws -> Void) async throws {

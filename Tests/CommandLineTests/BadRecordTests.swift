@@ -161,10 +161,11 @@ struct BadRecordTests {
             "p.yaml",
             """
             inputs: [a.txt]
-            tokenize: {on-error: "quarantine:bad.txt"}
-            embed: {vectors: v.vectors}
-            score: {teacher: teacher}
-            update: {output: new, epochs: 2, width: 16, convolutions: 1, feature-buckets: 64}
+            stages:
+              - tokenize: {on-error: "quarantine:bad.txt"}
+              - embed: {vectors: v.vectors}
+              - score: {teacher: teacher}
+              - update: {output: new, epochs: 2, width: 16, convolutions: 1, feature-buckets: 64}
 
             """)
         _ = try await folder.expectSuccess("run p.yaml -q")

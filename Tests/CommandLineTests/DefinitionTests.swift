@@ -6,10 +6,11 @@ struct DefinitionTests {
     private static let definition = """
         vars: {lang: yy}
         inputs: [text.txt, other.txt]
-        tokenize: {lang: "${lang}", block-bytes: 1000}
-        embed: {vectors: v.vectors}
-        score: {teacher: teacher}
-        update: {output: "new-${lang}", epochs: 2, batch-tokens: 60, width: 16, convolutions: 1, feature-buckets: 64}
+        stages:
+          - tokenize: {lang: "${lang}", block-bytes: 1000}
+          - embed: {vectors: v.vectors}
+          - score: {teacher: teacher}
+          - update: {output: "new-${lang}", epochs: 2, batch-tokens: 60, width: 16, convolutions: 1, feature-buckets: 64}
 
         """
 
@@ -23,23 +24,22 @@ struct DefinitionTests {
             "'inputs' is empty; list the text files of the target language"
         ),
         ("inputs: [text.txt, other.txt]", "inputs:", "'inputs' is empty; list the text files of the target language"),
-        ("embed:", "rounds: two\nembed:", "'rounds' is two, must be a number from 1 to 1000"),
-        ("embed:", "selct: {keep: 0.5}\nembed:", "unknown key 'selct'; did you mean 'select'?"),
+        ("stages:", "rounds: two\nstages:", "'rounds' is two, must be a number from 1 to 1000"),
+        ("  - score:", "  - selct: {keep: 0.5}\n  - score:", "unknown key 'selct'; did you mean 'select'?"),
         (
-            "embed:", "select: {}\nembed:",
+            "  - score:", "  - select: {}\n  - score:",
             "select: nothing is selected; give smooth, weigh-by, minimum-confidence or keep"
         ),
         ("inputs: [text.txt, other.txt]\n", "", "'inputs' is missing; list the text files of the target language"),
-        ("embed: {vectors: v.vectors}\n", "", "section 'embed' is missing; write 'embed: {}' if it needs no options"),
+        (
+            "  - embed: {vectors: v.vectors}\n", "",
+            "'score' needs a stream of kind embedded, 'tokenize' gives one of kind tokens; put 'embed' before it"
+        ),
         ("embed: {vectors: v.vectors}", "embed: {}", "embed: Missing expected argument 'vectors <vectors>'"),
         ("embed: {vectors: v.vectors}", "embed: 3", "'embed' must be a mapping of options"),
         (
             "{vectors: v.vectors}", "{vectors: v.vectors, output: x}",
             "'embed.output' has no meaning in a definition, where the stages are joined; leave it out"
-        ),
-        (
-            "{teacher: teacher}", "{teacher: teacher, vectors: x}",
-            "'score.vectors' has no meaning in a definition, where the stages are joined; leave it out"
         ),
         (
             "epochs: 2", "epochs: 2, jobs: 3",
@@ -91,7 +91,7 @@ struct DefinitionTests {
         try folder.write("list.yaml", "- a\n")
         try await folder.expectFailure(
             "run list.yaml", 78,
-            "list.yaml: a pipeline definition is a mapping with inputs, tokenize, embed, score and update")
+            "list.yaml: a pipeline definition is a mapping with inputs and stages")
         try folder.write("broken.yaml", "vars: {a: b\ninputs: c\n")
         try await folder.expectFailure("run broken.yaml", 78, "broken.yaml: not YAML: *")
     }

@@ -47,10 +47,11 @@ struct PrecisionTests {
             "p.yaml",
             """
             inputs: [text.txt]
-            tokenize: {lang: yy, block-bytes: 1000}
-            embed: {vectors: v.vectors}
-            score: {teacher: teacher, precision: reduced}
-            update: {output: joined, epochs: 2, batch-tokens: 60, width: 16, convolutions: 1, feature-buckets: 64}
+            stages:
+              - tokenize: {lang: yy, block-bytes: 1000}
+              - embed: {vectors: v.vectors}
+              - score: {teacher: teacher, precision: reduced}
+              - update: {output: joined, epochs: 2, batch-tokens: 60, width: 16, convolutions: 1, feature-buckets: 64}
             """)
         let made = try await folder.shell(
             """

@@ -129,14 +129,14 @@ struct SelectionCommandTests {
             "scored.zst: --weigh-by agreement needs the votes of several teachers; score with several --teacher")
         try await folder.expectFailure(
             "select --smooth 0.5 - -o new.zst", 64,
-            "-: --smooth, reliability and independence read the stream several times, which a pipe cannot be; write it into a file first",
+            "-: smooth, reliability and independence read the stream several times, which a pipe cannot be; write it into a file first",
             input: "scored.zst")
         try await folder.expectFailure(
             "select --keep 0.5 embedded.zst -o new.zst", 65,
             "embedded.zst: 'select' needs a stream of kind scored, this one is of kind embedded; put 'nerpipe score' before it"
         )
-        try await folder.expectFailure(
-            "mix --gold xx=train.conll --share 1 scored.zst -o new.zst", 64, "--share must be above 0 and at most 0.95")
+        let much = try await folder.nerpipe("mix --gold xx=train.conll --share 1 scored.zst -o new.zst")
+        #expect(much.status == 64 && much.errors.hasPrefix("Error: --share must be above 0 and at most 0.95\n"))
         try await folder.expectFailure(
             "update scored.zst -o new --objective hard-soft --epochs 1", 64,
             "--objective hard-soft learns from what several teachers agree on; score with several --teacher")

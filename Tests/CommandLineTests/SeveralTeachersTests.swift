@@ -118,10 +118,11 @@ struct SeveralTeachersTests {
             "p.yaml",
             """
             inputs: [text.txt]
-            tokenize: {lang: xx}
-            embed: {vectors: v.vectors}
-            score: {teacher: [teacher, teacher2], weight: [0.3, 0.7]}
-            update: {output: new, epochs: 2, width: 16, convolutions: 1, feature-buckets: 64}
+            stages:
+              - tokenize: {lang: xx}
+              - embed: {vectors: v.vectors}
+              - score: {teacher: [teacher, teacher2], weight: [0.3, 0.7]}
+              - update: {output: new, epochs: 2, width: 16, convolutions: 1, feature-buckets: 64}
 
             """)
         _ = try await folder.expectSuccess("run p.yaml -q")

@@ -8,24 +8,25 @@ struct MethodsTests {
     private static let definition = """
         rounds: 2
         inputs: [c.txt]
-        tokenize: {lang: tt, block-bytes: 1500}
-        embed: {vectors: v.vectors}
-        score: {teacher: [teacher, teacher2], weight: [3, 1]}
-        select: {smooth: 0.5, weigh-by: [confidence, reliability], model: teacher, keep: 0.8, by: independence, source: source.zst}
-        mix: {gold: ss=train.conll, share: 0.2}
-        update:
-          output: out
-          epochs: 2
-          batch-tokens: 60
-          window-tokens: 700
-          checkpoint-seconds: 0.02
-          width: 24
-          convolutions: 2
-          feature-buckets: 64
-          selector: policy
-          selector-dev: ss=dev.conll
-          selector-sentences: 20
-          average: 0.99
+        stages:
+          - tokenize: {lang: tt, block-bytes: 1500}
+          - embed: {vectors: v.vectors}
+          - score: {teacher: [teacher, teacher2], weight: [3, 1]}
+          - select: {smooth: 0.5, weigh-by: [confidence, reliability], model: teacher, keep: 0.8, by: independence, source: source.zst}
+          - mix: {gold: ss=train.conll, share: 0.2}
+          - update:
+              output: out
+              epochs: 2
+              batch-tokens: 60
+              window-tokens: 700
+              checkpoint-seconds: 0.02
+              width: 24
+              convolutions: 2
+              feature-buckets: 64
+              selector: policy
+              selector-dev: ss=dev.conll
+              selector-sentences: 20
+              average: 0.99
 
         """
     private static let made = Task { try await make() }

@@ -57,10 +57,11 @@ enum Workshop {
             "p.yaml",
             """
             inputs: [a.txt, b.txt]
-            tokenize: {lang: tt, block-bytes: 150}
-            embed: {vectors: v.vectors}
-            score: {teacher: teacher}
-            update: {output: out, epochs: 3, \(pairs.joined(separator: ", "))}
+            stages:
+              - tokenize: {lang: tt, block-bytes: 150}
+              - embed: {vectors: v.vectors}
+              - score: {teacher: teacher}
+              - update: {output: out, epochs: 3, \(pairs.joined(separator: ", "))}
 
             """)
         let outcome = try await folder.shell(

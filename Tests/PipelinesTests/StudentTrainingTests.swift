@@ -33,7 +33,7 @@ import Vectors
         let training = StudentTraining(
             .init(output: folder["out"], settings: TrainingSettings(), purpose: "test"), table: table,
             labels: TagSet(types: ["PER"]), log: { _ in })
-        let source = TrainingSource(header: header) { _, _ in
+        let source = TrainingSource(header: header, place: "test") { _, _ in
             throw Failure(.bug, "the stream was asked for")
         }
         await #expect {

@@ -19,8 +19,8 @@ class Job:
         self.student = inputs.path("student")
         self.definition = inputs.path("job.yaml")
         self.definition.write_text(
-            f"inputs: [{text}]\ntokenize: {{lang: {inputs.target}}}\nembed: {{vectors: {inputs.table}}}\n"
-            f"score: {{teacher: {inputs.teacher}}}\nupdate: {{output: {self.student}, epochs: {epochs}}}\n")
+            f"inputs: [{text}]\nstages:\n- tokenize: {{lang: {inputs.target}}}\n- embed: {{vectors: {inputs.table}}}\n"
+            f"- score: {{teacher: {inputs.teacher}}}\n- update: {{output: {self.student}, epochs: {epochs}}}\n")
 
     def run(self, jobs, processors=None):
         """In one process; with `processors`, on these alone."""

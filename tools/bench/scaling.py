@@ -27,8 +27,8 @@ class Scaling:
         """A run over a text, one epoch; the process and its counts."""
         definition = self.inputs.path("scaling.yaml")
         definition.write_text(
-            f"inputs: [{text}]\ntokenize: {{lang: qac}}\nembed: {{vectors: {vectors}}}\nscore: {{teacher: {teacher}}}\n"
-            f"update: {{output: {self.student}, epochs: 1}}\n")
+            f"inputs: [{text}]\nstages:\n- tokenize: {{lang: qac}}\n- embed: {{vectors: {vectors}}}\n- score: {{teacher: {teacher}}}\n"
+            f"- update: {{output: {self.student}, epochs: 1}}\n")
         shutil.rmtree(self.student, ignore_errors=True)
         run = Run([self.nerpipe, "run", definition, "-q", "-j", jobs, *options])
         return run, json.loads((self.student / "run.json").read_text())["tokens"]

@@ -58,8 +58,8 @@ class Workshop:
         words = sorted({w for w in (self.folder / "a.txt").read_text().split() if w.isalpha()})[:200]
         (self.folder / "d.tsv").write_text("".join(f"{word}\t{word}\n" for word in words))
         (self.folder / "p.yaml").write_text(
-            f"inputs: [a.txt, b.txt]\ntokenize: {{lang: qac, block-bytes: 2000}}\nembed: {{vectors: v.vectors}}\nscore: {{teacher: teacher}}\n"
-            "update: {output: out, epochs: 3, width: 24, convolutions: 2, feature-buckets: 64, batch-tokens: 120, window-tokens: 2000, checkpoint-seconds: 0.02}\n")
+            f"inputs: [a.txt, b.txt]\nstages:\n- tokenize: {{lang: qac, block-bytes: 2000}}\n- embed: {{vectors: v.vectors}}\n- score: {{teacher: teacher}}\n"
+            "- update: {output: out, epochs: 3, width: 24, convolutions: 2, feature-buckets: 64, batch-tokens: 120, window-tokens: 2000, checkpoint-seconds: 0.02}\n")
 
     def environment(self, extra=None):
         return {**os.environ, "PATH": f"{self.tools.build}:{os.environ['PATH']}", **(extra or {})}

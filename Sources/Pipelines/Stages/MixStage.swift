@@ -1,72 +1,121 @@
+package import ArgumentParser
 import Corpora
 import Diagnostics
 package import Shards
 import Streams
-package import Vectors
+import Vectors
 
 /// Gold sentences of a source, put between the scored ones of the target at a stated share of the tokens.
 ///
 /// Their targets are one-hot distributions, so every objective takes them like a teacher's. The labelled text is read as often as
 /// the target needs it. Which sentences a block gets depends on the blocks before it alone.
-package struct MixStage: Sendable {
-    package let corpus: GoldCorpus
-    /// Of the tokens of what comes out.
-    package let share: Double
-    /// Of files that name no language.
-    package let language: String
-    /// Names what is mixed in, for the header.
-    private let identity: String
+package struct MixStage: Stage {
+    package static let help = StageHelp(
+        "mix", abstract: "Puts gold sentences of a source between the scored ones of the target.",
+        discussion: """
+            EXAMPLE
+              ... | nerpipe score --teacher teachers/en \\
+                | nerpipe mix --gold en=en/train.conll --share 0.25 \\
+                | nerpipe update -o student
+
+            The gold labels are targets like a teacher's, with probability 1. The labelled text is read as often as it is needed.
+            """)
+    package static let kinds: [StreamHeader.Kind] = [.scored]
     /// More gold than this would not be distillation, and a block of it too large.
     private static let maximumShare = 0.95
 
-    package init(_ corpus: GoldCorpus, share: Double, language: String, mapping: String) throws {
+    @Option(help: "Labelled file of a source, LANGUAGE=FILE; repeatable.")
+    package var gold: [String]
+
+    @Option(help: "Share of gold tokens in what comes out, above 0 and at most 0.95.")
+    package var share: Double
+
+    @Option(help: "Rename entity types, or drop them to O: MISC=O,DATE=O. Types the stream does not have become O.")
+    package var map = ""
+
+    @OptionGroup package var place: TableArguments
+
+    package init() {}
+
+    package func validate() throws {
         guard share > 0, share <= Self.maximumShare else {
-            throw Failure(.usage, "--share must be above 0 and at most \(Self.maximumShare)")
+            throw ValidationError("--share must be above 0 and at most \(Self.maximumShare)")
         }
-        (self.corpus, self.share, self.language) = (corpus, share, language)
-        identity =
-            "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) "
-            + "(\(corpus.files.map { $0.language ?? language }.joined(separator: " "))"
-            + "\(mapping.isEmpty ? "" : ", \(mapping)"))"
     }
 
-    package func header(for input: StreamHeader, place: String) throws -> StreamHeader {
-        try input.require(.scored, from: place, by: "mix")
-        var header = input
-        header.selection = (input.selection ?? []) + [identity]
-        return header
+    private var files: [GoldCorpus.File] { gold.flatMap(GoldCorpus.File.parse) }
+
+    package func requireInputs() throws {
+        for file in files { _ = try FileInput(path: file.path) }
+    }
+
+    package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
+        try requireInputs()
+        let tags = try TagSet(names: header.labels ?? [], place: place)
+        let gold = GoldFeed(
+            corpus: GoldCorpus(files: files, mapping: try TagMapping(map), types: tags.types), tags: tags,
+            embedder: try Embedder(
+                table: context.table(of: header, at: self.place.vectors, neededBy: place),
+                features: header.features ?? [], numbers: TokenNumbers(names: header.numbers ?? [])))
+        try gold.requireKnownLanguages()
+        var mixed = header
+        mixed.selection = try (header.selection ?? []) + [identity(of: gold.corpus)]
+        let share = share
+        var stage = OpenStage(
+            header: mixed,
+            work: .tasks { input, header, runner in
+                runner.mix(input, header, gold, share: share)
+            })
+        stage.changesSentences = true
+        return stage
+    }
+
+    /// Names what is mixed in, for the header.
+    private func identity(of corpus: GoldCorpus) throws -> String {
+        "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) "
+            + "(\(corpus.files.map { $0.language ?? GoldFeed.language }.joined(separator: " "))"
+            + "\(map.isEmpty ? "" : ", \(map)"))"
+    }
+}
+
+/// Labelled sentences, as a teacher that is sure of them would have scored them.
+private struct GoldFeed: Sendable {
+    /// Of files that name no language.
+    static let language = "und"
+    let corpus: GoldCorpus
+    let tags: TagSet
+    let embedder: Embedder
+
+    func requireKnownLanguages() throws {
+        for language in corpus.languages(default: Self.language) { try embedder.requireKnown(language) }
+    }
+
+    /// Sends the corpus again and again, until nobody takes it any more.
+    func send(to sender: BoundedStream<SentenceBatch>.Sender, like header: StreamHeader) async throws {
+        try await sender.finishing {
+            while true {
+                var isEmpty = true
+                let reader = corpus.labelled(tags)
+                while let (batch, language) = try reader() {
+                    isEmpty = false
+                    let embedded = embedder.embed(batch, language: language ?? Self.language).0
+                    try await sender.send(embedded.asScored(labelCount: tags.count, like: header))
+                }
+                if isEmpty { throw Failure(.badData, "\(corpus.paths[0]): no labelled sentence to mix in") }
+            }
+        }
     }
 }
 
 extension PipelineRunner {
-    /// Puts gold sentences into a scored stream.
-    package func mix(_ input: BatchStream, _ stage: MixStage, _ embedder: Embedder) throws -> BatchStream {
-        let header = try stage.header(for: input.header, place: input.name)
-        let tags = try TagSet(names: header.labels ?? [], place: input.name)
-        for language in stage.corpus.languages(default: stage.language) { try embedder.requireKnown(language) }
+    fileprivate func mix(_ input: BatchStream, _ header: StreamHeader, _ feed: GoldFeed, share: Double) -> BatchStream {
         let (goldSender, gold) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
-        addBlocking("gold") {
-            // Until nobody needs more.
-            try await goldSender.finishing {
-                while true {
-                    var isEmpty = true
-                    let reader = stage.corpus.labelled(tags)
-                    while let (batch, language) = try reader() {
-                        isEmpty = false
-                        let embedded = embedder.embed(batch, language: language ?? stage.language).0
-                        try await goldSender.send(embedded.asScored(labelCount: tags.count, like: header))
-                    }
-                    if isEmpty {
-                        throw Failure(.badData, "\(stage.corpus.paths[0]): no labelled sentence to mix in")
-                    }
-                }
-            }
-        }
+        addBlocking("gold") { try await feed.send(to: goldSender, like: header) }
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
         let counters = progress.addStage("mix", batches)
         add {
             try await sender.finishing {
-                var mixer = Mixer(share: stage.share, gold: gold.makeAsyncIterator())
+                var mixer = Mixer(share: share, gold: gold.makeAsyncIterator())
                 for try await batch in input {
                     let mixed = try await mixer.mix(batch)
                     counters.add(mixed.counts, busy: .zero)

@@ -1,53 +1,122 @@
+package import ArgumentParser
 import Corpora
-package import Selection
+import Diagnostics
+import Locks
+import Selection
 package import Shards
-package import Vectors
+import Taggers
+import Teachers
+import Vectors
 
-/// The rules of a `select` stage, in the order in which they are applied.
-package struct SelectStage: Sendable {
-    package let rules: [any SelectionRule]
+/// Scores to weights, smoother scores and fewer sentences: rules, in the order in which they are applied.
+package struct SelectStage: Stage {
+    package static let help = StageHelp(
+        "select", abstract: "Decides which scored sentences a student learns from, and how much each token counts.",
+        discussion: """
+            EXAMPLES
+              nerpipe select --smooth 0.5 scored.zst -o smooth.zst
+              ... | nerpipe score --teacher A --teacher B \\
+                | nerpipe select --weigh-by agreement --keep 0.8 --by entropy \\
+                | nerpipe update -o student
+              nerpipe select --keep 0.8 --by independence --model teachers/en \\
+                --source en.zst scored.zst -o kept.zst
 
-    package init(_ rules: [any SelectionRule]) { self.rules = rules }
+            What is given is done in this order: smooth, weights, minimum confidence, keep. --smooth, reliability and independence read the \
+            stream twice, so it must be in files.
+            """)
+    package static let kinds: [StreamHeader.Kind] = [.scored]
 
-    /// Whether the stream must be read once before the first batch can be handed on.
-    package var needsSurvey: Bool { rules.contains { $0 is any SurveyingRule } }
+    @Option(
+        help: ArgumentHelp(
+            "Mix each word's distribution with the mean of those of the same word in the whole stream; 0 to 1.",
+            valueName: "strength"))
+    package var smooth: Double?
 
-    /// Whether the blocks that come out may have fewer sentences than those that go in.
-    package var leavesSentencesOut: Bool { rules.contains { $0.leavesSentencesOut } }
+    @Option(
+        help: ArgumentHelp(
+            "Let tokens count by how sure the teacher is, how many teachers agree, or how many of the nearest words have the same type; repeatable, the weights are multiplied.",
+            valueName: "confidence|agreement|reliability"))
+    package var weighBy: [Weighting] = []
 
-    package func header(for input: StreamHeader, place: String) throws -> StreamHeader {
-        try input.require(.scored, from: place, by: "select")
-        var header = input
-        header.selection = (input.selection ?? []) + rules.map(\.identity)
-        return header
+    @Option(
+        help: ArgumentHelp("Tokens whose best label is less probable do not count.", valueName: "probability"))
+    package var minimumConfidence: Double?
+
+    @Option(help: ArgumentHelp("Keep this share of the sentences of each block.", valueName: "share"))
+    package var keep: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which sentences: of low entropy, of sure labels, by chance, or hard to tell from the source's.",
+            valueName: "entropy|confidence|random|independence"))
+    package var by: Criterion = .entropy
+
+    @Option(help: "Model whose states of words are looked at, for reliability and independence.")
+    package var model: String?
+
+    @Option(help: "Embedded stream of the source's text, for independence; repeatable.")
+    package var source: [String] = []
+
+    @Option(name: .customLong("select-seed"), help: "Seed of samples and of what is chosen by chance.")
+    package var seed: UInt64 = 1
+
+    @OptionGroup package var place: TableArguments
+
+    package enum Weighting: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case confidence, agreement, reliability
+    }
+    package enum Criterion: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case entropy, confidence, random, independence
     }
 
-    /// Shows the whole stream, as it comes, to the rules that must have seen it.
-    package func survey(_ stream: BatchStream, _ runner: PipelineRunner) async throws {
-        let surveying = rules.compactMap { $0 as? any SurveyingRule }
-        runner.forEach(stream, name: "survey") { batch in
-            for rule in surveying { rule.survey(batch) }
+    package init() {}
+
+    private var needsModel: Bool { weighBy.contains(.reliability) || choosesIndependence }
+    private var choosesIndependence: Bool { keep != nil && by == .independence }
+    package var needsVotes: Bool { weighBy.contains(.agreement) }
+
+    package var reasonForSurvey: String? {
+        smooth != nil || needsModel ? "smooth, reliability and independence read the stream" : nil
+    }
+
+    package func validate() throws {
+        guard smooth != nil || !weighBy.isEmpty || minimumConfidence != nil || keep != nil else {
+            throw ValidationError(
+                "nothing is selected; give --smooth, --weigh-by, --minimum-confidence or --keep")
         }
-        try await runner.run()
-        for rule in surveying { rule.finishSurvey() }
-    }
-}
-
-extension PipelineRunner {
-    /// The same stream; a row that the table does not have ends it.
-    package func checked(_ input: BatchStream, _ table: VectorTable) -> BatchStream {
-        let count = table.rowCount
-        return map(input, name: "check", header: input.header) { batch, _ in
-            try batch.requireRows(below: count, place: input.name)
-            return batch
+        for (name, value) in [("smooth", smooth), ("minimum-confidence", minimumConfidence), ("keep", keep)] {
+            if let value, !(value > 0 && value <= 1) {
+                throw ValidationError("--\(name) must be above 0 and at most 1")
+            }
+        }
+        guard needsModel == (model != nil) else {
+            throw ValidationError("--model is for --weigh-by reliability and --by independence, which need it")
+        }
+        guard choosesIndependence == !source.isEmpty else {
+            throw ValidationError("--source is for --keep SHARE --by independence, which needs it")
         }
     }
 
-    /// Scores to weights, smoother scores and fewer sentences.
-    package func select(_ input: BatchStream, _ stage: SelectStage) throws -> BatchStream {
-        map(input, name: "select", header: try stage.header(for: input.header, place: input.name)) { batch, counters in
+    package func requireInputs() throws {
+        if let model { _ = try ModelFolder(path: model) }
+        for path in source.flatMap(Directory.expand) { _ = try FileInput(path: path) }
+    }
+
+    package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
+        _ = try TagSet(names: header.labels ?? [], place: place)
+        guard !needsVotes || header.votes != nil else {
+            throw Failure(
+                .usage,
+                "\(place): --weigh-by agreement needs the votes of several teachers; score with several --teacher")
+        }
+        let table = try context.table(of: header, at: self.place.vectors, neededBy: place)
+        let rules = try await rules(header, place, table, context)
+        var selected = header
+        selected.selection = (header.selection ?? []) + rules.map(\.identity)
+        var stage = OpenStage(header: selected) { batch, counters in
+            try batch.requireRows(below: table.rowCount, place: place)
             var selected = batch
-            for rule in stage.rules { rule.apply(to: &selected) }
+            for rule in rules { rule.apply(to: &selected) }
             if selected.scores?.weights.isEmpty == true {
                 let count = selected.tokenCount
                 selected.scores?.weights = Array(repeating: 1, count: count)
@@ -55,5 +124,26 @@ extension PipelineRunner {
             counters.note("sentences left out", batch.sentenceCount - selected.sentenceCount)
             return selected
         }
+        let surveying = rules.compactMap { $0 as? any SurveyingRule }
+        if !surveying.isEmpty {
+            stage.survey = .init(
+                observe: { batch in
+                    try batch.requireRows(below: table.rowCount, place: place)
+                    for rule in surveying { rule.survey(batch) }
+                }, finish: { for rule in surveying { rule.finishSurvey() } })
+        }
+        stage.choosesByContent = rules.contains { $0.leavesSentencesOut }
+        stage.memory = StageMemory(bytesHeld: try memoryByteCount(labelCount: header.labels?.count ?? 0))
+        return stage
+    }
+
+    /// Bytes that the rules hold, at most.
+    private func memoryByteCount(labelCount: Int) throws -> Int {
+        let stateWidth = try model.map { try ModelFolder(path: $0).model.configuration.hiddenWidth } ?? 0
+        var sum = 0
+        if smooth != nil { sum += TypeSmoothing.memoryByteCount(labelCount: labelCount) }
+        if weighBy.contains(.reliability) { sum += NeighborReliability.memoryByteCount(stateWidth: stateWidth) }
+        if choosesIndependence { sum += IndependenceChoice.memoryByteCount(stateWidth: stateWidth) }
+        return sum
     }
 }

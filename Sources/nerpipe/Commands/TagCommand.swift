@@ -47,14 +47,17 @@ struct TagCommand: AsyncParsableCommand {
         let tagger = try TaggerInference(model, vectors: table, precision: arithmetic.precision)
         let tags = try model.tagSet(place: self.model)
         let paths = inputs.flatMap(Directory.expand)
-        let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
-        let stream = try runner.embed(arguments.stream(paths, runner, session), embedder)
         let form: BatchText.Form = to == .conll ? .conll : .jsonl
-        let tagged = runner.map(stream, name: "tag", header: stream.header) { batch, _ in
-            var tagged = batch
-            tagged.gold = tagger.tag(batch, tags: tags)
-            return tagged
-        }
+        var chain = StageChain(try arguments.source(paths, in: session.context), in: session.context)
+        chain.append(try OpenStage(embedder, chain.header, place: paths[0]), name: "embed")
+        chain.append(
+            OpenStage(header: chain.header) { batch, _ in
+                var tagged = batch
+                tagged.gold = tagger.tag(batch, tags: tags)
+                return tagged
+            }, name: "tag")
+        let runner = session.context.makeRunner()
+        let tagged = try await chain.attach(to: runner)
         try runner.writeText(tagged, to: output) { BatchText.write($0, form: form, labels: tags.names) }
         try await session.run { try await runner.run() }
     }

@@ -160,7 +160,7 @@ struct TrainCommand: AsyncParsableCommand {
 
     @OptionGroup var gold: GoldArguments
     @OptionGroup var codeSwitching: CodeSwitchArguments
-    @OptionGroup var embedding: EmbedArguments
+    @OptionGroup var embedding: EmbedStage
     @OptionGroup var training: TrainingArguments
     @OptionGroup var common: CommonOptions
 
@@ -206,7 +206,7 @@ struct TrainCommand: AsyncParsableCommand {
             embedder.table, tags: tags, seed: training.seed,
             bad: gold.bad.records(suffix: ".dictionary") { session.log($0) },
             log: { session.log($0) })
-        let source = TrainingSource(header: header) { runner, _ in
+        let source = TrainingSource(header: header, place: corpus.paths[0]) { runner, _ in
             try corpus.labelledStream(
                 embedder, tags: tags, language: lang, switcher: switcher, hiding: hiding,
                 runner: runner)

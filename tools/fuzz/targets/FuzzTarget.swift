@@ -67,8 +67,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
             _ = try BilingualDictionary(
                 LineReader(BufferedInput(MemoryInput(bytes), bufferByteCount: 1 << 12), maximumLineByteCount: 1 << 10))
         case .pipeline:
-            let file = try PipelineFile(text: String(decoding: bytes, as: UTF8.self), path: "fuzz", settings: [])
-            _ = file.shell(program: "nerpipe")
+            let file = try Definition(text: String(decoding: bytes, as: UTF8.self), path: "fuzz", settings: [])
+            _ = try file.shell(program: "nerpipe") { $0.name == "select" }
         case .counts:
             try MemoryFile.with(bytes) { path in
                 let file = try CountsFile(path: path)

@@ -50,8 +50,8 @@ struct VectorsCoverageCommand: AsyncParsableCommand {
         let table = try VectorTable(path: table)
         let paths = inputs.flatMap(Directory.expand)
         let counter = Locked(CoverageCounter(table, language: arguments.lang, maximumTypeCount: maxTypes))
-        let runner = PipelineRunner(jobs: common.jobCount, progress: session.progress)
-        let stream = try arguments.stream(paths, runner, session)
+        let runner = session.context.makeRunner()
+        let stream = try arguments.source(paths, in: session.context).start(runner)
         runner.forEach(stream, name: "count") { batch in counter.withLock { $0.add(batch) } }
         try await session.run { try await runner.run() }
         let report = counter.withLock { $0.report(worstCount: worst) }

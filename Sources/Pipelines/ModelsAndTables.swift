@@ -1,28 +1,28 @@
 import Diagnostics
-import Shards
-import Taggers
-import Teachers
-import Vectors
+package import Shards
+package import Taggers
+package import Teachers
+package import Vectors
 
 /// A model and where it is.
-struct ModelFolder {
-    let path: String
-    let model: Model
+package struct ModelFolder {
+    package let path: String
+    package let model: Model
 
-    init(path: String) throws {
+    package init(path: String) throws {
         self.path = path
         model = try Model(path: path)
     }
 
-    func teacher(vectors: VectorTable, _ precision: ArithmeticPrecision) throws -> TaggerTeacher {
+    package func teacher(vectors: VectorTable, _ precision: ArithmeticPrecision) throws -> TaggerTeacher {
         try TaggerTeacher(model: model, path: path, vectors: vectors, precision: precision)
     }
 }
 
 /// The table that a stream or model names, or another file with the same content.
-enum TableFinder {
+package enum TableFinder {
     /// The table of a stream that has passed `embed`.
-    static func open(for header: StreamHeader, override: String?, neededBy: String) throws -> VectorTable {
+    package static func open(for header: StreamHeader, override: String?, neededBy: String) throws -> VectorTable {
         guard let reference = header.table else {
             throw Failure(
                 .badData, "\(neededBy): the stream names no vector table; put 'nerpipe embed' before this stage")
@@ -30,7 +30,7 @@ enum TableFinder {
         return try open(reference, override: override, neededBy: neededBy)
     }
 
-    static func open(_ reference: TableReference, override: String?, neededBy: String) throws -> VectorTable {
+    package static func open(_ reference: TableReference, override: String?, neededBy: String) throws -> VectorTable {
         guard Directory.fileExists(override ?? reference.path) else {
             throw Failure(
                 .noInput,

@@ -1,24 +1,26 @@
-import ArgumentParser
-import Objectives
+package import ArgumentParser
+package import Objectives
 
 /// What `update` is told of its objective. Names, needs and parameters are those of ``KnownObjectives``.
-struct ObjectiveArguments: ParsableArguments {
+package struct ObjectiveArguments: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "What the student is asked to match"
                 + Self.need(.votes, "several teachers", verb: "needs ") + Self.need(.evaluator, "an --evaluator") + ".",
             valueName: KnownObjectives.ofStudents.map { $0.name }.joined(separator: "|")))
-    var objective = ObjectiveChoice(KnownObjectives.all[0])
+    package var objective = ObjectiveChoice(KnownObjectives.all[0])
 
     @Option(
         help: ArgumentHelp(
             "For the objective \(KnownObjectives.names(needing: .evaluator).joined(separator: ", ")): "
                 + "model of 'train --task \(TrainingTask.ofEvaluators)', which says how alike two words are."))
-    var evaluator: String?
+    package var evaluator: String?
 
-    @OptionGroup var parameters: ObjectiveParameterArguments
+    @OptionGroup package var parameters: ObjectiveParameterArguments
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard objective.type.teachesLabels else {
             throw ValidationError(
                 "--objective \(objective.name) learns from labels; use 'train --task \(objective.type.task?.name ?? "")'"
@@ -32,7 +34,7 @@ struct ObjectiveArguments: ParsableArguments {
     }
 
     /// With its parameters.
-    var choice: ObjectiveChoice {
+    package var choice: ObjectiveChoice {
         parameters.given.reduce(into: objective) { $0[$1.parameter] = $1.value }
     }
 
@@ -46,7 +48,7 @@ struct ObjectiveArguments: ParsableArguments {
 ///
 /// The parser finds options by reflection and reads them by decoding; both go by the list of parameters here, so that an
 /// objective's numbers become options without anybody writing them down a second time.
-struct ObjectiveParameterArguments: ParsableArguments, CustomReflectable {
+package struct ObjectiveParameterArguments: ParsableArguments, CustomReflectable, Sendable {
     private struct Key: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -56,7 +58,7 @@ struct ObjectiveParameterArguments: ParsableArguments, CustomReflectable {
 
     private var options: [(parameter: ObjectiveParameter, option: Option<Double?>)]
 
-    init() {
+    package init() {
         options = KnownObjectives.parameters.map { parameter in
             let names = KnownObjectives.names(having: parameter).joined(separator: ", ")
             let help = "For the objective \(names): \(parameter.help). (default: \(parameter.standard))"
@@ -64,7 +66,7 @@ struct ObjectiveParameterArguments: ParsableArguments, CustomReflectable {
         }
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self.init()
         let values = try decoder.container(keyedBy: Key.self)
         for index in options.indices {
@@ -73,12 +75,12 @@ struct ObjectiveParameterArguments: ParsableArguments, CustomReflectable {
         }
     }
 
-    var customMirror: Mirror {
+    package var customMirror: Mirror {
         Mirror(self, children: options.map { (label: $0.parameter.option, value: $0.option) })
     }
 
     /// Those that were named.
-    var given: [(parameter: ObjectiveParameter, value: Double)] {
+    package var given: [(parameter: ObjectiveParameter, value: Double)] {
         options.compactMap { parameter, option in option.wrappedValue.map { (parameter, $0) } }
     }
 }
@@ -94,11 +96,11 @@ extension ObjectiveChoice: ExpressibleByArgument {
 }
 
 /// What `train` learns from labels.
-struct TrainingTask: ExpressibleByArgument, CustomStringConvertible {
-    let objective: any Objective.Type
-    let description: String
+package struct TrainingTask: ExpressibleByArgument, CustomStringConvertible {
+    package let objective: any Objective.Type
+    package let description: String
 
-    init?(argument: String) {
+    package init?(argument: String) {
         guard let objective = KnownObjectives.ofTasks.first(where: { $0.task?.name == argument }) else { return nil }
         (self.objective, description) = (objective, argument)
     }
@@ -107,16 +109,16 @@ struct TrainingTask: ExpressibleByArgument, CustomStringConvertible {
         (self.objective, description) = (objective, objective.task?.name ?? objective.name)
     }
 
-    static let standard = TrainingTask(KnownObjectives.ofTasks[0])
-    var defaultValueDescription: String { description }
-    static var allValueStrings: [String] { KnownObjectives.ofTasks.compactMap { $0.task?.name } }
+    package static let standard = TrainingTask(KnownObjectives.ofTasks[0])
+    package var defaultValueDescription: String { description }
+    package static var allValueStrings: [String] { KnownObjectives.ofTasks.compactMap { $0.task?.name } }
 
     /// What makes an evaluator.
-    static var ofEvaluators: String {
+    package static var ofEvaluators: String {
         KnownObjectives.ofTasks.filter { !$0.teachesLabels }.compactMap { $0.task?.name }.joined(separator: ", ")
     }
 
-    static let help = ArgumentHelp(
+    package static let help = ArgumentHelp(
         "What is learnt: \(KnownObjectives.ofTasks.compactMap { $0.task?.summary }.joined(separator: ", or ")).",
         valueName: allValueStrings.joined(separator: "|"))
 }

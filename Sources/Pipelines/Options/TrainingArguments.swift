@@ -1,14 +1,13 @@
-import ArgumentParser
-import Distillation
-import Objectives
-import Pipelines
+package import ArgumentParser
+package import Distillation
+package import Objectives
 
 extension TrainingSettings.Schedule: ExpressibleByArgument {}
 
-enum ResumeChoice: String, EnumerableFlag {
+package enum ResumeChoice: String, EnumerableFlag, Sendable {
     case resume, fresh
 
-    static func help(for value: ResumeChoice) -> ArgumentHelp? {
+    package static func help(for value: ResumeChoice) -> ArgumentHelp? {
         switch value {
         case .resume: "Continue what an interrupted run with the same options left (the default)."
         case .fresh: "Start over, and replace what the output folder holds."
@@ -16,86 +15,88 @@ enum ResumeChoice: String, EnumerableFlag {
     }
 }
 
-struct TrainingArguments: ParsableArguments {
+package struct TrainingArguments: ParsableArguments, Sendable {
     @Option(name: .shortAndLong, help: "Model directory to make; also holds the checkpoints.")
-    var output: String
+    package var output: String
 
     @Option(help: "Seed of everything random.")
-    var seed: UInt64 = 1
+    package var seed: UInt64 = 1
 
     @Option(help: "Tokens whose sentences are shuffled together.")
-    var windowTokens = TrainingSettings().windowTokenCount
+    package var windowTokens = TrainingSettings().windowTokenCount
 
     @Option(help: "Learning rate at its highest.")
-    var learningRate = TrainingSettings().learningRate
+    package var learningRate = TrainingSettings().learningRate
 
     @Option(
         help: ArgumentHelp(
             "Learning-rate schedule. Default: linear for several epochs, inverse-sqrt for one.",
             valueName: "linear|inverse-sqrt|constant"))
-    var schedule: TrainingSettings.Schedule?
+    package var schedule: TrainingSettings.Schedule?
 
     @Option(help: "Share of the updates that warm up, for linear.")
-    var warmUp = TrainingSettings().warmUpFraction
+    package var warmUp = TrainingSettings().warmUpFraction
 
     @Option(help: "Updates that warm up, for inverse-sqrt.")
-    var warmUpUpdates = TrainingSettings().warmUpUpdateCount
+    package var warmUpUpdates = TrainingSettings().warmUpUpdateCount
 
     @Option(help: "Final factor of the learning rate, for linear.")
-    var scheduleFloor = TrainingSettings().scheduleFloor
+    package var scheduleFloor = TrainingSettings().scheduleFloor
 
     @Option(help: "AdamW's first beta.")
-    var beta1 = TrainingSettings().beta1
+    package var beta1 = TrainingSettings().beta1
 
     @Option(help: "AdamW's second beta.")
-    var beta2 = TrainingSettings().beta2
+    package var beta2 = TrainingSettings().beta2
 
     @Option(help: "AdamW's decoupled weight decay.")
-    var weightDecay = TrainingSettings().weightDecay
+    package var weightDecay = TrainingSettings().weightDecay
 
     @Option(help: "Largest norm of a gradient.")
-    var clip = TrainingSettings().maximumGradientNorm
+    package var clip = TrainingSettings().maximumGradientNorm
 
     @Option(help: "Dropout of every layer's input.")
-    var dropout = TrainingSettings().dropout
+    package var dropout = TrainingSettings().dropout
 
     @Option(help: "Share of the tokens whose vector is dropped.")
-    var vectorDropout = TrainingSettings().vectorDropout
+    package var vectorDropout = TrainingSettings().vectorDropout
 
     @Option(help: "Hidden width of the network.")
-    var width = 96
+    package var width = 96
 
     @Option(help: "Window convolutions of the network.")
-    var convolutions = 3
+    package var convolutions = 3
 
     @Option(help: "Width of each feature's embedding.")
-    var featureWidth = 16
+    package var featureWidth = 16
 
     @Option(help: "Rows of each feature's embedding.")
-    var featureBuckets = 1024
+    package var featureBuckets = 1024
 
     @Option(help: "Model whose weights to begin with, of the same form. Default: fresh weights.")
-    var initial: String?
+    package var initial: String?
 
     @Option(
         help: ArgumentHelp(
             "Keep the running mean of the weights with this decay, for instance 0.999, instead of the last ones.",
             valueName: "decay"))
-    var average: Double?
+    package var average: Double?
 
     @Option(help: "Seconds between checkpoints.")
-    var checkpointSeconds = 60.0
+    package var checkpointSeconds = 60.0
 
     @Flag(help: "")
-    var start: ResumeChoice = .resume
+    package var start: ResumeChoice = .resume
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard (0...1e9).contains(checkpointSeconds) else {
             throw ValidationError("--checkpoint-seconds must be from 0 to 1000000000")
         }
     }
 
-    func settings(objective: ObjectiveChoice, epochs: Int, batchTokens: Int) -> TrainingSettings {
+    package func settings(objective: ObjectiveChoice, epochs: Int, batchTokens: Int) -> TrainingSettings {
         var settings = TrainingSettings()
         settings.objective = objective
         settings.epochs = epochs
@@ -117,7 +118,7 @@ struct TrainingArguments: ParsableArguments {
         return settings
     }
 
-    func options(settings: TrainingSettings, jobs: Int, purpose: String) throws -> StudentTraining.Options {
+    package func options(settings: TrainingSettings, jobs: Int, purpose: String) throws -> StudentTraining.Options {
         var options = StudentTraining.Options(output: output, settings: settings, purpose: purpose)
         options.featureWidth = featureWidth
         options.featureBuckets = featureBuckets

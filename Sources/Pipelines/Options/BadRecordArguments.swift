@@ -1,23 +1,25 @@
-import ArgumentParser
-import Corpora
+package import ArgumentParser
+package import Corpora
 import Shards
 
 extension BadRecordPolicy: ExpressibleByArgument {
-    init?(argument: String) { self.init(argument) }
+    package init?(argument: String) { self.init(argument) }
 }
 
 /// What happens with records of the input that cannot be read.
-struct BadRecordArguments: ParsableArguments {
+package struct BadRecordArguments: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "What to do with a record that cannot be read (a line of text or JSON, a sentence of columns): stop, leave it out and count it, or keep it in FILE as well, to be mended and read again.",
             valueName: "fail|skip|quarantine:file"))
-    var onError: BadRecordPolicy = .fail
+    package var onError: BadRecordPolicy = .fail
 
     @Option(help: "Bad records that are left out at most; one more stops the run.")
-    var maxErrors = BadRecords.defaultMaximumCount
+    package var maxErrors = BadRecords.defaultMaximumCount
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard (0...1_000_000_000).contains(maxErrors) else {
             throw ValidationError("--max-errors must be from 0 to 1000000000")
         }
@@ -28,7 +30,7 @@ struct BadRecordArguments: ParsableArguments {
     }
 
     /// - Parameter suffix: Of the quarantine file, for inputs of another kind than the main one.
-    func records(suffix: String = "", notify: @escaping @Sendable (String) -> Void) -> BadRecords {
+    package func records(suffix: String = "", notify: @escaping @Sendable (String) -> Void) -> BadRecords {
         var policy = onError
         if case .quarantine(let path) = onError { policy = .quarantine(path + suffix) }
         return BadRecords(policy, maximumCount: maxErrors, notify: notify)

@@ -1,0 +1,35 @@
+import Corpora
+import Diagnostics
+import Locks
+package import Shards
+package import Vectors
+
+/// What the stages of one command share: threads, counters, messages, and the tables that are open already.
+package final class PipelineContext: Sendable {
+    package let jobs: Int
+    package let progress: ProgressMeter
+    package let log: @Sendable (String) -> Void
+    /// Open tables by their digest: to compare one with its digest costs a read of all of it.
+    private let tables = Locked<[String: VectorTable]>([:])
+
+    package init(jobs: Int, progress: ProgressMeter, log: @escaping @Sendable (String) -> Void) {
+        (self.jobs, self.progress, self.log) = (jobs, progress, log)
+    }
+
+    package func makeRunner() -> PipelineRunner { PipelineRunner(jobs: jobs, progress: progress) }
+
+    /// Lets other stages have a table that one of them opened and compared with its digest.
+    package func share(_ table: VectorTable) {
+        tables.withLock { $0[table.description.digest] = table }
+    }
+
+    /// The table of a stream that has passed `embed`.
+    ///
+    /// - Parameter path: Where it is, when it is not where the stream says.
+    package func table(of header: StreamHeader, at path: String?, neededBy place: String) throws -> VectorTable {
+        if path == nil, let digest = header.table?.digest, let table = tables.withLock({ $0[digest] }) { return table }
+        let table = try TableFinder.open(for: header, override: path, neededBy: place)
+        share(table)
+        return table
+    }
+}

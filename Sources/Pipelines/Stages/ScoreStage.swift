@@ -1,0 +1,136 @@
+package import ArgumentParser
+import Corpora
+import Diagnostics
+package import Shards
+import Taggers
+import Teachers
+import Vectors
+
+/// Rows and features to the teachers' distributions.
+package struct ScoreStage: Stage {
+    package static let help = StageHelp(
+        "score", abstract: "Lets a teacher give every token a distribution over the tags.",
+        discussion: """
+            EXAMPLE
+              nerpipe score --teacher teachers/en embedded.zst -o scored.zst
+              nerpipe score --teacher teachers/en --teacher teachers/de \\
+                --weight 0.7 --weight 0.3 embedded.zst -o scored.zst
+
+            Several teachers must know the same labels and have been trained on the same vector table and features. Their distributions are \
+            averaged, weighted if weights are given (Wu et al., ACL 2020, section 3.2).
+            """)
+    package static let kinds: [StreamHeader.Kind] = [.embedded]
+    package static func kind(after kind: StreamHeader.Kind) -> StreamHeader.Kind { .scored }
+
+    @Option(help: "Model directory of the teacher; repeated, the mean of several.")
+    package var teacher: [String] = []
+
+    @Option(help: "How much each teacher has to say, in their order. Default: the same for all.")
+    package var weight: [Double] = []
+
+    @Option(help: "File of 'nerpipe weigh', whose sources are the teachers in their order.")
+    package var weights: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether all of the target has one set of weights, or every sentence its own.", valueName: "domain|sentence"
+        ))
+    package var weightLevel: WeightLevel = .domain
+
+    package enum WeightLevel: String, ExpressibleByArgument, CaseIterable, Sendable { case domain, sentence }
+
+    @OptionGroup package var arithmetic: PrecisionArguments
+    @OptionGroup package var place: TableArguments
+
+    package init() {}
+
+    package func validate() throws {
+        guard !teacher.isEmpty else { throw ValidationError("Missing expected argument '--teacher <teacher>'") }
+        guard weight.isEmpty || weights == nil else { throw ValidationError("give either --weight or --weights") }
+        guard weightLevel == .domain || weights != nil else {
+            throw ValidationError("--weight-level sentence needs --weights FILE")
+        }
+    }
+
+    package func requireInputs() throws { _ = try models() }
+
+    package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
+        let models = try models()
+        for folder in models {
+            try folder.model.configuration.requireFit(header, model: folder.path, stream: place)
+        }
+        let table = try context.table(of: header, at: self.place.vectors, neededBy: place)
+        let teacher = try makeTeacher(models, vectors: table)
+        let rowCount = table.rowCount
+        var stage = OpenStage(header: try Self.header(header, teacher, place: place)) { batch, _ in
+            try batch.requireRows(below: rowCount, place: place)
+            var scored = batch
+            scored.scores = teacher.score(batch)
+            return scored
+        }
+        stage.memory = StageMemory(bytesPerThread: teacher.bytesPerThread)
+        stage.plan = ["labels: \(teacher.labels.joined(separator: " "))"]
+        return stage
+    }
+
+    /// One teacher, whatever there was before.
+    package static func options(_ options: StageOptions, taughtBy student: String) -> StageOptions {
+        var options = options.removing("weight", "weights", "weight-level")
+        options["teacher"] = [student]
+        return options
+    }
+
+    /// The header of a stream after a teacher scored it.
+    private static func header(_ input: StreamHeader, _ teacher: some Teacher, place: String) throws -> StreamHeader {
+        try teacher.requireFit(input, stream: place)
+        var header = input
+        header.kind = .scored
+        header.labels = teacher.labels
+        header.teachers = teacher.digests
+        header.teacherWeights = teacher.digests.count == 1 ? nil : teacher.weights
+        header.votes = teacher.weights.count == 1 ? nil : teacher.weights.count
+        return header
+    }
+
+    private func models() throws -> [ModelFolder] { try teacher.map(ModelFolder.init) }
+
+    private func makeTeacher(_ models: [ModelFolder], vectors: VectorTable) throws -> TeacherMixture {
+        let teachers = try models.map { try $0.teacher(vectors: vectors, arithmetic.precision) }
+        guard let weights else { return try TeacherMixture(teachers, weights: weight) }
+        let similarity = try SourceSimilarity(path: weights)
+        guard similarity.sources.count == teachers.count else {
+            throw Failure(
+                .usage,
+                "\(weights): weighs \(similarity.sources.count) sources (\(similarity.sources.joined(separator: " "))), there are \(teachers.count) teachers; give one --teacher for each, in that order"
+            )
+        }
+        let feature = try feature(of: similarity, weights, teachers, vectors)
+        guard similarity.tableDigest == vectors.description.digest, similarity.dimension == feature.dimension else {
+            throw Failure(
+                .badData, "\(weights): made with another vector table than \(vectors.path); weigh the sources again")
+        }
+        return try TeacherMixture(
+            teachers, weights: similarity.weights,
+            bySentence: weightLevel == .sentence ? (similarity, feature) : nil)
+    }
+
+    /// What sentences were compared by: their vectors, or the states of one of the teachers.
+    private func feature(
+        of similarity: SourceSimilarity, _ file: String, _ teachers: [TaggerTeacher], _ vectors: VectorTable
+    ) throws -> SentenceFeature {
+        guard let digest = similarity.modelDigest else { return .vectors(vectors) }
+        guard arithmetic.precision == .full else {
+            throw Failure(
+                .usage,
+                "\(file): made with the states of a model in full precision; leave out --precision reduced, or weigh without --model"
+            )
+        }
+        guard let teacher = teachers.first(where: { $0.digests == [digest] }) else {
+            throw Failure(
+                .usage,
+                "\(file): made with the states of another model than these teachers; weigh the sources again with --model one of them"
+            )
+        }
+        return .states(teacher)
+    }
+}

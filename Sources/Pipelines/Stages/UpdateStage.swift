@@ -1,0 +1,122 @@
+package import ArgumentParser
+import Corpora
+import Diagnostics
+package import Distillation
+import Objectives
+package import Shards
+import Taggers
+import Vectors
+
+/// The end of a pipeline: a student learns from the scored stream.
+package struct UpdateStage: ParsableArguments, Sendable {
+    package static let help = StageHelp(
+        "update", abstract: "Trains a student on a scored stream.",
+        discussion: """
+            EXAMPLES
+              nerpipe update scored/*.zst -o students/sw
+              ... | nerpipe score --teacher teachers/en \\
+                | nerpipe update -o students/sw --resume
+
+            Teacher-student learning (Wu et al., ACL 2020): fresh weights, mean squared error between the distributions. A pipe is kept in the \
+            output folder while several epochs are trained. Interrupted, the same command continues and ends with the same bytes; a pipe must \
+            then be replayed from its beginning.
+            """)
+
+    package static let kinds: [StreamHeader.Kind] = [.scored]
+
+    @OptionGroup package var training: TrainingArguments
+
+    @OptionGroup package var learning: ObjectiveArguments
+
+    @Option(help: "Passes over the stream; with 1 the student learns while the stream flows.")
+    package var epochs = 8
+
+    @Option(help: "Tokens of one update.")
+    package var batchTokens = 700
+
+    @Option(help: "Vector table, when it is not where the stream says.")
+    package var vectors: String?
+
+    @OptionGroup package var selector: SelectorArguments
+
+    package init() {}
+
+    package var needsVotes: Bool { learning.choice.needs.contains(.votes) }
+
+    package var settings: TrainingSettings {
+        training.settings(objective: learning.choice, epochs: epochs, batchTokens: batchTokens)
+    }
+
+    /// Learns from a stream until the end, or until it is interrupted.
+    ///
+    /// - Parameter inputs: What must be the same when the run is continued, besides the options.
+    package func run(_ source: TrainingSource, inputs: [String: String], in context: PipelineContext) async throws {
+        let header = source.header
+        try header.require(Self.kinds, from: source.place, by: Self.help.name)
+        guard let labels = header.labels else {
+            throw Failure(.badData, "\(source.place): the stream names no labels; score it again")
+        }
+        let table = try context.table(of: header, at: vectors, neededBy: source.place)
+        var options = try training.options(settings: settings, jobs: context.jobs, purpose: "nerpipe update")
+        options.evaluator = try learning.evaluator.map { try ModelFolder(path: $0).model }
+        options.selection = try selector.selection(seed: training.seed)
+        let student = StudentTraining(
+            options, table: table, labels: try TagSet(names: labels, place: source.place), log: context.log)
+        let result = try await student.run(source, identity: inputs, progress: context.progress)
+        context.log(
+            result.wasComplete
+                ? "\(training.output): complete already, nothing to do"
+                : "\(training.output): done, \(result.state.updateNumber) updates")
+    }
+}
+
+/// What chooses the sentences of each update (RIKD).
+package struct SelectorArguments: ParsableArguments, Sendable {
+    @Option(
+        help: ArgumentHelp(
+            "Let the sentences of each update be chosen: by a policy that is rewarded when the student gets better on labelled text of the source (--selector-dev), or at random.",
+            valueName: "policy|random"))
+    package var selector: Kind?
+
+    package enum Kind: String, ExpressibleByArgument, CaseIterable { case policy, random }
+
+    @Option(help: "Labelled file of a source language for the policy's reward; LANGUAGE=FILE; repeatable.")
+    package var selectorDev: [String] = []
+
+    @Option(help: "Sentences of --selector-dev that rewards are computed on.")
+    package var selectorSentences = 128
+
+    @Option(help: "Share of the sentences that the random selector keeps.")
+    package var selectorRate = 0.5
+
+    @Option(help: "Learning rate of the policy.")
+    package var selectorLearningRate = InstanceSelector.Settings().learningRate
+
+    package init() {}
+
+    package func validate() throws {
+        guard (selector == .policy) != selectorDev.isEmpty else {
+            throw ValidationError("--selector policy and --selector-dev LANGUAGE=FILE need each other")
+        }
+        guard (1...100_000).contains(selectorSentences) else {
+            throw ValidationError("--selector-sentences must be from 1 to 100000")
+        }
+        guard selectorRate > 0, selectorRate <= 1 else {
+            throw ValidationError("--selector-rate must be above 0 and at most 1")
+        }
+        guard selectorLearningRate > 0, selectorLearningRate.isFinite else {
+            throw ValidationError("--selector-learning-rate must be above 0")
+        }
+    }
+
+    package func selection(seed: UInt64) throws -> InstanceSelection? {
+        guard let selector else { return nil }
+        var settings = InstanceSelector.Settings()
+        settings.seed = seed
+        settings.learningRate = selectorLearningRate
+        if selector == .random { settings.kind = .random(rate: selectorRate) }
+        let files = selectorDev.flatMap(GoldCorpus.File.parse)
+        for file in files { _ = try FileInput(path: file.path) }
+        return InstanceSelection(settings, files: files, sentenceCount: selectorSentences)
+    }
+}
