@@ -36,6 +36,7 @@ struct ShardInfoCommand: ParsableCommand {
             if let weights = header.teacherWeights {
                 text += "  weights     \(weights.map { FixedDecimal.text($0, decimals: 4) }.joined(separator: " "))\n"
             }
+            if let samples = header.samples { text += "  samples     \(samples.joined(separator: "; "))\n" }
             if let rules = header.selection { text += "  selection   \(rules.joined(separator: "; "))\n" }
             text +=
                 "  streams     \(reader.ends.count)\n  blocks      \(reader.nextIndex - 1)\n  documents   \(reader.counts.documents)\n"
