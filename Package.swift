@@ -88,20 +88,24 @@ let package = Package(
                 "Streams", "Taggers",
             ]),
         module("Selection", ["Corpora", "Kernels", "Randomness", "Shards", "Taggers", "Teachers"]),
-        module("VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "UnicodeText", "Vectors"]),
-        module("VectorInspection", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "UnicodeText", "Vectors"]),
+        module(
+            "VectorSpaces",
+            ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Streams", "UnicodeText", "Vectors"]),
+        module(
+            "VectorInspection",
+            ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Locks", "Streams", "UnicodeText", "Vectors"]),
         module("WordAlignment", ["Diagnostics", "Shards"]),
         // Layer 5 and 6: composition, and the command line
         module(
             "VectorTraining",
             [
-                "Corpora", "Diagnostics", "Kernels", "Randomness", "Shards", "Tokenization", "UnicodeText",
+                "Corpora", "Diagnostics", "Kernels", "Randomness", "Shards", "Streams", "Tokenization", "UnicodeText",
                 "VectorSpaces", "Vectors", "WordAlignment",
             ]),
         module(
             "Projection",
             [
-                "Corpora", "Diagnostics", "Locks", "Randomness", "Shards", "Tokenization", "UnicodeText",
+                "Corpora", "Diagnostics", "Locks", "Randomness", "Shards", "Streams", "Tokenization", "UnicodeText",
                 "WordAlignment",
             ]),
         module(
@@ -143,7 +147,8 @@ let package = Package(
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         // Tests of modules
         .target(
-            name: "NERPipeTesting", dependencies: ["Corpora", "Kernels", "Shards", "Taggers", "Teachers"],
+            name: "NERPipeTesting",
+            dependencies: ["Corpora", "Kernels", "Locks", "Shards", "Streams", "Taggers", "Teachers"],
             path: "Tests/NERPipeTesting",
             swiftSettings: strict),
         tests(of: "Diagnostics"),

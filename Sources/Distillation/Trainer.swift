@@ -3,7 +3,7 @@ package import Kernels
 import Locks
 package import Objectives
 import Shards
-import Streams
+package import Streams
 package import Taggers
 
 /// A student (or a teacher in the making): weights, optimizer state, and one update at a time.
@@ -36,11 +36,11 @@ package final class Trainer {
     private let optimizer: AdamW
     private let packed: PackedTagger
     private let vectors: any FrozenVectors
-    private let team: WorkerTeam
+    private let threads: ComputeThreads
     private var gradients: [TaggerGradient] = []
     private let sum: FloatBuffer
     private let parts: [TaggerGradient.Part]
-    /// One for each thread of the team.
+    /// One for each of the threads.
     private let workspaces: [TaggerWorkspace]
     /// Makes states hard to tell by language; nil: nobody does.
     package let adversary: LanguageAdversary?
@@ -68,7 +68,7 @@ package final class Trainer {
     ///   - selector: Chooses the sentences of each update.
     ///   - adversary: Compares states with those of text that ``update(_:text:)`` is given.
     package init(
-        _ network: Network, settings: TrainingSettings, objective: any Objective, updatesPerEpoch: Int?, jobs: Int,
+        _ network: Network, settings: TrainingSettings, objective: any Objective, updatesPerEpoch: Int?, threads: ComputeThreads,
         selector: InstanceSelector? = nil, adversary: LanguageAdversary? = nil
     ) {
         configuration = network.configuration
@@ -77,8 +77,8 @@ package final class Trainer {
         self.selector = selector
         self.settings = settings
         self.objective = objective
-        team = WorkerTeam(size: jobs)
-        workspaces = (0..<jobs).map { _ in TaggerWorkspace(network.configuration) }
+        self.threads = threads
+        workspaces = (0..<threads.count).map { _ in TaggerWorkspace(network.configuration) }
         schedule = settings.learningRateSchedule(updatesPerEpoch: updatesPerEpoch)
         updateCount = updatesPerEpoch.map { $0 * settings.epochs }
         optimizer = settings.optimizer
@@ -109,7 +109,7 @@ package final class Trainer {
         of batch: UpdateBatch, _ body: @Sendable (_ sentences: Range<Int>, _ rows: [Int32], TaggerWorkspace) -> Void
     ) {
         let slices = batch.slices
-        team.run(slices.count) { [workspaces, packed, vectors] slice, thread in
+        threads.run(slices.count) { [workspaces, packed, vectors] slice, thread in
             guard batch.embedding != nil else { return }
             let sentences = batch.laidOut(slices[slice], packed.configuration)
             let workspace = workspaces[thread]
@@ -120,7 +120,7 @@ package final class Trainer {
         }
     }
 
-    /// Applies one update, in rounds of the team: slices, sums of their gradients, weights, packing.
+    /// Applies one update, in rounds of the threads: slices, sums of their gradients, weights, packing.
     private func learn(_ batch: UpdateBatch, _ text: UpdateBatch?) -> UpdateReport {
         let worker = worker(for: batch, text)
         let results = run(worker)
@@ -155,7 +155,7 @@ package final class Trainer {
     private func run(_ worker: SliceWorker) -> [SliceResult] {
         let sliceCount = worker.update.slices.count
         let results = Locked([SliceResult](repeating: SliceResult(), count: sliceCount))
-        team.run(worker.gradients.count) { [workspaces] slice, thread in
+        threads.run(worker.gradients.count) { [workspaces] slice, thread in
             if slice >= sliceCount, let faced = worker.faced {
                 worker.runForeign(slice - sliceCount, of: faced, in: workspaces[thread])
                 return
@@ -176,16 +176,16 @@ package final class Trainer {
     private func step(update: Int, gradientNorm: Double) {
         let step = optimizer.step(
             update: update, scheduleFactor: schedule.factor(atUpdate: update), gradientNorm: gradientNorm)
-        team.run(parts.count) { [state, sum, parts, packed] part, _ in
+        threads.run(parts.count) { [state, sum, parts, packed] part, _ in
             state.apply(step, gradient: sum, to: parts[part], packed.layout)
         }
-        team.run(packed.packingPartCount) { [packed] part, _ in packed.pack(part) }
+        threads.run(packed.packingPartCount) { [packed] part, _ in packed.pack(part) }
     }
 
     /// Adds the slices' gradients up and returns the norm of the sum.
     private func sumGradients(_ slices: ArraySlice<TaggerGradient>) -> Double {
         let squares = Locked([Double](repeating: 0, count: parts.count))
-        team.run(parts.count) { [sum, parts, packed] part, _ in
+        threads.run(parts.count) { [sum, parts, packed] part, _ in
             let square = TaggerGradient.sum(slices, parts[part], layout: packed.layout, into: sum)
             squares.withLock { $0[part] = square }
         }

@@ -126,7 +126,7 @@ extension PipelineRunner {
         let (sender, texts) = BoundedStream<[UInt8]>.make(capacity: Self.streamCapacity)
         addWorkers(from: input.batches, to: sender) { text($0) }
         let file = Box(path == "-" ? nil : try AtomicFile(path))
-        addBlocking("write") {
+        addBlocking {
             for try await bytes in texts {
                 if let file = file.value {
                     try file.write(bytes)

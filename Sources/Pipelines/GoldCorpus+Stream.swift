@@ -78,7 +78,7 @@ extension GoldCorpus {
         let reader = Box(ItemReader(self, tags, copies: switcher?.copyNumbers ?? 0..<1))
         let (itemSender, items) = BoundedStream<Item>.make(capacity: PipelineRunner.streamCapacity)
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: PipelineRunner.streamCapacity)
-        runner.addBlocking("read") { try await PipelineRunner.produce(into: itemSender) { try reader.value.next() } }
+        runner.addBlocking { try await PipelineRunner.produce(into: itemSender) { try reader.value.next() } }
         let counters = runner.progress.addStage("embed", batches)
         runner.addWorkers(from: items, to: sender) { item in
             let language = item.language ?? language

@@ -2,21 +2,23 @@ import Corpora
 import Diagnostics
 import Locks
 package import Shards
+package import Streams
 package import Vectors
 
 /// What the stages of one command share: threads, counters, messages, and the tables that are open already.
 package final class PipelineContext: Sendable {
-    package let jobs: Int
+    /// All that compute for the command.
+    package let threads: ComputeThreads
     package let progress: ProgressMeter
     package let log: @Sendable (String) -> Void
     /// Open tables by their digest: to compare one with its digest costs a read of all of it.
     private let tables = Locked<[String: VectorTable]>([:])
 
-    package init(jobs: Int, progress: ProgressMeter, log: @escaping @Sendable (String) -> Void) {
-        (self.jobs, self.progress, self.log) = (jobs, progress, log)
+    package init(threads: ComputeThreads, progress: ProgressMeter, log: @escaping @Sendable (String) -> Void) {
+        (self.threads, self.progress, self.log) = (threads, progress, log)
     }
 
-    package func makeRunner() -> PipelineRunner { PipelineRunner(jobs: jobs, progress: progress) }
+    package func makeRunner() -> PipelineRunner { PipelineRunner(threads: threads, progress: progress) }
 
     /// Lets other stages have a table that one of them opened and compared with its digest.
     package func share(_ table: VectorTable) {

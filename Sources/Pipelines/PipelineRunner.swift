@@ -25,37 +25,28 @@ package struct BatchStream: AsyncSequence, Sendable {
 ///
 /// Bounds: between two stages wait at most ``streamCapacity`` batches; the stage before suspends when they are there.
 /// A stage with `w` workers holds up to `w` batches more. So memory is a constant times the size of a block, whatever
-/// the length of the corpus. All computing of all stages is done by ``jobs`` threads; reading and writing run on threads of
-/// their own and never occupy one of these.
+/// the length of the corpus. All computing of all stages is done by ``threads``; what blocks, reading and writing, runs on
+/// ``BlockingThreads`` and never occupies one of these.
 package final class PipelineRunner {
     package static let streamCapacity = 4
 
-    package let jobs: Int
+    package let threads: ComputeThreads
     package let progress: ProgressMeter
-    private let computing: TaskThreads
     private var tasks: [PipelineTask] = []
-    private var blocking: [TaskThreads] = []
 
-    package init(jobs: Int, progress: ProgressMeter) {
-        self.jobs = jobs
+    package init(threads: ComputeThreads, progress: ProgressMeter) {
+        self.threads = threads
         self.progress = progress
-        computing = TaskThreads(name: "compute", count: jobs)
-    }
-
-    deinit {
-        for threads in blocking + [computing] { threads.stop() }
-    }
-
-    /// Adds a task that blocks, on a thread of its own.
-    package func addBlocking(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
-        let thread = TaskThreads(name: name)
-        blocking.append(thread)
-        tasks.append(PipelineTask(on: thread, body))
     }
 
     /// Adds a task that computes.
     package func add(_ body: @escaping @Sendable () async throws -> Void) {
-        tasks.append(PipelineTask(on: computing, body))
+        tasks.append(PipelineTask(on: threads, body))
+    }
+
+    /// Adds a task that blocks, and computes nothing to speak of.
+    package func addBlocking(_ body: @escaping @Sendable () async throws -> Void) {
+        tasks.append(PipelineTask(on: BlockingThreads.shared, body))
     }
 
     /// Adds a stage whose workers apply `transform` to every element of a stream, in order.
@@ -63,9 +54,7 @@ package final class PipelineRunner {
         from input: BoundedStream<Input>, to output: BoundedStream<Output>.Sender,
         _ transform: @escaping @Sendable (Input) throws -> Output
     ) {
-        add { [jobs, computing] in
-            try await OrderedMap.run(jobs, from: input, to: output, on: computing, transform)
-        }
+        add { [threads] in try await threads.map(input, to: output, transform) }
     }
 
     /// Runs all tasks until the last one ends; throws the failure that was the cause of the others.
@@ -73,7 +62,7 @@ package final class PipelineRunner {
         let failures = Locked<[any Error]>([])
         await withTaskGroup(of: Void.self) { group in
             for task in tasks {
-                group.addTask(executorPreference: task.threads) {
+                group.addTask(executorPreference: task.executor) {
                     do { try await task.run() } catch { failures.withLock { $0.append(error) } }
                 }
             }
@@ -107,7 +96,7 @@ package final class PipelineRunner {
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
         let counters = progress.addStage("tokenize", batches)
         let box = Box(source)
-        addBlocking("read") {
+        addBlocking {
             try await Self.produce(into: itemSender) {
                 try Interruption.check("interrupted while reading \(name)")
                 let item = try box.value.next()
@@ -149,7 +138,7 @@ package final class PipelineRunner {
         let name = reader.name
         let counters = progress.addStage("read", batches)
         let box = Box(reader)
-        addBlocking("read") {
+        addBlocking {
             try await Self.produce(into: blockSender) {
                 try Interruption.check("interrupted while reading \(name)")
                 return try box.value.next().map { PlacedBlock(block: $0, place: box.value.place) }
@@ -190,7 +179,7 @@ package final class PipelineRunner {
             try counters.measure(batch.counts) { try EncodedBlock(batch.block(), compressor: compressor) }
         }
         let writer = Box(try ShardWriter(to: destination, header: header, compressor: compressor))
-        addBlocking("write") {
+        addBlocking {
             for try await block in encoded { try writer.value.append(block) }
             try writer.value.finish()
         }
@@ -217,11 +206,11 @@ package final class PipelineRunner {
 /// A task of a pipeline. What it holds, its ends of streams above all, goes when it ends, so that no neighbour waits for
 /// it, however it ends.
 private final class PipelineTask: Sendable {
-    let threads: TaskThreads
+    let executor: any TaskExecutor
     private let body: Locked<(@Sendable () async throws -> Void)?>
 
-    init(on threads: TaskThreads, _ body: @escaping @Sendable () async throws -> Void) {
-        self.threads = threads
+    init(on executor: any TaskExecutor, _ body: @escaping @Sendable () async throws -> Void) {
+        self.executor = executor
         self.body = Locked(body)
     }
 

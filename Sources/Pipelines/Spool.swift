@@ -58,7 +58,7 @@ package final class BlockLibrary: @unchecked Sendable {
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: PipelineRunner.streamCapacity)
         var random = RandomSource(seed: seed, stream: .blockOrder, UInt64(epoch))
         let order = random.permutation(blockCount)
-        runner.addBlocking("epoch") { [self] in
+        runner.addBlocking { [self] in
             var next = position
             try await PipelineRunner.produce(into: sender) {
                 guard next < order.count else { return nil }

@@ -21,11 +21,11 @@ extension StudentTraining {
         }
         let existing = try spool.existing(header: source.header)
         if existing.blocks > 0 { log("resuming: \(existing.blocks) blocks of the stream are there") }
-        let runner = PipelineRunner(jobs: options.jobs, progress: progress)
+        let runner = PipelineRunner(threads: options.threads, progress: progress)
         let stream = try await source.attach(runner, existing.blocks + 1)
         let counters = progress.addStage("spool", nil)
         let spool = spool
-        runner.addBlocking("spool") {
+        runner.addBlocking {
             try await spool.fill(from: stream, existing: existing, counters: counters)
         }
         try await runner.run()
@@ -40,11 +40,11 @@ extension StudentTraining {
     private func requireSameBeginning(_ library: BlockLibrary, _ source: TrainingSource, _ progress: ProgressMeter)
         async throws
     {
-        let runner = PipelineRunner(jobs: options.jobs, progress: progress)
+        let runner = PipelineRunner(threads: options.threads, progress: progress)
         let stream = try await source.attach(runner, .max)
         let count = min(Self.comparedBlockCount, library.blockCount)
         let spool = spool
-        runner.addBlocking("compare") {
+        runner.addBlocking {
             var replay = stream.makeAsyncIterator()
             var (kept, replayed): (UInt64, UInt64) = (0, 0)
             for index in 0..<count {

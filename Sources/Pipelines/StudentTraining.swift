@@ -6,6 +6,7 @@ import Evaluation
 import Kernels
 import Objectives
 package import Shards
+package import Streams
 package import Taggers
 package import Vectors
 
@@ -53,7 +54,7 @@ package struct StudentTraining: Sendable {
         package var checkpointInterval = Duration.seconds(60)
         /// Forget what an earlier run left in the output folder.
         package var startsFresh = false
-        package var jobs = 1
+        package var threads = ComputeThreads.single
         /// Program and options, for the model card.
         package var purpose: String
         /// Weights to begin with; nil: fresh ones.
@@ -131,7 +132,7 @@ package struct StudentTraining: Sendable {
         }
         let counters = progress.addStage("update", nil)
         while run.state.epochs.count < settings.epochs {
-            let runner = PipelineRunner(jobs: options.jobs, progress: progress)
+            let runner = PipelineRunner(threads: options.threads, progress: progress)
             let task = EpochTask(
                 run: run, settings: settings, updatesPerEpoch: updatesPerEpoch, counters: counters, progress: progress,
                 output: options.output, configuration: configuration, rowCount: table.rowCount, evaluate: evaluate)
@@ -174,7 +175,7 @@ package struct StudentTraining: Sendable {
             Trainer.Network(configuration, parameters: try initialParameters(configuration), vectors: table),
             settings: options.settings,
             objective: options.settings.objective.made(of: ObjectiveInputs(evaluator: evaluator)),
-            updatesPerEpoch: updatesPerEpoch, jobs: options.jobs,
+            updatesPerEpoch: updatesPerEpoch, threads: options.threads,
             selector: try options.selection.map {
                 InstanceSelector(
                     $0.settings, labelCount: configuration.labelCount, taggerWidth: configuration.hiddenWidth,

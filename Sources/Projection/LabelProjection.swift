@@ -1,9 +1,9 @@
 package import Corpora
 import Diagnostics
-import Dispatch
 import Locks
 import Randomness
 import Shards
+package import Streams
 package import WordAlignment
 
 /// Labels text of a language by carrying the labels of its translation over word links.
@@ -14,7 +14,7 @@ package import WordAlignment
 /// effective annotation and representation projection").
 ///
 /// The pairs are read twice: once to number the words, from which the alignment is learnt, and once to link, tag and
-/// project. Memory: the table of word pairs, the words, and some hundred pairs for each job.
+/// project. Memory: the table of word pairs, the words, and some hundred pairs for each thread.
 package struct LabelProjection: Sendable {
     package struct Options: Sendable {
         /// Files of `SOURCE <TAB> TARGET` lines.
@@ -35,7 +35,7 @@ package struct LabelProjection: Sendable {
         /// Pairs that are read at most.
         package var pairLimit = Int.max
         package var seed: UInt64 = 1
-        package var jobs = 1
+        package var threads = ComputeThreads.single
         package var bad = BadRecords()
 
         package init(paths: [String], output: String, source: String, target: String) {
@@ -176,7 +176,7 @@ package struct LabelProjection: Sendable {
         }
         try reader.forEach { pair in
             if pieces[pieces.count - 1].count == Self.piecePairCount {
-                if pieces.count == 2 * options.jobs { try flush() } else { pieces.append([]) }
+                if pieces.count == 2 * options.threads.count { try flush() } else { pieces.append([]) }
             }
             pieces[pieces.count - 1].append(
                 LinkedPair(pair: Self.isTooLong(pair) ? nil : pair, links: links(of: pair, words, &aligner)))
@@ -207,17 +207,9 @@ package struct LabelProjection: Sendable {
     /// What the pairs of each piece give, in their order, whoever computes them.
     private func outcomes(of pieces: [[LinkedPair]]) -> [[Outcome]] {
         let results = Locked([[Outcome]](repeating: [], count: pieces.count))
-        let next = Locked(0)
-        DispatchQueue.concurrentPerform(iterations: min(options.jobs, pieces.count)) { _ in
-            while true {
-                let piece = next.withLock { next in
-                    defer { next += 1 }
-                    return next
-                }
-                guard piece < pieces.count else { return }
-                let outcomes = outcomes(of: pieces[piece])
-                results.withLock { $0[piece] = outcomes }
-            }
+        options.threads.run(pieces.count) { piece, _ in
+            let outcomes = outcomes(of: pieces[piece])
+            results.withLock { $0[piece] = outcomes }
         }
         return results.withLock { $0 }
     }

@@ -1,41 +1,38 @@
-/// Applies a function to every element of a stream with several workers; the order of the results is the order of the
-/// input.
-package enum OrderedMap {
-    /// Runs until `input` ends, then finishes `output`.
+extension ComputeThreads {
+    /// Applies a function to every element of a stream, on all threads; the order of the results is the order of the input.
     ///
-    /// The bound: at most `workers` elements (three for two workers) are inside, being computed or computed and waiting
+    /// Runs until `input` ends, then finishes `output`; to be called by a task that prefers these threads.
+    ///
+    /// The bound: at most ``count`` elements (three for two threads) are inside, being computed or computed and waiting
     /// for their turn, besides what the two streams hold. Whoever is ahead waits: a fast worker for the slow one
     /// before it, all of them for `output`. On failure `input` is closed, so that its sender wakes, and `output` ends
     /// with the error after the results before it.
-    ///
-    /// - Parameter executor: Where the computations run; nil: on Swift's pool.
-    package static func run<Input: Sendable, Output: Sendable>(
-        _ workers: Int, from input: BoundedStream<Input>, to output: BoundedStream<Output>.Sender,
-        on executor: (any TaskExecutor)? = nil, _ transform: @escaping @Sendable (Input) throws -> Output
+    package func map<Input: Sendable, Output: Sendable>(
+        _ input: BoundedStream<Input>, to output: BoundedStream<Output>.Sender,
+        _ transform: @escaping @Sendable (Input) throws -> Output
     ) async throws {
-        precondition(workers > 0, "workers (\(workers)) must be greater than zero")
         try await output.finishing {
-            guard workers > 1 else {
+            guard count > 1 else {
                 for try await element in input { try await output.send(transform(element)) }
                 return
             }
-            try await runInParallel(workers, from: input, to: output, on: executor, transform)
+            try await mapInParallel(input, to: output, transform)
         }
     }
 
-    private static func runInParallel<Input: Sendable, Output: Sendable>(
-        _ workers: Int, from input: BoundedStream<Input>, to output: BoundedStream<Output>.Sender,
-        on executor: (any TaskExecutor)?, _ transform: @escaping @Sendable (Input) throws -> Output
+    private func mapInParallel<Input: Sendable, Output: Sendable>(
+        _ input: BoundedStream<Input>, to output: BoundedStream<Output>.Sender,
+        _ transform: @escaping @Sendable (Input) throws -> Output
     ) async throws {
         // The stream of running computations is what keeps the order. One computation is awaited outside of it and one
-        // is started before there is room in it: hence two less than the workers, but it needs a place of its own.
-        let (starter, running) = BoundedStream<Task<Output, any Error>>.make(capacity: max(1, workers - 2))
+        // is started before there is room in it: hence two less than the threads, but it needs a place of its own.
+        let (starter, running) = BoundedStream<Task<Output, any Error>>.make(capacity: max(1, count - 2))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
+            group.addTask { [self] in
                 // A failure of the input comes after the results before it, so it goes the same way.
                 try? await starter.finishing {
                     for try await element in input {
-                        try await starter.send(Task(executorPreference: executor) { try transform(element) })
+                        try await starter.send(Task(executorPreference: self) { try transform(element) })
                     }
                 }
             }

@@ -1,4 +1,6 @@
 import Kernels
+import Locks
+package import Streams
 package import Vectors
 
 /// A row and how near it is.
@@ -33,25 +35,19 @@ package struct NeighborSearch: Sendable {
     /// - Parameters:
     ///   - query: `[dimension]`, not zero.
     ///   - excluding: A row that is left out: the query's own.
-    package func nearest(to query: [Float], count: Int, excluding: Int? = nil, jobs: Int = 1) async -> [Neighbor] {
+    package func nearest(
+        to query: [Float], count: Int, excluding: Int? = nil, threads: ComputeThreads = .single
+    ) -> [Neighbor] {
         precondition(query.count == table.dimension, "a query of \(query.count) numbers for \(table.dimension)")
         let chunkCount = (table.rowCount + Self.chunkRowCount - 1) / Self.chunkRowCount
-        return await withTaskGroup(of: [Neighbor].self) { group in
-            for job in 0..<max(1, min(jobs, chunkCount)) {
-                group.addTask {
-                    var best = BestNeighbors(count: count)
-                    for chunk in stride(from: job, to: chunkCount, by: max(1, min(jobs, chunkCount))) {
-                        let start = chunk * Self.chunkRowCount
-                        search(
-                            start..<min(start + Self.chunkRowCount, table.rowCount), query, excluding, into: &best)
-                    }
-                    return best.sorted
-                }
-            }
+        let found = Locked(BestNeighbors(count: count))
+        threads.run(chunkCount) { chunk, _ in
+            let start = chunk * Self.chunkRowCount
             var best = BestNeighbors(count: count)
-            for await neighbors in group { for neighbor in neighbors { best.insert(neighbor) } }
-            return best.sorted
+            search(start..<min(start + Self.chunkRowCount, table.rowCount), query, excluding, into: &best)
+            found.withLock { for neighbor in best.sorted { $0.insert(neighbor) } }
         }
+        return found.withLock { $0.sorted }
     }
 
     private func search(_ rows: Range<Int>, _ query: [Float], _ excluding: Int?, into best: inout BestNeighbors) {

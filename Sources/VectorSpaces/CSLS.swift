@@ -1,4 +1,5 @@
 import Kernels
+import Streams
 
 /// Cross-domain similarity local scaling: `2 cos(x, y) - r(x) - r(y)`, where `r` of a word is its mean cosine with its
 /// nearest words in the other space, so that words that are near to everything stop being everybody's neighbour
@@ -9,11 +10,11 @@ package enum CSLS {
 
     /// `r` of each of the first `count` rows of `space`, in their order, among the first `otherCount` of `other`.
     static func meanSimilarities(
-        of space: FloatBuffer, _ count: Int, among other: FloatBuffer, _ otherCount: Int, dimension: Int, jobs: Int
+        of space: FloatBuffer, _ count: Int, among other: FloatBuffer, _ otherCount: Int, dimension: Int, threads: ComputeThreads
     ) throws -> [Float] {
         try NearestNeighbours(
             of: space, count: count, among: other, count: otherCount, dimension: dimension,
-            neighbourCount: neighbourCount, jobs: jobs
+            neighbourCount: neighbourCount, threads: threads
         ).meanScores
     }
 
@@ -40,17 +41,17 @@ package enum CSLS {
 
     /// Finds the neighbours of the first `wordCount` rows of either side among all, and keeps the pairs whose words are
     /// both among these.
-    static func mutualNeighbours(in rows: Rows, wordCount: Int, jobs: Int) throws -> MutualNeighbours {
+    static func mutualNeighbours(in rows: Rows, wordCount: Int, threads: ComputeThreads) throws -> MutualNeighbours {
         let (N, M, D) = (rows.sourceCount, rows.targetCount, rows.dimension)
-        let sourceMeans = try meanSimilarities(of: rows.source, N, among: rows.target, M, dimension: D, jobs: jobs)
-        let targetMeans = try meanSimilarities(of: rows.target, M, among: rows.source, N, dimension: D, jobs: jobs)
+        let sourceMeans = try meanSimilarities(of: rows.source, N, among: rows.target, M, dimension: D, threads: threads)
+        let targetMeans = try meanSimilarities(of: rows.target, M, among: rows.source, N, dimension: D, threads: threads)
         // The mean of the query itself is the same for all its candidates and decides nothing.
         let forward = try NearestNeighbours(
             of: rows.source, count: min(N, wordCount), among: rows.target, count: M, dimension: D,
-            penalties: targetMeans, neighbourCount: 1, jobs: jobs)
+            penalties: targetMeans, neighbourCount: 1, threads: threads)
         let backward = try NearestNeighbours(
             of: rows.target, count: min(M, wordCount), among: rows.source, count: N, dimension: D,
-            penalties: sourceMeans, neighbourCount: 1, jobs: jobs)
+            penalties: sourceMeans, neighbourCount: 1, threads: threads)
         var result = MutualNeighbours()
         var cosines = 0.0
         var counted = 0

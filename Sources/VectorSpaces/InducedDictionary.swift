@@ -1,3 +1,4 @@
+package import Streams
 import UnicodeText
 import Vectors
 
@@ -22,18 +23,18 @@ package struct InducedDictionary: Sendable {
     /// - Parameters:
     ///   - source: The space of the words to translate.
     ///   - target: The space in which translations are sought, the same one or one that the other is mapped onto.
-    ///   - jobs: Computing threads.
+    ///   - threads: What computes.
     /// - Throws: `Failure` when a signal asked to stop.
-    package init(source: LanguageSpace, target: LanguageSpace, jobs: Int) throws {
+    package init(source: LanguageSpace, target: LanguageSpace, threads: ComputeThreads) throws {
         self.source = source
         self.target = target
         let D = source.dimension
         let means = try CSLS.meanSimilarities(
-            of: target.vectors, target.count, among: source.vectors, source.count, dimension: D, jobs: jobs)
+            of: target.vectors, target.count, among: source.vectors, source.count, dimension: D, threads: threads)
         // The mean of the source word is the same for all its candidates and decides nothing.
         let nearest = try NearestNeighbours(
             of: source.vectors, count: source.count, among: target.vectors, count: target.count, dimension: D,
-            penalties: means, neighbourCount: 1, jobs: jobs)
+            penalties: means, neighbourCount: 1, threads: threads)
         var entries: [Entry] = []
         for word in 0..<source.count {
             guard let (translation, score) = nearest.first(of: word), Self.hasLetter(source.form(word)) else {

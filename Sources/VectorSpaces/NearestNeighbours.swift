@@ -1,4 +1,7 @@
+import Diagnostics
 package import Kernels
+import Locks
+package import Streams
 
 /// The best candidates of every query, by exhaustive search.
 package struct NearestNeighbours: Sendable {
@@ -17,7 +20,7 @@ package struct NearestNeighbours: Sendable {
     /// Compares each query with every candidate; the score is the scalar product, or, with penalties, twice the
     /// scalar product less the candidate's penalty.
     ///
-    /// Memory beside the result: some 2 MiB for each job. The result depends neither on `jobs` nor on the blocks. A
+    /// Memory beside the result: some 2 MiB for each thread. The result depends neither on their number nor on the blocks. A
     /// score that is not a number is never among the best.
     ///
     /// - Parameters:
@@ -28,11 +31,11 @@ package struct NearestNeighbours: Sendable {
     ///   - dimension: Width of a row.
     ///   - penalties: One number per candidate.
     ///   - neighbourCount: How many of the best to keep, at least 1.
-    ///   - jobs: Computing threads.
+    ///   - threads: What computes.
     /// - Throws: `Failure` when a signal asked to stop.
     package init(
         of queries: FloatBuffer, count queryCount: Int, among candidates: FloatBuffer, count candidateCount: Int,
-        dimension: Int, penalties: [Float]? = nil, neighbourCount: Int, jobs: Int
+        dimension: Int, penalties: [Float]? = nil, neighbourCount: Int, threads: ComputeThreads
     ) throws {
         precondition(
             queries.count >= queryCount * dimension && candidates.count >= candidateCount * dimension
@@ -47,13 +50,14 @@ package struct NearestNeighbours: Sendable {
             penalties: FloatBuffer(penalties ?? [Float](repeating: 0, count: candidateCount)),
             factor: penalties == nil ? 1 : 2, best: best)
         let blockCount = k == 0 ? 0 : (queryCount + Self.queryBlock - 1) / Self.queryBlock
-        try Parallel.run(count: blockCount, jobs: jobs) {
-            Scratch(
-                packed: PackedMatrix(rowCount: dimension, columnCount: Self.candidateBlock),
-                products: FloatBuffer(count: Self.queryBlock * Self.candidateBlock))
-        } body: { block, scratch in
+        let scratches = Pool<Scratch>()
+        try threads.run(blockCount) { block, _ in
+            try Interruption.check("stopped in the search for neighbours, nothing is written")
             let start = block * Self.queryBlock
-            search.run(start..<min(start + Self.queryBlock, queryCount), candidateBlock: Self.candidateBlock, &scratch)
+            scratches.withElement({ Scratch(dimension, queryBlock: Self.queryBlock, candidateBlock: Self.candidateBlock) })
+            {
+                search.run(start..<min(start + Self.queryBlock, queryCount), candidateBlock: Self.candidateBlock, $0)
+            }
         }
         self.neighbourCount = k
         numbers = best.numbers
@@ -76,9 +80,14 @@ package struct NearestNeighbours: Sendable {
 }
 
 /// What a thread works in.
-private struct Scratch {
+private final class Scratch {
     var packed: PackedMatrix
-    var products: FloatBuffer
+    let products: FloatBuffer
+
+    init(_ dimension: Int, queryBlock: Int, candidateBlock: Int) {
+        packed = PackedMatrix(rowCount: dimension, columnCount: candidateBlock)
+        products = FloatBuffer(count: queryBlock * candidateBlock)
+    }
 }
 
 /// The best so far of all queries. `@unchecked Sendable` holds because each block of queries has its own elements.
@@ -137,7 +146,7 @@ private struct Search: Sendable {
     let factor: Float
     let best: Best
 
-    func run(_ block: Range<Int>, candidateBlock: Int, _ scratch: inout Scratch) {
+    func run(_ block: Range<Int>, candidateBlock: Int, _ scratch: Scratch) {
         for start in stride(from: 0, to: candidateCount, by: candidateBlock) {
             let count = min(candidateBlock, candidateCount - start)
             scratch.packed.repack(

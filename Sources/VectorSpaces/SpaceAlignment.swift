@@ -1,5 +1,6 @@
 import Diagnostics
 import Kernels
+package import Streams
 
 /// The map of one space onto another that is learned from a few translations and refined with those it finds (Conneau
 /// et al. 2018, sections 2.2 and 2.3; the supervised mode of MUSE).
@@ -12,7 +13,7 @@ package struct SpaceAlignment: Sendable {
         /// Most frequent words of either language among which their neighbours are sought; MUSE takes all. The time
         /// grows with its square.
         package var candidateCount = 50_000
-        package var jobs = 1
+        package var threads = ComputeThreads.single
 
         package init() {}
     }
@@ -60,7 +61,7 @@ package struct SpaceAlignment: Sendable {
             let found = try CSLS.mutualNeighbours(
                 in: .init(
                     source: mapped, sourceCount: counts.source, target: target.vectors, targetCount: counts.target,
-                    dimension: D), wordCount: settings.wordCount, jobs: settings.jobs)
+                    dimension: D), wordCount: settings.wordCount, threads: settings.threads)
             let iteration = Iteration(pairCount: pairs.count, meanCosine: found.meanCosine)
             progress(number, iteration)
             iterations.append(iteration)

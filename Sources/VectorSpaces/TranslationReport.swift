@@ -1,4 +1,5 @@
 import Kernels
+package import Streams
 
 /// How often the nearest words of a space are translations, as MUSE counts it (`get_word_translation_accuracy`): a
 /// source word is right at k when one of its translations is among its k nearest target words.
@@ -31,9 +32,9 @@ package struct TranslationReport: Sendable, Codable, Equatable {
     ///   - source: The space of the source words, mapped onto the other.
     ///   - target: The space in which translations are sought.
     ///   - test: Translations that are right.
-    ///   - jobs: Computing threads.
+    ///   - threads: What computes.
     /// - Throws: `Failure` when a signal asked to stop.
-    package init(source: LanguageSpace, target: LanguageSpace, test: SeedDictionary, jobs: Int) throws {
+    package init(source: LanguageSpace, target: LanguageSpace, test: SeedDictionary, threads: ComputeThreads) throws {
         let D = source.dimension
         var answers: [Int: Set<UInt32>] = [:]
         for pair in test.pairs { answers[pair.source, default: []].insert(UInt32(pair.target)) }
@@ -46,11 +47,11 @@ package struct TranslationReport: Sendable, Codable, Equatable {
         guard !words.isEmpty else { return }
         let queries = source.gather(words)
         let targetMeans = try CSLS.meanSimilarities(
-            of: target.vectors, target.count, among: source.vectors, source.count, dimension: D, jobs: jobs)
+            of: target.vectors, target.count, among: source.vectors, source.count, dimension: D, threads: threads)
         func precision(_ penalties: [Float]?) throws -> Precision {
             let nearest = try NearestNeighbours(
                 of: queries, count: words.count, among: target.vectors, count: target.count, dimension: D,
-                penalties: penalties, neighbourCount: 5, jobs: jobs)
+                penalties: penalties, neighbourCount: 5, threads: threads)
             let k = nearest.neighbourCount
             func percent(_ limit: Int) -> Double {
                 let right = words.indices.count { index in

@@ -4,6 +4,7 @@ import Glibc
 import Kernels
 import Randomness
 import Shards
+package import Streams
 import VectorSpaces
 package import Vectors
 import WordAlignment
@@ -40,7 +41,7 @@ package struct VectorTraining: Sendable {
         package var startsFresh = false
         /// Keep the work folder, so that another refinement need not train again.
         package var keepsWork = false
-        package var jobs = 1
+        package var threads = ComputeThreads.single
         /// What becomes of lines and sentences that cannot be read; those of a kind that is not named stop it.
         package var bad: [TrainingInput.Kind: BadRecords] = [:]
 
@@ -83,7 +84,7 @@ package struct VectorTraining: Sendable {
             path: options.output + ".work", identity: identity.merging(["kernels": Kernel.pathName]) { $1 })
     }
 
-    package func run() async throws -> VectorTableDescription {
+    package func run() throws -> VectorTableDescription {
         guard !Directory.exists(options.output) else {
             throw Failure(
                 .cannotCreate,
@@ -105,7 +106,7 @@ package struct VectorTraining: Sendable {
                 .badData,
                 "\(options.output): no word occurs \(options.minimumCount) times; lower --minimum-count, with --fresh")
         }
-        try await align(vocabulary)
+        try align(vocabulary)
         let lexicon = try readLexicon(vocabulary)
         let space = try trainSpace(vocabulary, lexicon, rowCount: rowCount)
         let description = try TableOutput(
@@ -227,17 +228,11 @@ package struct VectorTraining: Sendable {
     func linkedName(_ name: String) -> String { "linked-\(name).zst" }
     private func dictionaryName(_ name: String) -> String { "\(name).dictionary" }
 
-    private func align(_ vocabulary: Vocabulary) async throws {
+    private func align(_ vocabulary: Vocabulary) throws {
         let missing = pairNames.filter { !work.has(dictionaryName($0)) || !work.has(linkedName($0)) }
+        let shared = SharedVocabulary(vocabulary)
         // Each pair is aligned by itself, so their order does not matter.
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            let shared = SharedVocabulary(vocabulary)
-            for (index, name) in missing.enumerated() {
-                if index >= options.jobs { try await group.next() }
-                group.addTask { try align(name, shared.vocabulary) }
-            }
-            try await group.waitForAll()
-        }
+        try options.threads.run(missing.count) { pair, _ in try align(missing[pair], shared.vocabulary) }
     }
 
     private func align(_ name: String, _ vocabulary: Vocabulary) throws {
@@ -392,7 +387,7 @@ package struct VectorTraining: Sendable {
     private static func rounded(_ value: Double) -> String { "\((value * 10_000).rounded() / 10_000)" }
 }
 
-/// A vocabulary that several tasks read at the same time.
+/// A vocabulary that several threads read at the same time.
 ///
 /// `@unchecked Sendable` holds because nothing writes it while they do.
 private struct SharedVocabulary: @unchecked Sendable {

@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import Pipelines
 import Shards
+import Streams
 
 /// What a command has around its work: messages, the progress display, the metrics file.
 struct Session: Sendable {
@@ -16,7 +17,9 @@ struct Session: Sendable {
         var logger = Logger(label: command) { label in StandardErrorLog(label: label, format: format) }
         logger.logLevel = options.quiet ? .error : options.verbose ? .debug : .info
         self.logger = logger
-        context = PipelineContext(jobs: options.jobCount, progress: progress) { [logger] in logger.info("\($0)") }
+        context = PipelineContext(threads: ComputeThreads(count: options.jobCount), progress: progress) { [logger] in
+            logger.info("\($0)")
+        }
     }
 
     func log(_ message: String) { logger.info("\(message)") }
@@ -24,7 +27,10 @@ struct Session: Sendable {
     /// What the stages of the command share.
     let context: PipelineContext
 
-    /// Runs the work with progress and metrics beside it.
+    /// All that compute for the command.
+    var threads: ComputeThreads { context.threads }
+
+    /// Runs the work on the computing threads, with progress and metrics beside it.
     func run(_ work: sending @escaping () async throws -> Void) async throws {
         if let path = options.metrics {
             guard let descriptor = openMetrics() else {
@@ -36,7 +42,7 @@ struct Session: Sendable {
         let reporter = Task { await report() }
         defer { reporter.cancel() }
         do {
-            try await work()
+            try await withTaskExecutorPreference(threads) { try await work() }
         } catch let gone as StandardOutput.ReaderGone {
             finish(withNotes: false)  // `| head` is a normal end, and wants no more of us
             throw gone

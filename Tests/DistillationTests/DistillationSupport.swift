@@ -33,7 +33,7 @@ func makeTrainer(
     Trainer(
         Trainer.Network(tinyConfiguration(), parameters: parameters ?? tinyParameters(), vectors: tinyVectors),
         settings: settings, objective: settings.objective.made(of: ObjectiveInputs(evaluator: evaluator)),
-        updatesPerEpoch: updatesPerEpoch, jobs: jobs, selector: selector, adversary: adversary)
+        updatesPerEpoch: updatesPerEpoch, threads: .of(jobs), selector: selector, adversary: adversary)
 }
 
 /// All sentences of a batch as one update.

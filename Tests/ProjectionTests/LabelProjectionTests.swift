@@ -57,7 +57,7 @@ struct LabelProjectionTests {
     func identicalSentencesGetTheLabelsOfTheSource(jobs: Int) throws {
         let sentences = Self.sentences(700)
         let (text, report) = try Self.run(sentences.map { "\($0)\t\($0)\n" }.joined(), in: ScratchFolder()) {
-            $0.jobs = jobs
+            $0.threads = .of(jobs)
         }
         #expect(report.pairs == 700 && report.projected == report.entities && report.entities > 500)
         let written = text.split(separator: "\n\n").map { block in
@@ -83,7 +83,7 @@ struct LabelProjectionTests {
         .joined()
         let one = try Self.run(pairs, in: ScratchFolder())
         for jobs in [2, 7] {
-            let other = try Self.run(pairs, in: ScratchFolder()) { $0.jobs = jobs }
+            let other = try Self.run(pairs, in: ScratchFolder()) { $0.threads = .of(jobs) }
             #expect(other.text == one.text && other.report == one.report)
         }
         let otherSeed = try Self.run(pairs, in: ScratchFolder()) { $0.seed = 2 }

@@ -23,7 +23,7 @@ import Testing
     ) -> (sender: Sender, output: BoundedStream<Int>, runner: Task<Void, any Error>) {
         let (sender, input) = BoundedStream<Int>.make(capacity: capacity)
         let (results, output) = BoundedStream<Int>.make(capacity: capacity)
-        return (sender, output, Task { try await OrderedMap.run(workers, from: input, to: results, transform) })
+        return (sender, output, Task { try await ComputeThreads.of(workers).map(input, to: results, transform) })
     }
 
     static func collect(_ stream: BoundedStream<Int>) async -> (values: [Int], failure: (any Error)?) {

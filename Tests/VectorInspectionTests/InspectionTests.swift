@@ -49,14 +49,14 @@ func table(
         for (query, language, range) in [(3, 0, 0..<700), (3, 1, 700..<1000), (701, 0, 0..<700)]
             as [(Int, UInt16, Range<Int>)]
         {
-            let found = await NeighborSearch(table, language: language).nearest(
+            let found = NeighborSearch(table, language: language).nearest(
                 to: rows[query].map(Float.init), count: 25, excluding: query)
             let expected = range.filter { $0 != query }.map { (row: $0, cosine: cosine(rows[query], rows[$0])) }
                 .filter { $0.cosine.isFinite }.sorted { $0.cosine > $1.cosine }.prefix(25)
             #expect(found.map(\.row) == expected.map(\.row))
             #expect(zip(found, expected).allSatisfy { abs(Double($0.similarity) - $1.cosine) < 1e-5 })
-            let shared = await NeighborSearch(table, language: language).nearest(
-                to: rows[query].map(Float.init), count: 25, excluding: query, jobs: 7)
+            let shared = NeighborSearch(table, language: language).nearest(
+                to: rows[query].map(Float.init), count: 25, excluding: query, threads: .of(7))
             #expect(shared == found)
         }
     }
@@ -64,11 +64,11 @@ func table(
     @Test func equalRowsComeInTheirOrderAndFewRowsAreAll() async throws {
         let table = try table([("*", "a 1 0\nb 0 1\nc 2 0\nzero 0 0\nd 3 0\n")])
         let search = NeighborSearch(table, language: 0)
-        let found = await search.nearest(to: [1, 0], count: 10)
+        let found = search.nearest(to: [1, 0], count: 10)
         #expect(found.map(\.row) == [0, 2, 4, 1])  // a row of zeros is near to nothing
-        let two = await search.nearest(to: [1, 0], count: 2, excluding: 0)
+        let two = search.nearest(to: [1, 0], count: 2, excluding: 0)
         #expect(two.map(\.row) == [2, 4])
-        let none = await search.nearest(to: [1, 0], count: 0)
+        let none = search.nearest(to: [1, 0], count: 0)
         #expect(none.isEmpty)
     }
 }

@@ -33,7 +33,7 @@ struct NearestNeighboursTests {
             for jobs in [1, 3] {
                 let found = try NearestNeighbours(
                     of: FloatBuffer(queries), count: queryCount, among: FloatBuffer(candidates), count: candidateCount,
-                    dimension: D, penalties: penalties, neighbourCount: k, jobs: jobs)
+                    dimension: D, penalties: penalties, neighbourCount: k, threads: .of(jobs))
                 #expect(found.neighbourCount == min(k, candidateCount))
                 #expect(found.numbers == expected.flatMap { $0 })
                 #expect(found.scores.count == found.numbers.count)
@@ -44,7 +44,7 @@ struct NearestNeighboursTests {
     @Test func scoresAndMeansAreThoseOfTheNeighbours() throws {
         let found = try NearestNeighbours(
             of: FloatBuffer([1, 2]), count: 1, among: FloatBuffer([1, 0, 0, 1, 1, 1, -1, 0]), count: 4, dimension: 2,
-            penalties: [0, 0, 4, -1], neighbourCount: 3, jobs: 1)
+            penalties: [0, 0, 4, -1], neighbourCount: 3, threads: .of(1))
         #expect(found.numbers == [1, 0, 2])
         #expect(found.scores == [4, 2, 2])
         #expect(found.meanScores == [Float(8.0 / 3)])
@@ -54,7 +54,7 @@ struct NearestNeighboursTests {
     @Test func whatIsNotANumberIsNobodysNeighbour() throws {
         let found = try NearestNeighbours(
             of: FloatBuffer([1, .nan]), count: 2, among: FloatBuffer([.nan, -3, 2]), count: 3, dimension: 1,
-            neighbourCount: 2, jobs: 1)
+            neighbourCount: 2, threads: .of(1))
         #expect(Array(found.numbers[..<2]) == [2, 1])
         #expect(found.first(of: 1) == nil)
     }

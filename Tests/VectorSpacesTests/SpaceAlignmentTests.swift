@@ -22,7 +22,7 @@ struct SpaceAlignmentTests {
         var test = SeedDictionary()
         test.pairs = pairs(40..<300)
         test.sourceWordCount = 400
-        let report = try TranslationReport(source: source, target: target, test: test, jobs: 2)
+        let report = try TranslationReport(source: source, target: target, test: test, threads: .of(2))
         #expect(report.nearestNeighbour == .init(at1: 100, at5: 100))
         #expect(report.csls == .init(at1: 100, at5: 100))
         #expect(report.wordCount == 260)
@@ -41,7 +41,7 @@ struct SpaceAlignmentTests {
             settings.iterationCount = iterations
             let alignment = try SpaceAlignment(source: source, target: target, pairs: pairs(0..<13), settings: settings)
             source.rotate(by: Rotation(alignment.matrix, dimension: 16))
-            return (alignment, try TranslationReport(source: source, target: target, test: test, jobs: 1).csls.at1)
+            return (alignment, try TranslationReport(source: source, target: target, test: test, threads: .of(1)).csls.at1)
         }
         let (first, direct) = try precision(iterations: 0)
         #expect(first.iterations.count == 1 && first.best == 0)
@@ -76,8 +76,8 @@ struct SpaceAlignmentTests {
         }
         let rows = CSLS.Rows(
             source: FloatBuffer(x), sourceCount: N, target: FloatBuffer(y), targetCount: M, dimension: D)
-        let found = try CSLS.mutualNeighbours(in: rows, wordCount: 100, jobs: 2)
-        let frequent = try CSLS.mutualNeighbours(in: rows, wordCount: 20, jobs: 2)
+        let found = try CSLS.mutualNeighbours(in: rows, wordCount: 100, threads: .of(2))
+        let frequent = try CSLS.mutualNeighbours(in: rows, wordCount: 20, threads: .of(2))
         #expect(frequent.pairs == expected.filter { $0.source < 20 && $0.target < 20 } && frequent.pairs.count > 2)
         #expect(found.pairs == expected)
         #expect(expected.count > 10 && expected.count < M)
@@ -112,7 +112,7 @@ struct SpaceAlignmentTests {
             }
             return 100 * Double(right.count) / 90
         }
-        let report = try TranslationReport(source: source, target: target, test: test, jobs: 2)
+        let report = try TranslationReport(source: source, target: target, test: test, threads: .of(2))
         #expect(report.nearestNeighbour == .init(at1: percent(1, dot), at5: percent(5, dot)))
         func csls(_ i: Int, _ j: Int) -> Double { 2 * dot(i, j) - means[j] }
         #expect(report.csls == .init(at1: percent(1, csls), at5: percent(5, csls)))
@@ -124,7 +124,7 @@ struct SpaceAlignmentTests {
         var settings = SpaceAlignment.Settings()
         settings.iterationCount = 1
         let matrices = try [1, 2, 5].map { jobs in
-            settings.jobs = jobs
+            settings.threads = .of(jobs)
             return try SpaceAlignment(
                 source: LanguageSpace(twins.source, "ss", limit: 2000),
                 target: LanguageSpace(twins.target, "tt", limit: 2000), pairs: pairs(0..<30), settings: settings

@@ -1,6 +1,7 @@
 package import ArgumentParser
 package import Distillation
 package import Objectives
+package import Streams
 
 extension TrainingSettings.Schedule: ExpressibleByArgument {}
 
@@ -118,7 +119,7 @@ package struct TrainingArguments: ParsableArguments, Sendable {
         return settings
     }
 
-    package func options(settings: TrainingSettings, jobs: Int, purpose: String) throws -> StudentTraining.Options {
+    package func options(settings: TrainingSettings, threads: ComputeThreads, purpose: String) throws -> StudentTraining.Options {
         var options = StudentTraining.Options(output: output, settings: settings, purpose: purpose)
         options.featureWidth = featureWidth
         options.featureBuckets = featureBuckets
@@ -126,7 +127,7 @@ package struct TrainingArguments: ParsableArguments, Sendable {
         options.convolutionCount = convolutions
         options.checkpointInterval = .seconds(checkpointSeconds)
         options.startsFresh = start == .fresh
-        options.jobs = jobs
+        options.threads = threads
         options.initial = try initial.map { try ModelFolder(path: $0).model }
         return options
     }

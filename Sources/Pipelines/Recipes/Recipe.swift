@@ -3,6 +3,7 @@ import Diagnostics
 import Distillation
 import Objectives
 import Shards
+import Streams
 
 /// A definition whose stages have their types: what `nerpipe run` does.
 package struct Recipe {
@@ -132,7 +133,7 @@ package struct Recipe {
         }
         text += "inputs: \(paths.count) file(s)\n" + paths.map { "  \($0)\n" }.joined()
         text += chain.plan.map { $0 + "\n" }.joined()
-        var memory = MemoryPlan(jobs: context.jobs, stages: chain.memory, labelCount: chain.header.labels?.count ?? 0)
+        var memory = MemoryPlan(jobs: context.threads.count, stages: chain.memory, labelCount: chain.header.labels?.count ?? 0)
         memory.blockByteCount = first.tokenize?.blockBytes ?? memory.blockByteCount
         try first.update?.settings.validate()
         memory.windowTokenCount = first.update?.settings.windowTokenCount ?? 0

@@ -110,7 +110,7 @@ private struct GoldFeed: Sendable {
 extension PipelineRunner {
     fileprivate func mix(_ input: BatchStream, _ header: StreamHeader, _ feed: GoldFeed, share: Double) -> BatchStream {
         let (goldSender, gold) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
-        addBlocking("gold") { try await feed.send(to: goldSender, like: header) }
+        addBlocking { try await feed.send(to: goldSender, like: header) }
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
         let counters = progress.addStage("mix", batches)
         add {

@@ -57,7 +57,7 @@ package struct UpdateStage: ParsableArguments, Sendable {
             throw Failure(.badData, "\(source.place): the stream names no labels; score it again")
         }
         let table = try context.table(of: header, at: vectors, neededBy: source.place)
-        var options = try training.options(settings: settings, jobs: context.jobs, purpose: "nerpipe update")
+        var options = try training.options(settings: settings, threads: context.threads, purpose: "nerpipe update")
         options.evaluator = try learning.evaluator.map { try ModelFolder(path: $0).model }
         options.selection = try selector.selection(seed: training.seed)
         let student = StudentTraining(

@@ -111,7 +111,7 @@ struct ProjectCommand: AsyncParsableCommand {
         options.wordLimit = maximumWords
         options.pairLimit = limit ?? .max
         options.seed = seed
-        options.jobs = common.jobCount
+        options.threads = session.threads
         options.bad = bad.records { session.log($0) }
         return options
     }

@@ -215,7 +215,7 @@ struct TrainCommand: AsyncParsableCommand {
             objective: ObjectiveChoice(task.objective), epochs: epochs, batchTokens: batchTokens)
         settings.schedule = training.schedule ?? .linear
         var options = try training.options(
-            settings: settings, jobs: common.jobCount,
+            settings: settings, threads: session.threads,
             purpose: "nerpipe train on \(corpus.paths.count) file(s)\(codeSwitching.description)")
         options.adversary = try adversarialText(header)
         let run = StudentTraining(

@@ -54,7 +54,7 @@ final class TableSubject {
         default:
             let query = (0..<table.dimension).map { Float($0 % 7) - 3 }
             let start = ContinuousClock.now
-            let neighbors = await NeighborSearch(table, language: 0).nearest(to: query, count: 10)
+            let neighbors = NeighborSearch(table, language: 0).nearest(to: query, count: 10)
             let answer = Answer(seconds: (ContinuousClock.now - start).inSeconds, units: 1)
             precondition(neighbors.count == 10, "\(neighbors.count) neighbours")
             return answer

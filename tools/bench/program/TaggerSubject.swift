@@ -117,7 +117,7 @@ final class TaggerSubject {
         parameters.copy(from: model.parameters)
         let trainer = Trainer(
             Trainer.Network(model.configuration, parameters: parameters, vectors: table), settings: settings,
-            objective: settings.objective.made(), updatesPerEpoch: nil, jobs: jobs)
+            objective: settings.objective.made(), updatesPerEpoch: nil, threads: ThreadTeam(jobs).threads)
         let updates = updates(batchTokenCount: settings.batchTokenCount, tokens: tokens)
         var losses: [Double] = []
         var answer = Answer.timing {

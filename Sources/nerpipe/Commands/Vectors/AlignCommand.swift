@@ -120,7 +120,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
         settings.iterationCount = iterations
         settings.wordCount = refineWords
         settings.candidateCount = refineCandidates
-        settings.jobs = common.jobCount
+        settings.threads = session.threads
         let alignment = try SpaceAlignment(
             source: spaces.source, target: spaces.target, pairs: training.pairs, settings: settings
         ) { number, iteration in
@@ -131,7 +131,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
         session.log("map \(alignment.best) is kept")
         spaces.source.rotate(by: Rotation(alignment.matrix, dimension: source.dimension))
         let report = try test.map {
-            try TranslationReport(source: spaces.source, target: spaces.target, test: $0, jobs: settings.jobs)
+            try TranslationReport(source: spaces.source, target: spaces.target, test: $0, threads: settings.threads)
         }
         let aligned = AlignedTable(
             source: spaces.source, sourceName: pair.source.name, target: spaces.target, targetName: pair.target.name,

@@ -59,7 +59,7 @@ struct VectorsDictionaryCommand: AsyncParsableCommand {
         }
         let source = try space(from, "--from"), target = try space(to, "--to")
         session.progress.setStatus("comparing \(source.count) x \(target.count) words", fraction: nil)
-        let dictionary = try InducedDictionary(source: source, target: target, jobs: common.jobCount)
+        let dictionary = try InducedDictionary(source: source, target: target, threads: session.threads)
         try AtomicFile.write(dictionary.text, to: output)
         session.log("\(output): \(dictionary.entries.count) translations of \(source.count) words")
     }

@@ -56,7 +56,7 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
             ) { SeedDictionary.isHeldOut($0, share: command.holdout) }
             session.progress.setStatus("comparing \(spaces.source.count) x \(spaces.target.count) words", fraction: nil)
             let report = try TranslationReport(
-                source: spaces.source, target: spaces.target, test: test, jobs: command.common.jobCount)
+                source: spaces.source, target: spaces.target, test: test, threads: session.threads)
             try report.write(asJSON: command.json)
         }
     }

@@ -2,10 +2,11 @@ import ArgumentParser
 import Diagnostics
 import Evaluation
 import Shards
+import Streams
 import VectorInspection
 import Vectors
 
-struct VectorsNearestCommand: AsyncParsableCommand {
+struct VectorsNearestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nearest", abstract: "Prints the words of a language that are nearest to a word.",
         discussion: """
@@ -46,13 +47,13 @@ struct VectorsNearestCommand: AsyncParsableCommand {
         guard (1...100_000).contains(count) else { throw ValidationError("-n must be from 1 to 100000") }
     }
 
-    func run() async throws {
+    func run() throws {
         let table = try VectorTable(path: table)
         let to = to ?? from
         let target = try table.requireLanguage(to)
         let query = try WordQuery(word, language: from, in: table)
-        let neighbors = await NeighborSearch(table, language: target).nearest(
-            to: query.vector, count: count, excluding: query.row, jobs: common.jobCount)
+        let neighbors = NeighborSearch(table, language: target).nearest(
+            to: query.vector, count: count, excluding: query.row, threads: ComputeThreads(count: common.jobCount))
         let words = neighbors.map { neighbor in
             Result.Near(
                 word: table.bytes(ofWord: neighbor.row).map { String(decoding: $0, as: UTF8.self) } ?? "",

@@ -144,7 +144,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         if let pivot, !inputs.contains(where: { $0.languages.contains(pivot) }) {
             throw Failure(.usage, "--pivot \(pivot): no input has this language")
         }
-        var options = options(inputs)
+        var options = options(inputs, session)
         for kind in Set(inputs.map(\.kind)) {
             options.bad[kind] = bad.records(suffix: ".\(kind.rawValue)") { session.log($0) }
         }
@@ -155,14 +155,14 @@ struct VectorsTrainCommand: AsyncParsableCommand {
             session.progress.setStatus($0, fraction: $1)
         }
         try await session.run {
-            let description = try await training.run()
+            let description = try training.run()
             session.log(
                 "\(options.output): \(description.rowCount) rows of \(description.dimension), \(description.languages.count) languages"
             )
         }
     }
 
-    private func options(_ inputs: [TrainingInput]) -> VectorTraining.Options {
+    private func options(_ inputs: [TrainingInput], _ session: Session) -> VectorTraining.Options {
         var options = VectorTraining.Options(inputs: inputs, output: output)
         options.excluded = exclude
         options.dictionaries = dictionaries
@@ -190,7 +190,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         options.checkpointInterval = .seconds(checkpointSeconds)
         options.startsFresh = start == .fresh
         options.keepsWork = keepWork
-        options.jobs = common.jobCount
+        options.threads = session.threads
         return options
     }
 

@@ -2,53 +2,52 @@ import DequeModule
 import Glibc
 import Locks
 
-/// A task executor that owns its threads: one for work that blocks (reading, writing, waiting for a disk), as many as the
-/// user gives us for work that computes.
+/// Threads for what blocks: reading, writing, waiting for a disk or another program. As many as block at the same time; one
+/// that has nothing to do is used again.
 ///
-/// Swift's default pool has one thread per core: a blocked `read` there would stop a computation, and a computation uses
-/// all cores, whatever it was allowed. The threads end after ``stop()``, when the queue is empty.
-package final class TaskThreads: TaskExecutor {
-    private struct Queue {
+/// What computes does not belong here: nobody counts these threads among `--jobs`.
+package final class BlockingThreads: TaskExecutor {
+    package static let shared = BlockingThreads()
+
+    private struct State {
         var jobs = Deque<UnownedJob>()
-        var isStopped = false
+        var idleCount = 0
     }
 
-    private let queue = Locked(Queue())
+    private let state = Locked(State())
     private let work = Semaphore()
 
-    package let count: Int
-
-    package init(name: String, count: Int = 1) {
-        precondition(count > 0, "\(count) threads for \(name)")
-        self.count = count
-        for _ in 0..<count { startThread(name: name) { self.loop() } }
-    }
+    private init() {}
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let unowned = UnownedJob(job)
-        queue.withLock { $0.jobs.append(unowned) }
-        work.signal()
-    }
-
-    package func stop() {
-        queue.withLock { $0.isStopped = true }
-        for _ in 0..<count { work.signal() }
+        let needsThread = state.withLock { state in
+            state.jobs.append(unowned)
+            return state.jobs.count > state.idleCount
+        }
+        if needsThread { startThread(name: "block") { self.loop() } } else { work.signal() }
     }
 
     private func loop() {
         while true {
-            work.wait()
-            let (job, isStopped) = queue.withLock { ($0.jobs.popFirst(), $0.isStopped) }
+            let job = state.withLock { state in
+                let job = state.jobs.popFirst()
+                if job == nil { state.idleCount += 1 }
+                return job
+            }
             if let job {
                 job.runSynchronously(on: asUnownedTaskExecutor())
-            } else if isStopped {
-                return
+            } else {
+                work.wait()
+                state.withLock { $0.idleCount -= 1 }
             }
         }
     }
 }
 
 /// Starts a thread that nobody joins; it ends when `body` returns.
+///
+/// - Parameter name: At most 15 bytes, for `ps -L` and debuggers.
 func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
     final class Start {
         let body: @Sendable () -> Void
@@ -64,9 +63,23 @@ func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
         { context in
             if let context { Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body() }
             return nil
-        }, Unmanaged.passRetained(Start(body)).toOpaque())
+        },
+        Unmanaged.passRetained(
+            Start {
+                nameThread(name)
+                body()
+            }
+        ).toOpaque())
     precondition(status == 0, "cannot start thread \(name): error \(status)")
     pthread_attr_destroy(&attributes)
+}
+
+/// Gives the calling thread a name; the function of glibc is an extension that Swift does not see.
+private func nameThread(_ name: String) {
+    let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = name.withCString { write(file, $0, strlen($0)) }
+    close(file)
 }
 
 /// A POSIX semaphore. `@unchecked Sendable` holds because `sem_t` is made for use by several threads.
