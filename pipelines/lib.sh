@@ -8,7 +8,7 @@
 #   EUR=out/vectors/eur.vectors AFR=out/vectors/afr.vectors: tables, or text of vectors to be imported
 #   DICTIONARIES=the folder beside the table: en-TARGET.tsv, as pipelines/vectors/make.sh makes them
 #
-# Sets: target seed nerpipe work jobs table types space source (the language whose labels are there).
+# Sets: method target seed nerpipe work jobs table types space source (the language whose labels are there).
 # Everything is made once, under a lock: processes side by side wait for each other, and what was interrupted continues. A file that is
 # there is complete. To make something anew, remove it. No label of the target is read but by `evaluate`.
 #
@@ -16,6 +16,7 @@
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+method=pipelines/$(basename "$(dirname "$0")")
 is_sample=false
 if [ "${1:-}" = --sample ]; then is_sample=true; shift; fi
 nerpipe=${NERPIPE:-.build/release/nerpipe} jobs=${JOBS:-2} types=PER,LOC,ORG
@@ -177,36 +178,33 @@ weigh() { "$nerpipe" weigh -q -j "$jobs" "${@:2}" -o "$1" > "$1.txt"; }
 
 evaluate() {    # NAME MODEL ...: scores a model, or an ensemble, on the target's gold labels
   local scores=$work/scores/$target-$1-$seed
-  once "$scores.json" compare_with_gold "$scores" "${@:2}"
-  echo "$target $1 $seed $(sed -n 's/.*"overall":{[^}]*"f1":\([0-9.]*\).*/\1/p' "$scores.json")"
+  once "$scores.txt" compare_with_gold "$scores" "${@:2}"
+  echo "$target $1 $seed $(f1 < "$scores.txt")"
 }
 compare_with_gold() {
   local model models=()
   for model in "${@:2}"; do models+=(--model "$model"); done
-  "$nerpipe" evaluate "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --json --counts "$1.counts" "$(gold)" > "$1.new"
-  mv "$1.new" "$1.json"
+  "$nerpipe" evaluate "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --counts "$1.counts" "$(gold)" > "$1.new"
+  mv "$1.new" "$1.txt"
 }
-# What `student` puts between score and update, when it is not empty: options of `select` and of `mix`.
-select=() mix=()
-student() {     # NAME [OPTION of score ... --] [OPTION of update ...]: trains a student on the target's text and scores it
-  local name=$1 scoring=() output=$work/students/$target-$1-$seed stream
+f1() { awk '$1 == "accuracy:" { print $NF }'; }   # of all types together, in the report of `evaluate`
+
+student() {     # NAME [DEFINITION.yaml] [SETTING ...]: a student of a definition, with settings as of `run --set`; then its score
+  # The definition is the method's pipeline.yaml, or another one of its folder, or METHOD/FILE of another.
+  local name=$1 definition=$method/pipeline.yaml settings=() setting output
   shift
-  case " $* " in
-    *" -- "*) while [ "$1" != -- ]; do scoring+=("$1"); shift; done; shift ;;
-    *) scoring=(--teacher "$(teacher "$source" "$seed")") || exit ;;
+  case ${1:-} in
+    */*.yaml) definition=pipelines/$1; shift ;;
+    *.yaml) definition=$method/$1; shift ;;
   esac
-  stream=$(embedded "$target")
-  once "$output/run.json" distil "$output" "$stream" "${#scoring[@]}" "${scoring[@]}" "$@"
-  rm -f "$output.scored.zst"  # of a run that was killed before it could
+  for setting in "$@"; do settings+=(--set "$setting"); done
+  output=$work/students/$target-$name-$seed
+  once "$output/run.json" distil "$definition" --set "update.output=$output" "${settings[@]}"
   evaluate "$name" "$output"
 }
-distil() {      # OUTPUT STREAM COUNT OPTION of score x COUNT, OPTION of update ...
-  local output=$1 stream=$2 count=$3 scored=$1.scored.zst
-  shift 3
-  # In a file, because what is selected may need to be read twice.
-  "$nerpipe" score -q -j "$jobs" "${@:1:count}" "$stream" -o "$scored"
-  if [ ${#select[@]} -gt 0 ]; then "$nerpipe" select -q -j "$jobs" "${select[@]}" "$scored"; else cat "$scored"; fi \
-    | if [ ${#mix[@]} -gt 0 ]; then "$nerpipe" mix -q -j "$jobs" "${mix[@]}"; else cat; fi \
-    | "$nerpipe" update -q -j "$jobs" --seed "$seed" -o "$output" "${@:count+1}"
-  rm "$scored"
+distil() {      # DEFINITION [OPTION of run ...]: in the world that was asked for
+  local file settings=()
+  for file in $(unlabelled "$target"); do settings+=(--set "inputs=$file"); done
+  "$nerpipe" run -q -j "$jobs" "$1" "${settings[@]}" --set "data=${NERPIPE_DATA:-}" --set "work=$work" --set "table=$table" \
+    --set "space=$space" --set "source=$source" --set "target=$target" --set "seed=$seed" "${@:2}"
 }

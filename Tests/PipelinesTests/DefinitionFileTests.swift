@@ -44,6 +44,9 @@ import Testing
         #expect(lines[0] == "tokenize --lang nl")
         #expect(lines[3] == "update --batch-tokens 500 --epochs 2 --output students/nl-x")
         #expect(try Self.lines(settings: ["target=a=b"])[0] == "tokenize --lang a=b")
+        let lists = ["inputs=x", "inputs=y", "score.teacher=x", "score.teacher=y"]
+        #expect(try Self.file(settings: lists).inputs == ["x", "y"])
+        #expect(try Self.lines(settings: lists)[2] == "score --fast --teacher x --teacher y")
     }
 
     @Test func environmentIsLookedAtWhereNoVariableIs() throws {

@@ -4,4 +4,4 @@
 source "$(dirname "$0")/../lib.sh"
 switched=$(switched_teacher "$seed")
 evaluate direct-switched "$switched"
-student tsl-switched --teacher "$switched" --
+student tsl-switched

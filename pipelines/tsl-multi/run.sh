@@ -6,12 +6,12 @@ source "$(dirname "$0")/../lib.sh"
 models=() teachers=()
 for language in $(sources); do
   model=$(teacher "$language" "$seed")
-  models+=("$model") teachers+=(--teacher "$model")
+  models+=("$model") teachers+=("score.teacher=$model")
 done
 pooled=$(pooled_teacher "$seed")
 weights=$(weights)
 evaluate direct-sources "${models[@]}"
-student tsl-pooled --teacher "$pooled" --
-student tsl-uniform "${teachers[@]}" --
-student tsl-domain "${teachers[@]}" --weights "$weights" --
-student tsl-sentence "${teachers[@]}" --weights "$weights" --weight-level sentence --
+student tsl-pooled tsl-single/pipeline.yaml "score.teacher=$pooled"
+student tsl-uniform tsl-single/pipeline.yaml "${teachers[@]}"
+student tsl-domain "${teachers[@]}" "score.weights=$weights"
+student tsl-sentence "${teachers[@]}" "score.weights=$weights" score.weight-level=sentence

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Students of one teacher: squared error, KL, hard labels. With mse the same as `nerpipe run pipeline.yaml`, as a shell pipe.
+# Students of one teacher: squared error, KL, hard labels.
 # Usage: pipelines/tsl-single/run.sh [--sample] [TARGET] [SEED]     (see pipelines/lib.sh)
 source "$(dirname "$0")/../lib.sh"
-teacher=$(teacher "$source" "$seed")
-student tsl --teacher "$teacher" -- --objective mse
-student tsl-kl --teacher "$teacher" -- --objective kl
-student tsl-hard --teacher "$teacher" -- --objective hard
+teacher "$source" "$seed" > /dev/null
+student tsl
+student tsl-kl update.objective=kl
+student tsl-hard update.objective=hard

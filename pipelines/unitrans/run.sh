@@ -14,5 +14,5 @@ translate() {   # OUTPUT [OPTION ...]: trains on the source with its words trans
 once "$translated/run.json" translate "$translated"
 once "$tuned/run.json" translate "$tuned" --initial "$plain" --epochs 3
 evaluate unitrans-teacher "$tuned"
-student tsl-unitrans-teacher --teacher "$tuned" --
-student unitrans --teacher "$tuned" --teacher "$plain" --teacher "$translated" --weight 1 --weight 0 --weight 0 -- --objective hard-soft
+student tsl-unitrans-teacher tsl-single/pipeline.yaml "score.teacher=$tuned"
+student unitrans

@@ -41,7 +41,7 @@ package struct Definition: Sendable {
     package let output: String?
 
     /// Reads a definition and applies settings: `name=value` for a variable, `stage.option=value` for an option, `stage#2.option=value`
-    /// for one of the second stage of that name.
+    /// for one of the second stage of that name. What is set more than once becomes a list.
     package init(path: String, settings: [String]) throws {
         try self.init(
             text: String(decoding: Directory.contents(of: path), as: UTF8.self), path: path, settings: settings)
@@ -93,6 +93,8 @@ package struct Definition: Sendable {
     private struct Draft {
         private let reader: DefinitionText
         private var variables: [String: String] = [:]
+        /// What was set; once more makes a list.
+        private var isSet: Set<String> = []
         var inputs: [String]
         var steps: [Step]
         var rounds = "1"
@@ -147,11 +149,12 @@ package struct Definition: Sendable {
                 throw Failure(.usage, "--set '\(setting)' is not NAME=VALUE")
             }
             let name = String(setting[..<equals]), value = String(setting[setting.index(after: equals)...])
+            let isFirst = isSet.insert(name).inserted
             let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
             if parts.count == 2 {
-                try set(parts[1], of: parts[0], to: value)
+                try set(parts[1], of: parts[0], to: value, isFirst: isFirst)
             } else if name == "inputs" {
-                inputs = [value]
+                inputs = (isFirst ? [] : inputs) + [value]
             } else if name == "rounds" {
                 rounds = value
             } else if name == "output" {
@@ -162,7 +165,7 @@ package struct Definition: Sendable {
             }
         }
 
-        private mutating func set(_ option: String, of stage: String, to value: String) throws {
+        private mutating func set(_ option: String, of stage: String, to value: String, isFirst: Bool) throws {
             let parts = stage.split(separator: "#", maxSplits: 1).map(String.init)
             let name = parts.first ?? ""
             try reader.requireKeys([name], among: stageNames)
@@ -176,7 +179,8 @@ package struct Definition: Sendable {
                     "--set \(stage).\(option): there are \(places.count) stages '\(name)'; say which, as \(name)#2.\(option)"
                 )
             }
-            steps[places[number - 1]].options[option] = [value]
+            let before = isFirst ? nil : steps[places[number - 1]].options[option]
+            steps[places[number - 1]].options[option] = (before ?? []) + [value]
             try Self.requireOwn(steps[places[number - 1]], reader)
         }
 

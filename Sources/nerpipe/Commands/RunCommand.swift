@@ -18,7 +18,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
-            "Change a variable (target=sw) or an option of a stage (update.epochs=4; of the second of two stages, sample#2.share=0.5).",
+            "Change a variable (target=sw) or an option of a stage (update.epochs=4; of the second of two stages, sample#2.share=0.5); repeated for one name, a list.",
             valueName: "name=value"))
     var settings: [String] = []
 
