@@ -76,6 +76,7 @@ let package = Package(
             linking: [.linkedLibrary("_FoundationICU", .when(platforms: [.linux]))]),
         module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
+        module("Formats", ["Corpora", "Diagnostics", "Locks", "Shards", "UnicodeText"]),
         module("Evaluation", []),
         module("Objectives", ["Corpora", "Kernels", "Randomness", "Taggers"]),
         // Layer 4: who scores, who learns, and what maps vectors
@@ -99,8 +100,8 @@ let package = Package(
         module(
             "VectorTraining",
             [
-                "Corpora", "Diagnostics", "Kernels", "Randomness", "Shards", "Streams", "Tokenization", "UnicodeText",
-                "VectorSpaces", "Vectors", "WordAlignment",
+                "Corpora", "Diagnostics", "Formats", "Kernels", "Randomness", "Shards", "Streams", "Tokenization",
+                "UnicodeText", "VectorSpaces", "Vectors", "WordAlignment",
             ]),
         module(
             "Projection",
@@ -111,16 +112,17 @@ let package = Package(
         module(
             "Pipelines",
             [
-                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Kernels", "Locks", "Objectives",
-                "Randomness", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText",
-                "Vectors",
+                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Kernels", "Locks",
+                "Objectives", "Randomness", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization",
+                "UnicodeText", "Vectors",
                 argumentParser, logging, yams,
             ]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
-                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Locks", "Objectives",
-                "Pipelines", "Projection", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization",
+                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Locks",
+                "Objectives", "Pipelines", "Projection", "Selection", "Shards", "Streams", "Taggers", "Teachers",
+                "Tokenization",
                 "VectorInspection", "VectorSpaces",
                 "VectorTraining", "Vectors", "WordAlignment",
                 argumentParser, logging,
@@ -141,7 +143,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Checkpoints", "Corpora", "Diagnostics", "Evaluation", "Kernels", "Pipelines", "Shards", "Taggers",
+                "Checkpoints", "Corpora", "Diagnostics", "Evaluation", "Formats", "Kernels", "Pipelines", "Shards",
+                "Taggers",
                 "Teachers", "Tokenization", "UnicodeText", "Vectors",
             ], path: "tools/fuzz/targets", swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
@@ -159,6 +162,7 @@ let package = Package(
         tests(of: "UnicodeText", ["CUnicodeTables"]),
         tests(of: "Checkpoints", ["Diagnostics", "NERPipeTesting", "Shards"]),
         tests(of: "Corpora", ["Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
+        tests(of: "Formats", ["Corpora", "Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
         tests(of: "Tokenization", ["UnicodeText"]),
         tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
@@ -180,7 +184,10 @@ let package = Package(
         tests(of: "VectorInspection", ["Corpora", "Diagnostics", "NERPipeTesting", "Vectors"]),
         tests(
             of: "Pipelines",
-            ["Corpora", "Diagnostics", "Distillation", "NERPipeTesting", "Shards", "Streams", "Taggers", "Vectors"]),
+            [
+                "Corpora", "Diagnostics", "Distillation", "Formats", "NERPipeTesting", "Shards", "Streams", "Taggers",
+                "Vectors",
+            ]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program
         .target(name: "ProgramTesting", path: "Tests/ProgramTesting", swiftSettings: strict),

@@ -33,10 +33,13 @@ package struct RejectedRecord: Sendable {
     package var failure: Failure?
     /// Its bytes as they were, with the ends of its lines.
     package var bytes: [UInt8]
+    /// What must be written after it only where another record follows: it was the last of its file and has no end.
+    package var separator: [UInt8]
 
-    package init(failure: Failure?, bytes: [UInt8]) {
+    package init(failure: Failure?, bytes: [UInt8], separator: [UInt8] = []) {
         self.failure = failure
         self.bytes = bytes
+        self.separator = separator
     }
 }
 
@@ -62,6 +65,10 @@ package final class BadRecords: Sendable {
         var isFinished = false
         var quarantine: AtomicFile?
         var reasons: AtomicFile?
+        /// Of the record written last.
+        var separator: [UInt8] = []
+        /// Records that were understood, in the first pass.
+        var acceptedCount = 0
     }
 
     /// - Parameter notify: Is told what a user should know, as one line.
@@ -90,8 +97,19 @@ package final class BadRecords: Sendable {
                 state.isRepeated = !state.seen.insert(failure.message).inserted
                 if !state.isRepeated { try note(failure, &state) }
             }
-            if !state.isRepeated && !state.isFinished { try state.quarantine?.write(record.bytes) }
+            guard !state.isRepeated, !state.isFinished, let file = state.quarantine else { return }
+            if !record.bytes.isEmpty {
+                try file.write(state.separator + record.bytes)
+                state.separator = []
+            }
+            state.separator += record.separator
         }
+    }
+
+    /// Counts records that were understood, so that the end can say how many were not.
+    package func accept(_ count: Int) {
+        guard isTolerant else { return }
+        state.withLock { if !$0.isFinished { $0.acceptedCount += count } }
     }
 
     private func note(_ failure: Failure, _ state: inout State) throws {
@@ -121,7 +139,10 @@ package final class BadRecords: Sendable {
             try state.reasons?.commit()
             (state.quarantine, state.reasons) = (nil, nil)
             guard !state.seen.isEmpty else { return }
-            let count = "\(state.seen.count) bad record\(state.seen.count == 1 ? "" : "s") left out"
+            var count = "\(state.seen.count) bad record\(state.seen.count == 1 ? "" : "s") left out"
+            if state.seen.count > state.acceptedCount {
+                count += ", more than the \(state.acceptedCount) that were understood"
+            }
             if case .quarantine(let path) = policy {
                 notify("\(count), kept in \(path), the reasons in \(path).reasons")
             } else {

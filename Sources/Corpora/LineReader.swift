@@ -16,8 +16,9 @@ package final class LineReader {
     package private(set) var lineOffset = 0
     /// Byte offset after the line read last.
     package var offset: Int { input.offset }
-    /// Whether the line read last ended with LF, as all but the last one of a file do.
-    package private(set) var hasLineEnd = true
+    /// How the line read last ended; without LF only the last one of a file.
+    package private(set) var lineEnd = LineEnd()
+    package var hasLineEnd: Bool { lineEnd.hasLF }
     /// Whether the end of the line that is being read was seen.
     private var isComplete = true
     /// Whether the line read last was refused because it is too long; its rest can be read by ``appendRest(to:maximum:)``.
@@ -51,16 +52,19 @@ package final class LineReader {
         }
         guard isComplete || line.count > start else { return false }
         lineNumber += 1
-        hasLineEnd = isComplete
-        if line.count > start && line[line.count - 1] == 0x0D { line.removeLast() }
+        lineEnd = LineEnd(hasCR: line.count > start && line[line.count - 1] == 0x0D, hasLF: isComplete)
+        if lineEnd.hasCR { line.removeLast() }
         return true
     }
 
-    /// Appends what follows of a line that was too long, with an LF where it ends; false when there is more than fits.
+    /// The first bytes of the input, up to `count`, of which nothing was read yet.
+    package func peek(_ count: Int) throws -> [UInt8] { try input.peek(count) }
+
+    /// Appends what follows of a line that was too long, with its LF if it has one; false when there is more than fits.
     package func appendRest(to bytes: inout [UInt8], maximum: Int) throws -> Bool {
         while !isComplete {
             guard bytes.count < maximum else { return false }
-            guard try appendAvailable(to: &bytes) else { break }
+            guard try appendAvailable(to: &bytes) else { return true }
         }
         bytes.append(0x0A)
         return true
@@ -81,6 +85,23 @@ package final class LineReader {
     }
 }
 
+/// How a line ended.
+package struct LineEnd: Equatable, Sendable {
+    package var hasCR = false
+    package var hasLF = true
+
+    package init(hasCR: Bool = false, hasLF: Bool = true) { (self.hasCR, self.hasLF) = (hasCR, hasLF) }
+
+    package var bytes: [UInt8] { (hasCR ? [0x0D] : []) + (hasLF ? [0x0A] : []) }
+    /// What must stand between this line and another one that is not of the same file.
+    package var separator: [UInt8] { hasLF ? [] : [0x0A] }
+}
+
+/// The byte order mark, which no line begins with for whoever reads it.
+package enum ByteOrderMark {
+    package static let bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
+}
+
 extension LineReader {
     /// Hands every line to `body`, without a byte order mark; lines that are too long or that it calls bad data go to `bad`.
     package func forEachLine(_ bad: BadRecords, _ body: ([UInt8]) throws -> Void) throws {
@@ -95,15 +116,20 @@ extension LineReader {
                 while !isComplete {
                     line.removeAll(keepingCapacity: true)
                     isComplete = try appendRest(to: &line, maximum: 1 << 20)
-                    try bad.reject(RejectedRecord(failure: nil, bytes: line))
+                    try bad.reject(
+                        RejectedRecord(failure: nil, bytes: line, separator: line.last == 0x0A ? [] : [0x0A]))
                 }
                 continue
             }
-            if lineNumber == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+            let mark = lineNumber == 1 && line.starts(with: ByteOrderMark.bytes) ? ByteOrderMark.bytes : []
+            line.removeFirst(mark.count)
             do {
                 try body(line)
+                bad.accept(1)
             } catch let failure as Failure where failure.code == .badData {
-                try bad.reject(RejectedRecord(failure: failure, bytes: line + [0x0A]))
+                try bad.reject(
+                    RejectedRecord(
+                        failure: failure, bytes: mark + line + lineEnd.bytes, separator: lineEnd.separator))
             }
         }
     }

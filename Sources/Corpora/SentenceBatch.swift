@@ -31,6 +31,8 @@ package struct SentenceBatch: Sendable {
     package var scores: ScoreColumns?
     /// `[N]`: gold label numbers; only in what `train` keeps for itself, never in a stream that a stage hands on.
     package var gold: [UInt8]?
+    /// Where the tokens stand in the text of their documents; only for who writes it, never in a stream.
+    package var documentText: DocumentText?
 
     package init() {}
 
@@ -67,6 +69,7 @@ package struct SentenceBatch: Sendable {
         documentIdentifiers = []
         documentIdentifierEnds = []
         sentenceDocuments = []
+        documentText = nil
     }
 
     package mutating func appendDocument(identifier: some Sequence<UInt8>) {
@@ -96,6 +99,7 @@ package struct SentenceBatch: Sendable {
 
     /// Drops all that was appended since; what a stage adds must not be there yet.
     package mutating func removeAll(since mark: Mark) {
+        documentText?.removeAll(sinceToken: mark.tokens)
         textEnds.removeSubrange(mark.tokens...)
         tokenOffsets.removeSubrange(mark.tokens...)
         text.removeSubrange(Int(textEnds.last ?? 0)...)

@@ -1,5 +1,6 @@
 package import Corpora
 package import Evaluation
+package import Formats
 import Shards
 package import Taggers
 package import Teachers
@@ -50,15 +51,18 @@ extension GoldCorpus {
 
     /// Compares the last column, the prediction, with the one before it.
     package static func evaluateColumns(
-        _ paths: [String], mapping: TagMapping, bad: BadRecords = BadRecords()
+        _ paths: [String], mapping: TagMapping, columns: ColumnOptions = ColumnOptions(),
+        bad: BadRecords = BadRecords(),
+        reading: ReadingNotes = ReadingNotes()
     ) throws -> SpanScorer {
         var scorer = SpanScorer()
         for path in paths {
-            var reader = CoNLLReader(
-                LineReader(try BufferedInput(FileInput(path: path))), tags: .goldAndPredicted,
-                isTolerant: bad.isTolerant)
+            var reader = try CoNLLReader(
+                path: path, ReadingRequest(columns: columns, tags: .goldAndPredicted), tags: .goldAndPredicted,
+                isTolerant: bad.isTolerant, reading)
             while let batch = try reader.nextBatch(textByteCount: blockByteCount) {
                 for record in reader.takeRejected() { try bad.reject(record) }
+                bad.accept(batch.sentenceCount)
                 for sentence in 0..<batch.sentenceCount {
                     let tokens = batch.tokens(ofSentence: sentence)
                     try scorer.add(

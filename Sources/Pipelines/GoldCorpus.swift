@@ -1,5 +1,6 @@
 package import Corpora
 import Diagnostics
+package import Formats
 import Locks
 import Shards
 
@@ -36,17 +37,22 @@ package struct GoldCorpus: Sendable {
     /// What becomes of sentences that cannot be read.
     package let bad: BadRecords
     private let requiresIOB: Bool
+    private let columns: ColumnOptions
+    /// Is told how each file is read.
+    private let reading: ReadingNotes
     static let blockByteCount = 1 << 16
 
     /// - Parameter requiresIOB: Whether a tag of another scheme is bad; what is only compared may have any.
     package init(
         files: [File], mapping: TagMapping, types: [String]?, requiresIOB: Bool = true,
-        bad: BadRecords = BadRecords()
+        columns: ColumnOptions = ColumnOptions(), bad: BadRecords = BadRecords(), reading: ReadingNotes = ReadingNotes()
     ) {
         self.files = files
         self.mapping = mapping
         self.types = types
         self.requiresIOB = requiresIOB
+        self.columns = columns
+        self.reading = reading
         self.bad = bad
     }
 
@@ -80,6 +86,7 @@ package struct GoldCorpus: Sendable {
             while true {
                 if var sentences = try file?.nextBatch(textByteCount: GoldCorpus.blockByteCount) {
                     for record in file?.takeRejected() ?? [] { try corpus.bad.reject(record) }
+                    corpus.bad.accept(sentences.sentenceCount)
                     guard sentences.tokenCount > 0 else { continue }
                     index += 1
                     sentences.index = index
@@ -89,9 +96,9 @@ package struct GoldCorpus: Sendable {
                 }
                 guard let next = remaining.popFirst() else { return nil }
                 language = next.language
-                file = CoNLLReader(
-                    LineReader(try BufferedInput(FileInput(path: next.path))), tags: corpus.tagColumns,
-                    isTolerant: corpus.bad.isTolerant)
+                file = try CoNLLReader(
+                    path: next.path, ReadingRequest(columns: corpus.columns, tags: .gold), tags: corpus.tagColumns,
+                    isTolerant: corpus.bad.isTolerant, corpus.reading)
             }
         }
     }

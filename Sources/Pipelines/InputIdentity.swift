@@ -1,5 +1,6 @@
 import Corpora
 import Diagnostics
+import Formats
 import Shards
 
 /// What a run remembers of its input files, to refuse others when it is resumed.
@@ -38,7 +39,7 @@ package enum InputIdentity {
                 total += count
             }
             digest.update(UInt64(total))
-            for byte in InputFormat.auto.resolved(for: path).rawValue.utf8 { digest.update(UInt64(byte)) }
+            for byte in (TextFormats.promised(by: path) ?? PlainText()).name.utf8 { digest.update(UInt64(byte)) }
         }
         return "\(paths.count) files \(digest.hex)"
     }

@@ -1,5 +1,6 @@
 package import Corpora
 import Diagnostics
+package import Formats
 import Locks
 package import Shards
 package import Streams
@@ -121,6 +122,7 @@ package final class PipelineRunner {
             try await sender.finishing {
                 for try await result in results {
                     for record in result.rejected { try bad.reject(record) }
+                    bad.accept(result.acceptedCount)
                     if let batch = result.batch { try await sender.send(batch) }
                 }
                 // Before the stream ends: what comes after it may remember for ever that it was read.

@@ -20,6 +20,14 @@ package enum StreamDestination: Sendable {
         }
         self = .standardOutput
     }
+
+    /// Does what must come before the file is opened, and may wait for others, while nobody else can write there; refuses
+    /// at once what cannot be written.
+    package func reserving<Result>(_ body: () throws -> Result) throws -> Result {
+        guard case .file(let path) = self else { return try body() }
+        let file = try AtomicFile(path)
+        return try withExtendedLifetime(file, body)
+    }
 }
 
 /// A block made ready to be written: what is costly is done, what depends on its neighbours is not.

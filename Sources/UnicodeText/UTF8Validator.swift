@@ -53,6 +53,19 @@ package enum UTF8Validator {
         return replacementCount
     }
 
+    /// Code points of `bytes`, each ill-formed maximal subpart counted as one.
+    package static func codePointCount(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = 0, start = 0
+        while true {
+            let illFormed = firstIllFormed(in: bytes, from: start)
+            let end = illFormed?.lowerBound ?? bytes.count
+            count += bytes[start..<end].count { $0 & 0xC0 != 0x80 }
+            guard let illFormed else { return count }
+            count += 1
+            start = illFormed.upperBound
+        }
+    }
+
     /// Length of the well-formed sequence, or of the ill-formed maximal subpart, at `index`.
     @inline(__always)
     private static func sequence(

@@ -1,5 +1,6 @@
 import Corpora
 import Diagnostics
+import Formats
 import Shards
 import Tokenization
 import UnicodeText
@@ -20,6 +21,7 @@ final class CorpusReader {
     private let bad: [TrainingInput.Kind: BadRecords]
     /// By language.
     private var tokenizers: [String: LanguageTokenizer] = [:]
+    private let reading: ReadingNotes
     private var line = CorpusLine()
     private var excludedLineCount = 0
     private(set) var bytesRead = 0
@@ -34,11 +36,12 @@ final class CorpusReader {
     /// - Parameter bad: What becomes of lines and sentences that cannot be read; those of a kind that is not named stop it.
     init(
         _ inputs: [TrainingInput], excluding excluded: ExcludedSentences,
-        bad: [TrainingInput.Kind: BadRecords] = [:]
+        bad: [TrainingInput.Kind: BadRecords] = [:], reading: ReadingNotes
     ) {
         self.inputs = inputs
         self.excluded = excluded
         self.bad = bad
+        self.reading = reading
     }
 
     func forEach(_ body: (CorpusLine) throws -> Void) throws {
@@ -50,30 +53,49 @@ final class CorpusReader {
             for path in input.paths {
                 let lines = LineReader(try BufferedInput(FileInput(path: path)))
                 let bad = bad[input.kind] ?? BadRecords()
-                if input.kind == .text && InputFormat.auto.resolved(for: path) == .conll {
-                    try readColumns(lines, bad, body)
+                if input.kind == .text {
+                    try readText(of: lines, input.languages[0], bad, body)
                 } else {
-                    try lines.forEachLine(bad) { bytes in
-                        if lines.lineNumber % 4096 == 0 {
-                            try Interruption.check("interrupted while reading \(lines.name)")
-                        }
-                        guard bytes.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
-                            throw Failure.badLine(
-                                lines.name, lines.lineNumber, "not UTF-8; convert the file (for instance with iconv)")
-                        }
-                        if input.kind == .text {
-                            try readText(bytes, input.languages[0], body)
-                        } else {
-                            try readPair(bytes, lines, input.languages, body)
-                        }
-                    }
+                    try forEachLine(of: lines, bad) { try readPair($0, lines, input.languages, body) }
                 }
                 bytesRead += lines.offset
             }
         }
     }
 
-    private func readText(_ bytes: [UInt8], _ language: String, _ body: (CorpusLine) throws -> Void) throws {
+    private func readText(
+        of lines: LineReader, _ language: String, _ bad: BadRecords,
+        _ body: (CorpusLine) throws -> Void
+    ) throws {
+        let sample = try TextSample(lines)
+        let reading = try TextReading.recognize(sample, name: lines.name)
+        if !sample.isEmpty { self.reading.say(lines.name, reading) }
+        var scanner: (any DocumentScanner)?
+        switch reading.lines {
+        case .columns(let layout):
+            return try readColumns(CoNLLReader(lines, layout: layout, isTolerant: bad.isTolerant), bad, body)
+        case .documents(let makeScanner): scanner = makeScanner()
+        case .paragraphs: break
+        }
+        try forEachLine(of: lines, bad) { line in
+            for paragraph in try TextReading.paragraphs(of: line, &scanner, in: lines) {
+                try readText(paragraph, language, body)
+            }
+        }
+    }
+
+    private func forEachLine(of lines: LineReader, _ bad: BadRecords, _ body: ([UInt8]) throws -> Void) throws {
+        try lines.forEachLine(bad) { bytes in
+            if lines.lineNumber % 4096 == 0 { try Interruption.check("interrupted while reading \(lines.name)") }
+            guard bytes.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
+                throw Failure.badLine(
+                    lines.name, lines.lineNumber, "not UTF-8; convert the file (for instance with iconv)")
+            }
+            try body(bytes)
+        }
+    }
+
+    private func readText(_ bytes: ArraySlice<UInt8>, _ language: String, _ body: (CorpusLine) throws -> Void) throws {
         try bytes.withUnsafeBufferPointer { text in
             line.source.removeAll()
             if excluded.contains(text) {
@@ -106,11 +128,12 @@ final class CorpusReader {
     }
 
     private func readColumns(
-        _ lines: LineReader, _ bad: BadRecords, _ body: (CorpusLine) throws -> Void
+        _ columns: CoNLLReader, _ bad: BadRecords, _ body: (CorpusLine) throws -> Void
     ) throws {
-        var reader = CoNLLReader(lines, isTolerant: bad.isTolerant)
+        var reader = columns
         while let batch = try reader.nextBatch(textByteCount: 1 << 16) {
             for record in reader.takeRejected() { try bad.reject(record) }
+            bad.accept(batch.sentenceCount)
             try batch.text.withUnsafeBufferPointer { text in
                 for sentence in 0..<batch.sentenceCount {
                     line.source.removeAll()

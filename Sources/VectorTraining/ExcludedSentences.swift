@@ -1,5 +1,6 @@
 import Corpora
 import Diagnostics
+import Formats
 import Shards
 import UnicodeText
 
@@ -19,23 +20,34 @@ struct ExcludedSentences {
     init(paths: [String]) throws {
         for path in paths {
             let lines = LineReader(try BufferedInput(FileInput(path: path)))
-            if InputFormat.auto.resolved(for: path) == .conll {
-                var reader = CoNLLReader(lines)
-                while let batch = try reader.nextBatch(textByteCount: 1 << 16) {
-                    for sentence in 0..<batch.sentenceCount {
-                        let tokens = batch.tokens(ofSentence: sentence)
-                        guard !tokens.isEmpty else { continue }
-                        let start = batch.textRange(ofToken: tokens.lowerBound).lowerBound
-                        let end = batch.textRange(ofToken: tokens.upperBound - 1).upperBound
-                        batch.text[start..<end].withUnsafeBufferPointer { insert($0) }
-                    }
-                }
-            } else {
-                var line: [UInt8] = []
-                while try lines.appendNext(to: &line) {
-                    line.withUnsafeBufferPointer { insert($0) }
-                    line.removeAll(keepingCapacity: true)
-                }
+            let reading = try TextReading.recognize(TextSample(lines), name: lines.name)
+            switch reading.lines {
+            case .columns(let layout): try insertSentences(CoNLLReader(lines, layout: layout))
+            case .paragraphs: try insertLines(lines, nil)
+            case .documents(let makeScanner): try insertLines(lines, makeScanner())
+            }
+        }
+    }
+
+    private mutating func insertSentences(_ reader: CoNLLReader) throws {
+        var reader = reader
+        while let batch = try reader.nextBatch(textByteCount: 1 << 16) {
+            for sentence in 0..<batch.sentenceCount {
+                let tokens = batch.tokens(ofSentence: sentence)
+                guard !tokens.isEmpty else { continue }
+                let start = batch.textRange(ofToken: tokens.lowerBound).lowerBound
+                let end = batch.textRange(ofToken: tokens.upperBound - 1).upperBound
+                batch.text[start..<end].withUnsafeBufferPointer { insert($0) }
+            }
+        }
+    }
+
+    /// - Parameter scanner: Takes the text out of a line, whose lines are then the sentences.
+    private mutating func insertLines(_ lines: LineReader, _ scanner: (any DocumentScanner)?) throws {
+        var scanner = scanner
+        try lines.forEachLine(BadRecords()) { line in
+            for paragraph in try TextReading.paragraphs(of: line, &scanner, in: lines) {
+                paragraph.withUnsafeBufferPointer { insert($0) }
             }
         }
     }

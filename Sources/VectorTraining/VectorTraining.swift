@@ -1,5 +1,6 @@
 package import Corpora
 import Diagnostics
+import Formats
 import Glibc
 import Kernels
 import Randomness
@@ -121,7 +122,8 @@ package struct VectorTraining: Sendable {
     private func countAndEncode() throws {
         let excluded = try ExcludedSentences(paths: options.excluded)
         var counter = WordCounter(options.inputs, languages: languages, wordLimit: options.wordLimit)
-        let reader = CorpusReader(options.inputs, excluding: excluded, bad: options.bad)
+        let reading = ReadingNotes(notify: log)
+        let reader = CorpusReader(options.inputs, excluding: excluded, bad: options.bad, reading: reading)
         var lineCount = 0
         try reader.forEach { line in
             lineCount += 1
@@ -133,7 +135,7 @@ package struct VectorTraining: Sendable {
         let vocabulary = counter.vocabulary
         guard vocabulary.wordCount > 0 else { throw Failure(.badData, "the inputs hold no word; nothing to train on") }
         vocabulary.sort()
-        let again = CorpusReader(options.inputs, excluding: excluded, bad: options.bad)
+        let again = CorpusReader(options.inputs, excluding: excluded, bad: options.bad, reading: reading)
         let longPairs = try encode(vocabulary, again, lineCount: lineCount)
         guard again.bytesRead == reader.bytesRead else {
             throw Failure(

@@ -156,6 +156,7 @@ package enum VectorImport {
                 }
                 try append(word, vector, file, language, to: table, options, &tally)
                 tally.words += 1
+                options.bad.accept(1)
                 if tally.words % 8192 == 0 { progress() }
             } catch let failure as Failure where failure.code == .badData {
                 guard options.bad.isTolerant, let record = file.record else { throw failure }

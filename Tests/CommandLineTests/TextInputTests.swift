@@ -109,7 +109,7 @@ struct TextInputTests {
             for entity in try #require(sentence["entities"] as? [[String: Any]]) {
                 entityCount += 1
                 let (range, type) = try (#require(entity["tokens"] as? [Int]), #require(entity["type"] as? String))
-                #expect(tags[range[0]] == "B-\(type)" && entity["offset"] as? Int == offsets[range[0]])
+                #expect(tags[range[0]] == "B-\(type)" && entity["byte_start"] as? Int == offsets[range[0]])
             }
         }
         #expect(lines.count == 60 && entityCount > 20)

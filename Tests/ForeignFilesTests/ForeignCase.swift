@@ -41,7 +41,8 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
         }
         for line in says {
             #expect(
-                outcome.errorLines.contains { Pattern(line).matches($0) }, "found: \(outcome.errors)expected: \(line)",
+                outcome.allErrors.split(separator: "\n").contains { Pattern(line).matches(String($0)) },
+                "found: \(outcome.allErrors)expected: \(line)",
                 sourceLocation: sourceLocation)
         }
     }

@@ -1,5 +1,6 @@
 import Corpora
 import Diagnostics
+import Formats
 import NERPipeTesting
 import Shards
 import Testing
@@ -16,7 +17,7 @@ import Testing
     {
         let folder = ScratchFolder()
         let source = TextSource(
-            paths: [try folder.write(bytes, as: name)], format: .auto, blockByteCount: blockByteCount,
+            try TextInputs([try folder.write(bytes, as: name)]), blockByteCount: blockByteCount,
             maximumLineByteCount: 1 << 20)
         var batches: [SentenceBatch] = [], notes = TokenizeStage.Notes()
         while let item = try source.next() {

@@ -6,7 +6,13 @@ package struct Outcome: Sendable {
     /// Exit status; 128 + N after signal N, as shells count.
     package let status: Int32
     package let output: [UInt8]
-    package let errors: String
+    /// Standard error without the lines that only say how inputs are read; tests about them look at ``allErrors``.
+    package var errors: String {
+        allErrors.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !($0.contains(": reading ") && $0.contains(" as ")) && !$0.contains("\"message\":\"reading ") }
+            .joined(separator: "\n")
+    }
+    package let allErrors: String
     package let timedOut: Bool
 
     package var text: String { String(decoding: output, as: UTF8.self) }
@@ -120,7 +126,7 @@ package final class RunningProgram: Sendable {
         let signal = status & 0x7F
         return Outcome(
             status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: try read("out"),
-            errors: String(decoding: try read("err"), as: UTF8.self), timedOut: timedOut)
+            allErrors: String(decoding: try read("err"), as: UTF8.self), timedOut: timedOut)
     }
 
     private func read(_ name: String) throws -> [UInt8] {

@@ -56,12 +56,12 @@ def cases():
     yield c("byte order mark, CRLF, no end", BOM + b"a\tO\r\nb\tO\r\n\r\nc\tO", ["a", "b", "c"])
     yield c("spaces and tabs in turn", b"a O\nb\tO\n", ["a", "b"])
     yield c("a token that is #", b"#\tO\n# x\tO\n", ["#", "# x"])
-    yield c("a label fused to its token", b"a\tO\nbB-X\n", None, r"a.conll:2: 1 columns where the lines before have 2")
+    yield c("a label fused to its token", b"a\tO\nbB-X\n", None, r"a.conll:2: 1 columns where most lines have 2")
     yield c("no-break and zero-width spaces", "a\u00a0b\tO\n\u200b\tO\n".encode(), ["a\u00a0b", "\u200b"])
     yield c("an empty token", b"a\tO\n\tO\n", None, r"a.conll:2: the token is empty")
     yield c("ill-formed", b"a\tO\n\xff\tO\n", None, r"a.conll:2: the token is not UTF-8")
     yield c("a sentence without end", b"x\tO\n" * 100_000)
-    yield c("comments", b"# text = a\na\tO\n", None, r"a.conll:2: 2 columns where")
+    yield c("comments", b"# text = a\na\tO\n", ["a"])
 
 
 def run(workshop, scratch, seed, report):

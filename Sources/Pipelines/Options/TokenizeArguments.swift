@@ -1,9 +1,9 @@
 package import ArgumentParser
 package import Corpora
 import Diagnostics
+import Formats
 import Shards
 
-extension InputFormat: ExpressibleByArgument {}
 extension InvalidTextPolicy: ExpressibleByArgument {}
 
 /// The beginning of a pipeline: text in files, or on standard input.
@@ -17,13 +17,15 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
                 | nerpipe embed --vectors en-sw.vectors -o embedded.zst
 
             Words are those of UAX #29. Text: a line is a paragraph, a file is a document. JSON lines: {"id": ..., "text": ...}, other keys \
-            are ignored. Columns (.conll, .tsv) are tokenized already and stay as they are; their tags are not read.
+            are ignored. Columns are tokenized already and stay as they are; their tags are not read.
             """)
 
     @Option(help: "Language code of the text, for instance sw; it is stored in the stream.")
     package var lang = "und"
 
-    @Option(help: ArgumentHelp("Form of the input.", valueName: "auto|text|jsonl|conll"))
+    @Option(
+        help: ArgumentHelp(
+            "Form of the input; auto looks at its name and its beginning.", valueName: InputFormat.valueName))
     package var format: InputFormat = .auto
 
     @Option(help: ArgumentHelp("What to do with bytes that are not UTF-8.", valueName: "fail|replace"))
@@ -38,6 +40,7 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
     @Option(help: "Longer sentences are split, and counted.")
     package var maximumSentenceTokens = 512
 
+    @OptionGroup package var columns: ColumnArguments
     @OptionGroup package var bad: BadRecordArguments
 
     package init() {}
@@ -56,35 +59,39 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
 
     /// What decides the blocks, besides the text.
     package var identity: String {
-        "blocks of \(blockBytes) bytes, sentences of \(maximumSentenceTokens) tokens, format \(format.rawValue), invalid \(invalid.rawValue)"
+        "blocks of \(blockBytes) bytes, sentences of \(maximumSentenceTokens) tokens, format \(format.name), invalid \(invalid.rawValue)"
+            + (columns.options.identity.isEmpty ? "" : ", \(columns.options.identity)")
             + (bad.onError.isTolerant ? ", bad records left out" : "")
     }
 
-    private func stage(for paths: [String]) -> TokenizeStage {
-        TokenizeStage(
-            language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
-            isGiven: paths.allSatisfy { format.resolved(for: $0) == .conll }, isTolerant: bad.onError.isTolerant)
-    }
-
-    private func requireOneForm(_ paths: [String]) throws {
-        let formats = Set(paths.map { format.resolved(for: $0).rawValue }).sorted()
-        if case .quarantine(let path) = bad.onError, formats.count > 1 {
+    private func inputs(_ paths: [String], _ context: PipelineContext) throws -> TextInputs {
+        let inputs = try TextInputs(paths, as: format.format, ReadingRequest(columns: columns.options))
+        if case .quarantine(let path) = bad.onError, inputs.formats.count > 1 {
             throw Failure(
                 .usage,
-                "\(path): inputs of several forms (\(formats.joined(separator: ", "))) cannot be kept in one file; read each form in a run of its own"
+                "\(path): inputs of several forms (\(inputs.formats.joined(separator: ", "))) cannot be kept in one file; read each form in a run of its own"
             )
         }
+        for line in inputs.descriptions { context.log(line) }
+        return inputs
     }
 
-    /// The text as batches of tokens.
-    package func source(_ paths: [String], in context: PipelineContext) throws -> PipelineSource {
-        try requireOneForm(paths)
-        let stage = stage(for: paths), options = self
+    /// The text as batches of tokens; says how it is read.
+    ///
+    /// - Parameter keepsText: Whether batches get their ``SentenceBatch/documentText``.
+    package func source(
+        _ paths: [String], in context: PipelineContext, keepsText: Bool = false
+    ) throws -> PipelineSource {
+        let inputs = try inputs(paths, context)
+        let options = self, isTolerant = bad.onError.isTolerant
+        let stage = TokenizeStage(
+            language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
+            isGiven: inputs.areTokenized, isTolerant: isTolerant, keepsText: keepsText)
         return PipelineSource(header: stage.header, place: paths[0]) { runner in
             runner.tokenize(
                 TextSource(
-                    paths: paths, format: options.format, blockByteCount: options.blockBytes,
-                    maximumLineByteCount: options.maximumLineBytes, isTolerant: options.bad.onError.isTolerant),
+                    inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maximumLineBytes,
+                    isTolerant: isTolerant, keepsText: keepsText),
                 stage, name: paths[0], bad: options.bad.records { context.log($0) })
         }
     }

@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Corpora
 import Diagnostics
+import Formats
 package import Shards
 import Streams
 import Vectors
@@ -33,6 +34,7 @@ package struct MixStage: Stage {
     @Option(help: "Rename entity types, or drop them to O: MISC=O,DATE=O. Types the stream does not have become O.")
     package var map = ""
 
+    @OptionGroup package var columns: ColumnArguments
     @OptionGroup package var place: TableArguments
 
     package init() {}
@@ -53,7 +55,9 @@ package struct MixStage: Stage {
         try requireInputs()
         let tags = try TagSet(names: header.labels ?? [], place: place)
         let gold = GoldFeed(
-            corpus: GoldCorpus(files: files, mapping: try TagMapping(map), types: tags.types), tags: tags,
+            corpus: GoldCorpus(
+                files: files, mapping: try TagMapping(map), types: tags.types, columns: columns.options,
+                reading: ReadingNotes(notify: context.log)), tags: tags,
             embedder: try Embedder(
                 table: context.table(of: header, at: self.place.vectors, neededBy: place),
                 features: header.features ?? [], numbers: TokenNumbers(names: header.numbers ?? [])))
@@ -74,7 +78,7 @@ package struct MixStage: Stage {
     private func identity(of corpus: GoldCorpus) throws -> String {
         "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) "
             + "(\(corpus.files.map { $0.language ?? GoldFeed.language }.joined(separator: " "))"
-            + "\(map.isEmpty ? "" : ", \(map)"))"
+            + "\([map, columns.options.identity].filter { !$0.isEmpty }.map { ", \($0)" }.joined()))"
     }
 }
 

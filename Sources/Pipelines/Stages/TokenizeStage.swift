@@ -1,5 +1,6 @@
 package import Corpora
 import Diagnostics
+package import Formats
 package import Shards
 package import Tokenization
 import UnicodeText
@@ -24,16 +25,20 @@ package struct TokenizeStage: Sendable {
     /// Whether the input comes as columns.
     private let isGiven: Bool
     private let isTolerant: Bool
+    private let keepsText: Bool
 
-    /// - Parameter isTolerant: Whether bad records are left out and handed on as such, instead of being thrown.
+    /// - Parameters:
+    ///   - isTolerant: Whether bad records are left out and handed on as such, instead of being thrown.
+    ///   - keepsText: Whether batches get their ``SentenceBatch/documentText``; the source must do so, too.
     package init(
         language: String, invalidText: InvalidTextPolicy, maximumSentenceTokenCount: Int, isGiven: Bool,
-        isTolerant: Bool = false
+        isTolerant: Bool = false, keepsText: Bool = false
     ) {
         self.language = language
         self.invalidText = invalidText
         self.isGiven = isGiven
         self.isTolerant = isTolerant
+        self.keepsText = keepsText
         tokenizer = WordTokenizer(language: language, maximumSentenceTokenCount: maximumSentenceTokenCount)
     }
 
@@ -56,155 +61,45 @@ package struct TokenizeStage: Sendable {
         package var batch: SentenceBatch?
         package var notes = Notes()
         package var rejected: [RejectedRecord] = []
+        /// Records that were understood: lines, or sentences of columns.
+        package var acceptedCount = 0
     }
 
     package func process(_ item: SourceItem) throws -> Result {
         switch item {
         // Its reader refuses bytes that are no UTF-8.
-        case .sentences(let batch, let rejected): Result(batch: batch, rejected: rejected)
+        case .sentences(let batch, let rejected):
+            Result(batch: batch, rejected: rejected, acceptedCount: batch.sentenceCount)
         case .rejected(let records): Result(rejected: records)
         case .text(let chunk): try tokenize(chunk)
         }
     }
 
     private func tokenize(_ chunk: TextChunk) throws -> Result {
-        var writer = ParagraphWriter(tokenizer: tokenizer, policy: invalidText, chunk: chunk)
-        var scanner = JSONRecordScanner()
+        var writer = ParagraphWriter(tokenizer: tokenizer, policy: invalidText, chunk: chunk, keepsText: keepsText)
+        var scanner: (any DocumentScanner)?
+        if case .documents(let make) = chunk.reading.lines { scanner = make() }
         var rejected: [RejectedRecord] = []
         try chunk.bytes.withUnsafeBufferPointer { bytes in
             for line in chunk.lines {
                 let record = UnsafeBufferPointer(rebasing: bytes[line.range])
                 // A file is a document even when none of its lines can be read.
-                if chunk.format == .text { writer.beginFile(line) }
+                if scanner == nil { writer.beginFile(line) }
                 let mark = writer.mark
                 do {
-                    if chunk.format == .text {
-                        try writer.append(paragraph: record, offset: line.offset, line: line)
+                    if scanner == nil {
+                        try writer.append(paragraph: record, line: line)
                     } else {
                         try writer.append(document: record, line: line, &scanner)
                     }
                 } catch let failure as Failure where isTolerant {
                     writer.removeAll(since: mark)
-                    rejected.append(RejectedRecord(failure: failure, bytes: Array(record) + [0x0A]))
+                    rejected.append(line.rejected(failure, record))
                 }
             }
         }
-        return Result(batch: writer.batch, notes: writer.notes, rejected: rejected)
-    }
-}
-
-/// Appends paragraphs to a batch.
-private struct ParagraphWriter {
-    let tokenizer: WordTokenizer
-    let policy: InvalidTextPolicy
-    let chunk: TextChunk
-    var batch = SentenceBatch()
-    var notes = TokenizeStage.Notes()
-    private var tokens = TokenizedParagraph()
-    private var repaired: [UInt8] = []
-    private var currentFile = -1
-
-    init(tokenizer: WordTokenizer, policy: InvalidTextPolicy, chunk: TextChunk) {
-        self.tokenizer = tokenizer
-        self.policy = policy
-        self.chunk = chunk
-        batch.index = chunk.index
-        batch.continuesDocument = chunk.format == .text && chunk.continuesFile && !chunk.lines.isEmpty
-    }
-
-    struct Mark {
-        fileprivate var batch: SentenceBatch.Mark, notes: TokenizeStage.Notes
-    }
-
-    var mark: Mark { Mark(batch: batch.mark, notes: notes) }
-
-    mutating func removeAll(since mark: Mark) {
-        batch.removeAll(since: mark.batch)
-        notes = mark.notes
-    }
-
-    mutating func beginFile(_ line: TextChunk.Line) {
-        guard line.file != currentFile else { return }
-        currentFile = line.file
-        batch.appendDocument(identifier: chunk.files[line.file].utf8)
-    }
-
-    /// - Parameter document: A line of JSON.
-    mutating func append(
-        document: UnsafeBufferPointer<UInt8>, line: TextChunk.Line, _ scanner: inout JSONRecordScanner
-    ) throws {
-        do {
-            try scanner.scan(document)
-        } catch let problem {
-            throw Failure.badLine(chunk.files[line.file], line.number, problem.what)
-        }
-        if scanner.identifier.isEmpty {
-            batch.appendDocument(identifier: "\(chunk.files[line.file])#\(line.number)".utf8)
-        } else {
-            batch.appendDocument(identifier: scanner.identifier)
-        }
-        try scanner.text.withUnsafeBufferPointer { text in
-            var start = 0
-            while start < text.count {
-                let end = text[start...].firstIndex(of: 0x0A) ?? text.count
-                try append(paragraph: UnsafeBufferPointer(rebasing: text[start..<end]), offset: start, line: line)
-                start = end + 1
-            }
-        }
-    }
-
-    /// - Parameter offset: Of the paragraph in its document.
-    mutating func append(paragraph: UnsafeBufferPointer<UInt8>, offset: Int, line: TextChunk.Line) throws {
-        guard let illFormed = UTF8Validator.firstIllFormed(in: paragraph) else {
-            appendTokens(of: paragraph) { UInt64(offset + $0) }
-            return
-        }
-        guard policy == .replace else {
-            throw Failure.badLine(
-                chunk.files[line.file], line.number,
-                "not UTF-8 at byte \(offset + illFormed.lowerBound) of the document; "
-                    + "convert the file (for instance with iconv), or accept it with --invalid replace")
-        }
-        // Where each replacement stands, to lead offsets in the repaired text back to the input.
-        var shifts: [(position: Int, difference: Int)] = []
-        repaired.removeAll(keepingCapacity: true)
-        var start = 0
-        while let range = UTF8Validator.firstIllFormed(in: paragraph, from: start) {
-            repaired.append(contentsOf: UnsafeBufferPointer(rebasing: paragraph[start..<range.lowerBound]))
-            repaired += [0xEF, 0xBF, 0xBD]
-            start = range.upperBound
-            shifts.append((repaired.count, start - repaired.count))
-            notes.replacedSequences += 1
-        }
-        repaired.append(contentsOf: UnsafeBufferPointer(rebasing: paragraph[start...]))
-        let text = repaired
-        var shift = 0
-        text.withUnsafeBufferPointer { buffer in
-            appendTokens(of: buffer) { position in
-                while shift < shifts.count && shifts[shift].position <= position { shift += 1 }
-                return UInt64(offset + position + (shift == 0 ? 0 : shifts[shift - 1].difference))
-            }
-        }
-    }
-
-    /// - Parameter offset: Maps a position in `text` to one in the document; called in rising order.
-    private mutating func appendTokens(of text: UnsafeBufferPointer<UInt8>, offset: (Int) -> UInt64) {
-        tokens.removeAll()
-        tokenizer.tokenize(text, into: &tokens)
-        notes.splitSentences += tokens.splitSentenceCount
-        if !tokens.unsegmentedTokenCounts.isEmpty {
-            notes.unsegmentedTokens.merge(tokens.unsegmentedTokenCounts, uniquingKeysWith: +)
-        }
-        var token = 0
-        for end in tokens.sentenceEnds {
-            while token < Int(end) {
-                let start = Int(tokens.tokenStarts[token])
-                batch.appendToken(
-                    UnsafeBufferPointer(rebasing: text[start..<start + Int(tokens.tokenLengths[token])]),
-                    offset: offset(start))
-                token += 1
-            }
-            batch.endSentence(document: batch.documentCount - 1)
-        }
+        return Result(
+            batch: writer.batch, notes: writer.notes, rejected: rejected,
+            acceptedCount: chunk.lines.count - rejected.count)
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Diagnostics
 import Evaluation
+import Formats
 import Pipelines
 import Shards
 import Taggers
@@ -61,6 +62,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let bad = gold.bad.records { StandardError.write("nerpipe evaluate: \($0)\n") }
+        let reading = ReadingNotes { StandardError.write("nerpipe evaluate: \($0)\n") }
         let goldDigest = counts == nil ? nil : try goldDigest()
         let scorer: SpanScorer
         do {
@@ -68,7 +70,7 @@ struct EvaluateCommand: ParsableCommand {
                 let models = try model.map(ModelFolder.init)
                 let configuration = models[0].model.configuration
                 let table = try TableFinder.open(configuration.vectors, override: vectors, neededBy: first)
-                let corpus = try gold.corpus(inputs, requiresIOB: false, bad: bad)
+                let corpus = try gold.corpus(inputs, requiresIOB: false, bad: bad, reading: reading)
                 if models.count == 1 {
                     scorer = try corpus.evaluate(
                         models[0].model, table: table, language: lang, precision: arithmetic.precision)
@@ -81,7 +83,8 @@ struct EvaluateCommand: ParsableCommand {
                 try bad.finish()
             } else {
                 scorer = try GoldCorpus.evaluateColumns(
-                    inputs.flatMap(Directory.expand), mapping: TagMapping(gold.map), bad: bad)
+                    inputs.flatMap(Directory.expand), mapping: TagMapping(gold.map), columns: gold.columns.options,
+                    bad: bad, reading: reading)
             }
         } catch let error as EvaluationError {
             throw Failure(.badData, error.message)

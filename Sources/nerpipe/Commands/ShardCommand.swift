@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Diagnostics
 import Evaluation
+import Formats
 import Pipelines
 import Shards
 
@@ -50,20 +51,20 @@ struct ShardCatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cat", abstract: "Prints a stream as JSON lines or CoNLL columns.",
         discussion:
-            "JSON lines: one sentence per line. In 'rows', -1 means that the word has no vector, -2 that it is composed from sub-words. 'positions' adds 1 for the first token of a sentence, 2 in a headline, 4 for a capital that one of these explains."
+            "JSON lines: one sentence per line. In 'rows', -1 means that the word has no vector, -2 that it is composed from sub-words. 'positions' adds 1 for the first token of a sentence, 2 in a headline, 4 for a capital that one of these explains. Entities have no 'text', 'start' and 'end' as those of 'tag' do: a stream knows the bytes where its tokens begin, not what stands between them."
     )
 
     @OptionGroup var input: StreamInputArguments
 
-    @Option(help: ArgumentHelp("Form of the output.", valueName: "jsonl|conll"))
-    var to: TagCommand.OutputForm = .jsonl
+    @Option(help: ArgumentHelp("Form of the output.", valueName: OutputFormat.valueName))
+    var to = OutputFormat(JSONLines())
 
     func run() throws {
         let reader = try ShardReader(paths: input.paths)
         try reader.header.require(.tokens, .embedded, .scored, .labelled, from: reader.name, by: "shard cat")
         while let block = try reader.next() {
             let batch = try SentenceBatch(block, header: reader.header, place: reader.place)
-            let text = BatchText.write(batch, form: to == .conll ? .conll : .jsonl, labels: reader.header.labels ?? [])
+            let text = to.writer.write(batch, labels: reader.header.labels ?? [])
             try text.withUnsafeBytes { try StandardOutput.write($0) }
         }
     }

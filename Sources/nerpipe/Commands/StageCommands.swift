@@ -52,7 +52,9 @@ struct TokenizeCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(common, command: TokenizeArguments.help.name)
         let destination = try output.destination
-        let source = try arguments.source(inputs.flatMap(Directory.expand), in: session.context)
+        let source = try destination.reserving {
+            try arguments.source(inputs.flatMap(Directory.expand), in: session.context)
+        }
         let runner = session.context.makeRunner()
         try runner.write(source.start(runner), to: destination, compressor: output.compressor)
         try await session.run { try await runner.run() }

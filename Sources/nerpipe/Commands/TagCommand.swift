@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpora
 import Diagnostics
+import Formats
 import Pipelines
 import Shards
 import Taggers
@@ -15,10 +16,11 @@ struct TagCommand: AsyncParsableCommand {
               nerpipe tag --model students/sw 'corpus/*.jsonl.zst' --to jsonl -o out.jsonl
 
             CoNLL output: TOKEN<TAB>TAG, an empty line after each sentence. JSON lines: one sentence per line with its document, its tokens \
-            and the entities with byte offsets in the document.
+            and its entities. 'start' and 'end' of an entity count the Unicode code points of the document's text, so that Python's \
+            text[start:end] is its 'text': of a file read as UTF-8 with its line ends as they are (newline=''), of the 'text' of a line of \
+            JSON, or, for columns, of the tokens joined by spaces and the sentences by line ends. 'byte_start' and 'byte_end', like \
+            'offsets', count bytes of the document, of columns those of the file.
             """)
-
-    enum OutputForm: String, ExpressibleByArgument, CaseIterable { case conll, jsonl }
 
     @Argument(help: "Text files, patterns, or '-' for standard input; .zst or plain.")
     var inputs: [String] = ["-"]
@@ -32,8 +34,8 @@ struct TagCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "Output file; '-' is standard output.")
     var output = "-"
 
-    @Option(help: ArgumentHelp("Form of the output.", valueName: "conll|jsonl"))
-    var to: OutputForm = .conll
+    @Option(help: ArgumentHelp("Form of the output.", valueName: OutputFormat.valueName))
+    var to = OutputFormat(CoNLLColumns())
 
     @OptionGroup var arithmetic: PrecisionArguments
     @OptionGroup var arguments: TokenizeArguments
@@ -47,8 +49,11 @@ struct TagCommand: AsyncParsableCommand {
         let tagger = try TaggerInference(model, vectors: table, precision: arithmetic.precision)
         let tags = try model.tagSet(place: self.model)
         let paths = inputs.flatMap(Directory.expand)
-        let form: BatchText.Form = to == .conll ? .conll : .jsonl
-        var chain = StageChain(try arguments.source(paths, in: session.context), in: session.context)
+        let writer = to.writer
+        // Before a slow pipe is looked at, what cannot be written is refused.
+        let output = TextOutput(try output == "-" ? nil : AtomicFile(output))
+        let source = try arguments.source(paths, in: session.context, keepsText: writer.needsDocumentText)
+        var chain = StageChain(source, in: session.context)
         chain.append(try OpenStage(embedder, chain.header, place: paths[0]), name: "embed")
         chain.append(
             OpenStage(header: chain.header) { batch, _ in
@@ -58,7 +63,7 @@ struct TagCommand: AsyncParsableCommand {
             }, name: "tag")
         let runner = session.context.makeRunner()
         let tagged = try await chain.attach(to: runner)
-        try runner.writeText(tagged, to: output) { BatchText.write($0, form: form, labels: tags.names) }
+        runner.writeText(tagged, to: output) { writer.write($0, labels: tags.names) }
         try await session.run { try await runner.run() }
     }
 }

@@ -3,6 +3,7 @@ import Corpora
 import Diagnostics
 import Distillation
 import Evaluation
+import Formats
 import Objectives
 import Pipelines
 import Shards
@@ -16,15 +17,17 @@ struct GoldArguments: ParsableArguments {
     @Option(help: "Entity types to keep, comma-separated; others become O. Default: all.")
     var types: String?
 
+    @OptionGroup var columns: ColumnArguments
     @OptionGroup var bad: BadRecordArguments
 
     func corpus(
-        _ paths: [String], types override: [String]? = nil, requiresIOB: Bool = true, bad: BadRecords
+        _ paths: [String], types override: [String]? = nil, requiresIOB: Bool = true, bad: BadRecords,
+        reading: ReadingNotes
     ) throws -> GoldCorpus {
         GoldCorpus(
             files: paths.flatMap(GoldCorpus.File.parse), mapping: try TagMapping(map),
             types: override ?? types.map { $0.split(separator: ",").map(String.init) }, requiresIOB: requiresIOB,
-            bad: bad)
+            columns: columns.options, bad: bad, reading: reading)
     }
 }
 
@@ -178,7 +181,8 @@ struct TrainCommand: AsyncParsableCommand {
         let session = Session(common, command: "train")
         let embedder = try embedding.embedder()
         let bad = gold.bad.records { session.log($0) }
-        let corpus = try gold.corpus(inputs, bad: bad)
+        let reading = ReadingNotes { session.log($0) }
+        let corpus = try gold.corpus(inputs, bad: bad, reading: reading)
         // All is read once before anything is learnt, so that what is bad is said at once.
         let found = try corpus.findTypes()
         // Types in the order they were given; found ones in alphabetical order, because the file's order means nothing.
@@ -188,7 +192,7 @@ struct TrainCommand: AsyncParsableCommand {
                 .badData, "\(corpus.paths[0]): no entity in the training data; is the tag in the last column?")
         }
         let tags = TagSet(types: types)
-        let development = try dev.isEmpty ? nil : gold.corpus(dev, types: types, bad: bad)
+        let development = try dev.isEmpty ? nil : gold.corpus(dev, types: types, bad: bad, reading: reading)
         _ = try development?.findTypes()
         for language in development?.languages(default: lang) ?? [] { try embedder.requireKnown(language) }
         try bad.finish()
@@ -233,6 +237,7 @@ struct TrainCommand: AsyncParsableCommand {
             identity["languages of the development"] = development.files.map { $0.language ?? lang }.joined(
                 separator: " ")
         }
+        if !gold.columns.options.identity.isEmpty { identity["columns"] = gold.columns.options.identity }
         if let hiding { identity["rare words"] = "hidden at \(hiding.halfCount)" }
         if bad.count > 0 { identity["sentences left out"] = "\(bad.count)" }
         if let switcher { identity["code switching"] = switcher.identity }

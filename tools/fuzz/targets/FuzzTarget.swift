@@ -2,6 +2,7 @@ import Checkpoints
 import Corpora
 import Diagnostics
 import Evaluation
+import Formats
 import Glibc
 import Pipelines
 import Shards
@@ -61,8 +62,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .safetensors: _ = try Safetensors.decode(bytes, path: "fuzz")
         case .configuration: try JSON.decodeConfiguration(bytes)
         case .conll: try TextFuzz.readColumns(bytes)
-        case .jsonl: try TextFuzz.tokenize(bytes, .jsonl)
-        case .text: try TextFuzz.tokenize(bytes, .text)
+        case .jsonl: try TextFuzz.tokenize(bytes, JSONLines())
+        case .text: try TextFuzz.tokenize(bytes, PlainText())
         case .dictionary:
             _ = try BilingualDictionary(
                 LineReader(BufferedInput(MemoryInput(bytes), bufferByteCount: 1 << 12), maximumLineByteCount: 1 << 10))

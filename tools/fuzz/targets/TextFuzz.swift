@@ -1,5 +1,6 @@
 import Corpora
 import Diagnostics
+import Formats
 import Pipelines
 import Shards
 import UnicodeText
@@ -12,7 +13,11 @@ enum TextFuzz {
         func sentences(isTolerant: Bool) throws -> (tokens: Int, rejected: Int) {
             let lines = LineReader(
                 try BufferedInput(MemoryInput(bytes), bufferByteCount: 1 << 12), maximumLineByteCount: lineLimit)
-            var reader = CoNLLReader(lines, tags: .gold { $0 == "x" ? "x" : nil }, isTolerant: isTolerant)
+            let request = ReadingRequest(tags: .gold)
+            let reading = try? TextReading.recognizeLabelled(TextSample(try lines.peek(1 << 12)), name: "fuzz", request)
+            var reader = CoNLLReader(
+                lines, layout: reading?.layout ?? ColumnLayout(), tags: .gold { $0 == "x" ? "x" : nil },
+                isTolerant: isTolerant, keepsText: isTolerant)
             var count = (tokens: 0, rejected: 0)
             while let batch = try reader.nextBatch(textByteCount: 64) {
                 precondition(reader.tags[0].count == batch.tokenCount)
@@ -31,20 +36,20 @@ enum TextFuzz {
     }
 
     /// Tokens slice back to the bytes of the document, whatever they are.
-    static func tokenize(_ bytes: [UInt8], _ format: InputFormat) throws {
+    static func tokenize(_ bytes: [UInt8], _ format: some TextFormat) throws {
         let isCompressed =
             bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) || bytes.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
         let policy: InvalidTextPolicy = bytes.count.isMultiple(of: 2) ? .fail : .replace
         try MemoryFile.with(bytes) { path in
-            let source = TextSource(
-                paths: [path], format: format, blockByteCount: 256, maximumLineByteCount: lineLimit, isTolerant: true)
+            let source = try TextSource(
+                TextInputs([path], as: format), blockByteCount: 256, maximumLineByteCount: lineLimit, isTolerant: true)
             let stage = TokenizeStage(
                 language: "xx", invalidText: policy, maximumSentenceTokenCount: 16, isGiven: false, isTolerant: true)
             while let item = try source.next() {
                 guard let batch = try stage.process(item).batch else { continue }
                 let again = try SentenceBatch(batch.block(), header: stage.header, place: "fuzz")
                 precondition(again.text == batch.text && again.tokenOffsets == batch.tokenOffsets)
-                let isWhole = format == .text && policy == .fail && !isCompressed
+                let isWhole = format is PlainText && policy == .fail && !isCompressed
                 checkTokens(of: batch, in: isWhole ? bytes : nil)
             }
         }

@@ -1,15 +1,14 @@
 import Corpora
 import Diagnostics
+import Formats
 import NERPipeTesting
 import Shards
 import Testing
 
 @Suite struct TextSourceTests {
-    static func chunks(_ paths: [String], format: InputFormat = .auto, blockByteCount: Int, limit: Int = 1000) throws
-        -> [SourceItem]
-    {
+    static func chunks(_ paths: [String], blockByteCount: Int, limit: Int = 1000) throws -> [SourceItem] {
         let source = TextSource(
-            paths: paths, format: format, blockByteCount: blockByteCount, maximumLineByteCount: limit)
+            try TextInputs(paths), blockByteCount: blockByteCount, maximumLineByteCount: limit)
         var items: [SourceItem] = []
         while let item = try source.next() { items.append(item) }
         return items
@@ -88,20 +87,11 @@ import Testing
         #expect(
             items.map { item in
                 switch item {
-                case .text(let chunk): "\(chunk.index) \(chunk.format)"
+                case .text(let chunk): "\(chunk.index) \(chunk.reading.name)"
                 case .rejected: "rejected"
                 case .sentences(let batch, _): "\(batch.index) \(batch.sentenceCount) sentences"
                 }
             } == ["1 text", "2 jsonl", "3 2 sentences", "4 text"])
-    }
-
-    @Test(arguments: [
-        ("a.jsonl.zst", InputFormat.jsonl), ("a.ndjson", .jsonl), ("b.conll", .conll), ("b.bio.zstd", .conll),
-        ("b.tsv", .conll), ("c.txt.zst", .text), ("-", .text), ("c.zst", .text),
-    ])
-    func formatFollowsTheName(_ name: String, _ format: InputFormat) {
-        #expect(InputFormat.auto.resolved(for: name) == format)
-        #expect(InputFormat.text.resolved(for: name) == .text)
     }
 
     @Test func emptyFilesGiveNothingAndMissingOnesAreNamed() throws {

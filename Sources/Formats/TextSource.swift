@@ -1,27 +1,7 @@
-import Diagnostics
+package import Corpora
+package import Diagnostics
 import Shards
-
-/// How the lines of an input are to be understood.
-package enum InputFormat: String, CaseIterable, Sendable {
-    /// By the name: `.jsonl` and `.ndjson` are JSON lines; `.conll`, `.bio`, `.iob` and `.tsv` are columns; everything
-    /// else, standard input too, is text. Endings `.zst` and `.zstd` are looked through.
-    case auto
-    /// One paragraph per line; a file is one document.
-    case text
-    /// One JSON object per line with `text` and, optionally, `id`; a line is one document. Other keys are ignored.
-    case jsonl
-    /// Tokenized columns, an empty line after each sentence; never tokenized again.
-    case conll
-
-    package func resolved(for path: String) -> InputFormat {
-        guard self == .auto else { return self }
-        var name = path[...]
-        for ending in [".zst", ".zstd"] where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
-        if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") { return .jsonl }
-        if [".conll", ".bio", ".iob", ".tsv"].contains(where: { name.hasSuffix($0) }) { return .conll }
-        return .text
-    }
-}
+import UnicodeText
 
 /// Some lines of text or JSON, the unit that a worker tokenizes; becomes one block.
 package struct TextChunk: Sendable {
@@ -34,10 +14,22 @@ package struct TextChunk: Sendable {
         package var offset: Int
         /// From 1.
         package var number: Int
+        /// Whether a byte order mark stood before it.
+        package var hasMark = false
+        package var end = LineEnd()
+        /// Code points of the file before it, when they are counted.
+        package var codePointOffset = 0
+
+        /// The line as it was, with its end, as a record that is left out.
+        package func rejected(_ failure: Failure, _ bytes: some Sequence<UInt8>) -> RejectedRecord {
+            RejectedRecord(
+                failure: failure, bytes: (hasMark ? ByteOrderMark.bytes : []) + bytes + end.bytes,
+                separator: end.separator)
+        }
     }
 
     package var index = 0
-    package var format = InputFormat.text
+    package var reading = TextReading.plainText
     package var bytes: [UInt8] = []
     package var lines: [Line] = []
     package var files: [String] = []
@@ -61,32 +53,37 @@ package final class TextSource {
     /// Bytes of a line that is too long that are handed on at a time.
     private static let pieceByteCount = 1 << 20
 
-    private let paths: [String]
-    private let format: InputFormat
+    private let inputs: TextInputs
     private let blockByteCount: Int
     private let maximumLineByteCount: Int
     private let isTolerant: Bool
-    private var nextPath = 0
+    private let keepsText: Bool
+    private var nextInput = 0
     private var nextIndex = 1
     private var lines: LineReader?
     private var columns: CoNLLReader?
     private var continuesFile = false
     /// What was read of a line that is too long.
     private var longLine: RejectedRecord?
+    /// Of the file so far, when they are counted.
+    private var codePoints = CodePointCounter()
     /// Sentences of columns that were cut because they had no end.
     package private(set) var cutSentenceCount = 0
     /// Bytes of decompressed input read.
     package private(set) var bytesRead = 0
 
-    /// - Parameter isTolerant: Whether records that cannot be read are handed on as such, instead of ending it all.
+    /// - Parameters:
+    ///   - isTolerant: Whether records that cannot be read are handed on as such, instead of ending it all.
+    ///   - keepsText: Whether it is known where tokens stand in the text of their documents.
     package init(
-        paths: [String], format: InputFormat, blockByteCount: Int, maximumLineByteCount: Int, isTolerant: Bool = false
+        _ inputs: TextInputs, blockByteCount: Int, maximumLineByteCount: Int, isTolerant: Bool = false,
+        keepsText: Bool = false
     ) {
-        self.paths = paths
-        self.format = format
+        self.inputs = inputs
         self.blockByteCount = blockByteCount
         self.maximumLineByteCount = maximumLineByteCount
         self.isTolerant = isTolerant
+        self.keepsText = keepsText
     }
 
     package func next() throws -> SourceItem? {
@@ -99,14 +96,14 @@ package final class TextSource {
                 continue
             }
             guard let reader = lines else {
-                guard nextPath < paths.count else { return chunk.lines.isEmpty ? nil : number(chunk) }
+                guard nextInput < inputs.inputs.count else { return chunk.lines.isEmpty ? nil : number(chunk) }
                 try openNext()
                 continue
             }
             if let piece = try nextPiece(of: reader) { return .rejected([piece]) }
-            let format = format.resolved(for: paths[nextPath - 1])
-            if !chunk.lines.isEmpty && chunk.format != format { return number(chunk) }
-            chunk.format = format
+            let reading = inputs.inputs[nextInput - 1].reading
+            if !chunk.lines.isEmpty && chunk.reading.name != reading.name { return number(chunk) }
+            chunk.reading = reading
             if try fill(&chunk, from: reader) {
                 if chunk.lines.isEmpty { continue }
                 return number(chunk)
@@ -127,18 +124,19 @@ package final class TextSource {
                 chunk.bytes.removeSubrange(start...)
                 return true
             }
-            var offset = reader.lineOffset
-            if reader.lineNumber == 1, chunk.bytes[start...].starts(with: [0xEF, 0xBB, 0xBF]) {
-                chunk.bytes.removeSubrange(start..<start + 3)
-                offset += 3
-            }
+            let hasMark = reader.lineNumber == 1 && chunk.bytes[start...].starts(with: ByteOrderMark.bytes)
+            let markByteCount = hasMark ? ByteOrderMark.bytes.count : 0
+            let codePointOffset = codePoints.count + (hasMark ? 1 : 0)
+            if keepsText { codePoints.add(chunk.bytes[start...], reader.lineEnd.bytes) }
+            chunk.bytes.removeSubrange(start..<start + markByteCount)
             guard chunk.bytes.count > start else { continue }
             if chunk.lines.isEmpty { chunk.continuesFile = continuesFile }
             continuesFile = true
             chunk.lines.append(
                 .init(
-                    file: chunk.files.count - 1, range: start..<chunk.bytes.count, offset: offset,
-                    number: reader.lineNumber))
+                    file: chunk.files.count - 1, range: start..<chunk.bytes.count,
+                    offset: reader.lineOffset + markByteCount, number: reader.lineNumber, hasMark: hasMark,
+                    end: reader.lineEnd, codePointOffset: codePointOffset))
         }
         return true
     }
@@ -147,6 +145,8 @@ package final class TextSource {
     private func nextPiece(of reader: LineReader) throws -> RejectedRecord? {
         guard var piece = longLine else { return nil }
         let isLast = try reader.appendRest(to: &piece.bytes, maximum: piece.bytes.count + Self.pieceByteCount)
+        if keepsText { codePoints.add(piece: piece.bytes[...], isLast: isLast) }
+        if isLast && piece.bytes.last != 0x0A { piece.separator = [0x0A] }
         longLine = isLast ? nil : RejectedRecord(failure: nil, bytes: [])
         return piece
     }
@@ -172,14 +172,36 @@ package final class TextSource {
     }
 
     private func openNext() throws {
-        let path = paths[nextPath]
-        nextPath += 1
+        let reading = inputs.inputs[nextInput].reading
+        let reader = LineReader(try inputs.open(nextInput), maximumLineByteCount: maximumLineByteCount)
+        nextInput += 1
         continuesFile = false
-        let reader = LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: maximumLineByteCount)
-        if format.resolved(for: path) == .conll {
-            columns = CoNLLReader(reader, isTolerant: isTolerant)
+        codePoints = CodePointCounter()
+        if reading.isTokenized {
+            columns = CoNLLReader(reader, layout: reading.layout, isTolerant: isTolerant, keepsText: keepsText)
         } else {
             lines = reader
         }
+    }
+}
+
+/// Counts the code points of a text that comes in pieces; an ill-formed part counts as the one U+FFFD that decoders put
+/// in its place.
+private struct CodePointCounter {
+    private(set) var count = 0
+    /// What may be the beginning of a code point that the next piece ends.
+    private var rest: [UInt8] = []
+
+    mutating func add(_ line: ArraySlice<UInt8>, _ end: [UInt8]) {
+        count += line.withUnsafeBufferPointer { UTF8Validator.codePointCount(of: $0) } + end.count
+    }
+
+    mutating func add(piece: ArraySlice<UInt8>, isLast: Bool) {
+        var bytes = rest + piece
+        // A lead byte among the last three may lack what follows it.
+        let held = isLast ? nil : bytes.suffix(3).lastIndex { $0 >= 0xC0 }
+        rest = held.map { Array(bytes[$0...]) } ?? []
+        bytes.removeLast(rest.count)
+        count += bytes.withUnsafeBufferPointer { UTF8Validator.codePointCount(of: $0) }
     }
 }

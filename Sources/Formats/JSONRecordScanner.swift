@@ -4,9 +4,7 @@ import UnicodeText
 ///
 /// Keys other than `id` and `text` are checked for form and ignored. `id` may be a string or a number. A key that comes
 /// twice is an error.
-package struct JSONRecordScanner {
-    package struct Problem: Error { package let what: String }
-
+package struct JSONRecordScanner: DocumentScanner {
     /// The identifier's bytes, empty when there is none, and the text's bytes, escapes resolved.
     package private(set) var identifier: [UInt8] = []
     package private(set) var text: [UInt8] = []
@@ -18,7 +16,12 @@ package struct JSONRecordScanner {
     ///
     /// An escaped surrogate without its partner becomes the bytes ED A0..BF xx, which are ill-formed UTF-8, so that the
     /// policy for ill-formed text applies to it as well.
-    package mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(Problem) {
+    package mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(RecordProblem) {
+        guard try scanObject(bytes) else { throw RecordProblem(what: "key \"text\" is missing") }
+    }
+
+    /// Reads one line; whether it has a text.
+    private mutating func scanObject(_ bytes: UnsafeBufferPointer<UInt8>) throws(RecordProblem) -> Bool {
         identifier.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
         var cursor = Cursor(bytes: bytes)
@@ -31,11 +34,11 @@ package struct JSONRecordScanner {
                 try cursor.string(into: &key)
                 try cursor.expect(UInt8(ascii: ":"), "':' is missing after a key")
                 if key.elementsEqual("text".utf8) {
-                    guard !hasText else { throw Problem(what: "key \"text\" comes twice") }
+                    guard !hasText else { throw RecordProblem(what: "key \"text\" comes twice") }
                     hasText = true
                     try cursor.string(into: &text)
                 } else if key.elementsEqual("id".utf8) {
-                    guard !hasIdentifier else { throw Problem(what: "key \"id\" comes twice") }
+                    guard !hasIdentifier else { throw RecordProblem(what: "key \"id\" comes twice") }
                     hasIdentifier = true
                     try cursor.stringOrNumber(into: &identifier)
                 } else {
@@ -46,9 +49,9 @@ package struct JSONRecordScanner {
         }
         cursor.skipSpace()
         guard cursor.index == bytes.count else {
-            throw Problem(what: "there is more after the object (byte \(cursor.index))")
+            throw RecordProblem(what: "there is more after the object (byte \(cursor.index))")
         }
-        guard hasText else { throw Problem(what: "key \"text\" is missing") }
+        return hasText
     }
 
     private struct Cursor {
@@ -66,11 +69,11 @@ package struct JSONRecordScanner {
             return true
         }
 
-        mutating func expect(_ byte: UInt8, _ what: String) throws(Problem) {
-            if !take(byte) { throw Problem(what: "\(what) (byte \(index))") }
+        mutating func expect(_ byte: UInt8, _ what: String) throws(RecordProblem) {
+            if !take(byte) { throw RecordProblem(what: "\(what) (byte \(index))") }
         }
 
-        mutating func string(into out: inout [UInt8]) throws(Problem) {
+        mutating func string(into out: inout [UInt8]) throws(RecordProblem) {
             try expect(UInt8(ascii: "\""), "a string is missing")
             while index < bytes.count {
                 let byte = bytes[index]
@@ -79,16 +82,16 @@ package struct JSONRecordScanner {
                 case UInt8(ascii: "\""): return
                 case UInt8(ascii: "\\"): try escape(into: &out)
                 case 0..<0x20:
-                    throw Problem(
+                    throw RecordProblem(
                         what: "a control character stands in a string (byte \(index - 1)); it must be escaped")
                 default: out.append(byte)
                 }
             }
-            throw Problem(what: "a string does not end")
+            throw RecordProblem(what: "a string does not end")
         }
 
-        private mutating func escape(into out: inout [UInt8]) throws(Problem) {
-            guard index < bytes.count else { throw Problem(what: "a string does not end") }
+        private mutating func escape(into out: inout [UInt8]) throws(RecordProblem) {
+            guard index < bytes.count else { throw RecordProblem(what: "a string does not end") }
             let byte = bytes[index]
             index += 1
             switch byte {
@@ -117,12 +120,12 @@ package struct JSONRecordScanner {
                 } else {
                     UTF8Scalar.append(scalar, to: &out)
                 }
-            default: throw Problem(what: "unknown escape in a string (byte \(index - 1))")
+            default: throw RecordProblem(what: "unknown escape in a string (byte \(index - 1))")
             }
         }
 
-        private mutating func hexadecimal() throws(Problem) -> UInt32 {
-            guard index + 4 <= bytes.count else { throw Problem(what: "a \\u escape is cut") }
+        private mutating func hexadecimal() throws(RecordProblem) -> UInt32 {
+            guard index + 4 <= bytes.count else { throw RecordProblem(what: "a \\u escape is cut") }
             var value: UInt32 = 0
             for _ in 0..<4 {
                 let byte = bytes[index]
@@ -131,7 +134,7 @@ package struct JSONRecordScanner {
                 case 0x30...0x39: digit = byte - 0x30
                 case 0x41...0x46: digit = byte - 0x41 + 10
                 case 0x61...0x66: digit = byte - 0x61 + 10
-                default: throw Problem(what: "a \\u escape has a bad digit (byte \(index))")
+                default: throw RecordProblem(what: "a \\u escape has a bad digit (byte \(index))")
                 }
                 value = value << 4 | UInt32(digit)
                 index += 1
@@ -139,21 +142,23 @@ package struct JSONRecordScanner {
             return value
         }
 
-        mutating func stringOrNumber(into out: inout [UInt8]) throws(Problem) {
+        mutating func stringOrNumber(into out: inout [UInt8]) throws(RecordProblem) {
             skipSpace()
             if index < bytes.count, bytes[index] == UInt8(ascii: "\"") { return try string(into: &out) }
             let start = index
             try skipValue(depth: 1)
             guard bytes[start] == UInt8(ascii: "-") || (0x30...0x39).contains(bytes[start]) else {
-                throw Problem(what: "\"id\" is neither a string nor a number")
+                throw RecordProblem(what: "\"id\" is neither a string nor a number")
             }
             out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
         }
 
-        mutating func skipValue(depth: Int) throws(Problem) {
-            guard depth <= maximumDepth else { throw Problem(what: "values are nested deeper than \(maximumDepth)") }
+        mutating func skipValue(depth: Int) throws(RecordProblem) {
+            guard depth <= maximumDepth else {
+                throw RecordProblem(what: "values are nested deeper than \(maximumDepth)")
+            }
             skipSpace()
-            guard index < bytes.count else { throw Problem(what: "a value is missing") }
+            guard index < bytes.count else { throw RecordProblem(what: "a value is missing") }
             switch bytes[index] {
             case UInt8(ascii: "\""):
                 var ignored: [UInt8] = []
@@ -180,7 +185,7 @@ package struct JSONRecordScanner {
                 let word = UnsafeBufferPointer(rebasing: bytes[start..<index])
                 guard Self.isNumber(word) || ["true", "false", "null"].contains(where: { word.elementsEqual($0.utf8) })
                 else {
-                    throw Problem(what: "a value is not JSON (byte \(start))")
+                    throw RecordProblem(what: "a value is not JSON (byte \(start))")
                 }
             }
         }

@@ -1,4 +1,4 @@
-import Corpora
+import Formats
 import Foundation
 import NERPipeTesting
 import Testing
@@ -69,14 +69,14 @@ import Testing
         (#"{"id":-,"text":""}"#, "not JSON"), (#"{"id":1-2,"text":""}"#, "not JSON"),
     ])
     func malformedLinesAreNamed(_ line: String, _ expected: String) {
-        let problem = #expect(throws: JSONRecordScanner.Problem.self) { try Self.scan(line) }
+        let problem = #expect(throws: RecordProblem.self) { try Self.scan(line) }
         #expect(problem?.what.contains(expected) == true, "\(problem?.what ?? "")")
     }
 
     @Test func nestingIsLimited() {
         for open in ["[", "{\"a\":"] {
             let line = "{\"a\":" + String(repeating: open, count: 100_000)
-            #expect(throws: JSONRecordScanner.Problem.self) { try Self.scan(line) }
+            #expect(throws: RecordProblem.self) { try Self.scan(line) }
         }
     }
 

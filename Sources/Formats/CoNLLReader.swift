@@ -1,0 +1,288 @@
+package import Corpora
+import Diagnostics
+import Shards
+import UnicodeText
+
+/// Reads sentences in columns of a ``ColumnLayout``: a token per line, an empty line after each sentence.
+///
+/// Columns are separated by TAB where a line has one, otherwise by spaces. All lines of a file have the same number of
+/// columns, otherwise the line is reported. `-DOCSTART-` lines end a sentence and begin a document. A sentence of more
+/// than ``maximumSentenceTokenCount`` tokens is cut there, and counted: without that a file without empty lines would
+/// have to fit into memory.
+///
+/// A file is one document unless it has such lines; a token's offset is the one of its first byte in the (decompressed)
+/// file.
+package struct CoNLLReader {
+    /// Which of the last columns are tags.
+    package struct TagColumns: Sendable {
+        fileprivate var count: Int
+        /// What a line must be, for messages.
+        fileprivate var form: String
+        /// What is wrong with a tag of the first of them; nil when it is good.
+        fileprivate var problem: @Sendable (String) -> String?
+
+        package static let ignored = TagColumns(count: 0, form: "TOKEN<TAB>...<TAB>TAG") { _ in nil }
+        package static func gold(problem: @escaping @Sendable (String) -> String? = { _ in nil }) -> TagColumns {
+            TagColumns(count: 1, form: "TOKEN<TAB>...<TAB>TAG", problem: problem)
+        }
+        package static let goldAndPredicted = TagColumns(count: 2, form: "TOKEN ... GOLD PREDICTED") { _ in nil }
+    }
+
+    /// `[tag columns]`: the tags of the batch read last, one for each token.
+    package private(set) var tags: [[String]]
+    private let lines: LineReader
+    private let layout: ColumnLayout
+    private let tagColumns: TagColumns
+    private let isTolerant: Bool
+    private var columnCount: Int?
+    private var documentCount = 0
+    private var isInsideDocument = false
+    private var line: [UInt8] = []
+    /// Whether ``line`` was read, and is the first of the next batch.
+    private var holdsLine = false
+    /// The number in the first column of the line before, where sentences begin with the numbers.
+    private var previousNumber: Int?
+    /// Bytes of a byte order mark before the line.
+    private var markByteCount = 0
+    /// The lines of the sentence so far, when bad ones are kept.
+    private var sentenceBytes: [UInt8] = []
+    /// Of the sentence that is being read, and is passed over.
+    private var isBad = false
+    /// Whether a line that is too long goes on.
+    private var isInLongLine = false
+    private var rejected: [RejectedRecord] = []
+    private var rejectedByteCount = 0
+    /// Whether a batch with tokens of the document was given out.
+    private var documentHasBegun = false
+    /// Where tokens stand in the document's text; nil when nobody asks.
+    private var text: ColumnText?
+    package private(set) var isAtEnd = false
+    /// Far above any real sentence; CoNLL-2002 has tables of 1,238 tokens.
+    package static let maximumSentenceTokenCount = 8192
+    private static let maximumSentenceByteCount = 1 << 24
+    /// Bytes of bad sentences that are kept until they are taken.
+    private static let maximumRejectedByteCount = 1 << 20
+    package private(set) var cutSentenceCount = 0
+
+    /// - Parameters:
+    ///   - isTolerant: Whether bad sentences are left out and kept for ``takeRejected()``, instead of being thrown.
+    ///   - keepsText: Whether batches get their ``SentenceBatch/documentText``.
+    package init(
+        _ lines: LineReader, layout: ColumnLayout = ColumnLayout(), tags: TagColumns = .ignored,
+        isTolerant: Bool = false, keepsText: Bool = false
+    ) {
+        self.lines = lines
+        self.layout = layout
+        tagColumns = tags
+        self.isTolerant = isTolerant
+        columnCount = layout.columnCount
+        text = keepsText ? ColumnText() : nil
+        self.tags = Array(repeating: [], count: tags.count)
+    }
+
+    package var name: String { lines.name }
+
+    /// The bad sentences since the last call.
+    package mutating func takeRejected() -> [RejectedRecord] {
+        defer { (rejected, rejectedByteCount) = ([], 0) }
+        return rejected
+    }
+
+    /// Reads whole sentences until `textByteCount` bytes of text are there; nil at the end. Empty when there were only
+    /// bad sentences.
+    package mutating func nextBatch(textByteCount: Int) throws -> SentenceBatch? {
+        guard !isAtEnd else { return nil }
+        var batch = beginBatch()
+        var mark = batch.mark
+        reading: while true {
+            // Before the next line is read, or it would be lost.
+            if isBad && rejectedByteCount >= Self.maximumRejectedByteCount { break }
+            switch try readLine(&batch, since: mark) {
+            case .passedOver: continue
+            case .end:
+                isAtEnd = true
+                endSentence(&batch)
+                break reading
+            case .blank: endSentence(&batch, atBlankLine: true)
+            case .documentStart:
+                endSentence(&batch)
+                endDocument()
+            case .token:
+                if beginsSentence() {
+                    endSentence(&batch)
+                    mark = batch.mark
+                    holdsLine = batch.text.count >= textByteCount
+                    if holdsLine { break reading }
+                }
+                try readToken(&batch, &mark)
+                guard isTooLong(batch) else { continue }
+                endSentence(&batch)
+                cutSentenceCount += 1
+            }
+            if batch.text.count >= textByteCount { break }
+            mark = batch.mark
+        }
+        if batch.tokenCount > 0 { documentHasBegun = isInsideDocument }
+        return batch.tokenCount > 0 || !rejected.isEmpty ? batch : nil
+    }
+
+    private mutating func beginBatch() -> SentenceBatch {
+        var batch = SentenceBatch()
+        if text != nil { batch.documentText = DocumentText() }
+        for column in tags.indices { tags[column].removeAll(keepingCapacity: true) }
+        if isInsideDocument {
+            batch.continuesDocument = documentHasBegun
+            batch.appendDocument(identifier: identifier)
+        }
+        return batch
+    }
+
+    private enum Step { case token, blank, documentStart, passedOver, end }
+
+    /// Reads a line, or passes over one that is no token, or over a piece of one that is too long.
+    private mutating func readLine(_ batch: inout SentenceBatch, since mark: SentenceBatch.Mark) throws -> Step {
+        if holdsLine {
+            holdsLine = false
+            return .token
+        }
+        line.removeAll(keepingCapacity: true)
+        if isInLongLine {
+            isInLongLine = try !lines.appendRest(to: &line, maximum: Self.maximumRejectedByteCount)
+            keep(RejectedRecord(failure: nil, bytes: line))
+            return .passedOver
+        }
+        do {
+            guard try lines.appendNext(to: &line) else { return .end }
+        } catch let failure as Failure where isTolerant && lines.isTooLong {
+            reject(failure, &batch, since: mark)
+            keep(RejectedRecord(failure: nil, bytes: line))
+            isInLongLine = true
+            return .passedOver
+        }
+        markByteCount = lines.lineNumber == 1 && line.starts(with: ByteOrderMark.bytes) ? ByteOrderMark.bytes.count : 0
+        line.removeFirst(markByteCount)
+        if line.isBlank { return .blank }
+        if ColumnLayout.isDocumentStart(line[...]) { return .documentStart }
+        let isFirst = !isBad && batch.tokenCount == Int(batch.sentenceEnds.last ?? 0)
+        guard layout.isNoToken(line[...], startsSentence: isFirst) else { return .token }
+        // A file of comments alone must not fill the memory.
+        if isFirst && sentenceBytes.count > Self.maximumRejectedByteCount { sentenceBytes = [] }
+        keepLine()
+        return .passedOver
+    }
+
+    /// Whether the line begins a sentence because of its number.
+    private mutating func beginsSentence() -> Bool {
+        guard layout.breaksAtNumbers else { return false }
+        let number = Int(String(decoding: line.prefix { $0 != 0x09 && $0 != 0x20 }, as: UTF8.self))
+        defer { previousNumber = number ?? previousNumber }
+        return number.map { $0 <= previousNumber ?? 0 } ?? false
+    }
+
+    private mutating func readToken(_ batch: inout SentenceBatch, _ mark: inout SentenceBatch.Mark) throws {
+        guard !isBad else { return keepLine() }
+        if !isInsideDocument {
+            isInsideDocument = true
+            documentCount += 1
+            batch.appendDocument(identifier: identifier)
+            mark = batch.mark
+        }
+        do {
+            try appendToken(to: &batch)
+        } catch let failure as Failure where isTolerant {
+            reject(failure, &batch, since: mark)
+        }
+        keepLine()
+    }
+
+    private func isTooLong(_ batch: SentenceBatch) -> Bool {
+        let start = batch.sentenceEnds.last.map { Int(batch.textEnds[Int($0) - 1]) } ?? 0
+        return batch.tokenCount - Int(batch.sentenceEnds.last ?? 0) == Self.maximumSentenceTokenCount
+            || batch.text.count - start >= Self.maximumSentenceByteCount
+    }
+
+    private mutating func endSentence(_ batch: inout SentenceBatch, atBlankLine isAtBlankLine: Bool = false) {
+        if isBad && isAtBlankLine { keepLine() }
+        if isBad && !isAtBlankLine {
+            // Where another one follows it, it must end.
+            keep(RejectedRecord(failure: nil, bytes: [], separator: (isAtEnd ? lines.lineEnd.separator : []) + [0x0A]))
+        }
+        batch.endSentence(document: batch.documentCount - 1)
+        isBad = false
+        previousNumber = nil
+        text?.endSentence()
+        sentenceBytes.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func endDocument() {
+        (isInsideDocument, documentHasBegun) = (false, false)
+        text?.endDocument()
+    }
+
+    private var identifier: [UInt8] {
+        Array((documentCount > 1 ? "\(lines.name)#\(documentCount)" : lines.name).utf8)
+    }
+
+    private func bad(_ what: String) -> Failure { .badLine(lines.name, lines.lineNumber, what) }
+
+    private mutating func appendToken(to batch: inout SentenceBatch) throws {
+        let columns = ColumnLayout.columns(of: line[...])
+        let expected = columnCount ?? columns.count
+        guard columns.count == expected else {
+            throw bad(
+                "\(columns.count) columns where most lines have \(expected); "
+                    + "every line must be \(tagColumns.form), and a token may not contain the separator")
+        }
+        guard columns.count > max(tagColumns.count, layout.token) else {
+            throw bad(
+                (tagColumns.count == 1 ? "no tag column" : "\(columns.count) columns")
+                    + "; every line must be \(tagColumns.form)")
+        }
+        columnCount = expected
+        let token = layout.token(in: columns[layout.token])
+        guard !token.isEmpty else {
+            throw bad("the token is empty; remove the line, or leave it quite empty to end the sentence")
+        }
+        // Columns cannot be repaired without changing the tokens.
+        guard token.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
+            throw bad("the token is not UTF-8; convert the file (for instance with iconv)")
+        }
+        let names = layout.tagNumbers(tagColumns.count).map { number in
+            layout.tag(in: columns[number < 0 ? columns.count + number : number])
+        }
+        guard !names.contains("") else { throw bad("no tag column; every line must be \(tagColumns.form)") }
+        if let gold = names.first, let problem = tagColumns.problem(gold) { throw bad(problem) }
+        for (column, name) in names.enumerated() { tags[column].append(name) }
+        token.withUnsafeBufferPointer {
+            batch.appendToken($0, offset: UInt64(lines.lineOffset + markByteCount + token.startIndex))
+        }
+        text?.append(token, to: &batch)
+    }
+}
+
+extension CoNLLReader {
+    private mutating func keep(_ record: RejectedRecord) {
+        rejected.append(record)
+        rejectedByteCount += record.bytes.count
+    }
+
+    /// Leaves out the sentence that is being read.
+    private mutating func reject(_ failure: Failure, _ batch: inout SentenceBatch, since mark: SentenceBatch.Mark) {
+        batch.removeAll(since: mark)
+        text?.forgetSentence()
+        for column in tags.indices { tags[column].removeSubrange(batch.tokenCount...) }
+        if !isBad { keep(RejectedRecord(failure: failure, bytes: sentenceBytes)) }
+        isBad = true
+    }
+
+    /// Keeps the line as it was, with the sentence that it belongs to.
+    private mutating func keepLine() {
+        guard isTolerant else { return }
+        let bytes = ByteOrderMark.bytes[..<markByteCount] + line + lines.lineEnd.bytes
+        if isBad {
+            keep(RejectedRecord(failure: nil, bytes: Array(bytes)))
+        } else {
+            sentenceBytes += bytes
+        }
+    }
+}

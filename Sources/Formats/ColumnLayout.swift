@@ -1,0 +1,90 @@
+/// What a user says about columns that cannot be found, or was found wrongly; columns are counted from 1.
+package struct ColumnOptions: Equatable, Sendable {
+    package var token: Int?
+    package var tag: Int?
+    /// Beginning of lines that are no tokens.
+    package var comment: String?
+
+    package init(token: Int? = nil, tag: Int? = nil, comment: String? = nil) {
+        (self.token, self.tag, self.comment) = (token, tag, comment)
+    }
+
+    /// What decides the tokens, for the identity of a run; empty when nothing was said.
+    package var identity: String {
+        [token.map { "token \($0)" }, tag.map { "tag \($0)" }, comment.map { "comment '\($0)'" }]
+            .compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+/// Where a token and its tags stand in a line of columns; columns are counted from 0.
+package struct ColumnLayout: Equatable, Sendable {
+    package enum Comments: Equatable, Sendable {
+        case none
+        /// Lines that begin with `# ` before a sentence and have not as many columns as the others.
+        case unlikeOthers
+        /// Lines that begin with this.
+        case beginning([UInt8])
+    }
+
+    /// As many as every line has; nil to take it from the first one.
+    package var columnCount: Int?
+    package var token = 0
+    /// One for each that is read; negative ones are counted from the last column, which is -1. Empty: the last ones.
+    package var tags: [Int] = []
+    /// Of a tag column: keep of `A=x|NER=B-PER|...` what stands behind this; nothing there is `O`.
+    package var tagKey: [UInt8]?
+    package var comments = Comments.none
+    /// What every token begins with, and is no part of it: `en:`.
+    package var tokenPrefix: [UInt8] = []
+    /// Of lines whose first column has one of these bytes, none is a token: the ranges and empty nodes of CoNLL-U.
+    package var skippedNumbers: [UInt8] = []
+    /// Whether a sentence begins where the number in the first column does not rise.
+    package var breaksAtNumbers = false
+
+    package init() {}
+
+    /// Columns are separated by TAB where a line has one, otherwise by spaces.
+    package static func columns(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        let separator: UInt8 = line.contains(0x09) ? 0x09 : 0x20
+        return line.split(separator: separator, omittingEmptySubsequences: separator == 0x20)
+    }
+
+    package func isComment(_ line: ArraySlice<UInt8>, startsSentence: Bool) -> Bool {
+        switch comments {
+        case .none: false
+        case .beginning(let bytes): line.starts(with: bytes)
+        case .unlikeOthers:
+            startsSentence && Self.mayBeComment(line) && Self.columns(of: line).count != columnCount
+        }
+    }
+
+    static func mayBeComment(_ line: ArraySlice<UInt8>) -> Bool {
+        line.first == UInt8(ascii: "#") && (line.count == 1 || [0x20, 0x09].contains(line[line.startIndex + 1]))
+    }
+
+    /// Whether a line that is not empty is a comment, or numbered as no token is.
+    func isNoToken(_ line: ArraySlice<UInt8>, startsSentence: Bool) -> Bool {
+        isComment(line, startsSentence: startsSentence)
+            || !skippedNumbers.isEmpty
+                && line.prefix { $0 != 0x09 && $0 != 0x20 }.contains(where: skippedNumbers.contains)
+    }
+
+    /// Where so many tags stand.
+    func tagNumbers(_ count: Int) -> [Int] { tags.count == count ? tags : Array(-count..<0) }
+
+    /// Whether the line begins a document.
+    package static func isDocumentStart(_ line: ArraySlice<UInt8>) -> Bool { line.starts(with: "-DOCSTART-".utf8) }
+
+    /// The token in a column, without its prefix.
+    func token(in column: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        column.count > tokenPrefix.count && column.starts(with: tokenPrefix)
+            ? column.dropFirst(tokenPrefix.count) : column
+    }
+
+    /// The tag in a column.
+    func tag(in column: ArraySlice<UInt8>) -> String {
+        guard let tagKey else { return String(decoding: column, as: UTF8.self) }
+        let value = column.split(separator: UInt8(ascii: "|")).first { $0.starts(with: tagKey) }
+        return value.map { String(decoding: $0.dropFirst(tagKey.count), as: UTF8.self) } ?? "O"
+    }
+}

@@ -1,0 +1,64 @@
+import Corpora
+import Diagnostics
+import Locks
+package import Shards
+
+/// Text inputs, and how each is to be read: as its name and its first bytes say, or as was asked for.
+///
+/// All are looked at before anything is read, so that what cannot be meant is said before hours of work. What can be
+/// read only once stays open, with what was looked at still to be read.
+package final class TextInputs: Sendable {
+    package struct Input: Sendable {
+        package let path: String
+        package let reading: TextReading
+        fileprivate let isEmpty: Bool
+    }
+
+    package let inputs: [Input]
+    package let request: ReadingRequest
+    /// Pipes, until they are read.
+    private let opened: Locked<[Int: BufferedInput]>
+
+    /// - Parameter format: The form that was asked for; nil to find it.
+    package init(_ paths: [String], as format: (any TextFormat)? = nil, _ request: ReadingRequest = .init()) throws {
+        var inputs: [Input] = []
+        var opened: [Int: BufferedInput] = [:]
+        for (index, path) in paths.enumerated() {
+            let input = try BufferedInput(FileInput(path: path))
+            let sample = TextSample(try input.peek(TextSample.byteCount))
+            inputs.append(
+                Input(
+                    path: path,
+                    reading: try TextReading.recognize(sample, name: input.name, as: format, request),
+                    isEmpty: sample.isEmpty))
+            if path == "-" || Directory.isSpecialFile(path) { opened[index] = input }
+        }
+        (self.inputs, self.request, self.opened) = (inputs, request, Locked(opened))
+    }
+
+    package func open(_ index: Int) throws -> BufferedInput {
+        let input = opened.withLock { $0.removeValue(forKey: index) }
+        return try input ?? BufferedInput(FileInput(path: inputs[index].path))
+    }
+
+    package var paths: [String] { inputs.map(\.path) }
+    /// Whether all of them come tokenized.
+    package var areTokenized: Bool { inputs.allSatisfy(\.reading.isTokenized) }
+    /// Names of their forms, sorted.
+    package var formats: [String] { Set(inputs.map(\.reading.name)).sorted() }
+
+    /// What was understood, a line for each way of reading: "reading a.txt and 3 more as CoNLL columns: token 1 of 2".
+    package var descriptions: [String] {
+        var readings: [(description: String, path: String, count: Int)] = []
+        for input in inputs where !input.isEmpty {
+            if let known = readings.firstIndex(where: { $0.description == input.reading.description }) {
+                readings[known].count += 1
+            } else {
+                readings.append((input.reading.description, input.path == "-" ? "<stdin>" : input.path, 1))
+            }
+        }
+        return readings.map { reading in
+            "reading \(reading.path)\(reading.count > 1 ? " and \(reading.count - 1) more" : "") as \(reading.description)"
+        }
+    }
+}
