@@ -45,9 +45,12 @@ package struct TagSet: Equatable, Sendable {
     }
 }
 
-/// Which entity types are kept, renamed or dropped when labelled text is read: `MISC=O,DATE=O,GPE=LOC`.
+/// Which entity types are renamed or dropped: `MISC=O,DATE=O,GPE=LOC`.
 package struct TagMapping: Equatable, Sendable {
     package let renamed: [String: String]
+
+    /// Renames nothing.
+    package init() { renamed = [:] }
 
     /// Parses `FROM=TO` pairs separated by commas.
     package init(_ text: String) throws {
@@ -57,15 +60,16 @@ package struct TagMapping: Equatable, Sendable {
             guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
                 throw Failure(.usage, "tag mapping '\(pair)' is not FROM=TO, for instance MISC=O")
             }
-            renamed[String(sides[0])] = String(sides[1])
+            guard renamed.updateValue(String(sides[1]), forKey: String(sides[0])) == nil else {
+                throw Failure(.usage, "tag mapping: '\(sides[0])' is renamed twice; give it one name")
+            }
         }
         self.renamed = renamed
     }
 
-    /// The tag after mapping; a type mapped to `O` disappears.
-    package func apply(_ tag: String) -> String {
-        guard !renamed.isEmpty, let hyphen = tag.firstIndex(of: "-") else { return tag }
-        guard let type = renamed[String(tag[tag.index(after: hyphen)...])] else { return tag }
-        return type == "O" ? "O" : "\(tag[..<hyphen])-\(type)"
+    /// The type after renaming; nil when it disappears.
+    package func name(of type: String) -> String? {
+        guard let name = renamed[type] else { return type }
+        return name == "O" ? nil : name
     }
 }

@@ -6,6 +6,7 @@ enum JSONText {
     case unsigned(UInt64)
     /// Written with four decimals.
     case number(Double)
+    case string(String)
     case list([JSONText])
     /// A list, not a dictionary: names that Unicode calls equivalent are different keys in JSON but equal as `String`.
     case object([(key: String, value: JSONText)])
@@ -16,6 +17,7 @@ enum JSONText {
         case .integer(let value): return "\(value)"
         case .unsigned(let value): return "\(value)"
         case .number(let value): return value.isFinite ? FixedDecimal.text(value, decimals: 4) : "null"
+        case .string(let value): return Self.quoted(value)
         case .list(let values): return "[" + values.map(\.text).joined(separator: ",") + "]"
         case .object(let members):
             let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }

@@ -24,14 +24,6 @@ extension ParsedTag {
     /// True when no entity covers the word.
     var isOutside: Bool { type < 0 }
 
-    /// True for the prefixes of the IOB2 scheme, the only ones that strict counting understands.
-    var isIOB2: Bool {
-        switch prefix {
-        case UInt8(ascii: "B"), UInt8(ascii: "I"), UInt8(ascii: "O"): true
-        default: false
-        }
-    }
-
     /// True when the tag begins an entity whatever stands before it: `B`, and the one-word `S` (BIOES) or `U` (BILOU).
     var alwaysBegins: Bool {
         switch prefix {

@@ -2,18 +2,20 @@ extension ScoreReport {
     /// Returns the report as one line of JSON: keys sorted by bytes, rates in percent with four decimals.
     ///
     /// The same report always gives the same bytes. The text has no line feed at its end. The key `interval` is there
-    /// only when there is one.
+    /// only when there is one, `conlleval` only when there are tags beyond IOB2, `scheme` only when it is another one.
     package func jsonObject() -> String {
         var members: [(key: String, value: JSONText)] = [
-            ("illFormedTags", Self.sides(gold: goldIllFormedTagCount, predicted: predictedIllFormedTagCount)),
+            ("illFormedTags", Self.json(illFormedTags)),
             ("overall", Self.json(overall)),
             ("sentenceCount", .integer(sentenceCount)),
             ("strict", Self.json(strict)),
-            ("tagsBeyondIOB2", Self.sides(gold: goldTagsBeyondIOB2, predicted: predictedTagsBeyondIOB2)),
+            ("tagsBeyond\(scheme.name)", Self.json(tagsBeyondScheme)),
             ("tokenAccuracy", .number(tokenAccuracy)),
             ("tokenCount", .integer(tokenCount)),
             ("types", .object(perType.map { (key: $0.name, value: Self.json($0.counts)) })),
         ]
+        if let conlleval { members.append(("conlleval", Self.json(conlleval))) }
+        if scheme != .iob2 { members.append(("scheme", .string(scheme.name))) }
         if let interval {
             let value = JSONText.object([
                 ("f1High", .number(interval.f1High)),
@@ -38,7 +40,7 @@ extension ScoreReport {
         ])
     }
 
-    private static func sides(gold: Int, predicted: Int) -> JSONText {
-        .object([("gold", .integer(gold)), ("predicted", .integer(predicted))])
+    private static func json(_ sides: Sides) -> JSONText {
+        .object([("gold", .integer(sides.gold)), ("predicted", .integer(sides.predicted))])
     }
 }

@@ -12,11 +12,16 @@ extension ScoreReport {
         for score in perType {
             text += "\(Self.label(score.name)): \(Self.rates(score.counts))  \(score.counts.predicted)\n"
         }
-        text += "\(Self.label("strict IOB2")): \(Self.rates(strict))  \(strict.predicted)\n"
-        text += "ill-formed I- tags: \(predictedIllFormedTagCount) predicted, \(goldIllFormedTagCount) gold\n"
-        if goldTagsBeyondIOB2 + predictedTagsBeyondIOB2 > 0 {
-            text += "tags beyond IOB2: \(predictedTagsBeyondIOB2) predicted, \(goldTagsBeyondIOB2) gold; "
+        text += "\(Self.label("strict \(scheme.name)")): \(Self.rates(strict))  \(strict.predicted)\n"
+        text += "ill-formed I- tags: \(illFormedTags.predicted) predicted, \(illFormedTags.gold) gold\n"
+        if tagsBeyondScheme != Sides() {
+            text +=
+                "tags beyond \(scheme.name): \(tagsBeyondScheme.predicted) predicted, \(tagsBeyondScheme.gold) gold; "
             text += "the strict line ignores them\n"
+        }
+        if let conlleval {
+            // Its rules join what BIOES and BILOU mark as two entities.
+            text += "\(Self.label("conlleval.pl")): \(Self.rates(conlleval))  \(conlleval.predicted)\n"
         }
         if let interval {
             let level = FixedDecimal.text(100 * interval.level, decimals: 0)

@@ -11,13 +11,19 @@ package struct ScoreReport: Equatable, Sendable {
         }
     }
 
-    /// Counts over all types, conlleval semantics: the primary score.
+    /// Counts over all types, as ``SpanExtraction/spans(_:)`` reads tags: the primary score.
     package var overall: PhraseCounts
 
-    /// Counts over all types when only entities that begin with `B` exist, on both sides.
+    /// Counts over all types as conlleval itself reads tags, where there are tags beyond IOB2 and this may differ.
+    package var conlleval: PhraseCounts?
+
+    /// Counts over all types of entities whose tags follow ``scheme``, on both sides.
     package var strict: PhraseCounts
 
-    /// Counts of each type that occurs in gold or prediction, ordered by the bytes of its name, conlleval semantics.
+    /// What ``strict`` follows.
+    package var scheme: TagScheme
+
+    /// Counts of each type that occurs in gold or prediction, ordered by the bytes of its name.
     package var perType: [TypeScore]
 
     package var sentenceCount: Int
@@ -26,52 +32,26 @@ package struct ScoreReport: Equatable, Sendable {
     /// Words whose predicted tag equals the gold tag, `O` included.
     package var correctTokenCount: Int
 
-    /// `I-X` in the gold standard that do not follow `B-X` or `I-X`.
-    package var goldIllFormedTagCount: Int
+    /// `I-X` that do not follow `B-X` or `I-X`, as they stand in the input.
+    package var illFormedTags: Sides
 
-    /// `I-X` in the prediction that do not follow `B-X` or `I-X`.
-    package var predictedIllFormedTagCount: Int
-
-    /// Gold tags that are neither `B`, `I` nor `O`; ``strict`` means little when there are any.
-    package var goldTagsBeyondIOB2: Int
-
-    /// Predicted tags that are neither `B`, `I` nor `O`; ``strict`` means little when there are any.
-    package var predictedTagsBeyondIOB2: Int
+    /// Tags that ``scheme`` does not have; ``strict`` means little when there are any.
+    package var tagsBeyondScheme: Sides
 
     /// Confidence interval of the overall F1, where one was asked for.
     package var interval: BootstrapInterval?
 
-    package init(
-        overall: PhraseCounts,
-        strict: PhraseCounts,
-        perType: [TypeScore],
-        sentenceCount: Int,
-        tokenCount: Int,
-        correctTokenCount: Int,
-        goldIllFormedTagCount: Int,
-        predictedIllFormedTagCount: Int,
-        goldTagsBeyondIOB2: Int,
-        predictedTagsBeyondIOB2: Int,
-        interval: BootstrapInterval?
-    ) {
-        self.overall = overall
-        self.strict = strict
-        self.perType = perType
-        self.sentenceCount = sentenceCount
-        self.tokenCount = tokenCount
-        self.correctTokenCount = correctTokenCount
-        self.goldIllFormedTagCount = goldIllFormedTagCount
-        self.predictedIllFormedTagCount = predictedIllFormedTagCount
-        self.goldTagsBeyondIOB2 = goldTagsBeyondIOB2
-        self.predictedTagsBeyondIOB2 = predictedTagsBeyondIOB2
-        self.interval = interval
+    /// Counts of something on both sides.
+    package struct Sides: Equatable, Sendable {
+        package var gold = 0
+        package var predicted = 0
     }
 
     package var precision: Double { overall.precision }
     package var recall: Double { overall.recall }
     package var f1: Double { overall.f1 }
 
-    /// F1 over all types of entities that begin with `B`.
+    /// F1 over all types of entities whose tags follow ``scheme``.
     package var strictF1: Double { strict.f1 }
 
     /// Share of words with the right tag in percent; 0 without words.

@@ -12,26 +12,16 @@ package struct SentenceCounts: Equatable, Sendable {
         }
     }
 
-    /// Counts over all types, conlleval semantics.
+    /// Counts over all types.
     package private(set) var total: PhraseCounts
 
-    /// Counts over all types, strict IOB2 semantics.
-    package private(set) var strict: PhraseCounts
-
-    /// Counts of the types that occur in the sentence, ordered by type, conlleval semantics.
+    /// Counts of the types that occur in the sentence, ordered by type.
     package private(set) var perType: [TypeCounts] = []
 
     /// Counts the entities of one sentence.
     ///
-    /// - Precondition: `gold` and `predicted` have the same number of tags, parsed by the same ``TypeInventory``.
-    package init(gold: [ParsedTag], predicted: [ParsedTag]) {
-        precondition(gold.count == predicted.count, "\(gold.count) gold tags, \(predicted.count) predicted tags")
-        strict = PhraseCounts(
-            gold: SpanExtraction.strictIOB2Spans(gold),
-            predicted: SpanExtraction.strictIOB2Spans(predicted)
-        )
-        let goldSpans = SpanExtraction.conllevalSpans(gold)
-        let predictedSpans = SpanExtraction.conllevalSpans(predicted)
+    /// - Precondition: Both lists are ordered by position and without overlap, as ``SpanExtraction`` returns them.
+    package init(gold goldSpans: [Span], predicted predictedSpans: [Span]) {
         total = PhraseCounts(gold: goldSpans, predicted: predictedSpans)
         // Sorted rather than kept in a dictionary: a sentence has few entities, and the order must not vary by run.
         var events: [TypeCounts] = []

@@ -15,7 +15,7 @@ package struct TypeInventory: Sendable {
     /// `B-PER` is (`B`, PER), `I-work-of-art` is (`I`, work-of-art). A bare `B`, `I`, `E`, `S`, `L` or `U` has the
     /// empty type, as in untyped chunking. `O` and `.`, with or without a type, are outside. Any other tag without a
     /// hyphen (`PER`, the empty string) is outside too, but keeps a prefix that
-    /// ``ScoreReport/predictedTagsBeyondIOB2`` counts, so that a wrong tag column is noticed.
+    /// ``ScoreReport/tagsBeyondScheme`` counts, so that a wrong tag column is noticed.
     ///
     /// - Parameter tag: One tag, without surrounding spaces.
     /// - Returns: Prefix and type; equal tags always give equal results.
@@ -44,7 +44,8 @@ package struct TypeInventory: Sendable {
         }
     }
 
-    private mutating func intern(_ name: [UInt8]) -> Int32 {
+    /// The index of a name, which is added if it is new.
+    mutating func intern(_ name: [UInt8]) -> Int32 {
         if let index = indices[name] { return index }
         let index = Int32(names.count)
         indices[name] = index

@@ -6,34 +6,20 @@ import UnicodeText
 /// Reads sentences in columns of a ``ColumnLayout``: a token per line, an empty line after each sentence.
 ///
 /// Columns are separated by TAB where a line has one, otherwise by spaces. All lines of a file have the same number of
-/// columns, otherwise the line is reported. `-DOCSTART-` lines end a sentence and begin a document. A sentence of more
-/// than ``maximumSentenceTokenCount`` tokens is cut there, and counted: without that a file without empty lines would
-/// have to fit into memory.
+/// columns, otherwise the line is reported. `-DOCSTART-` lines end a sentence and begin a document. A sentence that does
+/// not end is cut, and counted, or refused (``LongSentences``): without that a file without empty lines would have to fit
+/// into memory.
 ///
 /// A file is one document unless it has such lines; a token's offset is the one of its first byte in the (decompressed)
 /// file.
 package struct CoNLLReader {
-    /// Which of the last columns are tags.
-    package struct TagColumns: Sendable {
-        fileprivate var count: Int
-        /// What a line must be, for messages.
-        fileprivate var form: String
-        /// What is wrong with a tag of the first of them; nil when it is good.
-        fileprivate var problem: @Sendable (String) -> String?
-
-        package static let ignored = TagColumns(count: 0, form: "TOKEN<TAB>...<TAB>TAG") { _ in nil }
-        package static func gold(problem: @escaping @Sendable (String) -> String? = { _ in nil }) -> TagColumns {
-            TagColumns(count: 1, form: "TOKEN<TAB>...<TAB>TAG", problem: problem)
-        }
-        package static let goldAndPredicted = TagColumns(count: 2, form: "TOKEN ... GOLD PREDICTED") { _ in nil }
-    }
-
     /// `[tag columns]`: the tags of the batch read last, one for each token.
     package private(set) var tags: [[String]]
     private let lines: LineReader
     private let layout: ColumnLayout
     private let tagColumns: TagColumns
     private let isTolerant: Bool
+    private let longSentences: LongSentences
     private var columnCount: Int?
     private var documentCount = 0
     private var isInsideDocument = false
@@ -69,7 +55,7 @@ package struct CoNLLReader {
     ///   - keepsText: Whether batches get their ``SentenceBatch/documentText``.
     package init(
         _ lines: LineReader, layout: ColumnLayout = ColumnLayout(), tags: TagColumns = .ignored,
-        isTolerant: Bool = false, keepsText: Bool = false
+        isTolerant: Bool = false, longSentences: LongSentences = .cut, keepsText: Bool = false
     ) {
         self.lines = lines
         self.layout = layout
@@ -77,6 +63,7 @@ package struct CoNLLReader {
         self.isTolerant = isTolerant
         columnCount = layout.columnCount
         text = keepsText ? ColumnText() : nil
+        self.longSentences = longSentences
         self.tags = Array(repeating: [], count: tags.count)
     }
 
@@ -108,16 +95,16 @@ package struct CoNLLReader {
                 endSentence(&batch)
                 endDocument()
             case .token:
-                if beginsSentence() {
+                let isCut = !isBad && mustCut(batch)
+                if isCut { cutSentenceCount += 1 }
+                if isCut || beginsSentence() {
                     endSentence(&batch)
                     mark = batch.mark
                     holdsLine = batch.text.count >= textByteCount
                     if holdsLine { break reading }
                 }
                 try readToken(&batch, &mark)
-                guard isTooLong(batch) else { continue }
-                endSentence(&batch)
-                cutSentenceCount += 1
+                continue
             }
             if batch.text.count >= textByteCount { break }
             mark = batch.mark
@@ -135,6 +122,32 @@ package struct CoNLLReader {
             batch.appendDocument(identifier: identifier)
         }
         return batch
+    }
+
+    /// Says that sentences were cut.
+    package static func cutNote(_ count: Int, _ place: String) -> String {
+        "\(place): \(count) sentence\(count == 1 ? "" : "s") of more than \(maximumSentenceTokenCount) tokens cut; "
+            + "put an empty line behind each sentence"
+    }
+
+    /// Whether the sentence that is being read may get no more tokens.
+    private func isFull(_ batch: SentenceBatch, times: Int = 1) -> Bool {
+        let start = batch.sentenceEnds.last.map { Int(batch.textEnds[Int($0) - 1]) } ?? 0
+        return batch.tokenCount - Int(batch.sentenceEnds.last ?? 0) >= times * longSentences.maximumTokenCount
+            || batch.text.count - start >= times * Self.maximumSentenceByteCount
+    }
+
+    /// Whether the sentence ends before the line, because it is too long and no entity would be cut in two.
+    private func mustCut(_ batch: SentenceBatch) -> Bool {
+        longSentences == .cut && isFull(batch) && (!continuesEntity || isFull(batch, times: 2))
+    }
+
+    /// Whether the line has a tag that goes on with an entity.
+    private var continuesEntity: Bool {
+        guard tagColumns.count == 1, let number = layout.tagNumbers(1).first else { return false }
+        let columns = ColumnLayout.columns(of: line[...])
+        let place = number < 0 ? columns.count + number : number
+        return columns.indices.contains(place) && layout.tag(in: columns[place]).hasPrefix("I-")
     }
 
     private enum Step { case token, blank, documentStart, passedOver, end }
@@ -195,12 +208,6 @@ package struct CoNLLReader {
         keepLine()
     }
 
-    private func isTooLong(_ batch: SentenceBatch) -> Bool {
-        let start = batch.sentenceEnds.last.map { Int(batch.textEnds[Int($0) - 1]) } ?? 0
-        return batch.tokenCount - Int(batch.sentenceEnds.last ?? 0) == Self.maximumSentenceTokenCount
-            || batch.text.count - start >= Self.maximumSentenceByteCount
-    }
-
     private mutating func endSentence(_ batch: inout SentenceBatch, atBlankLine isAtBlankLine: Bool = false) {
         if isBad && isAtBlankLine { keepLine() }
         if isBad && !isAtBlankLine {
@@ -226,6 +233,12 @@ package struct CoNLLReader {
     private func bad(_ what: String) -> Failure { .badLine(lines.name, lines.lineNumber, what) }
 
     private mutating func appendToken(to batch: inout SentenceBatch) throws {
+        guard longSentences == .cut || !isFull(batch) else {
+            throw bad(
+                "a sentence of more than \(longSentences.maximumTokenCount) tokens, or of "
+                    + "\(Self.maximumSentenceByteCount >> 20) MiB; it would have to be cut to be scored: "
+                    + "put an empty line behind each sentence")
+        }
         let columns = ColumnLayout.columns(of: line[...])
         let expected = columnCount ?? columns.count
         guard columns.count == expected else {

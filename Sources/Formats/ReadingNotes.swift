@@ -18,12 +18,13 @@ package final class ReadingNotes: Sendable {
 extension CoNLLReader {
     /// Opens a file of tokens and labels, whose layout is found from its beginning.
     package init(
-        path: String, _ request: ReadingRequest, tags: TagColumns, isTolerant: Bool, _ notes: ReadingNotes
+        path: String, _ request: ReadingRequest, tags: TagColumns, isTolerant: Bool,
+        longSentences: LongSentences = .cut, _ notes: ReadingNotes
     ) throws {
         let lines = LineReader(try BufferedInput(FileInput(path: path)))
         let sample = try TextSample(lines)
         let reading = try TextReading.recognizeLabelled(sample, name: lines.name, request)
         if !sample.isEmpty { notes.say(lines.name, reading) }
-        self.init(lines, layout: reading.layout, tags: tags, isTolerant: isTolerant)
+        self.init(lines, layout: reading.layout, tags: tags, isTolerant: isTolerant, longSentences: longSentences)
     }
 }

@@ -7,71 +7,111 @@ package import Teachers
 package import Vectors
 
 extension GoldCorpus {
+    /// Predictions held against gold labels.
+    package struct Comparison: Sendable {
+        package var scorer: SpanScorer
+        /// Of the words, for a tagger; nothing for predictions that were given.
+        package var coverage = Embedder.Coverage()
+    }
+
     /// Tags the corpus with a model and compares.
     package func evaluate(
-        _ model: Model, table: VectorTable, language: String, precision: ArithmeticPrecision = .full
-    ) throws -> SpanScorer {
+        _ model: Model, table: VectorTable, language: String, precision: ArithmeticPrecision = .full,
+        scheme: TagScheme = .iob2
+    ) throws -> Comparison {
         let tags = try model.tagSet(place: "model")
         let tagger = try TaggerInference(model, vectors: table, precision: precision)
-        return try evaluate(Embedder(table: table, for: model.configuration), tags: tags, language: language) {
-            tagger.tag($0, tags: tags)
-        }
+        let embedder = try Embedder(table: table, for: model.configuration)
+        return try evaluate(embedder, tags: tags, language: language, scheme) { tagger.tag($0, tags: tags) }
     }
 
     /// Tags the corpus with several models as an ensemble, and compares.
     ///
     /// - Parameter configuration: Of one of them; all must read the same inputs.
     package func evaluate(
-        _ ensemble: TeacherMixture, table: VectorTable, configuration: TaggerConfiguration, language: String
-    ) throws -> SpanScorer {
+        _ ensemble: TeacherMixture, table: VectorTable, configuration: TaggerConfiguration, language: String,
+        scheme: TagScheme = .iob2
+    ) throws -> Comparison {
         let tags = try TagSet(names: ensemble.labels, place: ensemble.teachers[0].path)
         let embedder = try Embedder(table: table, for: configuration)
         try ensemble.requireFit(
             embedder.header(for: Self.tokensHeader(languages(default: language)[0]), place: paths[0]),
             stream: "the models' own inputs")
-        return try evaluate(embedder, tags: tags, language: language) { ensemble.tag($0, tags: tags) }
+        return try evaluate(embedder, tags: tags, language: language, scheme) { ensemble.tag($0, tags: tags) }
     }
 
     private func evaluate(
-        _ embedder: Embedder, tags: TagSet, language: String, _ predict: (SentenceBatch) -> [UInt8]
-    ) throws -> SpanScorer {
+        _ embedder: Embedder, tags: TagSet, language: String, _ scheme: TagScheme,
+        _ predict: (SentenceBatch) -> [UInt8]
+    ) throws -> Comparison {
         for language in languages(default: language) { try embedder.requireKnown(language) }
-        var scorer = SpanScorer()
+        var comparison = Comparison(scorer: SpanScorer(scheme: scheme, renaming: labels.name(of:)))
         try forEachBatch { batch in
-            let (embedded, _) = embedder.embed(batch.sentences, language: batch.language ?? language)
+            let (embedded, coverage) = embedder.embed(batch.sentences, language: batch.language ?? language)
+            comparison.coverage += coverage
             let predicted = predict(embedded)
             for sentence in 0..<batch.sentences.sentenceCount {
                 let tokens = batch.sentences.tokens(ofSentence: sentence)
-                try scorer.add(
+                try comparison.scorer.add(
                     gold: Array(batch.tags[tokens]), predicted: tokens.map { tags.names[Int(predicted[$0])] })
             }
         }
-        return scorer
+        return comparison
     }
 
     /// Compares the last column, the prediction, with the one before it.
     package static func evaluateColumns(
-        _ paths: [String], mapping: TagMapping, columns: ColumnOptions = ColumnOptions(),
-        bad: BadRecords = BadRecords(),
-        reading: ReadingNotes = ReadingNotes()
-    ) throws -> SpanScorer {
-        var scorer = SpanScorer()
+        _ paths: [String], labels: LabelFilter, scheme: TagScheme = .iob2, columns: ColumnOptions = ColumnOptions(),
+        bad: BadRecords = BadRecords(), reading: ReadingNotes = ReadingNotes()
+    ) throws -> Comparison {
+        var comparison = Comparison(scorer: SpanScorer(scheme: scheme, renaming: labels.name(of:)))
         for path in paths {
             var reader = try CoNLLReader(
                 path: path, ReadingRequest(columns: columns, tags: .goldAndPredicted), tags: .goldAndPredicted,
-                isTolerant: bad.isTolerant, reading)
+                isTolerant: bad.isTolerant, longSentences: .refuse, reading)
             while let batch = try reader.nextBatch(textByteCount: blockByteCount) {
                 for record in reader.takeRejected() { try bad.reject(record) }
                 bad.accept(batch.sentenceCount)
                 for sentence in 0..<batch.sentenceCount {
                     let tokens = batch.tokens(ofSentence: sentence)
-                    try scorer.add(
-                        gold: reader.tags[0][tokens].map(mapping.apply),
-                        predicted: reader.tags[1][tokens].map(mapping.apply))
+                    try comparison.scorer.add(
+                        gold: Array(reader.tags[0][tokens]), predicted: Array(reader.tags[1][tokens]))
                 }
             }
         }
         try bad.finish()
-        return scorer
+        return comparison
+    }
+}
+
+extension GoldCorpus.Comparison {
+    /// Holds what counts against what there is.
+    ///
+    /// - Parameters:
+    ///   - modelTypes: Types that the model knows; nil when the predictions were given.
+    ///   - place: For messages: where the gold labels are.
+    /// - Returns: What a user should know of the labels and the words.
+    /// - Throws: When a type to keep is on neither side, nothing is left, or the labels do not meet.
+    package func check(_ labels: LabelFilter, modelTypes: [String]?, place: String) throws -> [String] {
+        let counts = scorer.entityCountsByTag
+        let found = Set(counts.gold.keys).union(modelTypes ?? Array(counts.predicted.keys))
+        try labels.require(found, place: place)
+        var notes = labels.notes(found, place: place)
+        let gold = labels.renamed(counts.gold)
+        if let modelTypes {
+            let meeting = LabelMeeting(
+                text: gold, place: place, known: labels.renamed(modelTypes), knower: "the model",
+                fate: "they count as missed; leave them out with --map TYPE=O")
+            notes += try meeting.check(isChosen: labels.types != nil)
+        } else {
+            let predicted = labels.renamed(counts.predicted)
+            if gold.isEmpty { notes.append("warning: \(place): no gold entity of a type that counts") }
+            if !gold.isEmpty, !predicted.isEmpty, Set(gold.keys).isDisjoint(with: predicted.keys) {
+                notes.append(
+                    "warning: \(place): gold and predicted entities have no type in common; rename the types of one side with --map"
+                )
+            }
+        }
+        return notes + coverage.notes
     }
 }

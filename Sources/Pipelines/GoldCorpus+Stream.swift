@@ -39,7 +39,7 @@ extension GoldCorpus {
                     index += 1
                     var sentences = batch.sentences
                     sentences.index = index
-                    sentences.gold = try corpus.numbers(of: batch.tags, in: tags)
+                    sentences.gold = try corpus.numbers(of: corpus.iob2(batch), in: tags)
                     defer { sentenceCount += sentences.sentenceCount }
                     return Item(
                         sentences: sentences, firstSentence: sentenceCount, copy: copy, language: batch.language)
@@ -83,6 +83,10 @@ extension GoldCorpus {
         runner.addWorkers(from: items, to: sender) { item in
             let language = item.language ?? language
             return counters.measure {
+                func counted(_ embedded: (SentenceBatch, Embedder.Coverage)) -> SentenceBatch {
+                    counters.note(embedded.1)
+                    return embedded.0
+                }
                 let hides = hiding.map { hiding in
                     let sentences = item.sentences.sentenceNumbers
                     return { (token: Int, row: UInt32) in
@@ -92,15 +96,15 @@ extension GoldCorpus {
                     }
                 }
                 guard let switcher, let foreign = switcher.language(ofCopy: item.copy) else {
-                    return embedder.embed(item.sentences, language: language, hides: hides).0
+                    return counted(embedder.embed(item.sentences, language: language, hides: hides))
                 }
                 let (sentences, isReplaced) = switcher.switched(
                     item.sentences, copy: item.copy, firstSentence: item.firstSentence)
                 counters.note("tokens replaced by translations", isReplaced.count { $0 })
-                return embedder.embed(
-                    sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced),
-                    hides: hides
-                ).0
+                return counted(
+                    embedder.embed(
+                        sentences, language: language, foreign: .init(language: foreign, isForeign: isReplaced),
+                        hides: hides))
             }
         }
         return BatchStream(

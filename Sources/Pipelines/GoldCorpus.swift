@@ -1,12 +1,13 @@
 package import Corpora
 import Diagnostics
+import Evaluation
 package import Formats
 import Locks
 import Shards
 
 /// Labelled CoNLL files, read in batches with their tags.
 ///
-/// Tags are mapped, and a stray `I-X` becomes `B-X`, so that what comes out is IOB2.
+/// What is learnt from comes out as IOB2, filtered; what is only compared stays as the file has it.
 package struct GoldCorpus: Sendable {
     /// A file, and the language of its text where it is not that of the others.
     package struct File: Sendable {
@@ -31,32 +32,45 @@ package struct GoldCorpus: Sendable {
 
     package let files: [File]
     package var paths: [String] { files.map(\.path) }
-    package let mapping: TagMapping
-    /// Types that are kept; others become O. nil keeps all.
-    package let types: [String]?
+    /// Which of its types count.
+    package let labels: LabelFilter
     /// What becomes of sentences that cannot be read.
     package let bad: BadRecords
+    /// What becomes of sentences that never seem to end.
+    let longSentences: CoNLLReader.LongSentences
     private let requiresIOB: Bool
     private let columns: ColumnOptions
     /// Is told how each file is read.
     private let reading: ReadingNotes
     static let blockByteCount = 1 << 16
 
-    /// - Parameter requiresIOB: Whether a tag of another scheme is bad; what is only compared may have any.
+    /// - Parameters:
+    ///   - longSentences: Learnt from, they are cut; compared, they must be whole.
+    ///   - requiresIOB: Whether a tag of another scheme is bad; what is only compared may have any.
     package init(
-        files: [File], mapping: TagMapping, types: [String]?, requiresIOB: Bool = true,
+        files: [File], labels: LabelFilter, longSentences: CoNLLReader.LongSentences = .cut, requiresIOB: Bool = true,
         columns: ColumnOptions = ColumnOptions(), bad: BadRecords = BadRecords(), reading: ReadingNotes = ReadingNotes()
     ) {
         self.files = files
-        self.mapping = mapping
-        self.types = types
+        self.labels = labels
+        self.longSentences = longSentences
         self.requiresIOB = requiresIOB
         self.columns = columns
         self.reading = reading
         self.bad = bad
     }
 
-    /// A batch and the tag of each of its tokens.
+    /// The same files, of which only these types count.
+    package func keeping(_ types: [String]) -> GoldCorpus {
+        GoldCorpus(
+            files: files, labels: LabelFilter(mapping: labels.mapping, types: types), longSentences: longSentences,
+            requiresIOB: requiresIOB, bad: bad)
+    }
+
+    /// For messages.
+    package var place: String { paths[0] + (paths.count > 1 ? " and \(paths.count - 1) more" : "") }
+
+    /// A batch and the tag of each of its tokens, as the file has it.
     package struct Batch {
         package var sentences: SentenceBatch
         package var tags: [String]
@@ -76,6 +90,9 @@ package struct GoldCorpus: Sendable {
         var file: CoNLLReader?
         var language: String?
         var index = 0
+        private var cutBefore = 0
+        /// Sentences so far that were too long.
+        var cutSentenceCount: Int { cutBefore + (file?.cutSentenceCount ?? 0) }
 
         init(corpus: GoldCorpus) {
             self.corpus = corpus
@@ -90,42 +107,87 @@ package struct GoldCorpus: Sendable {
                     guard sentences.tokenCount > 0 else { continue }
                     index += 1
                     sentences.index = index
-                    return Batch(
-                        sentences: sentences, tags: corpus.normalized(file?.tags[0] ?? [], of: sentences),
-                        language: language)
+                    return Batch(sentences: sentences, tags: file?.tags[0] ?? [], language: language)
                 }
                 guard let next = remaining.popFirst() else { return nil }
                 language = next.language
+                cutBefore = cutSentenceCount
                 file = try CoNLLReader(
                     path: next.path, ReadingRequest(columns: corpus.columns, tags: .gold), tags: corpus.tagColumns,
-                    isTolerant: corpus.bad.isTolerant, corpus.reading)
+                    isTolerant: corpus.bad.isTolerant, longSentences: corpus.longSentences, corpus.reading)
             }
         }
     }
 
-    /// The entity types in the files, sorted, after mapping. Reads them once, and so meets all bad sentences.
-    package func findTypes() throws -> [String] {
-        var types: Set<String> = []
-        try forEachBatch { batch in
-            for tag in Set(batch.tags) where tag != "O" { types.insert(String(tag.dropFirst(2))) }
-            guard types.count <= TagSet.maximumTypeCount else {
+    /// What one reading of the files found.
+    package struct Survey: Sendable {
+        /// Entities of each type, by its name in the files, counted as they are scored.
+        package fileprivate(set) var entityCounts: [String: Int] = [:]
+        /// Sentences that are cut where they are learnt from.
+        package fileprivate(set) var cutSentenceCount = 0
+    }
+
+    /// Distinct types that are held at most, whether they count or not.
+    private static let maximumNameCount = 1 << 16
+
+    /// Reads the files once, and so meets all bad sentences.
+    package func survey() throws -> Survey {
+        var survey = Survey()
+        var types = TypeInventory()
+        var counts: [Int] = []
+        let reader = Reader(corpus: self)
+        while let batch = try reader.next() {
+            let tags = batch.tags.map { types.parse($0) }
+            let names = Set(types.names.compactMap(labels.name(of:)))
+            guard names.count <= TagSet.maximumTypeCount, types.names.count <= Self.maximumNameCount else {
                 throw Failure(
                     .badData,
                     "\(paths.joined(separator: ", ")): more than \(TagSet.maximumTypeCount) entity types; is the tag in the last column?"
                 )
             }
+            counts += Array(repeating: 0, count: types.names.count - counts.count)
+            for sentence in 0..<batch.sentences.sentenceCount {
+                for span in SpanExtraction.spans(Array(tags[batch.sentences.tokens(ofSentence: sentence)])) {
+                    counts[Int(span.type)] += 1
+                }
+            }
         }
-        return types.sorted()
+        for (name, count) in zip(types.names, counts) where count > 0 {
+            survey.entityCounts[name, default: 0] += count
+        }
+        survey.cutSentenceCount = reader.cutSentenceCount
+        return survey
+    }
+
+    /// Reads the files once, and holds their labels against those of what is to learn from them.
+    ///
+    /// - Parameter knower: For messages: what has the tags.
+    /// - Returns: What a user should know of labels and sentences.
+    /// - Throws: When the labels do not meet.
+    package func notes(_ tags: TagSet, knower: String, mapOption: String = "--map") throws -> [String] {
+        let survey = try survey()
+        try labels.require(survey.entityCounts.keys, place: place)
+        var notes = labels.notes(survey.entityCounts.keys, place: place)
+        var meeting = LabelMeeting(
+            text: labels.renamed(survey.entityCounts), place: place, known: tags.types, knower: knower,
+            fate: "they are taken for O")
+        meeting.mapOption = mapOption
+        notes += try meeting.check()
+        if survey.cutSentenceCount > 0 { notes.append(CoNLLReader.cutNote(survey.cutSentenceCount, place)) }
+        return notes
     }
 
     /// The tag column; a tag that is in no scheme we know is reported where it stands.
     private var tagColumns: CoNLLReader.TagColumns {
         guard requiresIOB else { return .gold() }
-        let (mapping, known) = (mapping, Locked<Set<String>>([]))
+        let (mapping, known) = (labels.mapping, Locked<Set<String>>([]))
         return .gold { tag in
             if known.withLock({ $0.contains(tag) }) { return nil }
-            let mapped = mapping.apply(tag)
-            guard mapped == "O" || mapped.utf8.count > 2 && (mapped.hasPrefix("B-") || mapped.hasPrefix("I-")) else {
+            let isDropped = tag.firstIndex(of: "-").map {
+                mapping.name(of: String(tag[tag.index(after: $0)...])) == nil
+            }
+            guard tag == "O" || isDropped == true || tag.utf8.count > 2 && (tag.hasPrefix("B-") || tag.hasPrefix("I-"))
+            else {
                 return
                     "tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
             }
@@ -134,30 +196,9 @@ package struct GoldCorpus: Sendable {
         }
     }
 
-    private func normalized(_ tags: [String], of batch: SentenceBatch) -> [String] {
-        var result = tags
-        var cache: [String: String] = [:]
-        for sentence in 0..<batch.sentenceCount {
-            var previous = "O"
-            for token in batch.tokens(ofSentence: sentence) {
-                var tag =
-                    cache[tags[token]]
-                    ?? {
-                        let mapped = keep(mapping.apply(tags[token]))
-                        cache[tags[token]] = mapped
-                        return mapped
-                    }()
-                if tag.hasPrefix("I-"), previous.dropFirst(2) != tag.dropFirst(2) { tag = "B-" + tag.dropFirst(2) }
-                result[token] = tag
-                previous = tag
-            }
-        }
-        return result
-    }
-
-    private func keep(_ tag: String) -> String {
-        guard let types, let hyphen = tag.firstIndex(of: "-") else { return tag }
-        return types.contains(String(tag[tag.index(after: hyphen)...])) ? tag : "O"
+    /// The tags of a batch as IOB2, filtered.
+    package func iob2(_ batch: Batch) -> [String] {
+        (0..<batch.sentences.sentenceCount).flatMap { labels.iob2(batch.tags[batch.sentences.tokens(ofSentence: $0)]) }
     }
 
     /// The languages of the files, in order.

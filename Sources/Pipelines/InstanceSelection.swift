@@ -12,6 +12,8 @@ package struct InstanceSelection: Sendable {
     package var files: [GoldCorpus.File]
     /// Sentences of the files that a reward is computed on.
     package var sentenceCount: Int
+    /// Types of the files that are renamed or dropped: `MISC=O`.
+    package var map = ""
 
     package init(_ settings: InstanceSelector.Settings, files: [GoldCorpus.File], sentenceCount: Int) {
         (self.settings, self.files, self.sentenceCount) = (settings, files, sentenceCount)
@@ -23,32 +25,41 @@ package struct InstanceSelection: Sendable {
                 + (files.isEmpty
                     ? ""
                     : ", \(sentenceCount) sentences of \(try InputIdentity.ofContent(files.map(\.path))) "
-                        + files.map { $0.language ?? "und" }.joined(separator: " "))
+                        + files.map { $0.language ?? "und" }.joined(separator: " ")
+                        + (map.isEmpty ? "" : ", \(map)"))
         }
     }
 
     /// The sentences, embedded like the stream that is learnt from.
-    func development(_ table: VectorTable, _ header: StreamHeader, _ labels: TagSet) throws -> UpdateBatch? {
+    ///
+    /// - Parameter log: Is told what a user should know of their labels and words.
+    func development(_ table: VectorTable, _ header: StreamHeader, _ labels: TagSet, log: (String) -> Void) throws
+        -> UpdateBatch?
+    {
         guard !files.isEmpty else { return nil }
-        let corpus = GoldCorpus(files: files, mapping: try TagMapping(""), types: labels.types)
-        return try corpus.sample(
+        let corpus = GoldCorpus(files: files, labels: LabelFilter(mapping: try TagMapping(map)))
+        for note in try corpus.notes(labels, knower: "the student", mapOption: "--selector-map") { log(note) }
+        return try corpus.keeping(labels.types).sample(
             sentenceCount: sentenceCount,
             Embedder(table: table, features: header.features ?? [], numbers: TokenNumbers(names: header.numbers ?? [])),
-            tags: labels, language: "und", seed: settings.seed)
+            tags: labels, language: "und", seed: settings.seed, log: log)
     }
 }
 
 extension GoldCorpus {
     /// Some sentences of the corpus, embedded, each as probable as any other: what a selector is rewarded by.
     fileprivate func sample(
-        sentenceCount: Int, _ embedder: Embedder, tags: TagSet, language: String, seed: UInt64
+        sentenceCount: Int, _ embedder: Embedder, tags: TagSet, language: String, seed: UInt64,
+        log: (String) -> Void
     ) throws -> UpdateBatch {
         for language in languages(default: language) { try embedder.requireKnown(language) }
         var random = RandomSource(seed: seed, stream: .selection, 4)
         var kept: [SentenceBatch] = [], offered = 0
+        var coverage = Embedder.Coverage()
         let next = labelled(tags)
         while let (batch, own) = try next() {
-            let embedded = embedder.embed(batch, language: own ?? language).0
+            let (embedded, found) = embedder.embed(batch, language: own ?? language)
+            coverage += found
             for sentence in 0..<embedded.sentenceCount {
                 offered += 1
                 let place = kept.count < sentenceCount ? kept.count : random.below(offered)
@@ -58,6 +69,7 @@ extension GoldCorpus {
                 }
             }
         }
+        for note in coverage.notes { log("\(place): \(note)") }
         var result = UpdateBatch()
         for batch in kept where batch.sentenceCount > 0 { result.append(batch, sentence: 0) }
         guard result.tokenCount > 0 else {

@@ -3,6 +3,7 @@ import Glibc
 import Locks
 package import Shards
 package import Streams
+package import Vectors
 
 /// What one stage has done so far.
 package final class StageCounters: Sendable {
@@ -11,6 +12,7 @@ package final class StageCounters: Sendable {
         var batches = 0
         var busy = Duration.zero
         var notes: [String: Int] = [:]
+        var coverage = Embedder.Coverage()
     }
 
     package let name: String
@@ -49,6 +51,14 @@ package final class StageCounters: Sendable {
     /// Counts something worth telling the user, when it happened.
     package func note(_ what: String, _ count: Int) {
         if count > 0 { values.withLock { $0.notes[what, default: 0] += count } }
+    }
+
+    /// Counts how the words of some text were found in a vector table.
+    package func note(_ coverage: Embedder.Coverage) {
+        values.withLock { $0.coverage += coverage }
+        note("tokens found in the table", coverage.found)
+        note("tokens composed from sub-words", coverage.composed)
+        note("tokens without a vector", coverage.absent)
     }
 
     var snapshot: Values { values.withLock { $0 } }
@@ -118,6 +128,13 @@ package final class ProgressMeter: Sendable {
     package var notes: [String] {
         state.withLock { $0.stages }.flatMap { stage in
             stage.snapshot.notes.sorted { $0.key < $1.key }.map { "\(stage.name): \($0.value) \($0.key)" }
+        }
+    }
+
+    /// What makes the result doubtful, as sentences.
+    package var warnings: [String] {
+        state.withLock { $0.stages }.compactMap { stage in
+            stage.snapshot.coverage.warning.map { "\(stage.name): \($0)" }
         }
     }
 

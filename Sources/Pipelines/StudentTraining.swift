@@ -115,13 +115,15 @@ package struct StudentTraining: Sendable {
             return Result(state: finished, configuration: configuration, wasComplete: true)
         }
 
+        // Before hours of reading: labels may not meet.
+        let selector = try makeSelector(configuration, source.header)
         let streams = settings.epochs == 1 && !settings.needsLength
         let library = streams ? nil : try await spooled(source, progress)
         let updatesPerEpoch = library.map {
             BatchFeed.updateCount(tokenCount: $0.counts.tokens, batchTokenCount: settings.batchTokenCount)
         }
         if let library, library.counts.tokens == 0 { throw Self.noTokens(options.output) }
-        let trainer = try makeTrainer(configuration, source.header, updatesPerEpoch: updatesPerEpoch)
+        let trainer = try makeTrainer(configuration, selector, updatesPerEpoch: updatesPerEpoch)
         let run = TrainingRun(
             trainer, store: store, identity: identity, checkpointInterval: options.checkpointInterval,
             averageDecay: settings.averageDecay,
@@ -167,20 +169,25 @@ package struct StudentTraining: Sendable {
         return configuration
     }
 
-    private func makeTrainer(_ configuration: TaggerConfiguration, _ header: StreamHeader, updatesPerEpoch: Int?) throws
-        -> Trainer
+    private func makeSelector(_ configuration: TaggerConfiguration, _ header: StreamHeader) throws -> InstanceSelector?
     {
+        try options.selection.map {
+            InstanceSelector(
+                $0.settings, labelCount: configuration.labelCount, taggerWidth: configuration.hiddenWidth,
+                development: try $0.development(table, header, labels, log: log))
+        }
+    }
+
+    private func makeTrainer(
+        _ configuration: TaggerConfiguration, _ selector: InstanceSelector?, updatesPerEpoch: Int?
+    ) throws -> Trainer {
         let evaluator = try options.evaluator.map { try TaggerInference($0, vectors: table) }
         return Trainer(
             Trainer.Network(configuration, parameters: try initialParameters(configuration), vectors: table),
             settings: options.settings,
             objective: options.settings.objective.made(of: ObjectiveInputs(evaluator: evaluator)),
             updatesPerEpoch: updatesPerEpoch, threads: options.threads,
-            selector: try options.selection.map {
-                InstanceSelector(
-                    $0.settings, labelCount: configuration.labelCount, taggerWidth: configuration.hiddenWidth,
-                    development: try $0.development(table, header, labels))
-            },
+            selector: selector,
             adversary: options.adversary.map { LanguageAdversary($0.settings, width: configuration.hiddenWidth) })
     }
 

@@ -81,11 +81,46 @@ package struct Embedder: Sendable {
                 + "(\(table.description.languages.joined(separator: " "))); name it with --lang")
     }
 
-    /// How the tokens were found.
-    package struct Coverage: Sendable {
+    /// How the tokens were found. Those that are in the table and are hidden on purpose count as found.
+    package struct Coverage: Equatable, Sendable {
         package var found = 0
         package var composed = 0
         package var absent = 0
+
+        package init() {}
+
+        /// Of tokens that were embedded before, from their entries in the column of rows.
+        package init(rows: some Sequence<UInt32>) {
+            for row in rows {
+                if row == EmbeddedColumns.absent {
+                    absent += 1
+                } else if row & EmbeddedColumns.composedBit != 0 {
+                    composed += 1
+                } else {
+                    found += 1
+                }
+            }
+        }
+
+        package var tokenCount: Int { found + composed + absent }
+        /// What a user should know, as lines.
+        package var notes: [String] {
+            (absent == 0 ? [] : ["\(absent) of \(tokenCount) tokens have no vector"])
+                + (warning.map { ["warning: \($0)"] } ?? [])
+        }
+        /// One line, when a tagger can hardly have understood the text.
+        package var warning: String? {
+            guard 2 * absent > tokenCount else { return nil }
+            return
+                "\(absent) of \(tokenCount) tokens have no vector: more than half of the text means nothing to the tagger; "
+                + "is it the language that --lang names, and has the table rows of it?"
+        }
+
+        package static func += (sum: inout Coverage, other: Coverage) {
+            sum.found += other.found
+            sum.composed += other.composed
+            sum.absent += other.absent
+        }
     }
 
     /// Tokens that are words of another language than their batch.
@@ -155,15 +190,17 @@ package struct Embedder: Sendable {
             for token in 0..<batch.tokenCount {
                 let which = foreign?.isForeign[token] == true ? 1 : 0
                 let row = found[which][token]
-                if row != EmbeddedColumns.absent, hides?(token, row) != true {
+                let isFound = row != EmbeddedColumns.absent
+                if isFound { coverage.found += 1 }
+                if isFound, hides?(token, row) != true {
                     rows.append(row)
-                    coverage.found += 1
                     continue
                 }
                 let start = token == 0 ? 0 : Int(formEnds[token - 1])
                 let form = UnsafeBufferPointer(rebasing: forms[start..<Int(formEnds[token])])
                 let number = compose(form, &lookups[which], into: &composed, vector)
                 rows.append(number)
+                if isFound { continue }
                 if number == EmbeddedColumns.absent { coverage.absent += 1 } else { coverage.composed += 1 }
             }
         }

@@ -56,6 +56,7 @@ struct Session: Sendable {
     private func finish(withNotes: Bool = true) {
         if StandardError.isTerminal && showsProgress { StandardError.write("\u{1B}[2K\r") }
         for note in withNotes ? progress.notes : [] { logger.info("\(note)") }
+        for warning in withNotes ? progress.warnings : [] { logger.warning("warning: \(warning)") }
         logger.debug("\(progress.line); peak memory \(ProgressMeter.peakResidentBytes >> 20) MiB")
         writeMetrics()
     }

@@ -21,9 +21,9 @@ struct ConllevalGoldenTests {
             let report = scorer.report
             #expect(Self.perType(report) == pair.perType, "line \(pair.line)")
             #expect(report.strict == pair.strict, "line \(pair.line)")
-            let illFormed = [report.goldIllFormedTagCount, report.predictedIllFormedTagCount]
+            let illFormed = [report.illFormedTags.gold, report.illFormedTags.predicted]
             #expect(illFormed == pair.illFormed, "line \(pair.line)")
-            #expect(report.goldTagsBeyondIOB2 == 0)
+            #expect(report.tagsBeyondScheme.gold == 0)
         }
     }
 

@@ -32,8 +32,19 @@ struct ScoreReportTextTests {
         try scorer.add(gold: ["S-A\u{1B}[2J"], predicted: ["O"])
         let text = scorer.report.table()
         #expect(text.contains("tags beyond IOB2: 0 predicted, 1 gold; the strict line ignores them\n"))
+        #expect(text.contains("     conlleval.pl: precision:   0.00%; recall:   0.00%; FB1:   0.00  0\n"))
         #expect(!text.contains("\u{1B}"))
         #expect(text.contains("A\u{FFFD}[2J: precision"))
+    }
+
+    @Test func strictLineIsNamedAfterItsScheme() throws {
+        var scorer = SpanScorer(scheme: .iobes)
+        try scorer.add(gold: ["S-A", "B-A", "E-A"], predicted: ["S-A", "B-A", "I-A"])
+        let report = scorer.report
+        #expect(report.table().contains("     strict IOBES: precision: 100.00%; recall:  50.00%; FB1:  66.67  1\n"))
+        #expect(!report.table().contains("tags beyond"))
+        #expect(report.jsonObject().contains(#""scheme":"IOBES""#))
+        #expect(report.jsonObject().contains(#""tagsBeyondIOBES":{"gold":0,"predicted":0}"#))
     }
 
     @Test func emptyReportPrintsZeros() {

@@ -7,7 +7,7 @@ struct SpanExtractionTests {
     private func spans(_ text: String, strict: Bool = false) -> [String] {
         var types = TypeInventory()
         let tags = text.split(separator: " ").map { types.parse($0) }
-        let spans = strict ? SpanExtraction.strictIOB2Spans(tags) : SpanExtraction.conllevalSpans(tags)
+        let spans = strict ? TagScheme.iob2.strictSpans(tags) : SpanExtraction.spans(tags)
         return spans.map { "\(types.names[Int($0.type)])[\($0.start),\($0.end))" }
     }
 
@@ -28,7 +28,7 @@ struct SpanExtractionTests {
         ("O O-PER . .-PER PER", []),
         ("X-A X-A X-B é-B", ["A[0,2)", "B[2,4)"]),
         ("", []),
-    ]) func readsTagsLikeConlleval(tags: String, expected: [String]) {
+    ]) func readsTagsAtTheirWord(tags: String, expected: [String]) {
         #expect(spans(tags) == expected)
     }
 

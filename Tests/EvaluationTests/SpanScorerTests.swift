@@ -27,7 +27,7 @@ struct SpanScorerTests {
     @Test func entitiesDoNotCrossSentences() throws {
         let scorer = try scored([("B-A", "B-A"), ("I-A", "I-A"), ("O", "O")])
         #expect(scorer.report.overall == PhraseCounts(correct: 2, predicted: 2, gold: 2))
-        #expect(scorer.report.goldIllFormedTagCount == 1)
+        #expect(scorer.report.illFormedTags.gold == 1)
         #expect(scorer.sentences.map(\.total.correct) == [1, 1, 0])
     }
 
@@ -84,21 +84,32 @@ struct SpanScorerTests {
         #expect(scorer.types.names == ["A"])
     }
 
-    @Test func parsedTagsScoreLikeTheirText() throws {
-        let pairs = [("B-A I-B O", "B-A I-A O"), ("O B-C", "B-C I-C")]
-        var scorer = SpanScorer()
-        for (gold, predicted) in pairs {
-            let goldTags = words(gold).map { scorer.parse($0) }
-            let predictedTags = words(predicted).map { scorer.parse($0) }
-            try scorer.add(gold: goldTags, predicted: predictedTags)
-        }
-        #expect(try scorer.report == scored(pairs).report)
+    /// Whole entities are renamed or left out, on both sides; what is ill-formed is what the tags say before that.
+    @Test func renamingGoesOverBothSides() throws {
+        var scorer = SpanScorer { ["LOC": "LOC", "GPE": "LOC"][$0] }
+        try scorer.add(gold: words("B-LOC B-GPE I-PER B-LOC"), predicted: words("B-GPE B-LOC B-PER I-LOC"))
+        try scorer.add(gold: words("I-GPE I-LOC O B-PER"), predicted: words("I-LOC I-LOC B-PER O"))
+        let report = scorer.report
+        #expect(report.overall == PhraseCounts(correct: 3, predicted: 4, gold: 5))
+        #expect(report.strict == PhraseCounts(correct: 2, predicted: 2, gold: 3))
+        #expect(report.perType.map(\.name) == ["LOC"])
+        #expect(report.illFormedTags == ScoreReport.Sides(gold: 2, predicted: 2))
+        // All but B-LOC against I-LOC, and a person counts as O.
+        #expect(report.correctTokenCount == 7)
+        #expect(scorer.entityCountsByTag.gold == ["LOC": 3, "GPE": 2, "PER": 2])
+    }
+
+    @Test func conllevalsReadingIsGivenBesideTagsThatItJoins() throws {
+        #expect(try scored([("B-A I-A", "B-A I-A")]).report.conlleval == nil)
+        let report = try scored([("S-A S-A B-B", "S-A S-A B-B"), ("B-A", "B-A")]).report
+        #expect(report.overall == PhraseCounts(correct: 4, predicted: 4, gold: 4))
+        #expect(report.conlleval == PhraseCounts(correct: 3, predicted: 3, gold: 3))
     }
 
     @Test func tagsOfNoSchemeAreCountedAndNotTakenForEqual() throws {
         let report = try scored([("PER LOC B-A", "PER PER E-A")]).report
-        #expect(report.goldTagsBeyondIOB2 == 2)
-        #expect(report.predictedTagsBeyondIOB2 == 3)
+        #expect(report.tagsBeyondScheme.gold == 2)
+        #expect(report.tagsBeyondScheme.predicted == 3)
         #expect(report.correctTokenCount == 1)
         #expect(report.overall == PhraseCounts(correct: 1, predicted: 1, gold: 1))
     }

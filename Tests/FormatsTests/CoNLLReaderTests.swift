@@ -148,6 +148,46 @@ import Testing
         #expect(counts.documents == 2 && counts.sentences == tokens.count)
     }
 
+    /// Cut where no entity is cut in two, and a sentence of just the limit not at all.
+    @Test func longSentencesAreCutBesideEntities() throws {
+        let limit = CoNLLReader.maximumSentenceTokenCount
+        let outside = String(repeating: "a\tO\n", count: limit - 1)
+        for (rest, lengths) in [
+            ("b\tB-X\n\n", [limit]), ("b\tO\nc\tO\n", [limit, 1]),
+            ("b\tB-X\nc\tI-X\nd\tI-X\ne\tB-X\n", [limit + 2, 1]),
+        ] {
+            for size in [1, 1 << 20] {
+                let lines = LineReader(try BufferedInput(MemoryInput(Array((outside + rest).utf8), name: "f")))
+                var reader = CoNLLReader(lines, tags: .gold()), found: [Int] = [], tags: [String] = []
+                while let batch = try reader.nextBatch(textByteCount: size) {
+                    found += (0..<batch.sentenceCount).map { batch.tokens(ofSentence: $0).count }
+                    tags += reader.tags[0]
+                }
+                #expect(found == lengths && reader.cutSentenceCount == lengths.count - 1)
+                #expect(tags.count == lengths.reduce(0, +))
+            }
+        }
+    }
+
+    @Test func whatIsScoredIsWholeOrRefused() throws {
+        func read(_ count: Int) throws -> [Int] {
+            let text = String(repeating: "a\tO\n", count: count)
+            var reader = CoNLLReader(
+                LineReader(try BufferedInput(MemoryInput(Array(text.utf8), name: "f"))), tags: .gold(),
+                longSentences: .refuse)
+            var found: [Int] = []
+            while let batch = try reader.nextBatch(textByteCount: 1) {
+                found += (0..<batch.sentenceCount).map { batch.tokens(ofSentence: $0).count }
+            }
+            return found
+        }
+        #expect(try read(10_000) == [10_000])
+        #expect(try read(1 << 18) == [1 << 18])
+        #expect { try read(1 << 18 + 1) } throws: {
+            "\($0)".hasPrefix("f:262145: a sentence of more than 262144 tokens")
+        }
+    }
+
     @Test func emptyFilesHaveNoBatch() throws {
         for text in ["", "\n", "\n\n \n", "\u{FEFF}", "-DOCSTART- O\n\n"] { #expect(try Self.read(text) == Read()) }
     }

@@ -12,10 +12,11 @@ import Testing
         let folder = ScratchFolder()
         let paths = try texts.enumerated().map { try folder.write($1, as: "\($0).conll") }
         var result: (sentences: [[String]], tags: [String], indices: [Int]) = ([], [], [])
-        try GoldCorpus(files: paths.map { .init(path: $0) }, mapping: TagMapping(mapping), types: types).forEachBatch {
-            batch in
+        let labels = LabelFilter(mapping: try TagMapping(mapping), types: types)
+        let corpus = GoldCorpus(files: paths.map { .init(path: $0) }, labels: labels)
+        try corpus.forEachBatch { batch in
             result.indices.append(batch.sentences.index)
-            result.tags += batch.tags
+            result.tags += corpus.iob2(batch)
             for sentence in 0..<batch.sentences.sentenceCount {
                 result.sentences.append(batch.sentences.tokens(ofSentence: sentence).map(batch.sentences.tokenText))
             }
@@ -28,10 +29,10 @@ import Testing
         #expect(try Self.read([text]).tags == ["B-PER", "I-PER", "B-LOC", "O", "B-LOC", "B-LOC", "I-LOC", "B-LOC"])
     }
 
-    @Test func mappingComesBeforeTheRepair() throws {
-        // MISC disappears, so the LOC behind it begins anew; GPE becomes LOC and goes on.
+    @Test func entitiesThatGetOneNameStayTwo() throws {
+        // MISC disappears; GPE becomes LOC and is still another entity.
         let text = "a B-MISC\nb I-MISC\nc I-LOC\nd I-GPE\ne B-GPE\n"
-        #expect(try Self.read([text], mapping: "MISC=O,GPE=LOC").tags == ["O", "O", "B-LOC", "I-LOC", "B-LOC"])
+        #expect(try Self.read([text], mapping: "MISC=O,GPE=LOC").tags == ["O", "O", "B-LOC", "B-LOC", "B-LOC"])
     }
 
     @Test func typesThatAreNotKeptBecomeOutside() throws {
@@ -49,22 +50,21 @@ import Testing
     @Test func typesAreFoundAfterMapping() throws {
         let folder = ScratchFolder()
         let path = try folder.write("a B-PER\nb I-MISC\nc B-GPE\n", as: "a.conll")
-        #expect(
-            try GoldCorpus(files: [.init(path: path)], mapping: TagMapping("MISC=O,GPE=LOC"), types: nil).findTypes()
-                == [
-                    "LOC", "PER",
-                ])
+        let corpus = GoldCorpus(files: [.init(path: path)], labels: try LabelFilter(map: "MISC=O,GPE=LOC", types: nil))
+        let found = try corpus.survey().entityCounts
+        #expect(found == ["PER": 1, "MISC": 1, "GPE": 1])
+        #expect(corpus.labels.renamed(found) == ["PER": 1, "LOC": 1])
     }
 
     @Test func columnsOfGoldAndPredictionAreCompared() throws {
         let folder = ScratchFolder()
         let path = try folder.write(
             "-DOCSTART- O O\n\na x B-PER B-PER\nb x I-PER I-PER\nc x O B-LOC\n\nd x B-LOC O\n", as: "a.conll")
-        let scorer = try GoldCorpus.evaluateColumns([path], mapping: TagMapping(""))
+        let scorer = try GoldCorpus.evaluateColumns([path], labels: LabelFilter()).scorer
         #expect(scorer.sentences.count == 2)
         #expect(scorer.sentenceTotals.map { [$0.correct, $0.predicted, $0.gold] } == [[1, 2, 1], [0, 0, 1]])
         let bad = try folder.write("a B-PER\n", as: "b.conll")
-        #expect { try GoldCorpus.evaluateColumns([bad], mapping: TagMapping("")) } throws: {
+        #expect { try GoldCorpus.evaluateColumns([bad], labels: LabelFilter()) } throws: {
             "\($0)".contains("b.conll:1: 2 columns")
         }
     }

@@ -64,9 +64,7 @@ extension OpenStage {
         let language = header.language
         self.init(header: try embedder.header(for: header, place: place)) { batch, counters in
             let (embedded, coverage) = embedder.embed(batch, language: language)
-            counters.note("tokens found in the table", coverage.found)
-            counters.note("tokens composed from sub-words", coverage.composed)
-            counters.note("tokens without a vector", coverage.absent)
+            counters.note(coverage)
             return embedded
         }
     }

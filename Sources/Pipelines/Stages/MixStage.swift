@@ -31,7 +31,7 @@ package struct MixStage: Stage {
     @Option(help: "Share of gold tokens in what comes out, above 0 and at most 0.95.")
     package var share: Double
 
-    @Option(help: "Rename entity types, or drop them to O: MISC=O,DATE=O. Types the stream does not have become O.")
+    @Option(help: "Rename entity types, or drop them to O: MISC=O,DATE=O. Types the stream does not have become O, which is said.")
     package var map = ""
 
     @OptionGroup package var columns: ColumnArguments
@@ -54,10 +54,12 @@ package struct MixStage: Stage {
     package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
         try requireInputs()
         let tags = try TagSet(names: header.labels ?? [], place: place)
+        let corpus = GoldCorpus(
+            files: files, labels: LabelFilter(mapping: try TagMapping(map)), columns: columns.options,
+            reading: ReadingNotes(notify: context.log))
+        for note in try corpus.notes(tags, knower: "the stream") { context.log(note) }
         let gold = GoldFeed(
-            corpus: GoldCorpus(
-                files: files, mapping: try TagMapping(map), types: tags.types, columns: columns.options,
-                reading: ReadingNotes(notify: context.log)), tags: tags,
+            corpus: corpus.keeping(tags.types), tags: tags,
             embedder: try Embedder(
                 table: context.table(of: header, at: self.place.vectors, neededBy: place),
                 features: header.features ?? [], numbers: TokenNumbers(names: header.numbers ?? [])))
@@ -125,6 +127,8 @@ extension PipelineRunner {
                     counters.add(mixed.counts, busy: .zero)
                     try await sender.send(mixed)
                 }
+                counters.note("gold tokens put in", mixer.coverage.tokenCount)
+                counters.note(mixer.coverage)
             }
         }
         return BatchStream(header: header, batches: batches, name: input.name)
@@ -137,6 +141,8 @@ private struct Mixer {
     private var gold: BoundedStream<SentenceBatch>.Iterator
     private var targetTokens = 0
     private var goldTokens = 0
+    /// Of the gold tokens.
+    private(set) var coverage = Embedder.Coverage()
     private var current: SentenceBatch?
     private var sentence = 0
 
@@ -161,7 +167,9 @@ private struct Mixer {
                 (current, sentence) = (next, 0)
                 continue
             }
-            goldTokens += from.tokens(ofSentence: sentence).count
+            let tokens = from.tokens(ofSentence: sentence)
+            goldTokens += tokens.count
+            coverage += Embedder.Coverage(rows: from.embedding?.rows[tokens] ?? [])
             result.append(from, sentence: sentence, document: result.documentCount - 1)
             sentence += 1
         }

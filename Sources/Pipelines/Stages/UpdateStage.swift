@@ -83,6 +83,9 @@ package struct SelectorArguments: ParsableArguments, Sendable {
     @Option(help: "Labelled file of a source language for the policy's reward; LANGUAGE=FILE; repeatable.")
     package var selectorDev: [String] = []
 
+    @Option(help: "Rename entity types of --selector-dev, or drop them to O: MISC=O,DATE=O.")
+    package var selectorMap = ""
+
     @Option(help: "Sentences of --selector-dev that rewards are computed on.")
     package var selectorSentences = 128
 
@@ -117,6 +120,8 @@ package struct SelectorArguments: ParsableArguments, Sendable {
         if selector == .random { settings.kind = .random(rate: selectorRate) }
         let files = selectorDev.flatMap(GoldCorpus.File.parse)
         for file in files { _ = try FileInput(path: file.path) }
-        return InstanceSelection(settings, files: files, sentenceCount: selectorSentences)
+        var selection = InstanceSelection(settings, files: files, sentenceCount: selectorSentences)
+        selection.map = selectorMap
+        return selection
     }
 }

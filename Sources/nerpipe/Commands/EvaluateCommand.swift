@@ -8,6 +8,8 @@ import Shards
 import Taggers
 import Teachers
 
+extension TagScheme: ExpressibleByArgument {}
+
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Scores a model, or predictions, against gold labels.",
@@ -17,7 +19,10 @@ struct EvaluateCommand: ParsableCommand {
               nerpipe evaluate predicted.conll          # TOKEN ... GOLD PREDICTED
               nerpipe evaluate --model students/sw test.conll --counts sw-1.counts
 
-            Exact spans as conlleval counts them, micro-averaged, with a bootstrap interval over sentences. Ill-formed I- tags are counted apart.
+            Exact spans, micro-averaged, with a bootstrap interval over sentences. IOB tags are read as conlleval and seqeval read them. E- and S- \
+            (BIOES), L- and U- (BILOU) are taken at their word, as seqeval takes E- and S-; conlleval.pl has no rules for most of them and joins \
+            S-X S-X: then a line says what it would print. The strict line counts entities whose tags follow --scheme, as seqeval's strict mode \
+            does. Ill-formed I- tags are counted as the files have them. --map and --types go over gold and predicted labels alike.
             """)
 
     @Argument(help: "Gold CoNLL files, or files with gold and predicted columns; .zst or plain.")
@@ -44,6 +49,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Seed of the bootstrap.")
     var seed: UInt64 = 1
 
+    @Option(help: ArgumentHelp("Tag scheme that the strict line follows.", valueName: "iob1|iob2|iobes|bilou"))
+    var scheme: TagScheme = .iob2
+
     @Flag(help: "Print a JSON object instead of the table.")
     var json = false
 
@@ -66,35 +74,50 @@ struct EvaluateCommand: ParsableCommand {
         let goldDigest = counts == nil ? nil : try goldDigest()
         let scorer: SpanScorer
         do {
-            if let first = model.first {
-                let models = try model.map(ModelFolder.init)
-                let configuration = models[0].model.configuration
-                let table = try TableFinder.open(configuration.vectors, override: vectors, neededBy: first)
-                let corpus = try gold.corpus(inputs, requiresIOB: false, bad: bad, reading: reading)
-                if models.count == 1 {
-                    scorer = try corpus.evaluate(
-                        models[0].model, table: table, language: lang, precision: arithmetic.precision)
-                } else {
-                    let teachers = try models.map { try $0.teacher(vectors: table, arithmetic.precision) }
-                    scorer = try corpus.evaluate(
-                        TeacherMixture(teachers, weights: weight), table: table, configuration: configuration,
-                        language: lang)
-                }
-                try bad.finish()
-            } else {
-                scorer = try GoldCorpus.evaluateColumns(
-                    inputs.flatMap(Directory.expand), mapping: TagMapping(gold.map), columns: gold.columns.options,
-                    bad: bad, reading: reading)
+            let labels = try gold.labels
+            let (comparison, modelTypes) = try compare(labels, bad, reading)
+            scorer = comparison.scorer
+            guard scorer.report.tokenCount > 0 else { throw Failure(.badData, "\(inputs[0]): no tokens to score") }
+            for note in try comparison.check(labels, modelTypes: modelTypes, place: inputs[0]) {
+                StandardError.write("nerpipe evaluate: \(note)\n")
             }
         } catch let error as EvaluationError {
             throw Failure(.badData, error.message)
         }
-        guard scorer.report.tokenCount > 0 else { throw Failure(.badData, "\(inputs[0]): no tokens to score") }
         if let counts, let goldDigest {
             try CountsFile(goldDigest: goldDigest, sentences: scorer.sentenceTotals).write(to: counts)
         }
         let report = scorer.report(bootstrap: bootstrap == 0 ? nil : Bootstrap(replicates: bootstrap, seed: seed))
         try StandardOutput.write(json ? report.jsonObject() + "\n" : report.table())
+    }
+
+    /// - Returns: Also the types that the model knows, where there is one.
+    private func compare(_ labels: LabelFilter, _ bad: BadRecords, _ reading: ReadingNotes) throws -> (
+        GoldCorpus.Comparison, [String]?
+    ) {
+        guard let first = model.first else {
+            return (
+                try GoldCorpus.evaluateColumns(
+                    inputs.flatMap(Directory.expand), labels: labels, scheme: scheme, columns: gold.columns.options, bad: bad,
+                    reading: reading), nil
+            )
+        }
+        let models = try model.map(ModelFolder.init)
+        let configuration = models[0].model.configuration
+        let table = try TableFinder.open(configuration.vectors, override: vectors, neededBy: first)
+        let corpus = try gold.corpus(inputs, longSentences: .refuse, requiresIOB: false, bad: bad, reading: reading)
+        let comparison: GoldCorpus.Comparison
+        if models.count == 1 {
+            comparison = try corpus.evaluate(
+                models[0].model, table: table, language: lang, precision: arithmetic.precision, scheme: scheme)
+        } else {
+            let teachers = try models.map { try $0.teacher(vectors: table, arithmetic.precision) }
+            comparison = try corpus.evaluate(
+                TeacherMixture(teachers, weights: weight), table: table, configuration: configuration, language: lang,
+                scheme: scheme)
+        }
+        try bad.finish()
+        return (comparison, try models[0].model.tagSet(place: first).types)
     }
 
     private func goldDigest() throws -> String {

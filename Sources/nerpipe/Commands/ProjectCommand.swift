@@ -92,9 +92,14 @@ struct ProjectCommand: AsyncParsableCommand {
         let inference = try TaggerInference(model, vectors: table, precision: arithmetic.precision)
         let tags = try model.tagSet(place: self.model)
         let language = source
+        let counters = session.progress.addStage("embed", nil)
         let projection = LabelProjection(
             try options(session), tags: tags,
-            tagger: { inference.tagWithConfidence(embedder.embed($0, language: language).0, tags: tags) },
+            tagger: {
+                let (embedded, coverage) = embedder.embed($0, language: language)
+                counters.note(coverage)
+                return inference.tagWithConfidence(embedded, tags: tags)
+            },
             log: { session.log($0) }, status: { session.progress.setStatus($0, fraction: $1) })
         try await session.run {
             try StandardOutput.write(try projection.run().text)

@@ -4,32 +4,12 @@ import Diagnostics
 import Distillation
 import Evaluation
 import Formats
+import Locks
 import Objectives
 import Pipelines
 import Shards
 import Taggers
 import Vectors
-
-struct GoldArguments: ParsableArguments {
-    @Option(help: "Rename entity types, or drop them to O: MISC=O,DATE=O.")
-    var map = ""
-
-    @Option(help: "Entity types to keep, comma-separated; others become O. Default: all.")
-    var types: String?
-
-    @OptionGroup var columns: ColumnArguments
-    @OptionGroup var bad: BadRecordArguments
-
-    func corpus(
-        _ paths: [String], types override: [String]? = nil, requiresIOB: Bool = true, bad: BadRecords,
-        reading: ReadingNotes
-    ) throws -> GoldCorpus {
-        GoldCorpus(
-            files: paths.flatMap(GoldCorpus.File.parse), mapping: try TagMapping(map),
-            types: override ?? types.map { $0.split(separator: ",").map(String.init) }, requiresIOB: requiresIOB,
-            columns: columns.options, bad: bad, reading: reading)
-    }
-}
 
 struct CodeSwitchArguments: ParsableArguments {
     @Option(
@@ -183,17 +163,8 @@ struct TrainCommand: AsyncParsableCommand {
         let bad = gold.bad.records { session.log($0) }
         let reading = ReadingNotes { session.log($0) }
         let corpus = try gold.corpus(inputs, bad: bad, reading: reading)
-        // All is read once before anything is learnt, so that what is bad is said at once.
-        let found = try corpus.findTypes()
-        // Types in the order they were given; found ones in alphabetical order, because the file's order means nothing.
-        let types = corpus.types ?? found
-        guard !types.isEmpty else {
-            throw Failure(
-                .badData, "\(corpus.paths[0]): no entity in the training data; is the tag in the last column?")
-        }
-        let tags = TagSet(types: types)
-        let development = try dev.isEmpty ? nil : gold.corpus(dev, types: types, bad: bad, reading: reading)
-        _ = try development?.findTypes()
+        let development = try dev.isEmpty ? nil : gold.corpus(dev, longSentences: .refuse, bad: bad, reading: reading)
+        let tags = try readLabels(corpus, development, session)
         for language in development?.languages(default: lang) ?? [] { try embedder.requireKnown(language) }
         try bad.finish()
         let header = try corpus.labelledHeader(embedder, tags: tags, language: lang)
@@ -243,8 +214,17 @@ struct TrainCommand: AsyncParsableCommand {
         if let switcher { identity["code switching"] = switcher.identity }
         let output = training.output
         var evaluate: (@Sendable (Model) throws -> Double)?
-        if let development {
-            evaluate = { model in try development.evaluate(model, table: embedder.table, language: lang).report.f1 }
+        if let development = development?.keeping(tags.types) {
+            let isFirst = Locked(true)
+            evaluate = { model in
+                let result = try development.evaluate(model, table: embedder.table, language: lang)
+                let isFirst = isFirst.withLock { isFirst in
+                    defer { isFirst = false }
+                    return isFirst
+                }
+                for note in isFirst ? result.coverage.notes : [] { session.log("--dev: \(note)") }
+                return result.scorer.report.f1
+            }
         }
         try await session.run { [evaluate, identity] in
             let result = try await run.run(source, identity: identity, progress: session.progress, evaluate: evaluate)
@@ -253,6 +233,31 @@ struct TrainCommand: AsyncParsableCommand {
                     ? "\(output): complete already, nothing to do"
                     : "\(output): done, \(result.state.updateNumber) updates")
         }
+    }
+
+    /// Reads everything once before anything is learnt, so that what is bad is said at once.
+    ///
+    /// - Returns: What is learnt: types in the order they were given; found ones in alphabetical order, because the file's
+    ///   order means nothing.
+    private func readLabels(_ corpus: GoldCorpus, _ development: GoldCorpus?, _ session: Session) throws -> TagSet {
+        let survey = try corpus.survey(), found = survey.entityCounts
+        guard !found.isEmpty else {
+            throw Failure(
+                .badData, "\(corpus.place): no entity in the training data; is the tag in the last column?")
+        }
+        try corpus.labels.require(found.keys, place: corpus.place)
+        let types = corpus.labels.types ?? corpus.labels.renamed(found).keys.sorted()
+        let known = try development?.survey().entityCounts ?? [:]
+        var notes = corpus.labels.notes(Set(found.keys).union(known.keys), place: corpus.place)
+        if let development {
+            let meeting = LabelMeeting(
+                text: development.labels.renamed(known), place: development.place, known: types,
+                knower: "the training data", fate: "they do not count for the choice of the epoch")
+            notes += try meeting.check(isChosen: corpus.labels.types != nil)
+        }
+        if survey.cutSentenceCount > 0 { notes.append(CoNLLReader.cutNote(survey.cutSentenceCount, corpus.place)) }
+        for note in notes { session.log(note) }
+        return TagSet(types: types)
     }
 
     private func adversarialText(_ header: StreamHeader) throws -> (LanguageAdversary.Settings, BlockLibrary)? {
