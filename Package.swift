@@ -77,7 +77,7 @@ let package = Package(
         module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
         module("Formats", ["Corpora", "Diagnostics", "Locks", "Shards", "UnicodeText"]),
-        module("Evaluation", []),
+        module("Evaluation", ["Randomness"]),
         module("Objectives", ["Corpora", "Kernels", "Randomness", "Taggers"]),
         // Layer 4: who scores, who learns, and what maps vectors
         module(
@@ -147,29 +147,29 @@ let package = Package(
                 "Taggers",
                 "Teachers", "Tokenization", "UnicodeText", "Vectors",
             ], path: "tools/fuzz/targets", swiftSettings: strict),
-        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "Shards"], swiftSettings: strict),
         // Tests of modules
         .target(
             name: "NERPipeTesting",
-            dependencies: ["Corpora", "Kernels", "Locks", "Shards", "Streams", "Taggers", "Teachers"],
+            dependencies: ["Corpora", "Kernels", "Locks", "Randomness", "Shards", "Streams", "Taggers", "Teachers"],
             path: "Tests/NERPipeTesting",
             swiftSettings: strict),
         tests(of: "Diagnostics"),
         tests(of: "Streams", ["Locks", "NERPipeTesting"]),
         tests(of: "Shards", ["CZstd", "Diagnostics", "NERPipeTesting"]),
-        tests(of: "Kernels"),
+        tests(of: "Kernels", ["Randomness"]),
         tests(of: "Randomness"),
-        tests(of: "UnicodeText", ["CUnicodeTables"]),
+        tests(of: "UnicodeText", ["CUnicodeTables", "Randomness"]),
         tests(of: "Checkpoints", ["Diagnostics", "NERPipeTesting", "Shards"]),
         tests(of: "Corpora", ["Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
         tests(of: "Formats", ["Corpora", "Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
-        tests(of: "Tokenization", ["UnicodeText"]),
+        tests(of: "Tokenization", ["Randomness", "UnicodeText"]),
         tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Teachers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
         tests(
             of: "Selection", ["Corpora", "Kernels", "NERPipeTesting", "Shards", "Taggers", "Teachers"]),
-        tests(of: "Evaluation", exclude: ["Fixtures"]),
+        tests(of: "Evaluation", ["Randomness"], exclude: ["Fixtures"]),
         tests(of: "Objectives", ["Corpora", "Kernels", "NERPipeTesting", "Randomness", "Taggers"]),
         tests(
             of: "Distillation",
@@ -190,11 +190,14 @@ let package = Package(
             ]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program
-        .target(name: "ProgramTesting", path: "Tests/ProgramTesting", swiftSettings: strict),
+        .target(
+            name: "ProgramTesting", dependencies: ["Randomness"], path: "Tests/ProgramTesting", swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["ProgramTesting", "Vectors", "nerpipe"], swiftSettings: strict),
+            name: "CommandLineTests", dependencies: ["ProgramTesting", "Vectors", "nerpipe", argumentParser],
+            swiftSettings: strict),
         .testTarget(name: "ForeignFilesTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["ProgramTesting", "Randomness", "nerpipe"], swiftSettings: strict),
         .testTarget(name: "RealDataTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
     ]
 )

@@ -147,9 +147,10 @@ private struct Parser {
 
     private func bad(_ what: String) -> Failure { Failure.badLine(reader.name, reader.lineNumber, what) }
 
-    /// The look-up form of a field; nil when it is of several words.
+    /// The look-up form of a field without the white space around it; nil when it is of several words.
     private func word(_ field: ArraySlice<UInt8>, _ name: String) throws -> [UInt8]? {
-        try field.withUnsafeBufferPointer { bytes in
+        try field.withUnsafeBufferPointer { field in
+            let bytes = Self.trimmed(field)
             guard !bytes.isEmpty else { throw bad("the \(name) is empty; remove the line") }
             guard UTF8Validator.firstIllFormed(in: bytes) == nil else {
                 throw bad("the \(name) is not UTF-8; convert the file (for instance with iconv)")
@@ -164,6 +165,17 @@ private struct Parser {
             LookupForm.append(lowercasedNFC: bytes, to: &form)
             return form
         }
+    }
+
+    private static func trimmed(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        guard let base = field.baseAddress else { return field }
+        var start = 0, end = 0, index = 0
+        while index < field.count {
+            let (scalar, length) = UTF8Scalar.decode(base, at: index, end: field.count)
+            index += length
+            if CharacterClass(scalar) != .space { end = index } else if end == 0 { start = index }
+        }
+        return UnsafeBufferPointer(rebasing: field[start..<max(start, end)])
     }
 
     private func probability(_ field: ArraySlice<UInt8>, column: Int) throws -> Float {

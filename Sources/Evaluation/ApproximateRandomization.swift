@@ -1,3 +1,5 @@
+import Randomness
+
 /// Approximate randomization test of the difference in F1 of two systems on the same test file.
 ///
 /// If the systems were equal, swapping their output in a random half of the sentences would not matter.

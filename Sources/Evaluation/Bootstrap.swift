@@ -1,3 +1,5 @@
+import Randomness
+
 /// Percentile bootstrap of the overall F1 over sentences (or documents).
 ///
 /// It treats the model as fixed and says nothing about training variance; ``SeedSummary`` does. The same seed and

@@ -1,3 +1,5 @@
+import Randomness
+
 /// Paired bootstrap of the difference in F1 of two systems on the same test file.
 ///
 /// Both systems are resampled with the same draws, so that hard sentences are hard for both. With sentences alone drawn

@@ -24,13 +24,17 @@ final class CorpusReader {
     private let reading: ReadingNotes
     private var line = CorpusLine()
     private var excludedLineCount = 0
+    private var emptyPairCount = 0
     private(set) var bytesRead = 0
 
     /// What was left out or not understood so far, as lines for the user.
     var notes: [String] {
         let tokens = tokenizers.values.reduce(into: [:]) { $0.merge($1.unsegmentedTokenCounts, uniquingKeysWith: +) }
-        return UnspacedScript.notes(tokens)
-            + (excludedLineCount > 0 ? ["\(excludedLineCount) lines left out by --exclude"] : [])
+        let left = [
+            (emptyPairCount, "lines without words on both sides left out"),
+            (excludedLineCount, "lines left out by --exclude"),
+        ]
+        return UnspacedScript.notes(tokens) + left.filter { $0.0 > 0 }.map { "\($0) \($1)" }
     }
 
     /// - Parameter bad: What becomes of lines and sentences that cannot be read; those of a kind that is not named stop it.
@@ -123,7 +127,11 @@ final class CorpusReader {
             }
             tokenize(source, languages[0], into: &line.source)
             tokenize(target, languages[1], into: &line.target)
-            if line.source.count > 0 && line.target.count > 0 { try body(line) }
+            guard line.source.count > 0 && line.target.count > 0 else {
+                emptyPairCount += 1
+                return
+            }
+            try body(line)
         }
     }
 

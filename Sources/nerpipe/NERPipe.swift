@@ -68,10 +68,11 @@ struct NERPipe: AsyncParsableCommand {
         }
     }
 
-    /// The parser would call a misspelt command an unexpected argument, and name no other.
+    /// The parser would call a misspelt command an unexpected argument, and name no other. What follows an option may be
+    /// its value, and is left to the parser.
     private static func requireKnownCommand(_ arguments: [String]) throws {
         var command: any ParsableCommand.Type = self
-        for argument in arguments where !argument.hasPrefix("-") {
+        for argument in arguments.prefix(while: { !$0.hasPrefix("-") }) {
             let commands = command.configuration.subcommands
             guard !commands.isEmpty else { return }
             if let next = commands.first(where: { ([$0._commandName] + $0.configuration.aliases).contains(argument) }) {

@@ -46,39 +46,28 @@ struct ArgumentTests {
         try await folder.expectFailure(command, 64, message)
     }
 
-    private static let commandsWithExamples = [
-        "", "tokenize", "tokenise", "embed", "score", "update", "train", "tag", "evaluate", "run", "vectors import",
-        "project", "vectors align", "vectors dictionary", "vectors evaluate", "vectors info", "vectors nearest",
-        "vectors coverage", "vectors plot", "shard split",
-        "weigh", "select", "mix", "compare",
-    ]
-    private static let otherCommands = [
-        "vectors", "shard", "shard info", "shard cat", "shard verify", "checkpoint", "checkpoint list",
-        "checkpoint show",
-        "checkpoint verify", "model", "model info", "model card",
-    ]
-
-    @Test(arguments: commandsWithExamples)
-    func helpLeadsWithExamplesThatAreNotBroken(command: String) async throws {
-        let outcome = try await ScratchFolder().nerpipe("\(command) --help")
-        #expect(outcome.status == 0 && outcome.errors.isEmpty)
-        let sections = outcome.text.split(separator: "\n\n", maxSplits: 2)
-        try #require(sections.count == 3)
-        #expect(sections[0].hasPrefix("OVERVIEW: "))
-        let examples = sections[1].split(separator: "\n")
-        #expect(["EXAMPLE", "EXAMPLES"].contains(examples[0]))
-        // A line that begins at the margin was wrapped, and would no longer work when pasted.
-        for example in examples.dropFirst() { #expect(example.hasPrefix("  ")) }
-        #expect(outcome.text.contains("\nUSAGE: nerpipe"))
-        // Only a line of an example goes on in the next.
-        for line in outcome.text.split(separator: "\n") where !line.hasPrefix(" ") { #expect(!line.hasSuffix("\\")) }
+    /// A value may be joined to its short option.
+    @Test func shortOptionsTakeJoinedValues() async throws {
+        let folder = try await Fixture.folder()
+        _ = try await folder.expectSuccess("tokenize -q -j1 -ojoined.zst text.txt")
+        _ = try await folder.expectSuccess("tokenize -j2 -q text.txt -o apart.zst")
+        #expect(try folder.read("joined.zst") == folder.read("apart.zst"))
+        try folder.write("n.vec", "3 2\na 1 0\nb 1 0.5\nc 0 1\n")
+        _ = try await folder.expectSuccess("vectors import -q n.vec -on.vectors")
+        let nearest = try await folder.expectSuccess("vectors nearest -n1 n.vectors a")
+        #expect(nearest.text.contains("b") && !nearest.text.contains("c"), "\(nearest.text)")
     }
 
-    @Test(arguments: otherCommands)
-    func helpOfTheOtherCommands(command: String) async throws {
-        let outcome = try await ScratchFolder().nerpipe("\(command) --help")
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completionScripts(shell: String) async throws {
+        let outcome = try await ScratchFolder().nerpipe("--generate-completion-script \(shell)")
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
-        #expect(outcome.text.hasPrefix("OVERVIEW: ") && outcome.text.contains("\nUSAGE: nerpipe \(command) "))
+        #expect(outcome.text.contains("tokenize") && outcome.text.contains("checkpoint-seconds"))
+        guard shell == "bash" else { return }
+        let check = try await ScratchFolder().shell(
+            "nerpipe --generate-completion-script bash > c.sh && bash -n c.sh && nerpipe --generate-completion-script=bash | cmp - c.sh"
+        )
+        #expect(check.status == 0, "\(check.errors)")
     }
 
     @Test func version() async throws {

@@ -37,6 +37,14 @@ import Testing
         #expect(dictionary.multiwordEntryCount == 1)
     }
 
+    /// White space around a word is no second word.
+    @Test func whiteSpaceAroundWordsIsTakenAway() throws {
+        let dictionary = try Self.read("Paris \t Par\u{ED}s\u{A0}\t0.5\nNew York\tx\n\u{3000}a\tb  \r\n")
+        #expect(Self.described(dictionary) == ["paris par\u{ED}s 0.5 1.0 1", "a b 1.0 1.0 1"])
+        #expect(dictionary.multiwordEntryCount == 1)
+        #expect(throws: Failure.self) { try Self.read(" \tb\n") }
+    }
+
     @Test func wordsAreKeptInLookUpFormAndTheFirstOfEqualPairsCounts() throws {
         let dictionary = try Self.read(
             "\u{FEFF}The\tDER\t0.5\r\nthe\tder\t0.75\r\nZoe\u{308}\tИВАН\t1\r\nx\u{A0}y\tz\r\n")

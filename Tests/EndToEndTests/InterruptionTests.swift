@@ -1,5 +1,6 @@
 import Glibc
 import ProgramTesting
+import Randomness
 import Testing
 
 /// Ways to train that can be interrupted.
@@ -57,7 +58,7 @@ struct InterruptionTests {
     func killedAtAnyMomentItEndsWithTheSameBytes(training: Training) async throws {
         let folder = try await Workshop.folder()
         let expected = try await training.expected()
-        var random = SplitMix64(state: training.name.utf8.reduce(5) { $0 &* 31 &+ UInt64($1) })
+        var random = SplitMix64(seed: training.name.utf8.reduce(5) { $0 &* 31 &+ UInt64($1) })
         var kills = 0
         for _ in 0..<5 {
             // A run of these sizes takes about a second; most delays hit it, and each attempt goes on where the one

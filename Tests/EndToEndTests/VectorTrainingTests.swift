@@ -1,12 +1,13 @@
 import Glibc
 import ProgramTesting
+import Randomness
 import Testing
 
 /// Sentence pairs of an invented language pair: the translation of `wN` is `yN`, names stay as they are.
 private enum PairedCorpus {
     static func folder() throws -> ScratchFolder {
         let folder = try ScratchFolder()
-        var random = SplitMix64(state: 11)
+        var random = SplitMix64(seed: 11)
         var pairs = "", text = ""
         for _ in 0..<500 {
             let words = (0..<Int.random(in: 4...9, using: &random)).map { _ in Int.random(in: 0..<40, using: &random) }
@@ -66,7 +67,7 @@ struct VectorTrainingTests {
         #expect(try await folder.run(command).status == 0)
         let expected = try folder.read("t.vectors")
         try folder.remove("t.vectors")
-        var random = SplitMix64(state: 5)
+        var random = SplitMix64(seed: 5)
         var kills = 0
         for attempt in 0..<12 {
             let delay = Duration.milliseconds(Int.random(in: 5...(attempt < 6 ? 80 : 400), using: &random))

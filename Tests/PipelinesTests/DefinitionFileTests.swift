@@ -55,6 +55,18 @@ import Testing
         #expect(try Self.file(text.replacing("vars: {", with: "vars: {HOME: mine, ")).inputs[1] == "mine/x")
     }
 
+    /// As the message about a variable that is missing suggests.
+    @Test func aSettingStandsForAVariableOfTheEnvironment() throws {
+        let text = Self.text.replacing("b c.txt", with: "${NERPIPE_NOWHERE}/x")
+        #expect(Self.message(text).contains("--set NERPIPE_NOWHERE=VALUE"))
+        #expect(try Self.file(text, settings: ["NERPIPE_NOWHERE=/data"]).inputs[1] == "/data/x")
+        let inVariables = Self.text.replacing("corpora/", with: "${NERPIPE_NOWHERE}/")
+        #expect(try Self.file(inVariables, settings: ["NERPIPE_NOWHERE=d"]).inputs[0] == "d/es/a.txt")
+        #expect(
+            Self.message(text, settings: ["NERPIPE_NOWHRE=/data"])
+                == "p.yaml: unknown key 'vars.NERPIPE_NOWHRE'; did you mean 'NERPIPE_NOWHERE'?")
+    }
+
     @Test func unknownKeysNameTheNearestOne() {
         #expect(
             Self.message(Self.text.replacing("embed:", with: "embd:"))

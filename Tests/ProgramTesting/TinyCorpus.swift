@@ -1,3 +1,5 @@
+import Randomness
+
 /// A corpus of two invented languages, and vectors that put both into one space: enough for a tagger to learn in a
 /// second.
 ///
@@ -20,7 +22,7 @@ package struct TinyCorpus {
     private var vectors: [String: [Double]] = [:]
 
     package init(seed: UInt64) {
-        random = SplitMix64(state: seed)
+        random = SplitMix64(seed: seed)
         for (group, count) in [(0, 20), (1, 20), (2, 60)] {
             words.append((0..<count).map { _ in makeWord(type: group < 2 ? group : nil) })
         }
@@ -68,20 +70,5 @@ package struct TinyCorpus {
     /// Unlabelled sentences of the target language, one per line.
     package mutating func text(sentences: Int) -> String {
         (0..<sentences).map { _ in sentence(isTarget: true).map(\.token).joined(separator: " ") + " .\n" }.joined()
-    }
-}
-
-/// Sebastiano Vigna's SplitMix64: the tests draw the same numbers everywhere.
-package struct SplitMix64: RandomNumberGenerator {
-    package var state: UInt64
-
-    package init(state: UInt64) { self.state = state }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

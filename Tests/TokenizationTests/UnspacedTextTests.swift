@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import Tokenization
 import UnicodeText
@@ -41,11 +42,13 @@ struct UnspacedTextTests {
 
     /// Every boundary is one of UAX #29, whatever stands beside the letters.
     @Test func wordsAreSegmentsOrSeveral() {
-        var random = SplitMix(state: 5)
+        var random = SplitMix64(seed: 5)
         let scalars = Array("北京大学ไทยเปのカナー々_a1.\u{301}\u{200D}\u{200B}ไร ".unicodeScalars)
         for _ in 0..<2_000 {
             var bytes: [UInt8] = []
-            for _ in 0..<random.below(20) { UTF8Scalar.append(scalars[random.below(scalars.count)].value, to: &bytes) }
+            for _ in 0..<random.index(below: 20) {
+                UTF8Scalar.append(scalars[random.index(below: scalars.count)].value, to: &bytes)
+            }
             let boundaries = Set(WordSegmenterTests.boundaries(bytes))
             var output = TokenizedParagraph()
             bytes.withUnsafeBufferPointer { WordTokenizer().tokenize($0, into: &output) }

@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import Tokenization
 import UnicodeText
@@ -56,10 +57,10 @@ struct WordSegmenterTests {
 
     /// The automaton against the rules as they are written, on sequences the test file does not have.
     @Test func agreesWithThePlainRulesOnRandomText() {
-        var random = SplitMix(state: 11)
+        var random = SplitMix64(seed: 11)
         for _ in 0..<10_000 {
-            let scalars = (0..<1 + random.below(9)).map { _ in
-                WordBreakRules.representatives[random.below(WordBreakRules.representatives.count)]
+            let scalars = (0..<1 + random.index(below: 9)).map { _ in
+                WordBreakRules.representatives[random.index(below: WordBreakRules.representatives.count)]
             }
             var bytes: [UInt8] = []
             for scalar in scalars { UTF8Scalar.append(scalar.value, to: &bytes) }

@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import Tokenization
 import UnicodeText
@@ -80,12 +81,12 @@ struct WordTokenizerTests {
 
     /// The fast paths of the tokenizer against the segmenter.
     @Test func tokensAreTheVisibleSegments() {
-        var random = SplitMix(state: 21)
+        var random = SplitMix64(seed: 21)
         for _ in 0..<4_000 {
             var bytes: [UInt8] = []
-            for _ in 0..<random.below(14) {
-                let entry = WordBreakRules.representatives[random.below(WordBreakRules.representatives.count)]
-                UTF8Scalar.append(random.below(4) == 0 ? 0x20 : entry.value, to: &bytes)
+            for _ in 0..<random.index(below: 14) {
+                let entry = WordBreakRules.representatives[random.index(below: WordBreakRules.representatives.count)]
+                UTF8Scalar.append(random.index(below: 4) == 0 ? 0x20 : entry.value, to: &bytes)
             }
             let cuts = WordSegmenterTests.boundaries(bytes)
             let expected = zip(cuts, cuts.dropFirst()).compactMap { Self.token(Array(bytes[$0..<$1])) }
@@ -105,10 +106,12 @@ struct WordTokenizerTests {
     }
 
     @Test func survivesBytesThatAreNotText() {
-        var random = SplitMix(state: 33)
+        var random = SplitMix64(seed: 33)
         for _ in 0..<3_000 {
-            let bytes = (0..<random.below(40)).map { _ in
-                UInt8(truncatingIfNeeded: random.below(2) == 0 ? random.below(256) : 0x20 + random.below(0x60))
+            let bytes = (0..<random.index(below: 40)).map { _ in
+                UInt8(
+                    truncatingIfNeeded: random.index(below: 2) == 0
+                        ? random.index(below: 256) : 0x20 + random.index(below: 0x60))
             }
             _ = sentences(bytes, maximum: 3)
         }

@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import UnicodeText
 
@@ -15,7 +16,8 @@ struct CapitalizationTests {
             ("ǅungla", .capitalized), ("Ab", .capitalized), ("ʻOkina", .capitalized), ("1Ab", .capitalized),
             ("UN", .upper), ("U.S.", .upper), ("J.", .capitalized), ("G8", .capitalized), ("МОСКВА", .upper),
             ("ΑΘΗΝΑ", .upper),
-            ("თბილისი", .lower), ("ᲗᲑᲘᲚᲘᲡᲘ", .upper), ("ᏣᎳᎩ", .lower), ("ÉCOLE", .upper), ("UNs", .capitalized), ("東A", .capitalized), ("A東b", .capitalized),
+            ("თბილისი", .lower), ("ᲗᲑᲘᲚᲘᲡᲘ", .upper), ("ᏣᎳᎩ", .lower), ("ÉCOLE", .upper), ("UNs", .capitalized),
+            ("東A", .capitalized), ("A東b", .capitalized),
         ] as [(String, Capitalization)])
     func classOfAToken(_ token: String, _ expected: Capitalization) {
         #expect(Self.capitalization(Array(token.utf8)) == expected)
@@ -25,11 +27,11 @@ struct CapitalizationTests {
 
     /// Against the properties of the standard library.
     @Test func agreesWithItsDefinitionOnRandomTokens() {
-        var random = SplitMix(state: 8)
+        var random = SplitMix64(seed: 8)
         let scalars: [Unicode.Scalar] = Array("aBéÉжЖß東あن\u{301}1.ǅʻ😀Ωω".unicodeScalars)
         var seen: Set<Capitalization> = []
         for _ in 0..<5_000 {
-            let token = (0..<random.below(5)).map { _ in scalars[random.below(scalars.count)] }
+            let token = (0..<random.index(below: 5)).map { _ in scalars[random.index(below: scalars.count)] }
             let letters = token.filter {
                 $0.properties.isAlphabetic && $0.properties.canonicalCombiningClass == .notReordered
             }
@@ -50,9 +52,9 @@ struct CapitalizationTests {
     }
 
     @Test func bytesThatAreNoTextAreHarmless() {
-        var random = SplitMix(state: 9)
+        var random = SplitMix64(seed: 9)
         for _ in 0..<2_000 {
-            let bytes = (0..<random.below(12)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+            let bytes = (0..<random.index(below: 12)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             _ = Self.capitalization(bytes)
         }
     }

@@ -1,5 +1,6 @@
 import CUnicodeTables
 import Foundation
+import Randomness
 import Testing
 import UnicodeText
 
@@ -68,7 +69,7 @@ struct LookupFormTests {
     }
 
     @Test func composesRandomTextToWhatIsCanonicallyEquivalent() {
-        var random = SplitMix(state: 7)
+        var random = SplitMix64(seed: 7)
         let pool: [UInt32] = [
             0x41, 0x61, 0x65, 0x69, 0x49, 0xE9, 0x130, 0x1EB9, 0x300, 0x301, 0x323, 0x327, 0x345, 0x307, 0x308, 0x31B,
             0x1100,
@@ -81,8 +82,10 @@ struct LookupFormTests {
         ]
         for round in 0..<3_000 {
             var scalars = String.UnicodeScalarView()
-            for _ in 0..<random.below(10) {
-                let value = random.below(8) == 0 ? UInt32(random.below(0x3_0000)) : pool[random.below(pool.count)]
+            for _ in 0..<random.index(below: 10) {
+                let value =
+                    random.index(below: 8) == 0
+                    ? UInt32(random.index(below: 0x3_0000)) : pool[random.index(below: pool.count)]
                 guard let scalar = Unicode.Scalar(value) else { continue }
                 if let age = scalar.properties.age, age.major < 15 { scalars.append(scalar) }
             }
@@ -151,10 +154,12 @@ struct LookupFormTests {
     }
 
     @Test func acceptsIllFormedBytes() {
-        var random = SplitMix(state: 3)
+        var random = SplitMix64(seed: 3)
         for _ in 0..<3_000 {
-            let bytes = (0..<random.below(24)).map { _ in
-                UInt8(truncatingIfNeeded: random.below(3) == 0 ? 0xC0 + random.below(64) : random.below(256))
+            let bytes = (0..<random.index(below: 24)).map { _ in
+                UInt8(
+                    truncatingIfNeeded: random.index(below: 3) == 0
+                        ? 0xC0 + random.index(below: 64) : random.index(below: 256))
             }
             var output: [UInt8] = []
             bytes.withUnsafeBufferPointer { LookupForm.append(lowercasedNFC: $0, to: &output) }

@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import UnicodeText
 
@@ -54,7 +55,7 @@ struct UTF8ValidatorTests {
 
     /// The standard library repairs by maximal subparts too.
     @Test func repairsRandomBytesLikeTheStandardLibrary() {
-        var random = SplitMix(state: 1)
+        var random = SplitMix64(seed: 1)
         let pieces: [[UInt8]] = [
             [0x61], [0x80], [0xBF], [0xC2], [0xC0], [0xE0], [0xE1], [0xED], [0xF0], [0xF4], [0xF5], [0x90], [0xA0],
             [0x9F],
@@ -62,17 +63,19 @@ struct UTF8ValidatorTests {
         ]
         for _ in 0..<5_000 {
             var bytes: [UInt8] = []
-            for _ in 0..<random.below(12) { bytes += pieces[random.below(pieces.count)] }
+            for _ in 0..<random.index(below: 12) { bytes += pieces[random.index(below: pieces.count)] }
             #expect(Self.repair(bytes).bytes == Array(String(decoding: bytes, as: UTF8.self).utf8), "\(bytes)")
         }
     }
 
     /// The decoder of the hot loops: the scalars of what is well-formed, U+FFFD for each byte of what is not.
     @Test func decoderAgreesWithTheValidatorOnRandomBytes() {
-        var random = SplitMix(state: 2)
+        var random = SplitMix64(seed: 2)
         for _ in 0..<5_000 {
-            let bytes = (0..<1 + random.below(10)).map { _ in
-                UInt8(truncatingIfNeeded: random.below(2) == 0 ? 0xC0 + random.below(64) : 0x70 + random.below(80))
+            let bytes = (0..<1 + random.index(below: 10)).map { _ in
+                UInt8(
+                    truncatingIfNeeded: random.index(below: 2) == 0
+                        ? 0xC0 + random.index(below: 64) : 0x70 + random.index(below: 80))
             }
             bytes.withUnsafeBufferPointer { buffer in
                 guard let base = buffer.baseAddress else { return }

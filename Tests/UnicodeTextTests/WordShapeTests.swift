@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import UnicodeText
 
@@ -20,9 +21,9 @@ struct WordShapeTests {
     }
 
     @Test func isShortWhateverComesIn() {
-        var random = SplitMix(state: 5)
+        var random = SplitMix64(seed: 5)
         for _ in 0..<2_000 {
-            let bytes = (0..<random.below(60)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+            let bytes = (0..<random.index(below: 60)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             let shape = Self.shape(bytes)
             #expect(shape.unicodeScalars.count <= WordShape.maximumSymbolCount)
             #expect(shape.utf8.count <= 40)

@@ -4,7 +4,7 @@
 #   tools/fuzz/run.sh [--runs N] [--minimize] [TARGET...]
 #
 # New inputs go to $FUZZ_FOLDER (default: nerpipe-fuzz in the temporary folder); --minimize copies the fewest that reach the same
-# code into tools/fuzz/corpus. A finding is kept in $FUZZ_FOLDER/findings, and ends the run with status 1.
+# code into the archives of tools/fuzz/corpus. A finding is kept in $FUZZ_FOLDER/findings, and ends the run with status 1.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 runs=1000000
@@ -33,16 +33,17 @@ fuzz="$folder/build/release/fuzz"
 export ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=0
 for target in "${targets[@]}"; do
   export NERPIPE_FUZZ_TARGET="$target"
-  mkdir -p "$folder/$target" "tools/fuzz/corpus/$target"
+  mkdir -p "$folder/$target"
+  rm -rf "$folder/corpus/$target"; tools/fuzz/corpus.sh unpack "$target" "$folder/corpus/$target"
   options=(-max_len=8192 -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 -artifact_prefix="$folder/findings/$target-")
   [ ! -f "tools/fuzz/words/$target" ] || options+=(-dict="tools/fuzz/words/$target")
   echo "== $target" >&2
-  "$fuzz" "${options[@]}" -runs="$runs" "$folder/$target" "tools/fuzz/corpus/$target" "$folder/seeds/$target" > "$folder/$target.log" 2>&1 \
+  "$fuzz" "${options[@]}" -runs="$runs" "$folder/$target" "$folder/corpus/$target" "$folder/seeds/$target" > "$folder/$target.log" 2>&1 \
     || { tail -30 "$folder/$target.log" >&2; echo "fuzz: $target: a finding, see $folder/findings and $folder/$target.log" >&2; exit 1; }
   grep -E "^stat::number_of_executed_units|^stat::average_exec_per_sec|DONE" "$folder/$target.log" | tr '\n' ' '; echo
   if [ "$minimize" = yes ]; then
     rm -rf "$folder/least"; mkdir "$folder/least"
-    "$fuzz" "${options[@]}" -merge=1 "$folder/least" "tools/fuzz/corpus/$target" "$folder/$target" "$folder/seeds/$target" > "$folder/merge.log" 2>&1
-    rm -rf "tools/fuzz/corpus/$target"; cp -r "$folder/least" "tools/fuzz/corpus/$target"
+    "$fuzz" "${options[@]}" -merge=1 "$folder/least" "$folder/corpus/$target" "$folder/$target" "$folder/seeds/$target" > "$folder/merge.log" 2>&1
+    tools/fuzz/corpus.sh pack "$target" "$folder/least"
   fi
 done

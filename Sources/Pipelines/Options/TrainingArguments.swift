@@ -17,7 +17,7 @@ package enum ResumeChoice: String, EnumerableFlag, Sendable {
 }
 
 package struct TrainingArguments: ParsableArguments, Sendable {
-    @Option(name: .shortAndLong, help: "Model directory to make; also holds the checkpoints.")
+    @Option(name: .joinable("o"), help: "Model directory to make; also holds the checkpoints.")
     package var output: String
 
     @Option(help: "Seed of everything random.")

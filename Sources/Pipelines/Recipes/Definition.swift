@@ -50,7 +50,7 @@ package struct Definition: Sendable {
     package init(text: String, path: String, settings: [String]) throws {
         self.path = path
         let reader = DefinitionText(path: path)
-        var draft = try Draft(reader.parse(text), reader)
+        var draft = try Draft(reader.parse(text), reader, named: reader.variableNames(in: text))
         for setting in settings { try draft.apply(setting) }
         let variables = try draft.resolvedVariables()
         func resolve(_ value: String) throws -> String { try reader.expand(value, variables) }
@@ -95,13 +95,16 @@ package struct Definition: Sendable {
         private var variables: [String: String] = [:]
         /// What was set; once more makes a list.
         private var isSet: Set<String> = []
+        /// Variables that stand in the definition, also those that the environment has to give.
+        private let named: [String]
         var inputs: [String]
         var steps: [Step]
         var rounds = "1"
         var output: String?
 
-        init(_ root: [String: DefinitionText.Node], _ reader: DefinitionText) throws {
+        init(_ root: [String: DefinitionText.Node], _ reader: DefinitionText, named: [String]) throws {
             self.reader = reader
+            self.named = named
             try reader.requireKeys(Array(root.keys), among: ["vars", "inputs", "rounds", "stages", "output"])
             for (name, value) in try reader.section(root["vars"], "vars") {
                 variables[name] = try reader.scalar(value, "vars.\(name)")
@@ -160,7 +163,7 @@ package struct Definition: Sendable {
             } else if name == "output" {
                 output = value
             } else {
-                try reader.requireKeys([name], among: Array(variables.keys), section: "vars")
+                try reader.requireKeys([name], among: variables.keys + named, section: "vars")
                 variables[name] = value
             }
         }

@@ -85,6 +85,13 @@ struct DefinitionText {
         }
     }
 
+    /// Each `name` that stands as `${name}` in a text.
+    func variableNames(in text: String) -> [String] {
+        text.split(separator: "${").dropFirst().compactMap { part in
+            part.firstIndex(of: "}").map { String(part[..<$0]) }
+        }
+    }
+
     /// Replaces `${name}` by a variable of the definition, otherwise of the environment.
     func expand(_ text: String, _ variables: [String: String]) throws -> String {
         // Variables of variables may grow without bound, or take for ever to become nothing.

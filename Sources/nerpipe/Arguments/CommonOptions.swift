@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import Pipelines
 
 enum Switch: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 enum LogFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -27,7 +28,7 @@ struct NamedPath {
 
 /// What means the same everywhere.
 struct CommonOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "Computing threads; the result does not depend on it. Default: all cores.")
+    @Option(name: .joinable("j"), help: "Computing threads; the result does not depend on it. Default: all cores.")
     var jobs: Int?
 
     @Flag(name: .shortAndLong, help: "Print errors only.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipelines
 import Shards
 
 struct StreamInputArguments: ParsableArguments {
@@ -9,7 +10,7 @@ struct StreamInputArguments: ParsableArguments {
 }
 
 struct StreamOutputArguments: ParsableArguments {
-    @Option(name: .shortAndLong, help: "Output stream; '-' is standard output.")
+    @Option(name: .joinable("o"), help: "Output stream; '-' is standard output.")
     var output = "-"
 
     @Option(help: ArgumentHelp("Compress the output: auto leaves pipes uncompressed.", valueName: "auto|always|never"))

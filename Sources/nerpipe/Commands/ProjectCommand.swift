@@ -41,7 +41,7 @@ struct ProjectCommand: AsyncParsableCommand {
     @Option(help: "Language code of the second column.")
     var target: String
 
-    @Option(name: .shortAndLong, help: "File of columns to make: TOKEN<TAB>TAG, IOB2.")
+    @Option(name: .joinable("o"), help: "File of columns to make: TOKEN<TAB>TAG, IOB2.")
     var output: String
 
     @Option(

@@ -113,7 +113,7 @@ struct ShardSplitCommand: ParsableCommand {
     @Option(help: "Data blocks per shard.")
     var blocks = 64
 
-    @Option(name: .shortAndLong, help: "Beginning of the names; a number and .zst are appended.")
+    @Option(name: .joinable("o"), help: "Beginning of the names; a number and .zst are appended.")
     var output: String
 
     @Option(help: "zstd level.")

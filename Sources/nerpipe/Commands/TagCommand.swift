@@ -31,7 +31,7 @@ struct TagCommand: AsyncParsableCommand {
     @Option(help: "Vector table, when it is not where the model says.")
     var vectors: String?
 
-    @Option(name: .shortAndLong, help: "Output file; '-' is standard output.")
+    @Option(name: .joinable("o"), help: "Output file; '-' is standard output.")
     var output = "-"
 
     @Option(help: ArgumentHelp("Form of the output.", valueName: OutputFormat.valueName))

@@ -32,7 +32,7 @@ struct WeighCommand: AsyncParsableCommand {
 
     @OptionGroup var input: StreamInputArguments
 
-    @Option(name: .shortAndLong, help: "File of weights to make, for 'score --weights'.")
+    @Option(name: .joinable("o"), help: "File of weights to make, for 'score --weights'.")
     var output: String
 
     @Option(help: ArgumentHelp("What the weights come from.", valueName: "learned|cosine|l1|l2"))

@@ -31,7 +31,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     @Argument(help: "Vector table of the source language, and that of the target language; or one table with both.")
     var tables: [String]
 
-    @Option(name: .shortAndLong, help: "Table to make.")
+    @Option(name: .joinable("o"), help: "Table to make.")
     var output: String
 
     @OptionGroup var languages: LanguagePairArguments

@@ -31,7 +31,7 @@ struct VectorsDictionaryCommand: AsyncParsableCommand {
     @Option(help: "Most frequent words of each language that are looked at.")
     var words = 100_000
 
-    @Option(name: .shortAndLong, help: "Dictionary to make.")
+    @Option(name: .joinable("o"), help: "Dictionary to make.")
     var output: String
 
     @OptionGroup var common: CommonOptions

@@ -32,7 +32,7 @@ struct VectorsImportCommand: AsyncParsableCommand {
     @Argument(help: "FILE or LANGUAGE=FILE; .vec or GloVe text, word2vec binary, fastText .bin; plain, .gz or .zst.")
     var inputs: [String]
 
-    @Option(name: .shortAndLong, help: "Table to make.")
+    @Option(name: .joinable("o"), help: "Table to make.")
     var output: String
 
     @Option(

@@ -30,7 +30,7 @@ struct VectorsNearestCommand: ParsableCommand {
     @Option(help: "Language of the words to find. Default: that of the word.")
     var to: String?
 
-    @Option(name: .customShort("n"), help: "How many words.")
+    @Option(name: .customShort("n", allowingJoined: true), help: "How many words.")
     var count = 10
 
     @Flag(help: "Print one JSON object.")

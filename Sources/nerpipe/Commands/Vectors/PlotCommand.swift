@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Diagnostics
 import Evaluation
+import Pipelines
 import Shards
 import VectorInspection
 import Vectors
@@ -30,7 +31,7 @@ struct VectorsPlotCommand: ParsableCommand {
     @Option(help: "Language of the translations. Default: that of the words.")
     var to: String?
 
-    @Option(name: .shortAndLong, help: "Picture to make; '-' is standard output.")
+    @Option(name: .joinable("o"), help: "Picture to make; '-' is standard output.")
     var output: String
 
     private static let maximumWordCount = 2000

@@ -10,9 +10,11 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         commandName: "train", abstract: "Trains vectors of several languages in one space.",
         discussion: """
             EXAMPLES
-              nerpipe vectors train --parallel en-sw=parallel/en-sw --text sw=news.sw.txt.zst -o en-sw.vectors
-              nerpipe vectors train --parallel en-es=europarl.tsv.zst --parallel en-de=news.tsv.zst \\
-                --dictionary en-es=en-es.tsv --text es=train.conll -o eur.vectors --dictionaries dictionaries
+              nerpipe vectors train --parallel en-sw=parallel/en-sw \\
+                --text sw=news.sw.txt.zst -o en-sw.vectors
+              nerpipe vectors train --parallel en-es=europarl.tsv.zst \\
+                --parallel en-de=news.tsv.zst --dictionary en-es=en-es.tsv \\
+                --text es=train.conll -o eur.vectors --dictionaries dictionaries
 
             Parallel text has lines SENTENCE<TAB>TRANSLATION, dictionaries WORD<TAB>TRANSLATION, text a paragraph per line (or columns, of which \
             the first is read: .tsv, .conll); each compressed or plain, and a folder stands for its files. Sentence pairs are aligned word by \
@@ -36,7 +38,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
             "Sentences that are left out of all text, given as text or columns; may be repeated.", valueName: "path"))
     var exclude: [String] = []
 
-    @Option(name: .shortAndLong, help: "Table to make.")
+    @Option(name: .joinable("o"), help: "Table to make.")
     var output: String
 
     @Option(
