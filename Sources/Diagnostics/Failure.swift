@@ -10,7 +10,8 @@ package struct Failure: Error, CustomStringConvertible {
         case usage = 64
         case badData = 65
         case noInput = 66
-        case teacherDied = 69
+        /// Another program that is needed is not there.
+        case unavailable = 69
         case bug = 70
         case cannotCreate = 73
         case inputOutput = 74

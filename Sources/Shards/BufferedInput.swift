@@ -1,48 +1,44 @@
 import CZstd
 import Diagnostics
 
-/// Reads an input through a buffer, decompressing it when it begins with zstd's magic number.
+/// Reads an input through a buffer, decompressing it when it is packed with zstd or gzip; what is packed otherwise is
+/// named and refused.
 ///
-/// Plain and compressed input are told apart by their first four bytes, not by name. Frames may follow one another,
-/// skippable frames are skipped, a frame that is cut is an error. Memory: one input buffer, one output buffer, and
-/// zstd's window (at most 128 MiB, zstd's default limit for decompression; `zstd --long=31` needs more and is refused).
+/// Plain and packed input are told apart by their first bytes, not by name. Frames may follow one another, skippable
+/// frames are skipped, a frame that is cut is an error. Memory: one input buffer, one output buffer, and zstd's window
+/// (at most 128 MiB, zstd's default limit for decompression; `zstd --long=31` needs more and is refused).
 package final class BufferedInput {
     package let name: String
-    package let isCompressed: Bool
+    package var isCompressed: Bool { packing != .none }
     /// Offset of the next byte handed out, in the decompressed stream.
     package private(set) var offset = 0
 
+    private let packing: Packing
     private let source: any ByteInput
-    private var raw: [UInt8]
+    private var raw: [UInt8] = []
     private var rawStart = 0
     private var rawEnd = 0
     private let decompressor: OpaquePointer?
     private var isInsideFrame = false
-    private var buffer: [UInt8] = []
+    private var buffer: [UInt8]
     private var start = 0
     private var end = 0
     private var isAtEnd = false
 
     package init(_ source: any ByteInput, bufferByteCount: Int = 1 << 18) throws {
-        self.source = source
+        var input = try ExaminedInput(source)
+        packing = Packing(head: input.head)
         name = source.name
-        raw = [UInt8](repeating: 0, count: bufferByteCount)
-        while rawEnd < 4 {
-            let count = try raw.withUnsafeMutableBytes { [rawEnd] in
-                try source.read(into: .init(rebasing: $0[rawEnd...]))
-            }
-            if count == 0 { break }
-            rawEnd += count
+        if case .foreign(let foreign) = packing { throw Failure.foreignPacking(foreign, name) }
+        if packing == .gzip {
+            input = try ExaminedInput(GzipInput(input))
+            let inner = Packing(head: input.head)
+            if inner != .none { throw Failure.packedTwice(packing, inner, name) }
         }
-        let magic = rawEnd < 4 ? 0 : UInt32(raw[0]) | UInt32(raw[1]) << 8 | UInt32(raw[2]) << 16 | UInt32(raw[3]) << 24
-        isCompressed = magic == 0xFD2F_B528 || magic & 0xFFFF_FFF0 == 0x184D_2A50
-        decompressor = isCompressed ? ZSTD_createDCtx() : nil
-        if isCompressed {
-            buffer = [UInt8](repeating: 0, count: 2 * bufferByteCount)
-        } else {
-            swap(&raw, &buffer)
-            swap(&rawEnd, &end)
-        }
+        self.source = input
+        decompressor = packing == .zstd ? ZSTD_createDCtx() : nil
+        if decompressor != nil { raw = [UInt8](repeating: 0, count: bufferByteCount) }
+        buffer = [UInt8](repeating: 0, count: bufferByteCount * (decompressor == nil ? 1 : 2))
     }
 
     deinit { ZSTD_freeDCtx(decompressor) }
@@ -111,12 +107,7 @@ package final class BufferedInput {
                 rawStart = 0
                 rawEnd = try raw.withUnsafeMutableBytes { try source.read(into: $0) }
                 if rawEnd == 0 {
-                    guard !isInsideFrame else {
-                        throw Failure(
-                            .badData,
-                            "\(name): compressed data ends in the middle of a zstd frame, after byte \(offset) of the "
-                                + "text; the file was cut or the program that wrote it died: make it again")
-                    }
+                    guard !isInsideFrame else { throw Failure.cutZstd(name, offset) }
                     isAtEnd = true
                     return
                 }
@@ -131,13 +122,12 @@ package final class BufferedInput {
                     return status
                 }
             }
-            if ZSTD_isError(status) != 0 {
-                throw Failure(
-                    .badData,
-                    "\(name): corrupt zstd data after byte \(offset) of the text "
-                        + "(\(String(cString: ZSTD_getErrorName(status)))); check it with 'zstd -t' and make it again")
-            }
+            guard ZSTD_isError(status) == 0 else { throw Failure.zstd(status, name, offset) }
             isInsideFrame = status != 0
+        }
+        if offset == 0 && before == 0 {
+            let inner = Packing(head: buffer[..<end])
+            if inner != .none { throw Failure.packedTwice(packing, inner, name) }
         }
     }
 }

@@ -102,6 +102,38 @@ package final class MemoryInput: ByteInput {
     }
 }
 
+/// An input whose first bytes were looked at; they are handed out again.
+final class ExaminedInput: ByteInput {
+    let name: String
+    /// The first bytes of the input: at least ``Packing/shortHeadByteCount``, unless it ends before.
+    let head: [UInt8]
+    private let source: any ByteInput
+    private var position = 0
+
+    init(_ source: any ByteInput) throws {
+        self.source = source
+        name = source.name
+        var bytes = [UInt8](repeating: 0, count: Packing.headByteCount)
+        var count = 0
+        while count < Packing.shortHeadByteCount {
+            let more = try bytes.withUnsafeMutableBytes { try source.read(into: .init(rebasing: $0[count...])) }
+            if more == 0 { break }
+            count += more
+        }
+        head = Array(bytes[..<count])
+    }
+
+    var fraction: Double? { source.fraction }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard position < head.count else { return try source.read(into: buffer) }
+        let count = min(buffer.count, head.count - position)
+        head.withUnsafeBytes { buffer.copyMemory(from: .init(rebasing: $0[position..<position + count])) }
+        position += count
+        return count
+    }
+}
+
 /// Texts of `errno`.
 package enum SystemError {
     package static func text(_ code: Int32) -> String {

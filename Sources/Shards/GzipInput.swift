@@ -1,96 +1,122 @@
 import Diagnostics
 import Glibc
+import Locks
 
-/// A gzip file, decompressed by the program `gzip`, which runs beside us and is started without a shell.
+/// The content of a gzip-compressed input, decompressed by the program `gzip`, which runs beside us and is started
+/// without a shell.
 ///
-/// A file that is cut or damaged is noticed: gzip then ends with a status of its own, and reading fails instead of
-/// ending. What follows the last member must be another member.
+/// We hand the compressed bytes to it and take the content back, both from the thread that reads: whatever the input is,
+/// file, pipe or memory, the way is the same. An input that is cut or damaged is noticed: gzip then ends with a status
+/// of its own, and reading fails instead of ending. What follows the last member must be another member, or zeros.
 package final class GzipInput: ByteInput {
     package let name: String
-    /// The file, which gzip reads through a descriptor that shares our position in it.
-    private let file: Int32
+    private let source: any ByteInput
+    /// gzip's standard input, which does not block us; -1 after the end of the source.
+    private var input: Int32
+    /// gzip's standard output.
     private let output: Int32
-    private let fileByteCount: Int
     private var process: pid_t
+    /// Compressed bytes that gzip has not taken yet.
+    private var pending = [UInt8](repeating: 0, count: 1 << 16)
+    private var start = 0
+    private var end = 0
+    /// Whether gzip went away before it had taken everything.
+    private var isRefused = false
     private var bytesRead = 0
 
-    /// Whether a regular file begins with gzip's magic number.
-    package static func isGzip(_ path: String) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        var magic: UInt16 = 0
-        return Directory.fileExists(path) && pread(descriptor, &magic, 2, 0) == 2
-            && UInt16(littleEndian: magic) == 0x8B1F
-    }
-
-    package init(path: String) throws {
-        name = path
-        file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw Failure.system(.noInput, "open", path, SystemError.text(errno)) }
-        var status = stat()
-        fileByteCount = fstat(file, &status) == 0 ? Int(status.st_size) : 0
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else {
-            let reason = SystemError.text(errno)
-            close(file)
-            throw Failure.system(.inputOutput, "make a pipe for", path, reason)
-        }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        output = ends[0]
-        let code: Int32
-        (code, process) = Self.start(input: file, output: ends[1])
-        close(ends[1])
-        guard code == 0 else {
-            close(file)
-            close(output)
-            throw Failure.system(
-                .inputOutput, "start the program gzip to read", path, SystemError.text(code),
-                hint: "install it, or decompress the file first")
-        }
+    init(_ source: any ByteInput) throws {
+        self.source = source
+        name = source.name
+        // One at a time: a gzip that is started meanwhile would inherit the pipes, and hold them open.
+        let (input, output, process) = try Self.starting.withLock { _ in try Self.start(for: source.name) }
+        (self.input, self.output, self.process) = (input, output, process)
+        _ = fcntl(input, F_SETFL, O_NONBLOCK)
     }
 
     deinit {
+        if input >= 0 { close(input) }
         close(output)
-        close(file)
         if process > 0 {
             kill(process, SIGTERM)
             _ = waitForEnd()
         }
     }
 
-    /// Share of the compressed file that gzip has read.
-    package var fraction: Double? {
-        fileByteCount > 0 ? Double(lseek(file, 0, SEEK_CUR)) / Double(fileByteCount) : nil
-    }
+    package var fraction: Double? { source.fraction }
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {
             try Interruption.check("interrupted while reading \(name)")
-            let count = Glibc.read(output, buffer.baseAddress, buffer.count)
-            if count > 0 {
-                bytesRead += count
-                return count
+            // The source may make us wait; so first what gzip has ready.
+            let isHungry = input >= 0 && start == end
+            var ends = [
+                pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: isHungry ? -1 : input, events: Int16(POLLOUT), revents: 0),
+            ]
+            guard poll(&ends, 2, isHungry ? 0 : 200) >= 0 || errno == EINTR else {
+                throw Failure.system(.inputOutput, "wait for gzip to read", name, SystemError.text(errno))
             }
-            if count < 0 {
+            if ends[0].revents != 0 {
+                let count = Glibc.read(output, buffer.baseAddress, buffer.count)
+                if count > 0 {
+                    bytesRead += count
+                    return count
+                }
+                if count == 0 { return try end(of: process) }
                 guard errno == EINTR else {
                     throw Failure.system(.inputOutput, "read", name, "\(SystemError.text(errno)) at byte \(bytesRead)")
                 }
-                continue
+            } else if isHungry {
+                try refill()
+            } else if ends[1].revents != 0 {
+                try feed()
             }
-            guard process > 0 else { return 0 }
-            let status = waitForEnd()
-            process = 0
-            // A signal to the whole group ends gzip, too, and that is no fault of the file.
-            try Interruption.check("interrupted while reading \(name)")
-            guard status == 0 else {
-                throw Failure(
-                    .badData,
-                    "\(name): gzip gave up after byte \(bytesRead) of the content; the file was cut or is damaged: "
-                        + "check it with 'gzip -t', and fetch it again")
-            }
-            return 0
         }
+    }
+
+    private func refill() throws {
+        start = 0
+        end = try pending.withUnsafeMutableBytes { try source.read(into: $0) }
+        if end == 0 { closeInput() }
+    }
+
+    private func feed() throws {
+        let count = pending.withUnsafeBytes { write(input, $0.baseAddress?.advanced(by: start), end - start) }
+        if count >= 0 {
+            start += count
+        } else if errno == EPIPE {
+            isRefused = true
+            closeInput()
+        } else if errno != EINTR && errno != EAGAIN {
+            throw Failure.system(.inputOutput, "hand the bytes to gzip of", name, SystemError.text(errno))
+        }
+    }
+
+    private func closeInput() {
+        close(input)
+        input = -1
+        start = end
+    }
+
+    /// 0, the end of the content, when gzip ended well, and after the end of its input.
+    private func end(of gzip: pid_t) throws -> Int {
+        guard gzip > 0 else { return 0 }
+        let hasMore = isRefused || input >= 0
+        let status = waitForEnd()
+        process = 0
+        if status & 0x7F != 0 {
+            // A signal to the whole job ends gzip, too, perhaps before it has reached us; that is no fault of the input.
+            for _ in 0..<30 {
+                try Interruption.check("interrupted while reading \(name)")
+                usleep(10_000)
+            }
+            throw Failure(
+                .inputOutput,
+                "\(name): gzip was ended by signal \(status & 0x7F) after byte \(bytesRead) of the content; run the same "
+                    + "command again")
+        }
+        guard status == 0, !hasMore else { throw Failure.gzip(status: status >> 8 & 0xFF, name, bytesRead) }
+        return 0
     }
 
     private func waitForEnd() -> Int32 {
@@ -99,7 +125,28 @@ package final class GzipInput: ByteInput {
         return status
     }
 
-    private static func start(input: Int32, output: Int32) -> (code: Int32, process: pid_t) {
+    private static let starting = Locked(())
+
+    private static func start(for name: String) throws -> (input: Int32, output: Int32, process: pid_t) {
+        var ends: [Int32] = [-1, -1, -1, -1]
+        let isMade = ends.withUnsafeMutableBufferPointer { ends in
+            ends.baseAddress.map { pipe($0) == 0 && pipe($0 + 2) == 0 } ?? false
+        }
+        let reason = SystemError.text(errno)
+        for end in ends where end >= 0 { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let (code, process) = isMade ? spawn(input: ends[0], output: ends[3]) : (0, 0)
+        let isStarted = isMade && code == 0
+        for (number, end) in ends.enumerated() where end >= 0 && !(isStarted && [1, 2].contains(number)) { close(end) }
+        guard isMade else { throw Failure.system(.inputOutput, "make a pipe for", name, reason) }
+        guard isStarted else {
+            throw Failure.system(
+                .unavailable, "start the program gzip to decompress it", name, SystemError.text(code),
+                hint: "install gzip, or decompress the input before")
+        }
+        return (ends[1], ends[2], process)
+    }
+
+    private static func spawn(input: Int32, output: Int32) -> (code: Int32, process: pid_t) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -114,11 +161,24 @@ package final class GzipInput: ByteInput {
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        // In a group of its own: Ctrl-C is for us, and we end gzip when we end.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
         var arguments = [strdup("gzip"), strdup("-dc"), nil]
         defer { for argument in arguments { free(argument) } }
         var process: pid_t = 0
         let code = posix_spawnp(&process, "gzip", &actions, &attributes, &arguments, environ)
         return (code, code == 0 ? process : 0)
+    }
+}
+
+extension Failure {
+    /// gzip ended with a status of its own: 1 for an error, 2 for a warning, which is that something else follows.
+    fileprivate static func gzip(status: Int32, _ name: String, _ byteCount: Int) -> Failure {
+        let what =
+            status == 1
+            ? "the file was cut or is damaged: check it with 'gzip -t', and fetch it again"
+            : "what follows there is no gzip; something was appended to the file: check it with 'gzip -t'"
+        return Failure(.badData, "\(name): gzip gave up after byte \(byteCount) of the content; \(what)")
     }
 }

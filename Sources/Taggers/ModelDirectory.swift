@@ -38,36 +38,13 @@ package struct Model: Sendable {
                 "\(path): not a complete model (it needs \(Self.configurationName) and \(Self.weightsName)); is its training still running or interrupted?"
             )
         }
-        let bytes = try Directory.contents(of: configurationPath)
-        do {
-            configuration = try JSON.decode(TaggerConfiguration.self, from: bytes)
-        } catch {
-            throw Failure(.badData, "\(configurationPath): not a tagger configuration: \(error)")
-        }
-        try configuration.validate(place: configurationPath)
+        configuration = try Self.configuration(at: configurationPath)
         let weightsPath = "\(path)/\(Self.weightsName)"
         let content = try Safetensors.decode(
             Directory.contents(of: weightsPath, maximumByteCount: 1 << 32), path: weightsPath)
         let layout = ParameterLayout(configuration)
         // All shapes are compared before memory is taken: a configuration may ask for more than there is.
-        var stored: [Safetensors.Tensor] = []
-        for tensor in layout.tensors {
-            guard let found = content.tensors[tensor.name] else {
-                throw Failure(
-                    .badData,
-                    "\(weightsPath): tensor \(tensor.name) is missing; the weights belong to another configuration")
-            }
-            guard found.shape == tensor.shape else {
-                throw Failure(
-                    .badData,
-                    "\(weightsPath): tensor \(tensor.name) has shape \(found.shape), \(Self.configurationName) says \(tensor.shape)"
-                )
-            }
-            guard found.values.allSatisfy(\.isFinite) else {
-                throw Failure(.badData, "\(weightsPath): tensor \(tensor.name) contains values that are not numbers")
-            }
-            stored.append(found)
-        }
+        let stored = try Self.tensors(of: layout, in: content, weightsPath)
         parameters = FloatBuffer(count: layout.count)
         for (tensor, values) in zip(layout.tensors, stored) { Self.copy(values.values, tensor, into: parameters) }
         if let expected = content.metadata[Self.digestName], try digest() != expected {
@@ -75,6 +52,48 @@ package struct Model: Sendable {
                 .badData,
                 "\(path): \(Self.configurationName) and \(Self.weightsName) are not what was written together; "
                     + "one was damaged or exchanged: train the model again, or copy it again")
+        }
+    }
+
+    private static func configuration(at path: String) throws -> TaggerConfiguration {
+        let bytes = try Directory.contents(of: path)
+        let configuration: TaggerConfiguration
+        do { configuration = try JSON.decode(TaggerConfiguration.self, from: bytes) } catch {
+            throw Failure(.badData, "\(path): not a tagger configuration: \(error)")
+        }
+        if let key = JSONForm(bytes).repeatedKey {
+            throw Failure(.badData, "\(path): the key \(key) stands in it twice; take one of them out")
+        }
+        try configuration.validate(place: path)
+        return configuration
+    }
+
+    /// The tensors that a network needs, in its order; more, fewer or others are refused.
+    private static func tensors(of layout: ParameterLayout, in content: Safetensors.Content, _ path: String) throws
+        -> [Safetensors.Tensor]
+    {
+        if let other = Set(content.tensors.keys).subtracting(layout.tensors.map(\.name)).min() {
+            throw Failure(
+                .badData,
+                "\(path): tensor \(other) has no place in the network of \(configurationName); "
+                    + "the weights belong to another configuration")
+        }
+        return try layout.tensors.map { tensor in
+            guard let found = content.tensors[tensor.name] else {
+                throw Failure(
+                    .badData,
+                    "\(path): tensor \(tensor.name) is missing; the weights belong to another configuration")
+            }
+            guard found.shape == tensor.shape else {
+                throw Failure(
+                    .badData,
+                    "\(path): tensor \(tensor.name) has shape \(found.shape), \(configurationName) says \(tensor.shape)"
+                )
+            }
+            guard found.values.allSatisfy(\.isFinite) else {
+                throw Failure(.badData, "\(path): tensor \(tensor.name) contains values that are not numbers")
+            }
+            return found
         }
     }
 

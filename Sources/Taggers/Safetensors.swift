@@ -4,6 +4,10 @@ import Shards
 
 /// Reads and writes the safetensors format (github.com/huggingface/safetensors, "Format"): u64 header length, JSON
 /// header, data.
+///
+/// A file is read by the rules of the format, and not more generously: the header begins with `{` and ends with `}`
+/// and spaces, no key comes twice, shapes and offsets are whole numbers, and the tensors fill the data without a hole,
+/// an overlap or a byte behind them. So what is read has one meaning, and no bytes hide between tensors.
 package enum Safetensors {
     package struct Tensor: Equatable, Sendable {
         package var name: String
@@ -57,50 +61,96 @@ package enum Safetensors {
         package var metadata: [String: String]
     }
 
-    /// Decodes F32 tensors; everything the header says is checked against the size of the file.
-    package static func decode(_ bytes: [UInt8], path: String) throws -> Content {
-        func damaged(_ what: String) -> Failure { Failure(.badData, "\(path): not a usable safetensors file: \(what)") }
-        guard bytes.count >= 8 else { throw damaged("it has only \(bytes.count) bytes") }
-        let length = bytes.withUnsafeBytes { $0.integer(at: 0, as: UInt64.self) }
-        guard length <= maximumHeaderByteCount, Int(length) <= bytes.count - 8 else {
-            throw damaged("the header is longer than the file")
-        }
-        let start = 8 + Int(length)
-        let entries: [String: Entry], metadata: [String: String]
-        do {
-            let raw = try JSON.decode([String: MetadataOrEntry].self, from: Array(bytes[8..<start]))
-            entries = raw.compactMapValues { $0.entry }
-            metadata = raw[metadataName]?.metadata ?? [:]
-            guard raw.count == entries.count + (raw[metadataName]?.metadata == nil ? 0 : 1) else {
-                throw damaged("it has metadata under another name than \(metadataName)")
+    /// How the numbers of a tensor are stored; 16-bit ones are widened, which loses nothing.
+    private enum NumberType: String, CaseIterable {
+        case float = "F32"
+        case half = "F16"
+        case bfloat = "BF16"
+
+        var byteCount: Int { self == .float ? 4 : 2 }
+
+        func values(_ bytes: UnsafeRawBufferPointer) -> [Float] {
+            let count = bytes.count / byteCount
+            return switch self {
+            case .float: (0..<count).map { Float(bitPattern: bytes.integer(at: 4 * $0, as: UInt32.self)) }
+            case .bfloat:
+                (0..<count).map { Float(bitPattern: UInt32(bytes.integer(at: 2 * $0, as: UInt16.self)) << 16) }
+            case .half:
+                (0..<count).map { Float(Float16(bitPattern: bytes.integer(at: 2 * $0, as: UInt16.self))) }
             }
-        } catch let failure as Failure {
-            throw failure
-        } catch { throw damaged("its header is not the JSON that the format asks for") }
+        }
+    }
+
+    /// Decodes a file of F32, F16 and BF16 tensors; everything the header says is checked against the size of the file.
+    package static func decode(_ bytes: [UInt8], path: String) throws -> Content {
+        let (entries, metadata, start) = try header(of: bytes, path)
         var tensors: [String: Tensor] = [:]
-        var total = 0
-        for (name, entry) in entries {
-            guard entry.dtype == "F32" else { throw damaged("tensor \(name) is \(entry.dtype), only F32 is read") }
-            var size = 4
+        var end = 0
+        for (name, entry) in entries.sorted(by: {
+            $0.value.data_offsets.lexicographicallyPrecedes($1.value.data_offsets)
+        }) {
+            guard let type = NumberType(rawValue: entry.dtype) else {
+                throw damaged(
+                    path, "tensor \(name) is \(entry.dtype), and only F32, F16 and BF16 are read; convert it before")
+            }
+            var size = type.byteCount
             for extent in entry.shape {
                 let (product, overflow) = size.multipliedReportingOverflow(by: extent)
-                guard extent >= 0, !overflow else { throw damaged("the shape of \(name) is impossible") }
+                guard extent >= 0, !overflow else { throw damaged(path, "the shape of \(name) is impossible") }
                 size = product
             }
             guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
-                entry.data_offsets[0] <= entry.data_offsets[1],
-                entry.data_offsets[1] <= bytes.count - start, entry.data_offsets[1] - entry.data_offsets[0] == size
-            else { throw damaged("tensor \(name) lies outside of the file") }
-            // Tensors that share bytes would let a small file ask for any amount of memory.
-            total += size
-            guard total <= bytes.count - start else { throw damaged("its tensors overlap") }
-            let from = start + entry.data_offsets[0]
-            let values = bytes.withUnsafeBytes { buffer in
-                (0..<size / 4).map { Float(bitPattern: buffer.integer(at: from + 4 * $0, as: UInt32.self)) }
+                entry.data_offsets[0] <= entry.data_offsets[1], entry.data_offsets[1] <= bytes.count - start,
+                entry.data_offsets[1] - entry.data_offsets[0] == size
+            else { throw damaged(path, "tensor \(name) lies outside of the file, or is not of the size of its shape") }
+            // Also: tensors that share bytes would let a small file ask for any amount of memory.
+            guard entry.data_offsets[0] == end else {
+                throw damaged(
+                    path,
+                    "tensor \(name) begins at byte \(entry.data_offsets[0]) of the data, the one before it ends at \(end); "
+                        + "tensors must lie end to end")
             }
+            end += size
+            let values = bytes.withUnsafeBytes { type.values(.init(rebasing: $0[start + end - size..<start + end])) }
             tensors[name] = Tensor(name: name, shape: entry.shape, values: values)
         }
+        guard end == bytes.count - start else {
+            throw damaged(path, "\(bytes.count - start - end) bytes follow the last tensor; was something appended?")
+        }
         return Content(tensors: tensors, metadata: metadata)
+    }
+
+    private static func damaged(_ path: String, _ what: String) -> Failure {
+        Failure(.badData, "\(path): not a usable safetensors file: \(what)")
+    }
+
+    /// What the header says, and where the data begin.
+    private static func header(of bytes: [UInt8], _ path: String) throws
+        -> (entries: [String: Entry], metadata: [String: String], end: Int)
+    {
+        guard bytes.count >= 8 else { throw damaged(path, "it has only \(bytes.count) bytes") }
+        let length = bytes.withUnsafeBytes { $0.integer(at: 0, as: UInt64.self) }
+        guard length <= maximumHeaderByteCount, Int(length) <= bytes.count - 8 else {
+            throw damaged(path, "the header is longer than the file")
+        }
+        let end = 8 + Int(length)
+        let padding = bytes[8..<end].reversed().prefix { $0 == UInt8(ascii: " ") }.count
+        let text = Array(bytes[8..<end - padding])
+        guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else {
+            throw damaged(path, "its header does not begin with '{' and end with '}' and spaces")
+        }
+        let raw: [String: MetadataOrEntry]
+        do { raw = try JSON.decode([String: MetadataOrEntry].self, from: text) } catch {
+            throw damaged(path, "its header is not the JSON that the format asks for")
+        }
+        let form = JSONForm(text)
+        if let key = form.repeatedKey { throw damaged(path, "its header has the key \(key) twice") }
+        guard !form.hasFraction else { throw damaged(path, "a number in its header is not written as a whole one") }
+        let entries = raw.compactMapValues { $0.entry }
+        guard entries[metadataName] == nil, raw.count == entries.count + (raw[metadataName] == nil ? 0 : 1) else {
+            throw damaged(path, "\(metadataName) is a map of strings and all else is a tensor, but here it is not so")
+        }
+        return (entries, raw[metadataName]?.metadata ?? [:], end)
     }
 
     /// `__metadata__` is a map of strings, all others are tensors.

@@ -21,7 +21,7 @@ final class CenteringSpool {
     func append(_ row: UnsafePointer<Float>, language: UInt16) throws {
         pending.append(contentsOf: UnsafeBufferPointer(start: row, count: dimension))
         if pending.count >= Self.blockFloatCount { try flush() }
-        guard !VectorNorm.examine(row, dimension).isZero else { return }
+        guard VectorNorm.largestPattern(row, dimension) != 0 else { return }
         sums[language, default: ([Double](repeating: 0, count: dimension), 0)].count += 1
         sums[language]?.values.withUnsafeMutableBufferPointer { sum in
             for index in 0..<dimension { sum[index] += Double(row[index]) }
@@ -49,7 +49,7 @@ final class CenteringSpool {
                 at: start * dimension * 4)
             for index in 0..<count {
                 let row = block.pointer + index * dimension
-                if !VectorNorm.examine(row, dimension).isZero {
+                if VectorNorm.largestPattern(row, dimension) != 0 {
                     centers[languages[start + index]]?.withUnsafeBufferPointer {
                         if let center = $0.baseAddress { Kernel.axpy(count: dimension, a: -1, x: center, y: row) }
                     }

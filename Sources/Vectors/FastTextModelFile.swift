@@ -19,6 +19,9 @@ final class FastTextModelFile: WordVectorFile {
     /// Offset of the input matrix: rows of the words, then those of the n-gram buckets.
     private let matrix: Int
     private var nextWord = 0
+    /// Labels of a supervised model, which are no words.
+    private let labelCount: Int
+    private var lineEndCount = 0
     private var buckets: [UInt32] = []
     private let row: FloatBuffer
 
@@ -64,15 +67,16 @@ final class FastTextModelFile: WordVectorFile {
             let kind: Int8 = try cursor.next()
             if kind == 0 && number < wordCount { words.append(word) }
         }
-        let isQuantized: UInt8 = version > 0 ? try cursor.next() : 0
-        guard isQuantized == 0 else { throw cursor.damaged("it is quantized (.ftz)") }
-        let rowCount: Int64 = try cursor.next(), columnCount: Int64 = try cursor.next()
+        labelCount = entryCount - words.count
+        guard words.count == wordCount else { throw cursor.damaged("its words are not as many as it says") }
         let hasSubwords = maximum >= minimum && bucketCount > 0
-        matrix = cursor.offset
-        guard words.count == wordCount, columnCount == dimension, rowCount >= wordCount, rowCount <= 1 << 32,
-            !hasSubwords || Int(rowCount) == wordCount + bucketCount,
-            (file.bytes.count - matrix) / 4 / dimension >= Int(rowCount)
-        else { throw cursor.damaged("the matrix does not fit its sizes, or the file was cut") }
+        let input = try cursor.nextMatrix(columns: dimension, hasMark: version > 0)
+        guard input.rowCount >= wordCount, !hasSubwords || input.rowCount == wordCount + bucketCount else {
+            throw cursor.damaged("the matrix does not fit its sizes")
+        }
+        _ = try cursor.nextMatrix(columns: dimension, hasMark: version > 0)
+        guard cursor.offset == file.bytes.count else { throw cursor.wrongSize(cursor.offset) }
+        matrix = input.offset
         subwords =
             hasSubwords ? SubwordDescription(minimum: minimum, maximum: maximum, buckets: bucketCount) : nil
         row = FloatBuffer(count: dimension)
@@ -81,7 +85,14 @@ final class FastTextModelFile: WordVectorFile {
     /// nil: `</s>` is left out, so the number of words is not the one in the file, which is checked at opening.
     var declaredCount: Int? { nil }
     var fraction: Double? { Double(nextWord) / Double(max(1, words.count + (subwords?.buckets ?? 0))) }
-    var remark: String? { subwords == nil ? "it has no sub-words; unknown words will have no vector" : nil }
+    var remark: String? {
+        let notes = [
+            lineEndCount > 0 ? "\(lineEndCount) mark of a line's end (</s>) left out" : nil,
+            labelCount > 0 ? "\(labelCount) labels left out" : nil,
+            subwords == nil ? "it has no sub-words; unknown words will have no vector" : nil,
+        ].compactMap { $0 }
+        return notes.isEmpty ? nil : notes.joined(separator: "; ")
+    }
 
     func failure(_ what: String) -> Failure {
         Failure(
@@ -89,14 +100,23 @@ final class FastTextModelFile: WordVectorFile {
             "\(file.path): byte \(nextWord > 0 ? words[nextWord - 1].lowerBound : 0), word \(nextWord): \(what)")
     }
 
+    /// The failure of bad data in the row of an n-gram bucket.
+    func failure(ofSubword bucket: Int, _ what: String) -> Failure {
+        let offset = matrix + (words.count + bucket) * dimension * 4
+        return Failure(.badData, "\(file.path): byte \(offset), sub-word \(bucket + 1): \(what)")
+    }
+
     /// The next word and its vector as `fasttext print-word-vectors` has it: the mean of the word's own row and those
-    /// of its n-grams. The mark of a line's end, `</s>`, is no word of a text and is left out.
+    /// of its n-grams. The mark of a line's end, `</s>`, is no word of a text and is left out, and counted.
     func next(word: inout [UInt8], vector: UnsafeMutablePointer<Float>) throws -> Bool {
         while nextWord < words.count {
             let number = nextWord
             let bytes = UnsafeBufferPointer(rebasing: file.bytes.bindMemory(to: UInt8.self)[words[number]])
             nextWord += 1
-            if bytes.elementsEqual("</s>".utf8) { continue }
+            guard !bytes.elementsEqual("</s>".utf8) else {
+                lineEndCount += 1
+                continue
+            }
             word.append(contentsOf: bytes)
             copyRow(number, into: vector)
             guard let subwords else { return true }
@@ -133,6 +153,27 @@ final class FastTextModelFile: WordVectorFile {
             Failure(
                 .badData,
                 "\(path): byte \(offset): not a usable fastText model: \(what); export it as .vec text and import that")
+        }
+
+        func wrongSize(_ expected: Int) -> Failure {
+            Failure(
+                .badData,
+                "\(path): a fastText model of \(expected) bytes, by the sizes in it, but the file has \(bytes.count); "
+                    + (expected > bytes.count ? "it was cut" : "something was appended") + ": fetch it again")
+        }
+
+        /// Passes over a matrix of floats, and before it the mark of quantization where there is one.
+        mutating func nextMatrix(columns: Int, hasMark: Bool) throws -> (offset: Int, rowCount: Int) {
+            let isQuantized: UInt8 = hasMark ? try next() : 0
+            guard isQuantized == 0 else { throw damaged("it is quantized (.ftz)") }
+            let rowCount: Int64 = try next(), columnCount: Int64 = try next()
+            guard columnCount == columns, (0...(1 << 32)).contains(rowCount) else {
+                throw damaged("a matrix has impossible sizes")
+            }
+            let start = offset
+            offset += Int(rowCount) * columns * 4
+            guard offset <= bytes.count else { throw wrongSize(offset) }
+            return (start, Int(rowCount))
         }
 
         mutating func next<T: BitwiseCopyable>() throws -> T {

@@ -65,6 +65,10 @@ package enum VectorImport {
         package var zeroVectors = 0
         package var invalidSkipped = 0
         package var invalidReplaced = 0
+        /// Kept; the words of text, which end at spaces, never find them.
+        package var spaced = 0
+        /// Those of them whose last part is a number: their lines had more numbers than the others.
+        package var numbered = 0
         package var remark: String?
 
         /// What a user should know, as one line; nil when all is as it should be.
@@ -73,6 +77,8 @@ package enum VectorImport {
                 (repeated, "repeated words left out"), (empty, "empty words left out"),
                 (zeroVectors, "words have a vector of zeros"), (invalidSkipped, "words that are no UTF-8 left out"),
                 (invalidReplaced, "words with bytes that are no UTF-8, replaced by U+FFFD"),
+                (spaced, "words have spaces in them, which no word of a text has"),
+                (numbered, "of these end in a number: is the dimension right?"),
             ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
             let all = notes + (remark.map { [$0] } ?? [])
             return all.isEmpty ? nil : "\(path): " + all.joined(separator: "; ")
@@ -126,7 +132,10 @@ package enum VectorImport {
             }
             if let notes = tally.notes { notify(notes) }
             if let model, let subwords = model.subwords {
-                try table.appendSubwords(subwords) { model.copySubword($0, into: $1) }
+                try table.appendSubwords(subwords) { bucket, row in
+                    model.copySubword(bucket, into: row)
+                    try requireFit(row, model, options.rowFormat.limit) { model.failure(ofSubword: bucket, $0) }
+                }
             }
         }
         guard let writer else { throw Failure(.usage, "no vector file given") }
@@ -180,8 +189,9 @@ package enum VectorImport {
         _ word: [UInt8], _ vector: FloatBuffer, _ file: any WordVectorFile, _ language: UInt16,
         to table: VectorTableWriter, _ options: Options, _ tally: inout Tally
     ) throws {
-        let (hasSpecial, isZero) = VectorNorm.examine(vector.pointer, file.dimension)
-        if hasSpecial { throw notANumber(vector, file) }
+        // Rows of another scale than that of the file fit always.
+        let limit = options.normalization == .none ? options.rowFormat.limit : .infinity
+        let isZero = try requireFit(vector.pointer, file, limit, file.failure)
         guard !word.isEmpty else {
             tally.empty += 1
             return
@@ -199,13 +209,41 @@ package enum VectorImport {
             }
         }
         if isZero { tally.zeroVectors += 1 }
+        if let last = lastPart(of: word) {
+            tally.spaced += 1
+            if last.withUnsafeBufferPointer({ DecimalNumber.slow($0) }) != nil { tally.numbered += 1 }
+        }
         try word.withUnsafeBufferPointer { try table.append(word: $0, language: language, vector: vector.pointer) }
     }
 
-    private static func notANumber(_ vector: FloatBuffer, _ file: any WordVectorFile) -> Failure {
-        let index = (0..<vector.count).first { !vector[$0].isFinite } ?? 0
-        return file.failure(
-            "number \(index + 1) is \(vector[index].isNaN ? "NaN" : "infinite"); "
-                + "drop the word, or train the vectors again with a smaller learning rate")
+    /// Throws when a number of a vector cannot be stored.
+    ///
+    /// - Parameter limit: The magnitude that all must be below.
+    /// - Returns: Whether all are zero.
+    @discardableResult
+    private static func requireFit(
+        _ vector: UnsafePointer<Float>, _ file: any WordVectorFile, _ limit: Float, _ failure: (String) -> Failure
+    ) throws -> Bool {
+        let largest = VectorNorm.largestPattern(vector, file.dimension)
+        guard largest >= limit.bitPattern else { return largest == 0 }
+        let values = UnsafeBufferPointer(start: vector, count: file.dimension)
+        let index = values.firstIndex { !($0.magnitude < limit) } ?? 0
+        guard values[index].isFinite else {
+            throw failure(
+                "number \(index + 1) is \(values[index].isNaN ? "NaN" : "infinite"); "
+                    + "drop the word, or train the vectors again with a smaller learning rate")
+        }
+        throw failure(
+            "number \(index + 1) is \(values[index]), and rows of 16-bit floats end at 65504; "
+                + "make the rows unit vectors (--normalize unit), or give each a scale (--rows int8)")
+    }
+
+    /// What stands behind the last white space of a word; nil when there is none.
+    private static func lastPart(of word: [UInt8]) -> [UInt8]? {
+        // White space of Unicode is below U+0021, or begins with one of these bytes.
+        guard word.contains(where: { $0 <= 0x20 || $0 == 0xC2 || (0xE1...0xE3).contains($0) }) else { return nil }
+        let scalars = String(decoding: word, as: UTF8.self).unicodeScalars
+        guard let space = scalars.lastIndex(where: { $0.properties.isWhitespace }) else { return nil }
+        return Array(String(scalars[scalars.index(after: space)...]).utf8)
     }
 }

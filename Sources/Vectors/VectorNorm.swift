@@ -22,16 +22,12 @@ package enum VectorNorm {
         }
     }
 
-    /// Whether any value is infinite or no number, and whether all are zero.
-    static func examine(_ vector: UnsafePointer<Float>, _ dimension: Int) -> (hasSpecial: Bool, isZero: Bool) {
+    /// The largest magnitude, as the pattern of a float: 0 when all are zero, from that of infinity on when a value is
+    /// infinite or no number.
+    static func largestPattern(_ vector: UnsafePointer<Float>, _ dimension: Int) -> UInt32 {
         // All values are looked at, whatever the first ones are: so the loop is done with vector instructions.
-        var special: UInt32 = 0
-        var bits: UInt32 = 0
-        for index in 0..<dimension {
-            let magnitude = vector[index].bitPattern & 0x7FFF_FFFF
-            special |= magnitude >= 0x7F80_0000 ? 1 : 0
-            bits |= magnitude
-        }
-        return (special != 0, bits == 0)
+        var largest: UInt32 = 0  // magnitudes are ordered as their patterns are
+        for index in 0..<dimension { largest = max(largest, vector[index].bitPattern & 0x7FFF_FFFF) }
+        return largest
     }
 }

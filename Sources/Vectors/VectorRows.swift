@@ -10,6 +10,9 @@ package enum VectorRowFormat: String, CaseIterable, Codable, Sendable {
 
     /// Bytes of one number.
     var byteCount: Int { self == .f16 ? 2 : 1 }
+
+    /// The magnitude from which on a number cannot be stored: 65520 is rounded to what binary16 has no finite pattern for.
+    var limit: Float { self == .f16 ? 65520 : .infinity }
 }
 
 /// The rows of a table, or of its sub-words, as they are stored.
@@ -126,8 +129,7 @@ struct VectorRowEncoder {
     }
 
     private mutating func encodeInt8(_ values: UnsafePointer<Float>) -> Bool {
-        var largest: UInt32 = 0  // magnitudes are ordered as their patterns are
-        for index in 0..<dimension { largest = max(largest, values[index].bitPattern & 0x7FFF_FFFF) }
+        let largest = VectorNorm.largestPattern(values, dimension)
         guard largest < 0x7F80_0000 else { return false }
         let inverse = 127 / Float(bitPattern: largest)
         guard inverse.isFinite else {

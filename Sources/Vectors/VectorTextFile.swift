@@ -9,7 +9,7 @@ import Shards
 /// Fields are separated by one space or tab each. The numbers of a line are its last `dimension` fields; what stands
 /// before them is the word, which may hold spaces, tabs between its parts included. Only U+0020 and U+0009 separate:
 /// a no-break space is a part of its word. Lines end with LF or CRLF, after spaces or tabs or none (fastText writes
-/// one); empty lines are skipped.
+/// one); empty lines are skipped, and a byte order mark.
 final class VectorTextFile: WordVectorFile {
     let dimension: Int
     let declaredCount: Int?
@@ -18,6 +18,9 @@ final class VectorTextFile: WordVectorFile {
     private var line: [UInt8] = []
     /// Whether ``line`` was read already to find the dimension.
     private var holdsFirstLine = false
+    /// The first line when it was read as a word and its vector, and is two whole numbers.
+    private var possibleHead: [Int]?
+    private var isFirstWord = true
     /// Bytes of ``line`` that were read; nil when the next one cannot be.
     private var recordByteCount: Int?
 
@@ -29,10 +32,12 @@ final class VectorTextFile: WordVectorFile {
         guard try lines.appendNext(to: &line) else {
             throw Failure(.badData, "\(input.name): empty file; a vector file has lines 'WORD NUMBER ...'")
         }
+        if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
         let fields = line.split { Self.isSeparator($0) }
+        let numbers = fields.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        let isHead = fields.count == 2 && numbers.count == 2 && numbers[0] >= 0 && (1...65536).contains(numbers[1])
         if hasHead {
-            let numbers = fields.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
-            guard fields.count == 2, numbers.count == 2, numbers[0] >= 0, (1...65536).contains(numbers[1]) else {
+            guard isHead else {
                 throw Failure.badLine(
                     input.name, 1,
                     "not 'COUNT DIMENSION' with a dimension up to 65536; "
@@ -40,9 +45,7 @@ final class VectorTextFile: WordVectorFile {
             }
             (declaredCount, dimension) = (numbers[0], numbers[1])
         } else {
-            let numberCount = fields.dropFirst().reversed().prefix { field in
-                field.withContiguousStorageIfAvailable { DecimalNumber.slow($0) != nil } ?? false
-            }.count
+            let numberCount = Self.lastNumberCount(of: fields.dropFirst())
             guard (1...65536).contains(numberCount) else {
                 throw Failure.badLine(
                     input.name, 1,
@@ -50,7 +53,14 @@ final class VectorTextFile: WordVectorFile {
             }
             (declaredCount, dimension) = (nil, numberCount)
             holdsFirstLine = true
+            possibleHead = isHead ? numbers : nil
         }
+    }
+
+    private static func lastNumberCount(of fields: some BidirectionalCollection<ArraySlice<UInt8>>) -> Int {
+        fields.reversed().prefix { field in
+            field.withContiguousStorageIfAvailable { DecimalNumber.slow($0) != nil } ?? false
+        }.count
     }
 
     var fraction: Double? { lines.fraction }
@@ -72,6 +82,7 @@ final class VectorTextFile: WordVectorFile {
                 line.removeAll(keepingCapacity: true)
                 guard try lines.appendNext(to: &line) else { return false }
             } while line.isEmpty
+            try requireNoHead()
         }
         recordByteCount = line.count
         var end = line.count
@@ -83,7 +94,34 @@ final class VectorTextFile: WordVectorFile {
             let wordEnd = try parseForwards(base, end, vector) ?? parseBackwards(bytes, vector)
             word.append(contentsOf: bytes[..<wordEnd])
         }
+        if isFirstWord && declaredCount != nil { try requireDimension(ofLineWith: word) }
+        isFirstWord = false
         return true
+    }
+
+    // The two checks that follow are of the file, not of a line that can be passed over: it is no record then.
+
+    /// A first line `COUNT DIMENSION` reads as a word and a vector of one number, and all that follow as words with
+    /// spaces.
+    private func requireNoHead() throws {
+        guard let head = possibleHead else { return }
+        possibleHead = nil
+        guard head[1] == 1 || line.split(whereSeparator: Self.isSeparator).count != 2 else { return }
+        throw Failure.badLine(
+            lines.name, 1,
+            "looks like 'COUNT DIMENSION', which a GloVe file does not have; import it with --format text, or leave "
+                + "the format to be found out")
+    }
+
+    /// When the head promises fewer numbers than there are, the others would go to the words.
+    private func requireDimension(ofLineWith word: [UInt8]) throws {
+        let parts = word.split(whereSeparator: Self.isSeparator)
+        let more = Self.lastNumberCount(of: parts.dropFirst())
+        guard more > 0 else { return }
+        recordByteCount = nil
+        throw failure(
+            "\(dimension + more) numbers, the first line promises \(dimension); correct the first line, or take it "
+                + "away and import with --format glove")
     }
 
     /// Parses a line whose word holds no separator; nil when that does not come out.

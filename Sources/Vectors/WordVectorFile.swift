@@ -57,12 +57,22 @@ package enum VectorFileFormat: String, CaseIterable, Sendable {
         return body[(space + 1)...].prefix(4 * min(dimension, 1024)).contains(where: isNoText) ? .word2vec : .text
     }
 
+    /// Whether the line behind the head is a word and as many numbers as the head says.
+    private static func isText(_ bytes: [UInt8]) -> Bool {
+        let lines = bytes.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
+        guard lines.count == 3 else { return false }
+        let fields = lines[1].split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+        let dimension = lines[0].split(separator: 0x20).last.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+        return fields.count - 1 == dimension
+            && fields.dropFirst().allSatisfy { Float(String(decoding: $0, as: UTF8.self)) != nil }
+    }
+
     /// Whether a byte is in no line of numbers: a control character, or one that UTF-8 never has.
     private static func isNoText(_ byte: UInt8) -> Bool {
         byte < 0x20 && !(0x09...0x0D).contains(byte) || byte == 0xC0 || byte == 0xC1 || byte >= 0xF5
     }
 
-    /// Opens a file in this format, decompressing it when it begins with the magic number of gzip or zstd.
+    /// Opens a file in this format, decompressing it when it is packed with gzip or zstd.
     ///
     /// - Parameters:
     ///   - neighbour: Path beside which a compressed fastText model is decompressed into an unnamed temporary file.
@@ -70,22 +80,21 @@ package enum VectorFileFormat: String, CaseIterable, Sendable {
     func open(_ path: String, temporaryBeside neighbour: String, notify: (String) -> Void) throws
         -> any WordVectorFile
     {
-        let source: any ByteInput = try GzipInput.isGzip(path) ? GzipInput(path: path) : FileInput(path: path)
-        let input = try BufferedInput(source)
+        let input = try BufferedInput(FileInput(path: path))
         let head = try input.peek(Self.detectionByteCount)
-        guard !head.starts(with: [0x1F, 0x8B]) else {
-            throw Failure(
-                .badData, "\(path): compressed with gzip in a pipe, or twice; decompress it before: gzip -dc FILE")
-        }
         guard !head.isEmpty else {
             throw Failure(.badData, "\(path): empty file; a vector file has lines 'WORD NUMBER ...'")
         }
         switch self == .auto ? Self.detect(in: head) : self {
         case .auto, .text: return try VectorTextFile(input, hasHead: true)
         case .glove: return try VectorTextFile(input, hasHead: false)
-        case .word2vec: return try Word2VecBinaryFile(input)
+        case .word2vec:
+            guard !Self.isText(head) else {
+                throw Failure.badLine(path, 2, "the numbers are text, and not binary; import it with --format text")
+            }
+            return try Word2VecBinaryFile(input)
         case .fasttext:
-            guard input.isCompressed || !Directory.fileExists(path) || source is GzipInput else {
+            guard input.isCompressed || !Directory.fileExists(path) else {
                 return try FastTextModelFile(MappedFile(path: path))
             }
             notify("\(path): decompressing it into a temporary file beside \(neighbour)")

@@ -73,8 +73,11 @@ struct ArgumentTests {
     @Test func version() async throws {
         let outcome = try await ScratchFolder().nerpipe("--version")
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
-        let parts = outcome.text.dropLast().split(separator: ".", omittingEmptySubsequences: false)
-        #expect(
-            outcome.text.hasSuffix("\n") && parts.count == 3 && parts.allSatisfy { Int($0) != nil }, "\(outcome.text)")
+        let lines = outcome.text.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(lines.map { $0.first } == ["nerpipe", "libzstd", "xxHash", "kernels"], "\(outcome.text)")
+        for line in lines.prefix(3) {
+            let parts = line.last?.split(separator: ".", omittingEmptySubsequences: false) ?? []
+            #expect(parts.count == 3 && parts.allSatisfy { Int($0) != nil }, "\(outcome.text)")
+        }
     }
 }

@@ -86,14 +86,13 @@ struct VectorFileTests {
         #expect(info.contains("format         version 1, rows of int8, ") && info.contains("rows           1 (* 1)\n"))
         let json = try await folder.nerpipe("vectors info --json new.vectors").text
         #expect(json.contains(#""rowFormat" : "int8""#))
-        // Cut, and in a pipe, where gzip cannot be asked.
         try folder.write("cut.gz", Array(try folder.read("glove.txt.gz").dropLast(9)))
         try await folder.expectFailure(
             "vectors import cut.gz -o bad.vectors", 65,
             "cut.gz: gzip gave up after byte * of the content; the file was cut or is damaged: check it with 'gzip -t', and fetch it again"
         )
-        let piped = try await folder.shell("nerpipe vectors import <(cat glove.txt.gz) -o bad.vectors")
-        #expect(piped.status == 65 && piped.errors.contains("compressed with gzip in a pipe, or twice"))
+        let piped = try await folder.shell("nerpipe vectors import -q --rows f16 <(cat glove.txt.gz) -o piped.vectors")
+        #expect(piped.status == 0, "\(piped.errors)")
         #expect(try await folder.nerpipe("vectors import --max-words 0 glove.txt -o bad.vectors").status == 64)
     }
 

@@ -47,6 +47,30 @@ import Testing
         #expect(try Model(configuration: configuration, parameters: parameters).digest() != digest)
     }
 
+    /// Weights that another program stored as 16-bit numbers, without our digest.
+    @Test func halfPrecisionWeightsAreRead() throws {
+        let folder = ScratchFolder()
+        let configuration = tinyConfiguration()
+        let model = Model(configuration: configuration, parameters: perturbedParameters(configuration, seed: 65))
+        try model.write(to: folder.path, card: "")
+        let tensors = try Safetensors.decode(folder.bytes(of: "model.safetensors"), path: "m").tensors.values
+        var header: [String] = [], data: [UInt8] = []
+        for tensor in tensors {
+            let start = data.count
+            for value in tensor.values { data.appendInteger(Float16(value).bitPattern) }
+            header.append(
+                #""\#(tensor.name)":{"dtype":"F16","shape":\#(tensor.shape),"data_offsets":[\#(start),\#(data.count)]}"#
+            )
+        }
+        try folder.write(
+            SafetensorsTests.file("{\(header.joined(separator: ","))}", dataByteCount: 0) + data,
+            as: "model.safetensors")
+        let read = try Model(path: folder.path)
+        for index in 0..<read.parameters.count {
+            #expect(read.parameters[index] == Float(Float16(model.parameters[index])))
+        }
+    }
+
     @Test func incompleteOrAbsentFoldersAreNamed() throws {
         let folder = ScratchFolder()
         #expect { try Model(path: folder["none"]) } throws: { ($0 as? Failure)?.code == .noInput }
@@ -65,6 +89,8 @@ import Testing
         (#""I-LOC""#, #""X""#, "labels"),
         (#""dimension" : 5"#, #""dimension" : 4"#, "shape"),
         (#""vectorScale" : 3"#, #""vectorScale" : "x""#, "configuration"),
+        (#""vectorScale" : 3"#, #""vectorScale" : 3, "vectorScale" : 4"#, "the key vectorScale stands in it twice"),
+        (#""convolutionCount" : 2"#, #""convolutionCount" : 1"#, "tensor convolutions.1.bias has no place"),
     ])
     func hostileConfigurationIsRefusedByName(_ from: String, _ to: String, _ named: String) throws {
         let folder = ScratchFolder()

@@ -125,6 +125,37 @@ import Testing
         }
     }
 
+    /// Also within the output matrix, of which nothing is used.
+    @Test func modelsOfAnotherSizeThanTheySayAreRefused() throws {
+        let folder = ScratchFolder()
+        for version in [12, 11, nil] {
+            let good = fastTextModel(
+                words: [("ab", [5, 0]), ("cd", [1, 1])], buckets: [[1, 2], [3, 4]], version: version)
+            func failure(_ bytes: [UInt8]) -> String {
+                do { return "no failure, \(try Self.imported(bytes, folder).rowCount) rows" } catch {
+                    return "\(error)"
+                }
+            }
+            for count in 1...16 {
+                let message = failure(good.dropLast(count))
+                #expect(
+                    message.contains(
+                        "a fastText model of \(good.count) bytes, by the sizes in it, but the file has \(good.count - count); it was cut"
+                    ), "\(message)")
+            }
+            #expect(
+                failure(good + [0]).contains(
+                    "of \(good.count) bytes, by the sizes in it, but the file has \(good.count + 1); something was appended"
+                ))
+        }
+    }
+
+    @Test func marksOfLineEndsAreCounted() throws {
+        let model = fastTextModel(words: [("</s>", [9, 9]), ("ab", [5, 0])], buckets: [[1, 2]])
+        let (table, notes) = try VectorFormatTests.imported(model)
+        #expect(table.rowCount == 1 && notes == ["in: 1 mark of a line's end (</s>) left out"])
+    }
+
     @Test func subwordRowThatIsNoNumberIsRefused() throws {
         let folder = ScratchFolder()
         #expect(throws: Failure.self) {

@@ -40,7 +40,7 @@ func unit(_ values: [Double]) -> [Double] {
     return values.map { $0 / norm }
 }
 
-/// A fastText model, made by hand: `(word, row)` and the rows of the buckets.
+/// A fastText model, made by hand: `(word, row)` and the rows of the buckets. Its output matrix holds ones.
 ///
 /// - Parameters:
 ///   - version: Of the format; nil is the one of 2016, without magic number and version.
@@ -70,5 +70,9 @@ func fastTextModel(
     bytes.appendInteger(Int64(words.count + buckets.count))
     bytes.appendInteger(Int64(dimension))
     for row in words.map(\.1) + buckets { for value in row { bytes.appendInteger(value.bitPattern) } }
+    if version != nil { bytes.append(0) }
+    bytes.appendInteger(Int64(words.count))
+    bytes.appendInteger(Int64(dimension))
+    for _ in 0..<words.count * dimension { bytes.appendInteger(Float(1).bitPattern) }
     return bytes
 }

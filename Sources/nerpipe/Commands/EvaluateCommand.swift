@@ -25,7 +25,7 @@ struct EvaluateCommand: ParsableCommand {
             does. Ill-formed I- tags are counted as the files have them. --map and --types go over gold and predicted labels alike.
             """)
 
-    @Argument(help: "Gold CoNLL files, or files with gold and predicted columns; .zst or plain.")
+    @Argument(help: "Gold CoNLL files, or files with gold and predicted columns; plain, .gz or .zst.")
     var inputs: [String]
 
     @Option(

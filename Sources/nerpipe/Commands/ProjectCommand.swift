@@ -26,7 +26,7 @@ struct ProjectCommand: AsyncParsableCommand {
             projected-entity rate says how good the alignment is.
             """)
 
-    @Argument(help: "Files of sentence pairs, .zst or plain, or folders of them.")
+    @Argument(help: "Files of sentence pairs, plain, .gz or .zst, or folders of them.")
     var pairs: [String]
 
     @Option(help: "Model directory of the source language.")

@@ -43,7 +43,7 @@ extension Stage {
 struct TokenizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(TokenizeArguments.help, aliases: ["tokenise"])
 
-    @Argument(help: "Text files, patterns, or '-' for standard input; .zst or plain.")
+    @Argument(help: "Text files, patterns, or '-' for standard input; plain, .gz or .zst.")
     var inputs: [String] = ["-"]
     @OptionGroup var arguments: TokenizeArguments
     @OptionGroup var output: StreamOutputArguments

@@ -22,7 +22,7 @@ struct TagCommand: AsyncParsableCommand {
             'offsets', count bytes of the document, of columns those of the file.
             """)
 
-    @Argument(help: "Text files, patterns, or '-' for standard input; .zst or plain.")
+    @Argument(help: "Text files, patterns, or '-' for standard input; plain, .gz or .zst.")
     var inputs: [String] = ["-"]
 
     @Option(help: "Model directory.")

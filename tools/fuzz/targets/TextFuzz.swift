@@ -39,6 +39,7 @@ enum TextFuzz {
     static func tokenize(_ bytes: [UInt8], _ format: some TextFormat) throws {
         let isCompressed =
             bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) || bytes.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
+            || bytes.starts(with: [0x1F, 0x8B])
         let policy: InvalidTextPolicy = bytes.count.isMultiple(of: 2) ? .fail : .replace
         try MemoryFile.with(bytes) { path in
             let source = try TextSource(

@@ -36,7 +36,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
 
     @OptionGroup var languages: LanguagePairArguments
 
-    @Option(help: "Translations to learn from, SOURCE TAB TARGET lines; .zst or plain.")
+    @Option(help: "Translations to learn from, SOURCE TAB TARGET lines; plain, .gz or .zst.")
     var dictionary: String?
 
     @Option(

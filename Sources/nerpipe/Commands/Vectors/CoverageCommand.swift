@@ -22,7 +22,7 @@ struct VectorsCoverageCommand: AsyncParsableCommand {
     @Argument(help: "Vector table.")
     var table: String
 
-    @Argument(help: "Text files, patterns, or '-' for standard input; .zst or plain.")
+    @Argument(help: "Text files, patterns, or '-' for standard input; plain, .gz or .zst.")
     var inputs: [String] = ["-"]
 
     @OptionGroup var arguments: TokenizeArguments

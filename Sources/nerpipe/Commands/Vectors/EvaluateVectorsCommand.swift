@@ -22,7 +22,7 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
 
     @OptionGroup var languages: LanguagePairArguments
 
-    @Option(help: "Translations that are right, SOURCE TAB TARGET lines; .zst or plain.")
+    @Option(help: "Translations that are right, SOURCE TAB TARGET lines; plain, .gz or .zst.")
     var dictionary: String
 
     @Option(

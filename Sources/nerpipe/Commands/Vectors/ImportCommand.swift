@@ -20,11 +20,12 @@ struct VectorsImportCommand: AsyncParsableCommand {
               nerpipe vectors import --rows int8 glove.txt -o glove.vectors
 
             LANGUAGE=FILE makes rows of one language. A fastText .bin model has sub-words, from which unknown words are composed.
-            The format and the compression (gzip, zstd) are found out from the first bytes, not from the name.
+            The format and the compression (gzip, zstd) are found out from the first bytes, not from the name. A format that is named \
+            and contradicts the file is refused.
 
             Words are stored lower-cased and in NFC; of words that then are equal the first is kept. A word may hold spaces and no-break \
-            spaces: the numbers of a line are its last ones. Words with a vector of zeros are kept, and counted; empty words are left out, \
-            and counted. What is no number stops the import.
+            spaces: the numbers of a line are its last ones. Words with spaces, or with a vector of zeros, are kept, and counted; empty words \
+            are left out, and counted. What is no number stops the import.
 
             Memory: the words and an index, about 30 bytes a row and the bytes of its word, whatever the dimension and the size of the files.
             """)
