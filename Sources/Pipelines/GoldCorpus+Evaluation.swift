@@ -31,13 +31,21 @@ extension GoldCorpus {
     package func evaluate(
         _ ensemble: TeacherMixture, table: VectorTable, configuration: TaggerConfiguration, language: String,
         scheme: TagScheme = .iob2
-    ) throws -> Comparison {
-        let tags = try TagSet(names: ensemble.labels, place: ensemble.teachers[0].path)
+    ) async throws -> Comparison {
+        let tags = try TagSet(names: ensemble.labels, place: ensemble.name)
         let embedder = try Embedder(table: table, for: configuration)
         try ensemble.requireFit(
             embedder.header(for: Self.tokensHeader(languages(default: language)[0]), place: paths[0]),
             stream: "the models' own inputs")
-        return try evaluate(embedder, tags: tags, language: language, scheme) { ensemble.tag($0, tags: tags) }
+        for language in languages(default: language) { try embedder.requireKnown(language) }
+        var comparison = Comparison(scorer: SpanScorer(scheme: scheme, renaming: labels.name(of:)))
+        let reader = Reader(corpus: self)
+        while let batch = try reader.next() {
+            let (embedded, coverage) = embedder.embed(batch.sentences, language: batch.language ?? language)
+            comparison.coverage += coverage
+            try comparison.scorer.add(batch, predicted: try await ensemble.tag(embedded, tags: tags), tags)
+        }
+        return comparison
     }
 
     private func evaluate(
@@ -49,12 +57,7 @@ extension GoldCorpus {
         try forEachBatch { batch in
             let (embedded, coverage) = embedder.embed(batch.sentences, language: batch.language ?? language)
             comparison.coverage += coverage
-            let predicted = predict(embedded)
-            for sentence in 0..<batch.sentences.sentenceCount {
-                let tokens = batch.sentences.tokens(ofSentence: sentence)
-                try comparison.scorer.add(
-                    gold: Array(batch.tags[tokens]), predicted: tokens.map { tags.names[Int(predicted[$0])] })
-            }
+            try comparison.scorer.add(batch, predicted: predict(embedded), tags)
         }
         return comparison
     }
@@ -113,5 +116,15 @@ extension GoldCorpus.Comparison {
             }
         }
         return notes + coverage.notes
+    }
+}
+
+extension SpanScorer {
+    /// - Parameter predicted: A tag number for each token.
+    fileprivate mutating func add(_ batch: GoldCorpus.Batch, predicted: [UInt8], _ tags: TagSet) throws {
+        for sentence in 0..<batch.sentences.sentenceCount {
+            let tokens = batch.sentences.tokens(ofSentence: sentence)
+            try add(gold: Array(batch.tags[tokens]), predicted: tokens.map { tags.names[Int(predicted[$0])] })
+        }
     }
 }

@@ -53,7 +53,7 @@ package final class PipelineRunner {
     /// Adds a stage whose workers apply `transform` to every element of a stream, in order.
     func addWorkers<Input: Sendable, Output: Sendable>(
         from input: BoundedStream<Input>, to output: BoundedStream<Output>.Sender,
-        _ transform: @escaping @Sendable (Input) throws -> Output
+        _ transform: @escaping @Sendable (Input) async throws -> Output
     ) {
         add { [threads] in try await threads.map(input, to: output, transform) }
     }
@@ -159,13 +159,16 @@ package final class PipelineRunner {
     /// - Parameter firstIndex: Batches before it pass untouched; a resumed run needs only their text.
     package func map(
         _ input: BatchStream, name: String, header: StreamHeader, firstIndex: Int = 0,
-        _ transform: @escaping @Sendable (SentenceBatch, StageCounters) throws -> SentenceBatch
+        _ transform: @escaping @Sendable (SentenceBatch, StageCounters) async throws -> SentenceBatch
     ) -> BatchStream {
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
         let counters = progress.addStage(name, batches)
         addWorkers(from: input.batches, to: sender) { batch in
             if batch.index < firstIndex { return batch }
-            return try counters.measure { try transform(batch, counters) }
+            let start = ContinuousClock.now
+            let result = try await transform(batch, counters)
+            counters.add(result.counts, busy: ContinuousClock.now - start)
+            return result
         }
         return BatchStream(header: header, batches: batches, name: input.name)
     }

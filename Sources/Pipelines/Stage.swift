@@ -52,7 +52,7 @@ package struct StageHelp: Sendable {
 /// A stage that knows its stream: tables and models are open, nothing is missing any more.
 package struct OpenStage: Sendable {
     /// A pure function of a batch, called by several workers at once; the order of the batches stays.
-    package typealias Transform = @Sendable (SentenceBatch, StageCounters) throws -> SentenceBatch
+    package typealias Transform = @Sendable (SentenceBatch, StageCounters) async throws -> SentenceBatch
 
     package enum Work: Sendable {
         case transform(Transform)

@@ -7,16 +7,16 @@ package import Teachers
 /// States that a tagger has of the tokens of a stream: a sample, each as probable as any other.
 package struct StateSample: Sendable {
     package private(set) var states: FeatureSample
-    private let teacher: TaggerTeacher
+    private let encoder: any WordEncoder
 
-    package init(_ teacher: TaggerTeacher, limit: Int, seed: UInt64, number: Int) {
-        self.teacher = teacher
-        states = FeatureSample(dimension: teacher.stateWidth, limit: limit, seed: seed, number: number)
+    package init(_ encoder: any WordEncoder, limit: Int, seed: UInt64, number: Int) {
+        self.encoder = encoder
+        states = FeatureSample(dimension: encoder.stateWidth, limit: limit, seed: seed, number: number)
     }
 
     package mutating func offer(_ batch: SentenceBatch) {
         var sample = states
-        teacher.forEachSentence(of: batch) { sentence in
+        encoder.forEachSentence(of: batch) { sentence in
             for token in 0..<sentence.tokens.count {
                 let state = UnsafeBufferPointer(
                     start: sentence.states.from(row: token).pointer, count: sample.dimension)
@@ -46,7 +46,7 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     }
 
     package let rate: Double
-    private let teacher: TaggerTeacher
+    private let encoder: any WordEncoder
     private let source: FeatureSample
     private let sourceIdentity: String
     private let settings: Settings
@@ -56,20 +56,20 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     package private(set) var accuracy = 0.0
 
     /// - Parameters:
-    ///   - source: States that `teacher` has of tokens of the source.
+    ///   - source: States that `encoder` has of tokens of the source.
     ///   - sourceIdentity: Names the source's text.
     package init(
-        rate: Double, teacher: TaggerTeacher, source: FeatureSample, sourceIdentity: String, settings: Settings
+        rate: Double, encoder: any WordEncoder, source: FeatureSample, sourceIdentity: String, settings: Settings
     ) {
-        (self.rate, self.teacher, self.source) = (rate, teacher, source)
+        (self.rate, self.encoder, self.source) = (rate, encoder, source)
         (self.sourceIdentity, self.settings) = (sourceIdentity, settings)
         discriminator = LanguageDiscriminator(
-            width: teacher.stateWidth, hiddenWidth: settings.hiddenWidth, seed: settings.seed)
-        target = StateSample(teacher, limit: settings.sampleCount, seed: settings.seed, number: 1 << 40)
+            width: encoder.stateWidth, hiddenWidth: settings.hiddenWidth, seed: settings.seed)
+        target = StateSample(encoder, limit: settings.sampleCount, seed: settings.seed, number: 1 << 40)
     }
 
     package var identity: String {
-        "keep \(rate) by independence of \(sourceIdentity), states of \(teacher.digests.joined()), "
+        "keep \(rate) by independence of \(sourceIdentity), states of \(encoder.digest), "
             + "seed \(settings.seed)"
     }
 
@@ -87,7 +87,7 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     package func apply(to batch: inout SentenceBatch) {
         // Sentences without tokens, which a stream of another program may have, would not be written.
         var values = [Float](repeating: -.infinity, count: batch.sentenceCount)
-        teacher.forEachSentence(of: batch) { sentence in
+        encoder.forEachSentence(of: batch) { sentence in
             var sum = 0.0
             for token in 0..<sentence.tokens.count {
                 sum += discriminator.output(sentence.states.from(row: token).pointer).source

@@ -21,7 +21,7 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
         package init() {}
     }
 
-    private let teacher: TaggerTeacher
+    private let encoder: any WordEncoder
     private let types: [Int]
     private let settings: Settings
     /// `[count, H + 1]`: unit states and, in the last column, the type.
@@ -41,15 +41,16 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
         3 * Settings().sampleCount * (stateWidth + 1) * MemoryLayout<Float>.stride
     }
 
-    package init(teacher: TaggerTeacher, settings: Settings) {
-        (self.teacher, self.settings) = (teacher, settings)
-        types = Self.types(of: teacher.labels)
+    /// - Parameter labels: Of the stream.
+    package init(encoder: any WordEncoder, labels: [String], settings: Settings) {
+        (self.encoder, self.settings) = (encoder, settings)
+        types = Self.types(of: labels)
         sample = FeatureSample(
-            dimension: teacher.stateWidth + 1, limit: settings.sampleCount, seed: settings.seed, number: 2 << 40)
+            dimension: encoder.stateWidth + 1, limit: settings.sampleCount, seed: settings.seed, number: 2 << 40)
     }
 
     package var identity: String {
-        "weight reliability, states of \(teacher.digests.joined()), seed \(settings.seed), "
+        "weight reliability, states of \(encoder.digest), seed \(settings.seed), "
             + "\(settings.neighborCount) neighbours, sample \(settings.sampleCount)"
     }
 
@@ -65,9 +66,9 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     }
 
     package func survey(_ batch: SentenceBatch) {
-        let scores = batch.requiredScores, H = teacher.stateWidth
+        let scores = batch.requiredScores, H = encoder.stateWidth
         var states = [Float](repeating: 0, count: H + 1)
-        teacher.forEachSentence(of: batch) { sentence in
+        encoder.forEachSentence(of: batch) { sentence in
             for token in 0..<sentence.tokens.count {
                 Self.copyUnit(sentence.states.from(row: token).pointer, into: &states, count: H)
                 states[H] = Float(types[scores.label(ofToken: sentence.tokens.lowerBound + token)])
@@ -84,7 +85,7 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     }
 
     package func finishSurvey() {
-        let H = teacher.stateWidth, count = sample.count
+        let H = encoder.stateWidth, count = sample.count
         guard count > 1 else { return }
         anchorStates = FloatBuffer(count: count * H)
         for row in 0..<count {
@@ -117,11 +118,11 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     }
 
     package func apply(to batch: inout SentenceBatch) {
-        let scores = batch.requiredScores, H = teacher.stateWidth
+        let scores = batch.requiredScores, H = encoder.stateWidth
         guard neighborCount > 0 else { return }
         let states = FloatBuffer(count: batch.tokenCount * H)
         var row = [Float](repeating: 0, count: H)
-        teacher.forEachSentence(of: batch) { sentence in
+        encoder.forEachSentence(of: batch) { sentence in
             for token in 0..<sentence.tokens.count {
                 Self.copyUnit(sentence.states.from(row: token).pointer, into: &row, count: H)
                 (states.pointer + (sentence.tokens.lowerBound + token) * H).update(from: row, count: H)
@@ -141,7 +142,7 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
     private func sameTypeCounts(
         _ states: UnsafePointer<Float>, rowCount: Int, types rowTypes: [Int]
     ) -> [Float] {
-        let H = teacher.stateWidth, count = anchorTypes.count, block = 64, others = neighborCount - 1
+        let H = encoder.stateWidth, count = anchorTypes.count, block = 64, others = neighborCount - 1
         let stride = RowsPointer.stride(forWidth: count)
         let cosines = FloatBuffer(count: block * stride)
         var result: [Float] = []
@@ -172,7 +173,7 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
 
     /// The anchor that a state is: the first that is equal to it.
     private func ownAnchor(_ state: UnsafePointer<Float>, cosines: UnsafePointer<Float>) -> Int? {
-        let H = teacher.stateWidth
+        let H = encoder.stateWidth
         return (0..<anchorTypes.count).first {
             cosines[$0] > 0.999 && memcmp(state, anchorStates.pointer + $0 * H, H * MemoryLayout<Float>.stride) == 0
         }

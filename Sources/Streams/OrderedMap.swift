@@ -9,11 +9,11 @@ extension ComputeThreads {
     /// with the error after the results before it.
     package func map<Input: Sendable, Output: Sendable>(
         _ input: BoundedStream<Input>, to output: BoundedStream<Output>.Sender,
-        _ transform: @escaping @Sendable (Input) throws -> Output
+        _ transform: @escaping @Sendable (Input) async throws -> Output
     ) async throws {
         try await output.finishing {
             guard count > 1 else {
-                for try await element in input { try await output.send(transform(element)) }
+                for try await element in input { try await output.send(try await transform(element)) }
                 return
             }
             try await mapInParallel(input, to: output, transform)
@@ -22,7 +22,7 @@ extension ComputeThreads {
 
     private func mapInParallel<Input: Sendable, Output: Sendable>(
         _ input: BoundedStream<Input>, to output: BoundedStream<Output>.Sender,
-        _ transform: @escaping @Sendable (Input) throws -> Output
+        _ transform: @escaping @Sendable (Input) async throws -> Output
     ) async throws {
         // The stream of running computations is what keeps the order. One computation is awaited outside of it and one
         // is started before there is room in it: hence two less than the threads, but it needs a place of its own.
@@ -32,7 +32,7 @@ extension ComputeThreads {
                 // A failure of the input comes after the results before it, so it goes the same way.
                 try? await starter.finishing {
                     for try await element in input {
-                        try await starter.send(Task(executorPreference: self) { try transform(element) })
+                        try await starter.send(Task(executorPreference: self) { try await transform(element) })
                     }
                 }
             }

@@ -10,13 +10,13 @@ import Taggers
 package enum SentenceFeature: Sendable {
     /// The mean of its words' vectors in the multilingual space; zeros when no word has one.
     case vectors(any FrozenVectors)
-    /// The mean of the states that a tagger has of its words.
-    case states(TaggerTeacher)
+    /// The mean of the states of its words.
+    case states(any WordEncoder)
 
     package var dimension: Int {
         switch self {
         case .vectors(let vectors): vectors.dimension
-        case .states(let teacher): teacher.stateWidth
+        case .states(let encoder): encoder.stateWidth
         }
     }
 
@@ -24,14 +24,14 @@ package enum SentenceFeature: Sendable {
     package func features(of batch: SentenceBatch) -> [Float] {
         switch self {
         case .vectors(let vectors): Self.features(of: batch, vectors: vectors)
-        case .states(let teacher): Self.features(of: batch, teacher: teacher)
+        case .states(let encoder): Self.features(of: batch, encoder: encoder)
         }
     }
 
-    private static func features(of batch: SentenceBatch, teacher: TaggerTeacher) -> [Float] {
-        let D = teacher.stateWidth
+    private static func features(of batch: SentenceBatch, encoder: some WordEncoder) -> [Float] {
+        let D = encoder.stateWidth
         var features = [Float](repeating: 0, count: batch.sentenceCount * D)
-        teacher.forEachSentence(of: batch) { sentence in
+        encoder.forEachSentence(of: batch) { sentence in
             features.withUnsafeMutableBufferPointer { features in
                 guard let sum = features.baseAddress.map({ $0 + sentence.number * D }) else { return }
                 for token in 0..<sentence.tokens.count {

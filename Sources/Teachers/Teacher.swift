@@ -1,71 +1,63 @@
 package import Corpora
-import Diagnostics
-import Kernels
+package import Kernels
 package import Shards
-package import Taggers
 
-/// Who scores: gives every token of a batch a distribution over the labels. A pure function of the batch, callable from
-/// any task.
+/// Who scores: gives every token of a batch a distribution over the labels.
+///
+/// Nobody asks how. A teacher may be one of our taggers (``TaggerTeacher``), several teachers together (``TeacherMixture``), or anything
+/// that answers later or not at all, such as another program: hence `async throws`. Who wants to know what a network thinks of words asks for a
+/// ``WordEncoder``, which a teacher need not be.
 package protocol Teacher: Sendable {
+    /// For messages.
+    var name: String { get }
     /// Tag names in the order of the probabilities.
     var labels: [String] { get }
     /// Identity of what decides the scores, one for each model that has a say.
     var digests: [String] { get }
     /// How much each of them has to say; sums to 1.
     var weights: [Double] { get }
+    /// Bytes that each thread which scores keeps for itself.
+    var bytesPerThread: Int { get }
     /// Refuses a stream it cannot read.
     func requireFit(_ header: StreamHeader, stream: String) throws
-    func score(_ batch: SentenceBatch) -> ScoreColumns
+    /// The scores of all tokens of a batch: the same whoever asks, and whatever was asked before. Several batches may be asked for at once.
+    func score(_ batch: SentenceBatch) async throws -> TeacherScores
 }
 
-/// A model directory as a teacher.
-package final class TaggerTeacher: Teacher {
-    package let labels: [String]
-    package let digests: [String]
-    package let weights = [1.0]
-    package let path: String
-    private let tagger: TaggerInference
+extension Teacher {
+    package var weights: [Double] { [1] }
+    package var bytesPerThread: Int { 0 }
+}
 
-    package init(
-        model: Model, path: String, vectors: any FrozenVectors, precision: ArithmeticPrecision = .full
-    ) throws {
-        self.path = path
-        labels = model.configuration.labels
-        // The same weights give other scores in another precision.
-        digests = [try model.digest() + (precision == .full ? "" : "-\(precision.rawValue)")]
-        tagger = try TaggerInference(model, vectors: vectors, precision: precision)
+/// What a teacher says of a batch of `N` tokens, before it is rounded to what a stream holds.
+package struct TeacherScores: Sendable {
+    package let labelCount: Int
+    /// `[N, K]`
+    package let probabilities: FloatBuffer
+    /// Of several teachers together: `[teachers][N]`, the label that each of them finds the most probable.
+    package var choices: [[UInt8]] = []
+
+    /// - Parameter probabilities: `[N, labelCount]`
+    package init(labelCount: Int, probabilities: FloatBuffer) {
+        (self.labelCount, self.probabilities) = (labelCount, probabilities)
     }
 
-    /// Bytes that each thread which scores keeps for itself.
-    package var bytesPerThread: Int { tagger.bytesPerThread }
-
-    /// How much was computed, for measurements; to be asked while nothing runs.
-    package var workDone: TaggerInference.Work { tagger.workDone }
-
-    package func requireFit(_ header: StreamHeader, stream: String) throws {
-        try tagger.configuration.requireFit(header, model: path, stream: stream)
-    }
-
-    /// Width of the states that it has of words.
-    package var stateWidth: Int { tagger.configuration.hiddenWidth }
-
-    /// Hands on what the network gives, before it is rounded to what a stream holds.
-    package func forEachSentence(of batch: SentenceBatch, _ body: (TaggerInference.SentenceResult) -> Void) {
-        tagger.forEachSentence(of: batch, body)
-    }
-
-    package func score(_ batch: SentenceBatch) -> ScoreColumns {
-        let K = labels.count
-        let probabilities = [UInt16](unsafeUninitializedCapacity: batch.tokenCount * K) { buffer, count in
+    /// As a stream holds them, with the votes of several teachers for the label that is the most probable there.
+    package var columns: ScoreColumns {
+        let count = probabilities.count
+        let rounded = [UInt16](unsafeUninitializedCapacity: count) { buffer, written in
             if let base = buffer.baseAddress {
-                tagger.forEachSentence(of: batch) { sentence in
-                    Kernel.floatToHalf(
-                        count: sentence.tokens.count * K, x: sentence.probabilities,
-                        y: base + sentence.tokens.lowerBound * K)
-                }
+                Kernel.floatToHalf(count: count, x: probabilities.pointer, y: base)
             }
-            count = batch.tokenCount * K
+            written = count
         }
-        return ScoreColumns(labelCount: K, probabilities: probabilities)
+        var columns = ScoreColumns(labelCount: labelCount, probabilities: rounded)
+        guard !choices.isEmpty else { return columns }
+        columns.voterCount = UInt8(choices.count)
+        columns.votes = (0..<count / labelCount).map { token in
+            let label = columns.label(ofToken: token)
+            return UInt8(choices.count { Int($0[token]) == label })
+        }
+        return columns
     }
 }

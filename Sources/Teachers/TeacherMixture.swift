@@ -14,7 +14,7 @@ package struct TeacherMixture: Teacher {
     package let labels: [String]
     package let digests: [String]
     package let weights: [Double]
-    package let teachers: [TaggerTeacher]
+    package let teachers: [any Teacher]
     /// Gives every sentence weights of its own, from vectors that it needs for that.
     private let bySentence: (similarity: SourceSimilarity, feature: SentenceFeature)?
     /// `[teachers][K]`: the place of each teacher's label in ``labels``.
@@ -25,7 +25,7 @@ package struct TeacherMixture: Teacher {
     ///   - similarity: Gives every sentence weights of its own; `weights` are then those of the target as a whole.
     ///   - feature: What the similarity was found by.
     package init(
-        _ teachers: [TaggerTeacher], weights: [Double] = [],
+        _ teachers: [any Teacher], weights: [Double] = [],
         bySentence: (similarity: SourceSimilarity, feature: SentenceFeature)? = nil
     ) throws {
         guard let first = teachers.first else { throw Failure(.usage, "no teacher given; name one with --teacher") }
@@ -52,42 +52,28 @@ package struct TeacherMixture: Teacher {
             guard teacher.labels.count == first.labels.count, !places.contains(nil) else {
                 throw Failure(
                     .badData,
-                    "\(teacher.path): has the labels \(teacher.labels.joined(separator: " ")), "
-                        + "\(first.path) has \(first.labels.joined(separator: " ")); train both with the same --types")
+                    "\(teacher.name): has the labels \(teacher.labels.joined(separator: " ")), "
+                        + "\(first.name) has \(first.labels.joined(separator: " ")); train both with the same --types")
             }
             return places.compactMap { $0 }
         }
     }
 
-    /// Bytes that each thread which scores keeps for itself.
+    package var name: String { teachers[0].name }
     package var bytesPerThread: Int { teachers.reduce(0) { $0 + $1.bytesPerThread } }
 
     package func requireFit(_ header: StreamHeader, stream: String) throws {
         for teacher in teachers { try teacher.requireFit(header, stream: stream) }
     }
 
-    package func score(_ batch: SentenceBatch) -> ScoreColumns {
-        if teachers.count == 1 { return teachers[0].score(batch) }
-        let K = labels.count, (mean, choices) = mean(batch)
-        let probabilities = [UInt16](unsafeUninitializedCapacity: batch.tokenCount * K) { buffer, count in
-            if let base = buffer.baseAddress {
-                Kernel.floatToHalf(count: batch.tokenCount * K, x: mean.pointer, y: base)
-            }
-            count = batch.tokenCount * K
-        }
-        var scores = ScoreColumns(labelCount: K, probabilities: probabilities)
-        scores.voterCount = UInt8(teachers.count)
-        scores.votes = (0..<batch.tokenCount).map { token in
-            let label = scores.label(ofToken: token)
-            return UInt8(choices.count { Int($0[token]) == label })
-        }
-        return scores
+    package func score(_ batch: SentenceBatch) async throws -> TeacherScores {
+        teachers.count == 1 ? try await teachers[0].score(batch) : try await mean(batch)
     }
 
     /// The most probable well-formed tag number of every token: the teachers as an ensemble, with nobody learning from
     /// them.
-    package func tag(_ batch: SentenceBatch, tags: TagSet) -> [UInt8] {
-        let K = labels.count, logits = mean(batch).probabilities
+    package func tag(_ batch: SentenceBatch, tags: TagSet) async throws -> [UInt8] {
+        let K = labels.count, logits = try await mean(batch).probabilities
         // A label that nobody thinks possible is still possible.
         for index in 0..<logits.count { logits.pointer[index] = log(max(logits.pointer[index], .leastNormalMagnitude)) }
         var decoder = ViterbiDecoder(tags)
@@ -100,29 +86,29 @@ package struct TeacherMixture: Teacher {
         return numbers
     }
 
-    /// `[N, K]`: the weighted mean of the distributions, and of each teacher, `[N]`, the label that it finds the most
-    /// probable.
-    private func mean(_ batch: SentenceBatch) -> (probabilities: FloatBuffer, choices: [[UInt8]]) {
-        let K = labels.count
-        var choices = teachers.map { _ in [UInt8](repeating: 0, count: batch.tokenCount) }
-        let mean = FloatBuffer(count: batch.tokenCount * K)
-        let weights = sentenceWeights(batch)
-        for (number, (teacher, places)) in zip(teachers, places).enumerated() {
-            teacher.forEachSentence(of: batch) { sentence in
-                let weight = Float(weights[sentence.number][number])
-                for token in 0..<sentence.tokens.count {
-                    let out = mean.pointer + (sentence.tokens.lowerBound + token) * K
-                    let q = sentence.probabilities + token * K
+    /// The weighted mean of the distributions, and what each teacher finds the most probable.
+    private func mean(_ batch: SentenceBatch) async throws -> TeacherScores {
+        let K = labels.count, weights = sentenceWeights(batch)
+        var mean = TeacherScores(labelCount: K, probabilities: FloatBuffer(count: batch.tokenCount * K))
+        for (number, teacher) in teachers.enumerated() {
+            let scores = try await teacher.score(batch), places = places[number]
+            var choices = [UInt8](repeating: 0, count: batch.tokenCount)
+            for sentence in 0..<batch.sentenceCount {
+                let weight = Float(weights[sentence][number])
+                for token in batch.tokens(ofSentence: sentence) {
+                    let out = mean.probabilities.pointer + token * K
+                    let q = scores.probabilities.pointer + token * K
                     var best = 0
                     for label in 0..<K {
                         out[places[label]] += weight * q[label]
                         if q[label] > q[best] { best = label }
                     }
-                    choices[number][sentence.tokens.lowerBound + token] = UInt8(places[best])
+                    choices[token] = UInt8(places[best])
                 }
             }
+            mean.choices.append(choices)
         }
-        return (mean, choices)
+        return mean
     }
 
     /// `[S][K]`

@@ -124,7 +124,7 @@ import Testing
         let batches = (1...3).map { corpus.scored([7, 9, 5, 8, 6], index: $0) }
         var settings = NeighborReliability.Settings()
         settings.neighborCount = 6
-        let rule = NeighborReliability(teacher: teacher, settings: settings)
+        let rule = NeighborReliability(encoder: teacher, labels: teacher.labels, settings: settings)
         for batch in batches { rule.survey(batch) }
         rule.finishSurvey()
 
@@ -198,7 +198,7 @@ import Testing
         let teacher = try tinyTeacher(seed: 1, vectors: vectors, scale: 1e38)
         var corpus = TinyCorpus(seed: 9)
         var batch = corpus.scored([7, 9, 5], index: 1)
-        let rule = NeighborReliability(teacher: teacher, settings: NeighborReliability.Settings())
+        let rule = NeighborReliability(encoder: teacher, labels: teacher.labels, settings: NeighborReliability.Settings())
         rule.survey(batch)
         rule.finishSurvey()
         rule.apply(to: &batch)
@@ -237,7 +237,7 @@ import Testing
         var settings = IndependenceChoice.Settings()
         settings.epochs = 20
         let rule = IndependenceChoice(
-            rate: 0.34, teacher: teacher, source: source.states, sourceIdentity: "s", settings: settings)
+            rate: 0.34, encoder: teacher, source: source.states, sourceIdentity: "s", settings: settings)
         let target = batch((0..<120).map { [8, 5, 9][$0 % 3] }, index: 1)
         rule.survey(target)
         rule.finishSurvey()

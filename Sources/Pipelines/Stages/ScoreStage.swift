@@ -65,7 +65,7 @@ package struct ScoreStage: Stage {
         var stage = OpenStage(header: try Self.header(header, teacher, place: place)) { batch, _ in
             try batch.requireRows(below: rowCount, place: place)
             var scored = batch
-            scored.scores = teacher.score(batch)
+            scored.scores = try await teacher.score(batch).columns
             return scored
         }
         stage.memory = StageMemory(bytesPerThread: teacher.bytesPerThread)
@@ -125,7 +125,7 @@ package struct ScoreStage: Stage {
                 "\(file): made with the states of a model in full precision; leave out --precision reduced, or weigh without --model"
             )
         }
-        guard let teacher = teachers.first(where: { $0.digests == [digest] }) else {
+        guard let teacher = teachers.first(where: { $0.digest == digest }) else {
             throw Failure(
                 .usage,
                 "\(file): made with the states of another model than these teachers; weigh the sources again with --model one of them"

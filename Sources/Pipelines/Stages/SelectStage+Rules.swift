@@ -16,7 +16,7 @@ extension SelectStage {
         if let teacher {
             try teacher.requireFit(header, stream: place)
             guard teacher.labels == header.labels else {
-                throw Failure(.badData, "\(place): labels differ from those of \(teacher.path)")
+                throw Failure(.badData, "\(place): labels differ from those of \(teacher.name)")
             }
         }
         var rules: [any SelectionRule] = []
@@ -29,7 +29,7 @@ extension SelectStage {
                 guard let teacher else { continue }
                 var settings = NeighborReliability.Settings()
                 settings.seed = seed
-                rules.append(NeighborReliability(teacher: teacher, settings: settings))
+                rules.append(NeighborReliability(encoder: teacher, labels: teacher.labels, settings: settings))
             }
         }
         if let minimumConfidence { rules.append(ConfidenceThreshold(minimumConfidence)) }
@@ -44,15 +44,15 @@ extension SelectStage {
     }
 
     private func independence(
-        _ rate: Double, _ teacher: TaggerTeacher, _ table: VectorTable, _ context: PipelineContext
+        _ rate: Double, _ encoder: some WordEncoder, _ table: VectorTable, _ context: PipelineContext
     ) async throws -> IndependenceChoice {
         var settings = IndependenceChoice.Settings()
         settings.seed = seed
         let paths = source.flatMap(Directory.expand)
         let reader = try ShardReader(paths: paths)
         try reader.header.require(.embedded, .scored, .labelled, from: reader.name, by: "select")
-        try teacher.requireFit(reader.header, stream: reader.name)
-        let sample = Locked(StateSample(teacher, limit: settings.sampleCount, seed: seed, number: 3 << 40))
+        try encoder.requireFit(reader.header, stream: reader.name)
+        let sample = Locked(StateSample(encoder, limit: settings.sampleCount, seed: seed, number: 3 << 40))
         let name = reader.name
         let runner = context.makeRunner()
         let stream = runner.read(reader)
@@ -62,7 +62,7 @@ extension SelectStage {
         }
         try await runner.run()
         return IndependenceChoice(
-            rate: rate, teacher: teacher, source: sample.withLock { $0.states },
+            rate: rate, encoder: encoder, source: sample.withLock { $0.states },
             sourceIdentity: try InputIdentity.ofContent(paths),
             settings: settings)
     }

@@ -10,7 +10,7 @@ import Teachers
 
 extension TagScheme: ExpressibleByArgument {}
 
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Scores a model, or predictions, against gold labels.",
         discussion: """
@@ -68,14 +68,14 @@ struct EvaluateCommand: ParsableCommand {
         guard weight.isEmpty || model.count > 1 else { throw ValidationError("--weight is for several --model") }
     }
 
-    func run() throws {
+    func run() async throws {
         let bad = gold.bad.records { StandardError.write("nerpipe evaluate: \($0)\n") }
         let reading = ReadingNotes { StandardError.write("nerpipe evaluate: \($0)\n") }
         let goldDigest = counts == nil ? nil : try goldDigest()
         let scorer: SpanScorer
         do {
             let labels = try gold.labels
-            let (comparison, modelTypes) = try compare(labels, bad, reading)
+            let (comparison, modelTypes) = try await compare(labels, bad, reading)
             scorer = comparison.scorer
             guard scorer.report.tokenCount > 0 else { throw Failure(.badData, "\(inputs[0]): no tokens to score") }
             for note in try comparison.check(labels, modelTypes: modelTypes, place: inputs[0]) {
@@ -92,7 +92,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     /// - Returns: Also the types that the model knows, where there is one.
-    private func compare(_ labels: LabelFilter, _ bad: BadRecords, _ reading: ReadingNotes) throws -> (
+    private func compare(_ labels: LabelFilter, _ bad: BadRecords, _ reading: ReadingNotes) async throws -> (
         GoldCorpus.Comparison, [String]?
     ) {
         guard let first = model.first else {
@@ -112,7 +112,7 @@ struct EvaluateCommand: ParsableCommand {
                 models[0].model, table: table, language: lang, precision: arithmetic.precision, scheme: scheme)
         } else {
             let teachers = try models.map { try $0.teacher(vectors: table, arithmetic.precision) }
-            comparison = try corpus.evaluate(
+            comparison = try await corpus.evaluate(
                 TeacherMixture(teachers, weights: weight), table: table, configuration: configuration, language: lang,
                 scheme: scheme)
         }

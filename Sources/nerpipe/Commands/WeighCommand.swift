@@ -103,7 +103,7 @@ struct WeighCommand: AsyncParsableCommand {
         let first = try ShardReader(paths: input.paths)
         let table = try TableFinder.open(for: first.header, override: vectors, neededBy: first.name)
         let teacher = try model.map { try ModelFolder(path: $0).teacher(vectors: table, .full) }
-        let feature = teacher.map(SentenceFeature.states) ?? .vectors(table)
+        let feature = teacher.map { SentenceFeature.states($0) } ?? .vectors(table)
         var samples: [FeatureSample] = []
         for (number, source) in sources.enumerated() {
             let sample = try sample(
@@ -119,7 +119,7 @@ struct WeighCommand: AsyncParsableCommand {
         }
         var similarity = SourceSimilarity(
             kind: by, sources: sources.map(\.name), tableDigest: table.description.digest,
-            modelDigest: teacher?.digests[0], learner: learner)
+            modelDigest: teacher?.digest, learner: learner)
         try similarity.fit(target)
         try similarity.write(to: output)
         let entropy = SourceSimilarity.entropy(similarity.weights)

@@ -70,7 +70,7 @@ final class TaggerSubject {
                         return next
                     }
                     guard index < batches.count else { return 0 }
-                    precondition(teacher.score(batches[index]).labelCount > 1)
+                    precondition(teacher.score(batches[index]).columns.labelCount > 1)
                 }
             }
             return tokenCount
