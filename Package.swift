@@ -56,6 +56,7 @@ let package = Package(
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CXattr"),
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "CUnicodeTables"),
         // Layer 1: what knows nothing of named entities
@@ -63,7 +64,7 @@ let package = Package(
         module("Locks", []),
         module("Randomness", []),
         module("Streams", ["Locks", collections]),
-        module("Shards", ["CZstd", "CXXHash", "Diagnostics", "Locks"]),
+        module("Shards", ["CXXHash", "CXattr", "CZstd", "Diagnostics", "Locks"]),
         module("Kernels", ["CKernels"]),
         module("UnicodeText", ["CUnicodeTables"]),
         // Layer 2: the shared vocabulary
@@ -100,8 +101,8 @@ let package = Package(
         module(
             "VectorTraining",
             [
-                "Corpora", "Diagnostics", "Formats", "Kernels", "Randomness", "Shards", "Streams", "Tokenization",
-                "UnicodeText", "VectorSpaces", "Vectors", "WordAlignment",
+                "Checkpoints", "Corpora", "Diagnostics", "Formats", "Kernels", "Randomness", "Shards", "Streams",
+                "Tokenization", "UnicodeText", "VectorSpaces", "Vectors", "WordAlignment",
             ]),
         module(
             "Projection",

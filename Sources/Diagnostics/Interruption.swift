@@ -1,12 +1,27 @@
 import Glibc
+import Synchronization
 
 /// Remembers that a signal asked the process to stop; long loops ask it between two units of work.
 ///
-/// The first SIGINT or SIGTERM sets the flag, the second ends the process at once. One value per process, because
-/// signal dispositions are.
+/// The first SIGINT, SIGTERM or SIGHUP sets the flag, the next ends the process at once, unless it comes so soon that it
+/// is the same wish: `timeout` and terminals that go away send theirs twice. One value per process, because signal
+/// dispositions are.
+///
+/// A signal to a whole pipe reaches its processes one after the other. To those behind one that has died already it looks
+/// as if the text were over. So the end of a pipe is believed only after ``grace`` without a signal (``confirmEnd(of:)``),
+/// and what fails because its input ended early is not called bad data before that (``explainsFailure``).
 package enum Interruption {
     // Written by the signal handler, which may only touch memory without locks; `sig_atomic_t` is made for that.
     nonisolated(unsafe) private static var requested: sig_atomic_t = 0
+    /// When the first signal came, in nanoseconds of the monotonic clock.
+    nonisolated(unsafe) private static var requestTime: UInt64 = 0
+    /// When a pipe ended last, in the same clock; 0: none did.
+    private static let lastEnd = Atomic<UInt64>(0)
+
+    /// Signals that come within this time after the end of a pipe were meant for its writer, too: 300 ms.
+    package static let graceInNanoseconds: UInt64 = 300_000_000
+    /// Signals that come within this time after the first are the same one.
+    private static let repetitionInNanoseconds: UInt64 = 500_000_000
 
     package static var isRequested: Bool { requested != 0 }
 
@@ -15,16 +30,52 @@ package enum Interruption {
         if isRequested { throw Failure.interrupted("\(what()); run the same command again") }
     }
 
+    /// Remembers that a pipe, socket or terminal ended now, or broke.
+    package static func noteEnd() { lastEnd.store(now(), ordering: .relaxed) }
+
+    /// Believes that a text came to its end, which nothing in it says: blocks for the grace.
+    ///
+    /// - Throws: When a signal came meanwhile; the text was cut then.
+    package static func confirmEnd(of name: String) throws {
+        noteEnd()
+        if explainsFailure { try check("interrupted while reading \(name)") }
+    }
+
+    /// Whether the process was asked to stop; when a pipe ended just now, the answer is waited for.
+    package static var explainsFailure: Bool {
+        while requested == 0, now() < lastEnd.load(ordering: .relaxed) + graceInNanoseconds { usleep(5000) }
+        return isRequested
+    }
+
     /// Installs the handlers, and ignores SIGPIPE and SIGXFSZ, so that a closed pipe and a file that may not grow are
-    /// errors of `write` instead of silent death.
+    /// errors of `write` instead of silent death. SIGHUP stays ignored where it is: `nohup` wants it so.
     package static func install() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
             signal(number) { number in
-                if Interruption.requested != 0 { _exit(128 + number) }
-                Interruption.requested = 1
+                let time = Interruption.now()
+                if Interruption.requested == 0 {
+                    Interruption.requestTime = time
+                    Interruption.requested = 1
+                } else if time > Interruption.requestTime + Interruption.repetitionInNanoseconds {
+                    _exit(128 + number)
+                }
             }
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    /// Safe in a signal handler.
+    private static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }

@@ -20,6 +20,10 @@ package final class TrainingRun {
         package var epochs: [EpochReport] = []
         package var bestEpoch: Int?
         package var isFinished = false
+        /// Seconds of all processes that worked on the run, as far as checkpoints know; nil: from before they were kept.
+        package var seconds: Double?
+        /// Number of these processes.
+        package var legs: Int?
         /// Of what chooses the sentences, when something does.
         package var selector: InstanceSelector.State?
     }
@@ -47,11 +51,15 @@ package final class TrainingRun {
     /// Running mean of the weights, and how much of it an update keeps.
     private var average: (weights: FloatBuffer, decay: Double)?
     private let store: CheckpointStore
-    private let identity: [String: String]
+    /// What the run is; after a change of the instruction set it names all that there were.
+    package private(set) var identity: [String: String]
     private let checkpointInterval: Duration
     /// For the adversary.
     private let text: (any UnlabelledText)?
     private var lastCheckpoint = ContinuousClock.now
+    /// When this process began to work on the run, and what others had done before.
+    private let start: ContinuousClock.Instant
+    private var before = (seconds: 0.0, legs: 0)
     private var newestSaved = -1
 
     /// - Parameters:
@@ -62,8 +70,9 @@ package final class TrainingRun {
     ///   - averageDecay: Keeps a running mean of the weights, and gives it as the result.
     package init(
         _ trainer: Trainer, store: CheckpointStore, identity: [String: String], checkpointInterval: Duration,
-        averageDecay: Double? = nil, text: (any UnlabelledText)? = nil
+        averageDecay: Double? = nil, text: (any UnlabelledText)? = nil, start: ContinuousClock.Instant = .now
     ) {
+        self.start = start
         self.trainer = trainer
         self.text = text
         average = averageDecay.map { (trainer.parameters.copied(), $0) }
@@ -75,10 +84,13 @@ package final class TrainingRun {
 
     /// Takes up the newest checkpoint, if there is one; refuses one of another run.
     ///
+    /// - Parameter acceptsOtherKernels: Whether one of another instruction set is taken up, too.
     /// - Returns: Whether the run continues.
-    package func resume(warn: (String) -> Void) throws -> Bool {
+    package func resume(acceptsOtherKernels: Bool = false, warn: (String) -> Void) throws -> Bool {
         guard let checkpoint = try store.newest(arrays: Self.arrayNames, warn: warn) else { return false }
-        if let difference = checkpoint.difference(from: identity) {
+        let accepted = try RunKernels.accepted(
+            checkpoint.identity, here: identity, place: store.path, acceptsOtherKernels)
+        if let difference = checkpoint.difference(from: accepted) {
             throw Failure(
                 .mismatch,
                 "\(store.path): cannot resume: \(difference); use the same inputs and options, another output, or --fresh to start over"
@@ -98,6 +110,11 @@ package final class TrainingRun {
         trainer.parametersChanged()
         best = checkpoint.array("best").map { FloatBuffer($0) }
         self.state = state
+        if accepted != identity {
+            identity = RunKernels.continued(accepted, here: identity)
+            warn(RunKernels.warning(identity))
+        }
+        before = (state.seconds ?? 0, state.legs ?? 1)
         if let selector = state.selector { trainer.selector?.state = selector }
         newestSaved = state.updateNumber
         return true
@@ -149,7 +166,7 @@ package final class TrainingRun {
         do {
             return try await feed.next()
         } catch  where state.updateNumber > 0 {
-            if Interruption.isRequested { try stop() }
+            if Interruption.explainsFailure { try stop() }
             try save()
             throw error
         }
@@ -207,6 +224,8 @@ package final class TrainingRun {
 
     private func save(force: Bool = false) throws {
         guard force || state.updateNumber != newestSaved else { return }
+        state.seconds = before.seconds + (ContinuousClock.now - start) / .seconds(1)
+        state.legs = before.legs + 1
         var arrays = keptArrays.map { (name: $0.name, values: $0.values.array) }
         if let best { arrays.append((name: "best", values: best.array)) }
         try store.save(

@@ -58,6 +58,7 @@ package final class TextSource {
     private let maximumLineByteCount: Int
     private let isTolerant: Bool
     private let keepsText: Bool
+    private let expected: ExpectedInput
     private var nextInput = 0
     private var nextIndex = 1
     private var lines: LineReader?
@@ -69,21 +70,25 @@ package final class TextSource {
     private var codePoints = CodePointCounter()
     /// Sentences of columns that were cut because they had no end.
     package private(set) var cutSentenceCount = 0
-    /// Bytes of decompressed input read.
-    package private(set) var bytesRead = 0
+    /// What was read so far: documents, those that were refused too, and decompressed bytes of the inputs that are over.
+    private var found = (documents: 0, bytes: 0)
+    /// The input that is being read.
+    private var current: LineReader?
 
     /// - Parameters:
     ///   - isTolerant: Whether records that cannot be read are handed on as such, instead of ending it all.
+    ///   - expected: How much there must be; anything else is an error at the end.
     ///   - keepsText: Whether it is known where tokens stand in the text of their documents.
     package init(
         _ inputs: TextInputs, blockByteCount: Int, maximumLineByteCount: Int, isTolerant: Bool = false,
-        keepsText: Bool = false
+        expected: ExpectedInput = ExpectedInput(), keepsText: Bool = false
     ) {
         self.inputs = inputs
         self.blockByteCount = blockByteCount
         self.maximumLineByteCount = maximumLineByteCount
         self.isTolerant = isTolerant
         self.keepsText = keepsText
+        self.expected = expected
     }
 
     package func next() throws -> SourceItem? {
@@ -96,7 +101,13 @@ package final class TextSource {
                 continue
             }
             guard let reader = lines else {
-                guard nextInput < inputs.inputs.count else { return chunk.lines.isEmpty ? nil : number(chunk) }
+                guard nextInput < inputs.inputs.count else {
+                    if !chunk.lines.isEmpty { return number(chunk) }
+                    found.bytes += takeCurrent()
+                    try expected.check(
+                        documents: found.documents, bytes: found.bytes, place: inputs.inputs.last?.path ?? "")
+                    return nil
+                }
                 try openNext()
                 continue
             }
@@ -120,6 +131,7 @@ package final class TextSource {
             do {
                 guard try reader.appendNext(to: &chunk.bytes) else { return false }
             } catch let failure as Failure where isTolerant && reader.isTooLong {
+                if chunk.format == .jsonl { found.documents += 1 }
                 longLine = RejectedRecord(failure: failure, bytes: Array(chunk.bytes[start...]))
                 chunk.bytes.removeSubrange(start...)
                 return true
@@ -131,6 +143,7 @@ package final class TextSource {
             chunk.bytes.removeSubrange(start..<start + markByteCount)
             guard chunk.bytes.count > start else { continue }
             if chunk.lines.isEmpty { chunk.continuesFile = continuesFile }
+            if chunk.format == .jsonl || !continuesFile { found.documents += 1 }
             continuesFile = true
             chunk.lines.append(
                 .init(
@@ -155,7 +168,6 @@ package final class TextSource {
         var chunk = chunk
         chunk.index = nextIndex
         nextIndex += 1
-        bytesRead += chunk.bytes.count
         return .text(chunk)
     }
 
@@ -164,19 +176,27 @@ package final class TextSource {
         guard var batch = try columns?.nextBatch(textByteCount: blockByteCount) else { return nil }
         cutSentenceCount += (columns?.cutSentenceCount ?? 0) - cutBefore
         let rejected = columns?.takeRejected() ?? []
+        found.documents += batch.counts.documents
         guard batch.tokenCount > 0 else { return .rejected(rejected) }
         batch.index = nextIndex
         nextIndex += 1
-        bytesRead += batch.text.count
         return .sentences(batch, rejected)
     }
 
+    /// Bytes of the input that is over.
+    private func takeCurrent() -> Int {
+        defer { current = nil }
+        return current?.offset ?? 0
+    }
+
     private func openNext() throws {
+        found.bytes += takeCurrent()
         let reading = inputs.inputs[nextInput].reading
         let reader = LineReader(try inputs.open(nextInput), maximumLineByteCount: maximumLineByteCount)
         nextInput += 1
         continuesFile = false
         codePoints = CodePointCounter()
+        current = reader
         if reading.isTokenized {
             columns = CoNLLReader(reader, layout: reading.layout, isTolerant: isTolerant, keepsText: keepsText)
         } else {

@@ -1,7 +1,7 @@
 import Corpora
 import Diagnostics
 package import Evaluation
-import Shards
+package import Shards
 
 /// What every sentence of an evaluation counts, in a file: the unit that comparisons draw.
 ///
@@ -47,12 +47,12 @@ package struct CountsFile: Equatable, Sendable {
     }
 
     /// Writes the file at once.
-    package func write(to path: String) throws {
+    package func write(to path: String, _ rule: OutputRule = OutputRule()) throws {
         var text = "\(Self.columns)\(goldDigest)\n"
         for (index, counts) in sentences.enumerated() {
             text += "\(index + 1)\t\(counts.correct)\t\(counts.predicted)\t\(counts.gold)\n"
         }
-        try AtomicFile.write(text, to: path)
+        try TextFile.write(text, to: path, rule)
     }
 
     package init(path: String) throws {

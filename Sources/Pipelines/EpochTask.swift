@@ -49,9 +49,13 @@ struct EpochTask: @unchecked Sendable {
                 counters.add(BlockCounts(tokens: state.tokenCount - tokensBefore), busy: now - last)
                 (last, tokensBefore) = (now, state.tokenCount)
                 let total = updatesPerEpoch.map { $0 * settings.epochs }
+                let loss = state.lossSum / Double(max(1, state.lossCount))
+                progress.setFigures([
+                    "epoch": Double(state.cursor.epoch + 1), "update": Double(state.updateNumber), "loss": loss,
+                ])
                 progress.setStatus(
                     "epoch \(state.cursor.epoch + 1)/\(settings.epochs) update \(state.updateNumber)\(total.map { "/\($0)" } ?? "") loss "
-                        + FixedDecimal.text(state.lossSum / Double(max(1, state.lossCount)), decimals: 5),
+                        + FixedDecimal.text(loss, decimals: 5),
                     fraction: total.map { Double(state.updateNumber) / Double(max(1, $0)) })
             }
         } catch let changed as BatchFeed.TextChanged {

@@ -10,12 +10,17 @@ package final class PipelineContext: Sendable {
     /// All that compute for the command.
     package let threads: ComputeThreads
     package let progress: ProgressMeter
+    /// How long to wait for another process that writes the same output.
+    package let wait: Duration
     package let log: @Sendable (String) -> Void
     /// Open tables by their digest: to compare one with its digest costs a read of all of it.
     private let tables = Locked<[String: VectorTable]>([:])
 
-    package init(threads: ComputeThreads, progress: ProgressMeter, log: @escaping @Sendable (String) -> Void) {
-        (self.threads, self.progress, self.log) = (threads, progress, log)
+    package init(
+        threads: ComputeThreads, progress: ProgressMeter, wait: Duration = .zero,
+        log: @escaping @Sendable (String) -> Void
+    ) {
+        (self.threads, self.progress, self.wait, self.log) = (threads, progress, wait, log)
     }
 
     package func makeRunner() -> PipelineRunner { PipelineRunner(threads: threads, progress: progress) }

@@ -7,10 +7,10 @@ import Streams
 ///
 /// `@unchecked Sendable` holds because one task alone writes.
 package struct TextOutput: @unchecked Sendable {
-    private let file: AtomicFile?
+    private let file: TextFile?
 
     /// - Parameter file: nil for standard output.
-    package init(_ file: AtomicFile?) { self.file = file }
+    package init(_ file: TextFile?) { self.file = file }
 
     func write(_ bytes: [UInt8]) throws {
         if let file { return try file.write(bytes) }

@@ -79,7 +79,7 @@ package final class PipelineRunner {
         else { return }
         // A signal to a whole pipe ends the processes before this one, too; that their streams end early is then no
         // fault of the data. Of several stages that stopped the last one knows best where the run stands.
-        guard Interruption.isRequested else { throw cause }
+        guard Interruption.explainsFailure else { throw cause }
         throw all.last { ($0 as? Failure)?.code == .interrupted }
             ?? Failure.interrupted("interrupted; run the same command again")
     }

@@ -71,6 +71,7 @@ package final class ProgressMeter: Sendable {
         var stages: [StageCounters] = []
         var status = ""
         var fraction: Double?
+        var figures: [String: Double] = [:]
     }
 
     private let state = Locked(State())
@@ -89,6 +90,11 @@ package final class ProgressMeter: Sendable {
     /// A line about the training, for instance the loss, and the share of the work that is done when it is known.
     package func setStatus(_ status: String, fraction: Double?) {
         state.withLock { ($0.status, $0.fraction) = (status, fraction) }
+    }
+
+    /// Numbers that say how the training stands, by name, for ``MetricsRecord``; others stay as they were.
+    package func setFigures(_ figures: [String: Double]) {
+        state.withLock { $0.figures.merge(figures) { $1 } }
     }
 
     /// One line: tokens per second of each stage, how full the streams behind them are, status, and the time that is
@@ -113,6 +119,7 @@ package final class ProgressMeter: Sendable {
         let now = state.withLock { $0 }
         return MetricsRecord(
             seconds: (ContinuousClock.now - start).seconds, status: now.status, fraction: now.fraction,
+            figures: now.figures,
             peakResidentBytes: Self.peakResidentBytes,
             stages: now.stages.map { stage in
                 let values = stage.snapshot
@@ -174,6 +181,8 @@ package struct MetricsRecord: Codable, Sendable {
     var seconds: Double
     var status: String
     var fraction: Double?
+    /// `epoch` (from 1), `update`, `loss` (mean of the epoch so far), `developmentF1` (0 to 100), where there are such.
+    var figures: [String: Double]
     var peakResidentBytes: Int
     var stages: [Stage]
 }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Corpora
 import Diagnostics
 import Distillation
@@ -33,7 +34,7 @@ extension StudentTraining {
         }
         if let rules = header.selection { identity["selection"] = rules.joined(separator: "; ") }
         // The order of sums differs between instruction sets, and with it the last bits.
-        identity["kernels"] = Kernel.pathName
+        identity[RunKernels.key] = Kernel.pathName
         identity["arithmetic"] = Trainer.arithmetic
         return identity
     }

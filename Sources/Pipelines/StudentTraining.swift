@@ -54,7 +54,11 @@ package struct StudentTraining: Sendable {
         package var checkpointInterval = Duration.seconds(60)
         /// Forget what an earlier run left in the output folder.
         package var startsFresh = false
+        /// Continue what another instruction set began; the bytes are then those of neither.
+        package var acceptsOtherKernels = false
         package var threads = ComputeThreads.single
+        /// How long to wait for another process that writes the same output.
+        package var wait = Duration.zero
         /// Program and options, for the model card.
         package var purpose: String
         /// Weights to begin with; nil: fresh ones.
@@ -100,13 +104,14 @@ package struct StudentTraining: Sendable {
         evaluate: (@Sendable (Model) throws -> Double)? = nil
     ) async throws -> Result {
         let settings = options.settings
+        let start = ContinuousClock.now
         try settings.validate()
         let configuration = makeConfiguration(source.header)
         try requireUsable(configuration)
         try configuration.requireFit(table)
         try requireFit(configuration, source.header)
         try Directory.make(options.output)
-        let lock = try FileLock(folder: options.output)
+        let lock = try FileLock(folder: options.output, wait: options.wait)
         defer { withExtendedLifetime(lock) {} }
         try prepareOutput()
         let identity = try makeIdentity(configuration, source.header, inputs)
@@ -127,9 +132,9 @@ package struct StudentTraining: Sendable {
         let run = TrainingRun(
             trainer, store: store, identity: identity, checkpointInterval: options.checkpointInterval,
             averageDecay: settings.averageDecay,
-            text: options.adversary.map { LibraryText(library: $0.text, rowCount: table.rowCount, seed: settings.seed) }
-        )
-        if try run.resume(warn: log) {
+            text: options.adversary.map { LibraryText(library: $0.text, rowCount: table.rowCount, seed: settings.seed) },
+            start: start)
+        if try run.resume(acceptsOtherKernels: options.acceptsOtherKernels, warn: log) {
             log("resuming after update \(run.state.updateNumber), epoch \(run.state.cursor.epoch + 1)")
         }
         let counters = progress.addStage("update", nil)
@@ -149,10 +154,13 @@ package struct StudentTraining: Sendable {
                 runner.add { try await task.train(stream.batches, skipping: skipped) }
             }
             try await runner.run()
-            if let report = run.state.epochs.last { log(describe(report, epoch: run.state.epochs.count)) }
+            if let report = run.state.epochs.last {
+                log(describe(report, epoch: run.state.epochs.count))
+                if let f1 = report.developmentF1 { progress.setFigures(["developmentF1": f1]) }
+            }
         }
         guard run.state.tokenCount > 0 else { throw Self.noTokens(options.output) }
-        try finish(run, configuration, source.header, identity, progress)
+        try finish(run, configuration, source.header)
         return Result(state: run.state, configuration: configuration)
     }
 
@@ -219,7 +227,9 @@ package struct StudentTraining: Sendable {
         guard Model.exists(at: options.output), let checkpoint = try store.newest(arrays: [], warn: log),
             let state = try? JSON.decode(TrainingRun.State.self, from: checkpoint.state), state.isFinished
         else { return nil }
-        if let difference = checkpoint.difference(from: identity) {
+        let accepted = try RunKernels.accepted(
+            checkpoint.identity, here: identity, place: options.output, options.acceptsOtherKernels)
+        if let difference = checkpoint.difference(from: accepted) {
             throw Failure(
                 .mismatch,
                 "\(options.output): holds the model of another run: \(difference); choose another --output, or replace it with --fresh"
@@ -240,8 +250,7 @@ package struct StudentTraining: Sendable {
     }
 
     private func finish(
-        _ run: TrainingRun, _ configuration: TaggerConfiguration, _ header: StreamHeader, _ identity: [String: String],
-        _ progress: ProgressMeter
+        _ run: TrainingRun, _ configuration: TaggerConfiguration, _ header: StreamHeader
     ) throws {
         if let last = run.state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0,
             options.settings.objective.type.teachesLabels
@@ -260,9 +269,10 @@ package struct StudentTraining: Sendable {
         try AtomicFile.write(
             JSON.encodePretty(
                 RunRecord(
-                    version: Version.number, purpose: options.purpose, identity: identity, epochs: run.state.epochs,
+                    version: Version.number, purpose: options.purpose, identity: run.identity, epochs: run.state.epochs,
                     bestEpoch: run.state.bestEpoch,
-                    updates: run.state.updateNumber, tokens: run.state.tokenCount, seconds: progress.elapsed.seconds,
+                    updates: run.state.updateNumber, tokens: run.state.tokenCount, seconds: run.state.seconds ?? 0,
+                    legs: run.state.legs ?? 1,
                     peakResidentBytes: ProgressMeter.peakResidentBytes)),
             to: "\(options.output)/run.json")
         try run.finish()
@@ -284,7 +294,9 @@ private struct RunRecord: Codable {
     var updates: Int
     /// Tokens learnt from, each counted once per epoch.
     var tokens: Int
-    /// Of the process that finished the run, with all its stages.
+    /// Of all processes that worked on the run, with all their stages; of one that was killed, up to its last checkpoint.
     var seconds: Double
+    /// Number of these processes.
+    var legs: Int
     var peakResidentBytes: Int
 }

@@ -2,7 +2,7 @@ package import Corpora
 import Diagnostics
 import Locks
 import Randomness
-import Shards
+package import Shards
 package import Streams
 package import WordAlignment
 
@@ -21,6 +21,7 @@ package struct LabelProjection: Sendable {
         package var paths: [String]
         /// File of columns to make.
         package var output: String
+        package var rule = OutputRule()
         /// Language codes.
         package var source: String
         package var target: String
@@ -77,7 +78,7 @@ package struct LabelProjection: Sendable {
 
     /// Writes the projected sentences, and says what became of all.
     package func run() throws -> ProjectionReport {
-        let output = try AtomicFile(options.output)
+        let output = try TextFile(options.output, options.rule)
         let encoded = options.output + ".pairs.tmp"
         defer { try? Directory.remove(encoded) }
         let first = reader()
@@ -156,7 +157,7 @@ package struct LabelProjection: Sendable {
     }
 
     private func project(
-        _ reader: PairReader, _ words: WordNumbers, _ aligner: inout WordAligner, pairCount: Int, to output: AtomicFile
+        _ reader: PairReader, _ words: WordNumbers, _ aligner: inout WordAligner, pairCount: Int, to output: TextFile
     ) throws -> ProjectionReport {
         var report = ProjectionReport()
         var pieces: [[LinkedPair]] = [[]]

@@ -11,10 +11,13 @@ package final class AtomicFile {
     /// nil when the bytes go straight into a device or pipe.
     private let temporaryPath: String?
     private var descriptor: Int32
+    private let rule: OutputRule
     package private(set) var byteCount = 0
 
-    package init(_ path: String) throws {
+    /// - Throws: Also ``OutputRule/CompleteAlready``.
+    package init(_ path: String, _ rule: OutputRule = OutputRule()) throws {
         self.path = path
+        self.rule = rule
         guard !Directory.exists(path) else {
             throw Failure(.cannotCreate, "\(path): is a directory; name a file in it, for example \(path)/NAME.zst")
         }
@@ -22,8 +25,11 @@ package final class AtomicFile {
             temporaryPath = nil
             descriptor = try Self.open(path, path, O_WRONLY)
         } else {
+            try rule.requireFree(path)
             temporaryPath = path + ".tmp"
-            descriptor = try Self.openAlone(path + ".tmp", path)
+            descriptor = try Self.openAlone(path + ".tmp", path, wait: rule.wait)
+            // Whoever had the lock may have finished the file.
+            try rule.requireFree(path)
         }
     }
 
@@ -38,12 +44,12 @@ package final class AtomicFile {
     }
 
     /// Opens and locks the temporary file, then empties it: what a killed process left may be there.
-    private static func openAlone(_ temporaryPath: String, _ path: String) throws -> Int32 {
+    private static func openAlone(_ temporaryPath: String, _ path: String, wait: Duration) throws -> Int32 {
         while true {
             // No link is followed: in a folder that others may write, it would lead anywhere.
             let descriptor = try open(temporaryPath, path, O_RDWR | O_CREAT | O_NOFOLLOW)
             do {
-                try FileLock.take(descriptor, path)
+                try FileLock.take(descriptor, path, wait: wait)
             } catch {
                 close(descriptor)
                 throw error
@@ -82,6 +88,7 @@ package final class AtomicFile {
 
     package func commit() throws {
         guard let temporaryPath else { return discard() }
+        if let identity = rule.identity { RunMark.set(identity, on: descriptor) }
         guard fsync(descriptor) == 0 else { throw Failure.system(.inputOutput, "sync", path, SystemError.text(errno)) }
         guard rename(temporaryPath, path) == 0 else {
             throw Failure.system(.cannotCreate, "give the finished file its name", path, SystemError.text(errno))
@@ -100,8 +107,8 @@ package final class AtomicFile {
     }
 
     /// Writes a whole file at once.
-    package static func write(_ bytes: [UInt8], to path: String) throws {
-        let file = try AtomicFile(path)
+    package static func write(_ bytes: [UInt8], to path: String, _ rule: OutputRule = OutputRule()) throws {
+        let file = try AtomicFile(path, rule)
         try file.write(bytes)
         try file.commit()
     }

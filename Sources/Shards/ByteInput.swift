@@ -13,6 +13,14 @@ package protocol ByteInput: AnyObject {
 
 extension ByteInput { package var fraction: Double? { nil } }
 
+/// Whether an input says itself where it ends.
+package enum InputEnd: Sendable {
+    /// It has an end of its own, as a stream with its END: whatever is cut off is noticed.
+    case marked
+    /// Where the bytes end, it ends, as text does: the end of a pipe is believed only when no signal explains it.
+    case unmarked
+}
+
 /// Reads a file descriptor and counts the bytes.
 package final class FileInput: ByteInput {
     package let name: String
@@ -20,25 +28,33 @@ package final class FileInput: ByteInput {
     private let ownsDescriptor: Bool
     /// A pipe or terminal may stay silent for ever, so it is asked before it is read, and a signal can end the wait.
     private let mayWait: Bool
+    /// Whether the bytes come from somebody who may be stopped: through a pipe, a socket or a terminal.
+    private let hasWriter: Bool
+    private let end: InputEnd
+    private var hasEnded = false
     /// Bytes of the file, or nil when the size is not known.
     package let byteCount: Int?
     package private(set) var bytesRead = 0
     package var fraction: Double? { byteCount.map { Double(bytesRead) / Double(max($0, 1)) } }
 
     /// Opens a file, or standard input for `-`.
-    package init(path: String) throws {
+    package init(path: String, end: InputEnd = .unmarked) throws {
+        self.end = end
         if path == "-" {
             name = "<stdin>"
             descriptor = STDIN_FILENO
             ownsDescriptor = false
+            if isatty(STDIN_FILENO) == 1 { try Self.meetTerminal(end) }
         } else {
             name = path
-            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            // A named pipe without a writer would hold us in `open`, where no signal is heard; reading waits for one instead.
+            descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
             ownsDescriptor = true
             guard descriptor >= 0 else {
                 throw Failure.system(
                     .noInput, "open", path, SystemError.text(errno), hint: "check the path and its permissions")
             }
+            _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
@@ -50,23 +66,52 @@ package final class FileInput: ByteInput {
             throw Failure(.noInput, "\(name): is a directory; name the files in it, for example \(name)/*.zst")
         }
         mayWait = kind != S_IFREG
+        hasWriter = kind == S_IFIFO || kind == S_IFSOCK || isatty(descriptor) == 1
         byteCount = kind == S_IFREG ? Int(status.st_size) : nil
     }
 
     deinit { if ownsDescriptor { close(descriptor) } }
 
+    /// Is told once that text is expected from a terminal, before anything waits for it. Set before there are threads.
+    nonisolated(unsafe) package static var terminalIsRead: () -> Void = {}
+
+    /// Nobody types a stream; and who types text, or forgot to name a file, must not sit before a silent program.
+    private static func meetTerminal(_ end: InputEnd) throws {
+        guard end == .unmarked else {
+            throw Failure(
+                .usage,
+                "<stdin>: is a terminal, and a stream of nerpipe is expected; pipe the stage before into this one, or name a file"
+            )
+        }
+        terminalIsRead()
+        terminalIsRead = {}
+    }
+
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        while true {
+        while !hasEnded {
             try Interruption.check("interrupted while reading \(name)")
             if mayWait { try waitUntilReadable() }
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            if count >= 0 {
+            if count > 0 {
                 bytesRead += count
                 return count
+            } else if count == 0 {
+                hasEnded = true
+                if hasWriter { try meetEnd() }
+            } else if errno != EINTR {
+                let reason = SystemError.text(errno)
+                if hasWriter { Interruption.noteEnd() }
+                throw Failure.system(.inputOutput, "read", name, "\(reason) at byte \(bytesRead)")
             }
-            guard errno == EINTR else {
-                throw Failure.system(.inputOutput, "read", name, "\(SystemError.text(errno)) at byte \(bytesRead)")
-            }
+        }
+        return 0
+    }
+
+    /// Whoever wrote into the pipe is gone; perhaps by a signal that is on its way to us.
+    private func meetEnd() throws {
+        switch end {
+        case .marked: Interruption.noteEnd()
+        case .unmarked: try Interruption.confirmEnd(of: name)
         }
     }
 

@@ -6,13 +6,15 @@ package final class FileLock {
     private let descriptor: Int32
 
     /// Locks a folder until this value goes.
-    package init(folder path: String) throws {
+    ///
+    /// - Parameter wait: How long to wait for another process that has the lock.
+    package init(folder path: String, wait: Duration = .zero) throws {
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw Failure.system(.cannotCreate, "open the folder", path, SystemError.text(errno))
         }
         do {
-            try Self.take(descriptor, path)
+            try Self.take(descriptor, path, wait: wait)
         } catch {
             close(descriptor)
             throw error
@@ -21,14 +23,20 @@ package final class FileLock {
 
     deinit { close(descriptor) }
 
-    static func take(_ descriptor: Int32, _ path: String) throws {
+    static func take(_ descriptor: Int32, _ path: String, wait: Duration) throws {
+        let start = ContinuousClock.now
         // Some file systems of networks know no locks, and nothing better can be done then.
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             if errno == EINTR { continue }
             guard errno == EWOULDBLOCK else { return }
+            try Interruption.check("\(path): interrupted while waiting for another process that writes it")
+            if ContinuousClock.now - start < wait {
+                usleep(50_000)
+                continue
+            }
             throw Failure(
                 .cannotCreate,
-                "\(path): another process of nerpipe writes it now; wait until that has ended, or name another output")
+                "\(path): another process of nerpipe writes it now; wait until that has ended (--wait SECONDS), or name another output")
         }
     }
 }

@@ -106,10 +106,7 @@ package final class GzipInput: ByteInput {
         process = 0
         if status & 0x7F != 0 {
             // A signal to the whole job ends gzip, too, perhaps before it has reached us; that is no fault of the input.
-            for _ in 0..<30 {
-                try Interruption.check("interrupted while reading \(name)")
-                usleep(10_000)
-            }
+            try Interruption.confirmEnd(of: name)
             throw Failure(
                 .inputOutput,
                 "\(name): gzip was ended by signal \(status & 0x7F) after byte \(bytesRead) of the content; run the same "

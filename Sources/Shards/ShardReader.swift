@@ -21,7 +21,7 @@ package final class ShardReader {
     /// Opens the first input and reads its header; `-` is standard input.
     package convenience init(paths: [String]) throws {
         guard let first = paths.first else { throw Failure(.usage, "no input given") }
-        try self.init(BufferedInput(FileInput(path: first)), then: paths.dropFirst())
+        try self.init(BufferedInput(FileInput(path: first, end: .marked)), then: paths.dropFirst())
     }
 
     package init(_ input: BufferedInput, then remaining: ArraySlice<String> = []) throws {
@@ -45,7 +45,7 @@ package final class ShardReader {
                             + "the stage before it died or the file was cut: see its message and run it again")
                 }
                 guard let path = remaining.popFirst() else { return nil }
-                input = try BufferedInput(FileInput(path: path))
+                input = try BufferedInput(FileInput(path: path, end: .marked))
                 guard let block = try Self.readBlock(input) else {
                     throw Failure(
                         .badData, "\(input.name): empty input; the stage before it wrote nothing (did it fail?)")

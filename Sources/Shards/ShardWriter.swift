@@ -4,12 +4,12 @@ import Diagnostics
 package enum StreamDestination: Sendable {
     case standardOutput
     /// A file that appears when the stream is complete.
-    case file(String)
+    case file(String, OutputRule = OutputRule())
 
     /// `-` is standard output; nothing binary goes to a terminal.
-    package init(_ path: String) throws {
+    package init(_ path: String, _ rule: OutputRule) throws {
         guard path == "-" else {
-            self = .file(path)
+            self = .file(path, rule)
             return
         }
         guard !StandardOutput.isTerminal else {
@@ -24,8 +24,8 @@ package enum StreamDestination: Sendable {
     /// Does what must come before the file is opened, and may wait for others, while nobody else can write there; refuses
     /// at once what cannot be written.
     package func reserving<Result>(_ body: () throws -> Result) throws -> Result {
-        guard case .file(let path) = self else { return try body() }
-        let file = try AtomicFile(path)
+        guard case .file(let path, let rule) = self else { return try body() }
+        let file = try AtomicFile(path, rule)
         return try withExtendedLifetime(file, body)
     }
 }
@@ -72,7 +72,7 @@ package final class ShardWriter {
     /// - Parameter compressor: nil writes the plain stream, for pipes between processes of one machine.
     package init(to destination: StreamDestination, header: StreamHeader, compressor: FrameCompressor?) throws {
         self.compressor = compressor
-        file = if case .file(let path) = destination { try AtomicFile(path) } else { nil }
+        file = if case .file(let path, let rule) = destination { try AtomicFile(path, rule) } else { nil }
         try append(EncodedBlock(Block(kind: .header, index: 0, payload: header.encoded()), compressor: compressor))
     }
 

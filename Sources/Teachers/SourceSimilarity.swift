@@ -1,7 +1,7 @@
 import Diagnostics
 import Glibc
 import Kernels
-import Shards
+package import Shards
 import Taggers
 
 /// How much each source has to say to sentences of the target (Wu et al., ACL 2020, section 3.2).
@@ -105,7 +105,7 @@ package struct SourceSimilarity: Sendable {
     private static let format = "nerpipe source similarity 1"
 
     /// A safetensors file: the learner's tensors, the rest as metadata.
-    package func write(to path: String) throws {
+    package func write(to path: String, _ rule: OutputRule = OutputRule()) throws {
         var offset = 0
         let tensors = LanguageLearner.shapes(learner.languageCount, learner.dimension, learner.rank).map {
             name, shape in
@@ -120,7 +120,7 @@ package struct SourceSimilarity: Sendable {
             "weights": weights.map { "\($0)" }.joined(separator: "\t"),
         ]
         if let modelDigest { metadata["model"] = modelDigest }
-        try AtomicFile.write(Safetensors.encode(tensors, metadata: metadata), to: path)
+        try AtomicFile.write(Safetensors.encode(tensors, metadata: metadata), to: path, rule)
     }
 
     package init(path: String) throws {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Kernels
+package import Shards
 package import Vectors
 
 /// Writes the table of two spaces that have become one: all rows of the target's table as they are, and the mapped rows
@@ -86,15 +87,16 @@ package struct AlignedTable {
 
     /// - Parameters:
     ///   - path: The table to make.
+    ///   - rule: What becomes of a file that is there.
     ///   - subwords: Whose sub-words to keep, when there are two tables.
     ///   - progress: Called now and then with the number of rows written.
-    package func write(to path: String, subwords: Subwords?, progress: (Int) -> Void) throws
-        -> VectorTableDescription
-    {
+    package func write(
+        to path: String, _ rule: OutputRule = OutputRule(), subwords: Subwords?, progress: (Int) -> Void
+    ) throws -> VectorTableDescription {
         let description = target.table.description
         let writer = try VectorTableWriter(
             path: path, dimension: target.dimension, normalization: .unit, statistics: description.statistics,
-            unseenStatistics: description.unseenStatistics)
+            unseenStatistics: description.unseenStatistics, rule: rule)
         var rows = RowBlock(dimension: target.dimension, statisticCount: description.statistics.count)
         let rotation = Rotation(matrix, dimension: target.dimension)
         for (space, isMapped) in [(target, false), (source, true)] {

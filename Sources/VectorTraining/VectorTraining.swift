@@ -1,10 +1,11 @@
+import Checkpoints
 package import Corpora
 import Diagnostics
 import Formats
 import Glibc
 import Kernels
 import Randomness
-import Shards
+package import Shards
 package import Streams
 import VectorSpaces
 package import Vectors
@@ -21,6 +22,7 @@ package struct VectorTraining: Sendable {
         /// Files of sentences that must not be learnt from.
         package var excluded: [String] = []
         package var output: String
+        package var rule = OutputRule()
         /// Folder for the dictionaries that the alignment makes; nil keeps none.
         package var dictionaries: String?
         /// Language whose rows stay where they are, and stand in for missing ones; nil takes the one with most text.
@@ -40,6 +42,8 @@ package struct VectorTraining: Sendable {
         package var heldOutShare = 0.0
         package var checkpointInterval = Duration.seconds(300)
         package var startsFresh = false
+        /// Continue what another instruction set began; the bytes are then those of neither.
+        package var acceptsOtherKernels = false
         /// Keep the work folder, so that another refinement need not train again.
         package var keepsWork = false
         package var threads = ComputeThreads.single
@@ -62,17 +66,21 @@ package struct VectorTraining: Sendable {
     let options: Options
     let log: @Sendable (String) -> Void
     let status: @Sendable (String, Double?) -> Void
+    let figures: @Sendable ([String: Double]) -> Void
     let languages: [String]
     let work: WorkFolder
 
     /// - Parameters:
     ///   - log: Takes a line about each step.
     ///   - status: Takes what is being done now, and how much of it is done.
+    ///   - figures: Takes epoch and loss, by name.
     package init(
         _ options: Options, identity: [String: String], log: @escaping @Sendable (String) -> Void,
-        status: @escaping @Sendable (String, Double?) -> Void
+        status: @escaping @Sendable (String, Double?) -> Void,
+        figures: @escaping @Sendable ([String: Double]) -> Void = { _ in }
     ) {
         self.options = options
+        self.figures = figures
         self.log = log
         self.status = status
         var languages: [String] = []
@@ -82,7 +90,7 @@ package struct VectorTraining: Sendable {
         self.languages = languages
         // The order of sums differs between instruction sets, and with it the last bits.
         work = WorkFolder(
-            path: options.output + ".work", identity: identity.merging(["kernels": Kernel.pathName]) { $1 })
+            path: options.output + ".work", identity: identity.merging([RunKernels.key: Kernel.pathName]) { $1 })
     }
 
     package func run() throws -> VectorTableDescription {
@@ -92,7 +100,10 @@ package struct VectorTraining: Sendable {
                 "\(options.output): is a directory; name a file in it, for example \(options.output)/NAME.vectors")
         }
         if let folder = options.dictionaries { try Directory.make(folder) }
-        let lock = try work.open(startsFresh: options.startsFresh)
+        try requireFreeOutputs()
+        let lock = try work.open(
+            startsFresh: options.startsFresh, acceptsOtherKernels: options.acceptsOtherKernels,
+            wait: options.rule.wait, warn: log)
         defer { withExtendedLifetime(lock) {} }
         // The vocabulary is the last file to be written; another may have been removed because it was damaged.
         if !(["vocabulary.zst", encodedName("text")] + pairNames.map(encodedName)).allSatisfy(work.has) {
@@ -115,6 +126,18 @@ package struct VectorTraining: Sendable {
         ).write()
         if !options.keepsWork { try work.remove() }
         return description
+    }
+
+    private func requireFreeOutputs() throws {
+        do {
+            try options.rule.requireFree(options.output)
+        } catch let complete as OutputRule.CompleteAlready {
+            // A run may be interrupted while it tidies up.
+            if !options.keepsWork { try work.remove() }
+            throw complete
+        }
+        guard let folder = options.dictionaries else { return }
+        for name in pairNames { try options.rule.forParts.requireFree("\(folder)/\(name).tsv") }
     }
 
     // MARK: Counting and encoding
@@ -300,7 +323,8 @@ package struct VectorTraining: Sendable {
                     links: row.links)
             }
             if let folder = options.dictionaries {
-                try AtomicFile.write(dictionary.text(vocabulary), to: "\(folder)/\(name).tsv")
+                try TextFile.write(
+                    dictionary.text(vocabulary), to: "\(folder)/\(name).tsv", options.rule.forParts)
             }
         }
         return lexicon
@@ -368,6 +392,9 @@ package struct VectorTraining: Sendable {
                 state.tokens += lines.tokenCount
                 state.lossSum += loss
                 state.lossCount += count
+                figures([
+                    "epoch": Double(state.epoch + 1), "loss": state.lossSum / Double(max(1, state.lossCount)),
+                ])
                 let seconds = (ContinuousClock.now - start) / Duration.seconds(1)
                 status(
                     "training, epoch \(state.epoch + 1) of \(settings.epochs), loss "

@@ -1,3 +1,4 @@
+import Checkpoints
 import Diagnostics
 import Shards
 import WordAlignment
@@ -14,24 +15,33 @@ struct WorkFolder {
 
     /// Makes the folder, or finds that of the same run; locked as long as the result lives.
     ///
-    /// - Parameter startsFresh: Whether what an earlier run left is removed first.
-    func open(startsFresh: Bool) throws -> FileLock {
+    /// - Parameters:
+    ///   - startsFresh: Whether what an earlier run left is removed first.
+    ///   - acceptsOtherKernels: Whether what another instruction set computed is continued.
+    ///   - wait: How long to wait for another process that works here.
+    func open(startsFresh: Bool, acceptsOtherKernels: Bool, wait: Duration, warn: (String) -> Void) throws -> FileLock {
         if startsFresh, Directory.exists(path) {
-            let lock = try FileLock(folder: path)
+            let lock = try FileLock(folder: path, wait: wait)
             try withExtendedLifetime(lock) { try remove() }
         }
         try Directory.make(path)
-        let lock = try FileLock(folder: path)
+        let lock = try FileLock(folder: path, wait: wait)
         let place = file("run.json")
         if has("run.json") {
             guard let found = try? JSON.decode([String: String].self, from: Directory.contents(of: place)) else {
                 throw Failure(.badData, "\(place): damaged; say --fresh to start over")
             }
-            for key in Set(found.keys).union(identity.keys).sorted() where found[key] != identity[key] {
+            let accepted = try RunKernels.accepted(found, here: identity, place: path, acceptsOtherKernels)
+            for key in Set(found.keys).union(accepted.keys).sorted() where found[key] != accepted[key] {
                 throw Failure(
                     .mismatch,
-                    "\(path): holds another run: \(key) was \(found[key] ?? "absent"), is \(identity[key] ?? "absent"); "
+                    "\(path): holds another run: \(key) was \(found[key] ?? "absent"), is \(accepted[key] ?? "absent"); "
                         + "use the same inputs and options, or remove the folder (or say --fresh) to start over")
+            }
+            if accepted != identity {
+                let continued = RunKernels.continued(accepted, here: identity)
+                try AtomicFile.write(JSON.encodePretty(continued), to: place)
+                warn(RunKernels.warning(continued))
             }
         } else {
             let strangers = Directory.names(in: path).filter { name in

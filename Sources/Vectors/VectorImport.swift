@@ -1,7 +1,7 @@
 package import Corpora
 import Diagnostics
 import Kernels
-import Shards
+package import Shards
 import UnicodeText
 
 /// Makes a vector table from the files of other programs.
@@ -43,6 +43,8 @@ package enum VectorImport {
         package var maximumWordCount = Int.max
         /// What becomes of lines that are no word and its vector.
         package var bad = BadRecords()
+        /// What becomes of a table that is there.
+        package var rule = OutputRule()
 
         package init(normalization: VectorNormalization = .unit, rowFormat: VectorRowFormat = .f16) {
             self.normalization = normalization
@@ -113,7 +115,7 @@ package enum VectorImport {
                 try writer
                 ?? VectorTableWriter(
                     path: path, dimension: file.dimension, normalization: options.normalization,
-                    rowFormat: options.rowFormat)
+                    rowFormat: options.rowFormat, rule: options.rule)
             writer = table
             guard file.dimension == table.dimension else {
                 throw Failure(

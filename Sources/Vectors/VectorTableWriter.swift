@@ -1,7 +1,7 @@
 import CXXHash
 import Diagnostics
 import Kernels
-import Shards
+package import Shards
 import UnicodeText
 
 /// Writes a table row by row.
@@ -35,12 +35,12 @@ package final class VectorTableWriter {
     ///   - unseenStatistics: Those numbers for a word without a row, as many as there are names.
     package init(
         path: String, dimension: Int, normalization: VectorNormalization, statistics: [String] = [],
-        unseenStatistics: [Float] = [], rowFormat: VectorRowFormat = .f16
+        unseenStatistics: [Float] = [], rowFormat: VectorRowFormat = .f16, rule: OutputRule = OutputRule()
     ) throws {
         precondition(
             statistics.count <= VectorTableFormat.maximumStatisticCount && unseenStatistics.count == statistics.count,
             "\(statistics.count) statistics, \(unseenStatistics.count) for unseen words")
-        file = try AtomicFile(path)
+        file = try AtomicFile(path, rule)
         self.dimension = dimension
         self.normalization = normalization
         description = VectorTableDescription(

@@ -22,6 +22,12 @@ struct NERPipe: AsyncParsableCommand {
               nerpipe evaluate --model students/sw gold.conll
               nerpipe tag --model students/sw < text > tagged.conll
 
+            ENVIRONMENT
+              NERPIPE_KERNELS=plain|avx2|avx512 chooses the instruction set of the
+              arithmetic; default: the best that the CPU has. Results differ in their
+              last bits between them, so a run goes on only with the one it began
+              with, or with --accept-other-kernels.
+
             EXIT STATUS
               0 done, 1 a check failed, 64 usage, 65 bad data, 66 no such input,
               69 a program that is needed is not there (gzip),
@@ -46,8 +52,12 @@ struct NERPipe: AsyncParsableCommand {
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_MMAP_THRESHOLD, 1 << 17)
         Interruption.install()
+        FileInput.terminalIsRead = {
+            StandardError.write("nerpipe: reading text from the terminal; Ctrl-D ends it, Ctrl-C stops\n")
+        }
+        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            try requireKnownCommand(Array(CommandLine.arguments.dropFirst()))
+            try requireKnownCommand(arguments)
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -55,10 +65,14 @@ struct NERPipe: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as Failure {
+            let failure = Self.cause(of: failure)
             StandardError.writeFailure(failure.message)
             Glibc.exit(failure.code.rawValue)
+        } catch let complete as OutputRule.CompleteAlready {
+            StandardError.writeNotice("\(complete.path): complete already, nothing to do", of: names(of: arguments).joined(separator: " "))
         } catch is StandardOutput.ReaderGone {
-            Glibc.exit(0)  // `| head` is a normal end
+            // `| head` is a normal end; a reader that a signal stopped before us is none.
+            Glibc.exit(Interruption.isRequested ? Failure.Code.interrupted.rawValue : 0)
         } catch {
             // Usage, --help and --version are the parser's own; anything else is a fault of ours.
             if Self.exitCode(for: error) == .validationFailure || Self.exitCode(for: error) == .success {
@@ -67,6 +81,27 @@ struct NERPipe: AsyncParsableCommand {
             StandardError.writeFailure("internal error: \(error); please report it")
             Glibc.exit(Failure.Code.bug.rawValue)
         }
+    }
+
+    /// An input that is cut because a signal ended its writer is not bad data.
+    private static func cause(of failure: Failure) -> Failure {
+        let mayFollow = [.badData, .inputOutput, .mismatch].contains(failure.code)
+        guard mayFollow, Interruption.explainsFailure else { return failure }
+        return .interrupted("interrupted; run the same command again")
+    }
+
+    /// The names of the command and of the one in it, by which messages call it.
+    private static func names(of arguments: [String]) -> [String] {
+        var command: any ParsableCommand.Type = self
+        var names: [String] = []
+        for argument in arguments {
+            let known = command.configuration.subcommands
+            guard let next = known.first(where: { ([$0._commandName] + $0.configuration.aliases).contains(argument) })
+            else { break }
+            command = next
+            names.append(next._commandName)
+        }
+        return names
     }
 
     /// The parser would call a misspelt command an unexpected argument, and name no other. What follows an option may be

@@ -17,7 +17,9 @@ struct Session: Sendable {
         var logger = Logger(label: command) { label in StandardErrorLog(label: label, format: format) }
         logger.logLevel = options.quiet ? .error : options.verbose ? .debug : .info
         self.logger = logger
-        context = PipelineContext(threads: ComputeThreads(count: options.jobCount), progress: progress) { [logger] in
+        context = PipelineContext(
+            threads: ComputeThreads(count: options.jobCount), progress: progress, wait: .seconds(options.wait)
+        ) { [logger] in
             logger.info("\($0)")
         }
     }

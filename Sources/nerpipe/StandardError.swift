@@ -17,16 +17,28 @@ enum StandardError {
         if let bytes = try? JSON.encode(line) { write(String(decoding: bytes, as: UTF8.self) + "\n") }
     }
 
+    /// A message of a command that ended before it had more than its arguments.
+    static func writeNotice(_ message: String, of command: String) {
+        if CommandLine.arguments.contains(where: ["-q", "--quiet"].contains) { return }
+        if wantsJSON {
+            writeJSON(level: "info", command: command, message: message)
+        } else {
+            write("nerpipe \(command): \(message)\n")
+        }
+    }
+
     /// The message a command ends with, in the form that its arguments ask for; they may not have been understood yet.
     static func writeFailure(_ message: String) {
-        let arguments = CommandLine.arguments
-        let wantsJSON =
-            arguments.contains("--log-format=json")
-            || zip(arguments, arguments.dropFirst()).contains { $0 == ("--log-format", "json") }
         if wantsJSON {
-            writeJSON(level: "error", command: arguments.dropFirst().first ?? "", message: message)
+            writeJSON(level: "error", command: CommandLine.arguments.dropFirst().first ?? "", message: message)
         } else {
             write("nerpipe: \(message)\n")
         }
+    }
+
+    private static var wantsJSON: Bool {
+        let arguments = CommandLine.arguments
+        return arguments.contains("--log-format=json")
+            || zip(arguments, arguments.dropFirst()).contains { $0 == ("--log-format", "json") }
     }
 }

@@ -115,13 +115,13 @@ struct OutputTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    @Test func finishedFilesReplaceOldOnesAndFailedOnesDoNot() async throws {
+    @Test func finishedFilesReplaceOldOnesWhenForcedAndFailedOnesDoNot() async throws {
         let folder = try await Fixture.folder()
         let old = try folder.read("tokens.zst")
         try folder.write("bad.txt", Array("a\n".utf8) + [0xFF, 0x0A])
-        #expect(try await folder.nerpipe("tokenize bad.txt -o tokens.zst").status == 65)
+        #expect(try await folder.nerpipe("tokenize bad.txt --force -o tokens.zst").status == 65)
         #expect(try folder.read("tokens.zst") == old)
-        _ = try await folder.expectSuccess("tokenize other.txt -o tokens.zst")
+        _ = try await folder.expectSuccess("tokenize other.txt --force -o tokens.zst")
         #expect(try folder.read("tokens.zst") != old)
         #expect(!folder.listing().contains { $0.hasSuffix(".tmp") })
     }

@@ -186,6 +186,21 @@ struct InterruptionTests {
         #expect(!folder.exists("new.zst"))
     }
 
+    /// Nobody has opened the other end of the pipe yet.
+    @Test(arguments: ["tokenize feed -o new.zst", "embed --vectors v.vectors feed -o new.zst"])
+    func waitingForAWriterEndsOnTheFirstSignal(command: String) async throws {
+        let folder = try await Workshop.folder()
+        let outcome = try await Slots.shared.use {
+            let program = try Program.startShell("mkfifo feed; exec nerpipe \(command)", in: folder)
+            try await program.wait { program.handles(SIGTERM) }
+            try await Task.sleep(for: .milliseconds(50))
+            program.send(SIGTERM)
+            return try await program.wait()
+        }
+        #expect(outcome.status == 75 && !outcome.timedOut, "\(outcome.errors)")
+        #expect(Pattern.isInterruption(outcome.errors), "\(outcome.errors)")
+    }
+
     /// A stage that waits for its input, or reads a long one, must not need the second signal.
     @Test(arguments: [
         "tokenize - -o new.zst", "update - -q -o new", "shard verify -", "tag --model teacher - -o new.conll",

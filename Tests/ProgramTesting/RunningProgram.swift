@@ -88,6 +88,9 @@ package final class RunningProgram: Sendable {
     /// Sends a signal to every process of the group.
     package func send(_ signal: Int32) { kill(-process, signal) }
 
+    /// Sends a signal to the program alone; to what a script has become with `exec`.
+    package func sendToLeader(_ signal: Int32) { kill(process, signal) }
+
     /// Waits until something is seen, and no longer than the program lives or may live.
     package func wait(_ condition: () -> Bool) async throws {
         while !condition() && !hasEnded && ContinuousClock.now < deadline {

@@ -70,17 +70,17 @@ def run(workshop, scratch, seed, report):
     for name, form, data, tokens, refused in cases():
         count += 1
         (folder / f"a.{form}").write_bytes(data)
-        made = workshop.shell(f"ulimit -v 8000000; nerpipe tokenize -q --lang qac a.{form} -o new.zst", folder)
+        made = workshop.shell(f"ulimit -v 8000000; nerpipe tokenize -q --lang qac a.{form} --force -o new.zst", folder)
         message = made[2].decode(errors="replace")
         if refused:
             if made[0] != 65 or not re.match("nerpipe: " + refused, message) or (folder / "new.zst").exists():
                 complaints.append(f"{name}: status {made[0]}: {message[-200:]}, not {refused}")
             # Left out when asked to, counted, kept as it was.
-            kept = workshop.shell(f"nerpipe tokenize --lang qac a.{form} --on-error quarantine:bad.{form} -o new.zst", folder)
+            kept = workshop.shell(f"nerpipe tokenize --lang qac a.{form} --on-error quarantine:bad.{form} --force -o new.zst", folder)
             if kept[0] != 0 or b"left out" not in kept[2] or not (folder / f"bad.{form}").exists():
                 complaints.append(f"{name}: --on-error quarantine: status {kept[0]}: {kept[2].decode(errors='replace')[-200:]}")
             if form != "conll" and "UTF-8" in refused:
-                replaced = workshop.shell(f"nerpipe tokenize --lang qac a.{form} --invalid replace -o new.zst; nerpipe shard cat new.zst", folder)
+                replaced = workshop.shell(f"nerpipe tokenize --lang qac a.{form} --invalid replace --force -o new.zst; nerpipe shard cat new.zst", folder)
                 if replaced[0] != 0 or "\ufffd" not in replaced[1].decode():
                     complaints.append(f"{name}: --invalid replace: status {replaced[0]}: {replaced[2].decode()[-200:]}")
         elif made[0] != 0:
@@ -108,16 +108,16 @@ def compressed(workshop, folder, report):
     (folder / "lie.zst").write_bytes(lies)
     (folder / "skip.zst").write_bytes(skippable)
     cases = [
-        ("a bomb of one line", "head -c 4000000000 /dev/zero | zstd -q -19 --long=27 > b.zst; nerpipe tokenize -q b.zst -o new.zst", 65, "line longer than"),
-        ("a bomb of newlines", "yes '' | head -c 200000000 | zstd -q > b.zst; nerpipe tokenize -q b.zst -o new.zst", 0, ""),
-        ("a frame that claims 4 EiB", "nerpipe tokenize -q lie.zst -o new.zst", 65, "zstd"),
-        ("a skippable frame that claims 4 GiB", "nerpipe tokenize -q skip.zst -o new.zst", 65, "zstd frame"),
-        ("a window that is too large", "sample-world --stream qac --bytes 300M | zstd -q --ultra --long=31 > b.zst; nerpipe tokenize -q b.zst -o new.zst", 65, "zstd"),
+        ("a bomb of one line", "head -c 4000000000 /dev/zero | zstd -q -19 --long=27 > b.zst; nerpipe tokenize -q b.zst --force -o new.zst", 65, "line longer than"),
+        ("a bomb of newlines", "yes '' | head -c 200000000 | zstd -q > b.zst; nerpipe tokenize -q b.zst --force -o new.zst", 0, ""),
+        ("a frame that claims 4 EiB", "nerpipe tokenize -q lie.zst --force -o new.zst", 65, "zstd"),
+        ("a skippable frame that claims 4 GiB", "nerpipe tokenize -q skip.zst --force -o new.zst", 65, "zstd frame"),
+        ("a window that is too large", "sample-world --stream qac --bytes 300M | zstd -q --ultra --long=31 > b.zst; nerpipe tokenize -q b.zst --force -o new.zst", 65, "zstd"),
         ("a dictionary", "head -c 100000 a.txt > s.txt; split -l 20 s.txt part-; zstd -q --train part-* -o dict 2> /dev/null; zstd -q -f -D dict a.txt -o b.zst; "
-         "nerpipe tokenize -q b.zst -o new.zst", 65, "zstd"),
+         "nerpipe tokenize -q b.zst --force -o new.zst", 65, "zstd"),
         ("frames one after the other", "zstd -q -c a.txt > b.zst; zstd -q -c a.txt >> b.zst; cat a.txt a.txt > aa.txt; nerpipe tokenize -q b.zst -o - --compress never | "
          "nerpipe shard cat - --to conll | cmp - <(nerpipe tokenize -q aa.txt -o - | nerpipe shard cat - --to conll)", 0, ""),
-        ("a frame within a frame", "zstd -q -c a.txt | zstd -q > b.zst; nerpipe tokenize -q b.zst -o new.zst", 65, "not UTF-8"),
+        ("a frame within a frame", "zstd -q -c a.txt | zstd -q > b.zst; nerpipe tokenize -q b.zst --force -o new.zst", 65, "not UTF-8"),
     ]
     complaints, peak = [], 0
     for name, script, expected, said in cases:
@@ -133,7 +133,7 @@ def endless(workshop, folder, report):
     peak = "import resource,subprocess,sys; s=subprocess.run(sys.argv[1:]).returncode; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss>>10, file=sys.stderr); sys.exit(s)"
     complaints = []
     for options, expected in (("", 65), ("--on-error skip", 0), ("--on-error quarantine:kept", 0)):
-        status, _, err = workshop.shell(f"head -c 1000000000 /dev/zero | tr '\\0' x | python3 -c '{peak}' nerpipe tokenize - {options} -o new.zst", folder, timeout=300)
+        status, _, err = workshop.shell(f"head -c 1000000000 /dev/zero | tr '\\0' x | python3 -c '{peak}' nerpipe tokenize - {options} --force -o new.zst", folder, timeout=300)
         lines = err.decode().strip().split("\n")
         if status != expected or int(lines[-1]) > 200:
             complaints.append(f"a gigabyte without a newline, {options}: status {status}, {lines}")

@@ -41,11 +41,23 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
     package var maximumSentenceTokens = 512
 
     @OptionGroup package var columns: ColumnArguments
+    @Option(
+        help: ArgumentHelp(
+            "Documents that the input must have (files of text, lines of JSON, documents of columns); any other number is an error, and nothing is written.",
+            valueName: "count"))
+    package var expectDocuments: Int?
+
+    @Option(help: ArgumentHelp("Bytes that the input must have, decompressed; the same.", valueName: "count"))
+    package var expectBytes: Int?
+
     @OptionGroup package var bad: BadRecordArguments
 
     package init() {}
 
     package func validate() throws {
+        guard (expectDocuments ?? 0) >= 0, (expectBytes ?? 0) >= 0 else {
+            throw ValidationError("--expect-documents and --expect-bytes must be at least 0")
+        }
         guard (1...(1 << 26)).contains(blockBytes) else {
             throw ValidationError("--block-bytes must be from 1 to 67108864")
         }
@@ -91,7 +103,9 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
             runner.tokenize(
                 TextSource(
                     inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maximumLineBytes,
-                    isTolerant: isTolerant, keepsText: keepsText),
+                    isTolerant: isTolerant,
+                    expected: ExpectedInput(documents: options.expectDocuments, bytes: options.expectBytes),
+                    keepsText: keepsText),
                 stage, name: paths[0], bad: options.bad.records { context.log($0) })
         }
     }

@@ -16,6 +16,17 @@ package enum ResumeChoice: String, EnumerableFlag, Sendable {
     }
 }
 
+/// What a run that resumes on another kind of CPU needs.
+package struct KernelArguments: ParsableArguments, Sendable {
+    @Flag(
+        help:
+            "Continue a run that other kernels began (see NERPIPE_KERNELS in 'nerpipe help'), though its bytes will differ from those of a run with one kind."
+    )
+    package var acceptOtherKernels = false
+
+    package init() {}
+}
+
 package struct TrainingArguments: ParsableArguments, Sendable {
     @Option(name: .joinable("o"), help: "Model directory to make; also holds the checkpoints.")
     package var output: String
@@ -89,6 +100,8 @@ package struct TrainingArguments: ParsableArguments, Sendable {
     @Flag(help: "")
     package var start: ResumeChoice = .resume
 
+    @OptionGroup package var kernels: KernelArguments
+
     package init() {}
 
     package func validate() throws {
@@ -128,6 +141,7 @@ package struct TrainingArguments: ParsableArguments, Sendable {
         options.checkpointInterval = .seconds(checkpointSeconds)
         options.startsFresh = start == .fresh
         options.threads = threads
+        options.acceptsOtherKernels = kernels.acceptOtherKernels
         options.initial = try initial.map { try ModelFolder(path: $0).model }
         return options
     }

@@ -2,7 +2,7 @@ import Corpora
 import Diagnostics
 import Distillation
 import Objectives
-import Shards
+package import Shards
 import Streams
 
 /// A definition whose stages have their types: what `nerpipe run` does.
@@ -19,7 +19,8 @@ package struct Recipe {
     package let definition: Definition
     private let context: PipelineContext
     private let first: Round
-    private let paths: [String]
+    /// The inputs, `-` for standard input.
+    package let paths: [String]
 
     package init(_ definition: Definition, in context: PipelineContext) throws {
         self.definition = definition
@@ -27,6 +28,12 @@ package struct Recipe {
         first = try Self.round(1, of: definition)
         paths = definition.inputs.flatMap(Directory.expand)
     }
+
+    /// The stream that is made, when no student is.
+    package var output: String? { first.update == nil ? definition.output : nil }
+
+    /// Everything the stages were told.
+    package var words: [String] { paths + definition.steps(round: 1).flatMap { [$0.name] + $0.options.arguments } }
 
     private static func round(_ number: Int, of definition: Definition) throws -> Round {
         var round = Round()
@@ -69,7 +76,9 @@ package struct Recipe {
     }
 
     /// Runs all rounds to the end, or until they are interrupted.
-    package func run() async throws {
+    ///
+    /// - Parameter rule: What becomes of a stream that is there.
+    package func run(_ rule: OutputRule) async throws {
         try requireInputs()
         for number in 1...definition.rounds {
             if definition.rounds > 1 { context.log("round \(number) of \(definition.rounds)") }
@@ -83,7 +92,7 @@ package struct Recipe {
             } else if let output = definition.output {
                 let runner = context.makeRunner()
                 let stream = try await chain.attach(to: runner)
-                try runner.write(stream, to: StreamDestination(output), compressor: FrameCompressor(level: 3))
+                try runner.write(stream, to: StreamDestination(output, rule), compressor: FrameCompressor(level: 3))
                 try await runner.run()
             }
         }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import Glibc
 import Pipelines
 
 enum Switch: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
@@ -28,8 +27,17 @@ struct NamedPath {
 
 /// What means the same everywhere.
 struct CommonOptions: ParsableArguments {
-    @Option(name: .joinable("j"), help: "Computing threads; the result does not depend on it. Default: all cores.")
+    @Option(
+        name: .joinable("j"),
+        help:
+            "Computing threads; the result does not depend on it. Default: all processors that this process may use.")
     var jobs: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Wait so long for another process that writes the same output, instead of giving up at once.",
+            valueName: "seconds"))
+    var wait = 0.0
 
     @Flag(name: .shortAndLong, help: "Print errors only.")
     var quiet = false
@@ -49,9 +57,10 @@ struct CommonOptions: ParsableArguments {
         help: ArgumentHelp("Append counters to this file every 10 seconds and at the end.", valueName: "file.jsonl"))
     var metrics: String?
 
-    var jobCount: Int { max(1, jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    var jobCount: Int { jobs ?? min(256, AvailableProcessors().count) }
 
     func validate() throws {
+        guard (0...1e9).contains(wait) else { throw ValidationError("--wait must be from 0 to 1000000000") }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs must be from 1 to 256") }
     }
 }

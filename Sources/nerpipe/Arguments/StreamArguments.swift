@@ -19,11 +19,16 @@ struct StreamOutputArguments: ParsableArguments {
     @Option(help: "zstd level.")
     var level = 3
 
+    @OptionGroup var overwriting: OverwriteArguments
+
     func validate() throws {
         guard (1...19).contains(level) else { throw ValidationError("--level must be from 1 to 19") }
     }
 
-    var destination: StreamDestination { get throws { try StreamDestination(output) } }
+    /// - Parameter inputs: What the run reads, `-` for standard input.
+    func destination(inputs: [String], _ common: CommonOptions) throws -> StreamDestination {
+        try StreamDestination(output, overwriting.rule(for: output, inputs: inputs, wait: common.wait))
+    }
 
     var compressor: FrameCompressor? {
         switch compress {

@@ -58,6 +58,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also write what every sentence counts, for 'nerpipe compare'.", valueName: "file"))
     var counts: String?
 
+    @OptionGroup var overwriting: OverwriteArguments
     @OptionGroup var arithmetic: PrecisionArguments
     @OptionGroup var gold: GoldArguments
 
@@ -71,6 +72,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     func run() async throws {
         let bad = gold.bad.records { StandardError.write("nerpipe evaluate: \($0)\n") }
         let reading = ReadingNotes { StandardError.write("nerpipe evaluate: \($0)\n") }
+        // The counts are only a part of what is made: the report is printed, however often it is asked for.
+        let rule = try counts.map { try overwriting.rule(for: $0, inputs: inputs).forParts }
+        if let counts { try rule?.requireFree(counts) }
         let goldDigest = counts == nil ? nil : try goldDigest()
         let scorer: SpanScorer
         do {
@@ -84,8 +88,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         } catch let error as EvaluationError {
             throw Failure(.badData, error.message)
         }
-        if let counts, let goldDigest {
-            try CountsFile(goldDigest: goldDigest, sentences: scorer.sentenceTotals).write(to: counts)
+        if let counts, let rule, let goldDigest {
+            try CountsFile(goldDigest: goldDigest, sentences: scorer.sentenceTotals).write(to: counts, rule)
         }
         let report = scorer.report(bootstrap: bootstrap == 0 ? nil : Bootstrap(replicates: bootstrap, seed: seed))
         try StandardOutput.write(json ? report.jsonObject() + "\n" : report.table())

@@ -67,6 +67,7 @@ struct ProjectCommand: AsyncParsableCommand {
     @Option(help: "Seed of the choice among sentences without entities.")
     var seed: UInt64 = 1
 
+    @OptionGroup var overwriting: OverwriteArguments
     @OptionGroup var arithmetic: PrecisionArguments
     @OptionGroup var bad: BadRecordArguments
     @OptionGroup var common: CommonOptions
@@ -109,6 +110,7 @@ struct ProjectCommand: AsyncParsableCommand {
     private func options(_ session: Session) throws -> LabelProjection.Options {
         var options = LabelProjection.Options(
             paths: try pairs.flatMap(RepeatedInput.paths), output: output, source: source, target: target)
+        options.rule = try overwriting.rule(for: output, wait: common.wait)
         options.symmetrization = symmetrize
         options.minimumConfidence = minimumConfidence
         options.alignmentIterations = alignmentIterations

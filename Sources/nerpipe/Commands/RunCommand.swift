@@ -30,6 +30,7 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Print the shell pipe that does the same.")
     var printShell = false
 
+    @OptionGroup var overwriting: OverwriteArguments
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -37,6 +38,8 @@ struct RunCommand: AsyncParsableCommand {
         let recipe = try Recipe(Definition(path: definition, settings: settings), in: session.context)
         if printShell { return try StandardOutput.write(recipe.shell(program: "nerpipe")) }
         if dryRun { return try await StandardOutput.write(recipe.plan()) }
-        try await session.run { try await recipe.run() }
+        let rule = try overwriting.rule(
+            for: recipe.output ?? "-", inputs: recipe.paths, naming: recipe.words, wait: common.wait)
+        try await session.run { try await recipe.run(rule) }
     }
 }

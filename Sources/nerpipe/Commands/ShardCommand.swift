@@ -119,6 +119,8 @@ struct ShardSplitCommand: ParsableCommand {
     @Option(help: "zstd level.")
     var level = 3
 
+    @OptionGroup var overwriting: OverwriteArguments
+
     func validate() throws {
         guard blocks > 0 else { throw ValidationError("--blocks must be at least 1") }
         guard (1...19).contains(level) else { throw ValidationError("--level must be from 1 to 19") }
@@ -127,6 +129,7 @@ struct ShardSplitCommand: ParsableCommand {
     func run() throws {
         let reader = try ShardReader(paths: input.paths)
         let compressor = FrameCompressor(level: level)
+        let rule = try overwriting.rule(for: output, inputs: input.paths).forParts
         try Directory.make(Directory.parent(of: output))
         var number = 0
         var writer: ShardWriter?
@@ -134,7 +137,7 @@ struct ShardSplitCommand: ParsableCommand {
         func open() throws -> ShardWriter {
             defer { number += 1 }
             return try ShardWriter(
-                to: .file("\(output)\(FileNumber.text(number, digits: 5)).zst"), header: reader.header,
+                to: .file("\(output)\(FileNumber.text(number, digits: 5)).zst", rule), header: reader.header,
                 compressor: compressor)
         }
         while var block = try reader.next() {

@@ -15,8 +15,8 @@ struct StageCommand<S: Stage>: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(common, command: S.help.name)
-        let destination = try output.destination, compressor = output.compressor
         let paths = input.paths
+        let destination = try output.destination(inputs: paths, common), compressor = output.compressor
         if let reason = stage.reasonForSurvey { try RepeatedInput.require(paths, because: reason) }
         try stage.requireInputs()
         let (stage, context) = (stage, session.context)
@@ -51,10 +51,9 @@ struct TokenizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(common, command: TokenizeArguments.help.name)
-        let destination = try output.destination
-        let source = try destination.reserving {
-            try arguments.source(inputs.flatMap(Directory.expand), in: session.context)
-        }
+        let paths = inputs.flatMap(Directory.expand)
+        let destination = try output.destination(inputs: paths, common)
+        let source = try destination.reserving { try arguments.source(paths, in: session.context) }
         let runner = session.context.makeRunner()
         try runner.write(source.start(runner), to: destination, compressor: output.compressor)
         try await session.run { try await runner.run() }

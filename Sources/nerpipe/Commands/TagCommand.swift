@@ -31,8 +31,10 @@ struct TagCommand: AsyncParsableCommand {
     @Option(help: "Vector table, when it is not where the model says.")
     var vectors: String?
 
-    @Option(name: .joinable("o"), help: "Output file; '-' is standard output.")
+    @Option(name: .joinable("o"), help: "Output file, compressed when it ends in .zst; '-' is standard output.")
     var output = "-"
+
+    @OptionGroup var overwriting: OverwriteArguments
 
     @Option(help: ArgumentHelp("Form of the output.", valueName: OutputFormat.valueName))
     var to = OutputFormat(CoNLLColumns())
@@ -50,8 +52,9 @@ struct TagCommand: AsyncParsableCommand {
         let tags = try model.tagSet(place: self.model)
         let paths = inputs.flatMap(Directory.expand)
         let writer = to.writer
+        let rule = try overwriting.rule(for: output, inputs: paths, wait: common.wait)
         // Before a slow pipe is looked at, what cannot be written is refused.
-        let output = TextOutput(try output == "-" ? nil : AtomicFile(output))
+        let output = TextOutput(try output == "-" ? nil : TextFile(output, rule))
         let source = try arguments.source(paths, in: session.context, keepsText: writer.needsDocumentText)
         var chain = StageChain(source, in: session.context)
         chain.append(try OpenStage(embedder, chain.header, place: paths[0]), name: "embed")

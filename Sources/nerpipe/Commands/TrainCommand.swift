@@ -192,6 +192,7 @@ struct TrainCommand: AsyncParsableCommand {
         var options = try training.options(
             settings: settings, threads: session.threads,
             purpose: "nerpipe train on \(corpus.paths.count) file(s)\(codeSwitching.description)")
+        options.wait = .seconds(common.wait)
         options.adversary = try adversarialText(header)
         let run = StudentTraining(
             options,

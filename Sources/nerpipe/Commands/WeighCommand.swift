@@ -35,6 +35,8 @@ struct WeighCommand: AsyncParsableCommand {
     @Option(name: .joinable("o"), help: "File of weights to make, for 'score --weights'.")
     var output: String
 
+    @OptionGroup var overwriting: OverwriteArguments
+
     @Option(help: ArgumentHelp("What the weights come from.", valueName: "learned|cosine|l1|l2"))
     var by: SourceSimilarity.Kind = .learned
 
@@ -100,6 +102,8 @@ struct WeighCommand: AsyncParsableCommand {
         guard Set(sources.map(\.name)).count == sources.count else {
             throw Failure(.usage, "two sources have one name; every --source needs its own")
         }
+        let rule = try overwriting.rule(for: output, inputs: input.paths, wait: common.wait)
+        try rule.requireFree(output)
         let first = try ShardReader(paths: input.paths)
         let table = try TableFinder.open(for: first.header, override: vectors, neededBy: first.name)
         let teacher = try model.map { try ModelFolder(path: $0).teacher(vectors: table, .full) }
@@ -115,13 +119,14 @@ struct WeighCommand: AsyncParsableCommand {
         session.log("target: \(target.count) of \(target.offered) sentences")
         let learner = LanguageLearner(means: samples.map(\.mean), settings: settings)
         for (epoch, loss) in learner.train(samples, settings: settings).enumerated() {
+            session.progress.setFigures(["epoch": Double(epoch + 1), "loss": Double(loss)])
             session.log("epoch \(epoch + 1)/\(settings.epochs): loss \(FixedDecimal.text(loss, decimals: 5))")
         }
         var similarity = SourceSimilarity(
             kind: by, sources: sources.map(\.name), tableDigest: table.description.digest,
             modelDigest: teacher?.digest, learner: learner)
         try similarity.fit(target)
-        try similarity.write(to: output)
+        try similarity.write(to: output, rule)
         let entropy = SourceSimilarity.entropy(similarity.weights)
         var text = zip(similarity.sources, similarity.weights).map { "\($0)\t\(FixedDecimal.text($1, decimals: 4))\n" }
             .joined()

@@ -74,6 +74,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     @Flag(help: "Print a JSON object instead of the table.")
     var json = false
 
+    @OptionGroup var overwriting: OverwriteArguments
     @OptionGroup var bad: BadRecordArguments
     @OptionGroup var common: CommonOptions
 
@@ -101,6 +102,8 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     }
 
     private func align(_ session: Session) throws {
+        let rule = try overwriting.rule(for: output, wait: common.wait)
+        try rule.requireFree(output)
         let source = try VectorTable(path: tables[0])
         let target = tables.count == 1 ? source : try VectorTable(path: tables[1])
         try source.verify()
@@ -136,7 +139,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
         let aligned = AlignedTable(
             source: spaces.source, sourceName: pair.source.name, target: spaces.target, targetName: pair.target.name,
             matrix: alignment.matrix)
-        let description = try aligned.write(to: output, subwords: subwords) {
+        let description = try aligned.write(to: output, rule, subwords: subwords) {
             session.progress.setStatus("\($0) rows", fraction: nil)
         }
         session.log("\(output): \(description.rowCount) rows of \(description.dimension)")

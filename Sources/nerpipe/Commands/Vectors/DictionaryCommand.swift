@@ -34,6 +34,7 @@ struct VectorsDictionaryCommand: AsyncParsableCommand {
     @Option(name: .joinable("o"), help: "Dictionary to make.")
     var output: String
 
+    @OptionGroup var overwriting: OverwriteArguments
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -50,6 +51,8 @@ struct VectorsDictionaryCommand: AsyncParsableCommand {
     }
 
     private func induce(_ session: Session) throws {
+        let rule = try overwriting.rule(for: output, wait: common.wait)
+        try rule.requireFree(output)
         let table = try VectorTable(path: table)
         try table.verify()
         func space(_ language: String?, _ option: String) throws -> LanguageSpace {
@@ -60,7 +63,7 @@ struct VectorsDictionaryCommand: AsyncParsableCommand {
         let source = try space(from, "--from"), target = try space(to, "--to")
         session.progress.setStatus("comparing \(source.count) x \(target.count) words", fraction: nil)
         let dictionary = try InducedDictionary(source: source, target: target, threads: session.threads)
-        try AtomicFile.write(dictionary.text, to: output)
+        try TextFile.write(dictionary.text, to: output, rule)
         session.log("\(output): \(dictionary.entries.count) translations of \(source.count) words")
     }
 }

@@ -60,6 +60,7 @@ struct VectorsImportCommand: AsyncParsableCommand {
     @Flag(help: "Accept a file that has another number of words than its first line says.")
     var allowWrongCount = false
 
+    @OptionGroup var overwriting: OverwriteArguments
     @OptionGroup var bad: BadRecordArguments
     @OptionGroup var common: CommonOptions
 
@@ -76,6 +77,8 @@ struct VectorsImportCommand: AsyncParsableCommand {
         options.invalidWords = invalid
         options.allowsWrongCount = allowWrongCount
         options.maximumWordCount = maxWords ?? .max
+        options.rule = try overwriting.rule(for: output, wait: common.wait)
+        try options.rule.requireFree(output)
         options.bad = bad.records { session.log($0) }
         try await session.run { [inputs, output, options] in
             let description = try VectorImport.run(

@@ -34,9 +34,13 @@ struct VectorsPlotCommand: ParsableCommand {
     @Option(name: .joinable("o"), help: "Picture to make; '-' is standard output.")
     var output: String
 
+    @OptionGroup var overwriting: OverwriteArguments
+
     private static let maximumWordCount = 2000
 
     func run() throws {
+        let rule = try overwriting.rule(for: output)
+        try rule.requireFree(output)
         let table = try VectorTable(path: table)
         let to = to ?? from
         var queries: [(label: String, series: Int, vector: [Float])] = []
@@ -60,7 +64,7 @@ struct VectorsPlotCommand: ParsableCommand {
             pairs: pairs, title: "\(queries.count) words of \(self.table)",
             axes: (axis(1, components.explained.first), axis(2, components.explained.second)))
         if output == "-" { return try StandardOutput.write(plot.svg) }
-        try AtomicFile.write(plot.svg, to: output)
+        try TextFile.write(plot.svg, to: output, rule)
     }
 
     private func axis(_ number: Int, _ share: Double) -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Pipelines
+import Shards
 import Tokenization
 import VectorTraining
 import Vectors
@@ -111,6 +112,8 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     @Flag(help: "")
     var start: ResumeChoice = .resume
 
+    @OptionGroup var overwriting: OverwriteArguments
+    @OptionGroup var kernels: KernelArguments
     @OptionGroup var bad: BadRecordArguments
     @OptionGroup var common: CommonOptions
 
@@ -146,7 +149,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         if let pivot, !inputs.contains(where: { $0.languages.contains(pivot) }) {
             throw Failure(.usage, "--pivot \(pivot): no input has this language")
         }
-        var options = options(inputs, session)
+        var options = try options(inputs, session)
         for kind in Set(inputs.map(\.kind)) {
             options.bad[kind] = bad.records(suffix: ".\(kind.rawValue)") { session.log($0) }
         }
@@ -155,6 +158,8 @@ struct VectorsTrainCommand: AsyncParsableCommand {
             session.log($0)
         } status: {
             session.progress.setStatus($0, fraction: $1)
+        } figures: {
+            session.progress.setFigures($0)
         }
         try await session.run {
             let description = try training.run()
@@ -164,8 +169,10 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         }
     }
 
-    private func options(_ inputs: [TrainingInput], _ session: Session) -> VectorTraining.Options {
+    private func options(_ inputs: [TrainingInput], _ session: Session) throws -> VectorTraining.Options {
         var options = VectorTraining.Options(inputs: inputs, output: output)
+        options.rule = try overwriting.rule(for: output, wait: common.wait)
+        if start == .fresh { options.rule.replaces = true }
         options.excluded = exclude
         options.dictionaries = dictionaries
         options.pivot = pivot
@@ -191,6 +198,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         options.heldOutShare = holdout
         options.checkpointInterval = .seconds(checkpointSeconds)
         options.startsFresh = start == .fresh
+        options.acceptsOtherKernels = kernels.acceptOtherKernels
         options.keepsWork = keepWork
         options.threads = session.threads
         return options
