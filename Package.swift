@@ -66,16 +66,19 @@ let package = Package(
         module("Streams", ["Locks", collections]),
         module("Shards", ["CXXHash", "CXattr", "CZstd", "Diagnostics", "Locks"]),
         module("Kernels", ["CKernels"]),
-        module("UnicodeText", ["CUnicodeTables"]),
+        module("LanguageCodes", []),
+        module("UnicodeText", ["CUnicodeTables", "LanguageCodes"]),
         // Layer 2: the shared vocabulary
         module("Checkpoints", ["Diagnostics", "Shards"]),
         module("Corpora", ["Diagnostics", "Locks", "Shards", "UnicodeText"]),
         // Layer 3: one subject each
         // Foundation's copy of ICU, for its dictionaries of words.
         module(
-            "Tokenization", ["CUnicodeTables", "Locks", "UnicodeText"],
+            "Tokenization", ["CUnicodeTables", "LanguageCodes", "Locks", "UnicodeText"],
             linking: [.linkedLibrary("_FoundationICU", .when(platforms: [.linux]))]),
-        module("Vectors", ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Shards", "UnicodeText"]),
+        module(
+            "Vectors",
+            ["CXXHash", "Corpora", "Diagnostics", "Kernels", "LanguageCodes", "Shards", "UnicodeText"]),
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
         module("Formats", ["Corpora", "Diagnostics", "Locks", "Shards", "UnicodeText"]),
         module("Evaluation", ["Randomness"]),
@@ -121,11 +124,11 @@ let package = Package(
         .executableTarget(
             name: "nerpipe",
             dependencies: [
-                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Locks",
-                "Objectives", "Pipelines", "Projection", "Selection", "Shards", "Streams", "Taggers", "Teachers",
+                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "LanguageCodes",
+                "Locks", "Objectives", "Pipelines", "Projection", "Selection", "Shards", "Streams", "Taggers", "Teachers",
                 "Tokenization",
                 "VectorInspection", "VectorSpaces",
-                "VectorTraining", "Vectors", "WordAlignment",
+                "UnicodeText", "VectorTraining", "Vectors", "WordAlignment",
                 argumentParser, logging,
             ],
             swiftSettings: strict, linkerSettings: programLinking),
@@ -161,6 +164,7 @@ let package = Package(
         tests(of: "Kernels", ["Randomness"]),
         tests(of: "Randomness"),
         tests(of: "UnicodeText", ["CUnicodeTables", "Randomness"]),
+        tests(of: "LanguageCodes"),
         tests(of: "Checkpoints", ["Diagnostics", "NERPipeTesting", "Shards"]),
         tests(of: "Corpora", ["Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
         tests(of: "Formats", ["Corpora", "Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),

@@ -1,11 +1,11 @@
 import Diagnostics
 import Shards
-import UnicodeText
+package import UnicodeText
 
 /// Translations of single words, read from lines
 /// `source TAB target [TAB p(target|source) [TAB p(source|target) [TAB count]]]`, compressed or plain.
 ///
-/// Words are kept in look-up form (lower-case NFC). Of pairs that are then equal the first counts. An entry of several
+/// Words are kept in their look-up forms, those of the table that the dictionary meets. Of pairs that are then equal the first counts. An entry of several
 /// words is left out: there is no telling which of them carries a label. Memory: all entries, at most
 /// ``maximumEntryCount``.
 package struct BilingualDictionary: Sendable {
@@ -21,6 +21,17 @@ package struct BilingualDictionary: Sendable {
         package var count: Int
     }
 
+    /// What words are looked up as.
+    package struct Forms: Sendable {
+        var source: LookupForm
+        var target: LookupForm
+
+        package init(source: LookupForm = LookupForm(), target: LookupForm = LookupForm()) {
+            self.source = source
+            self.target = target
+        }
+    }
+
     package static let maximumEntryCount = 1 << 22
 
     /// The entries of a source stand together, in the order of the file; sources in the order in which they appear.
@@ -34,13 +45,16 @@ package struct BilingualDictionary: Sendable {
 
     /// Reads a file, or standard input for `-`.
     ///
-    /// - Parameter bad: What becomes of lines that are no entries.
-    package init(path: String, bad: BadRecords = BadRecords()) throws {
-        try self.init(LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: 1 << 16), bad: bad)
+    /// - Parameters:
+    ///   - forms: What its words are kept as.
+    ///   - bad: What becomes of lines that are no entries.
+    package init(path: String, forms: Forms = Forms(), bad: BadRecords = BadRecords()) throws {
+        try self.init(
+            LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: 1 << 16), forms: forms, bad: bad)
     }
 
-    package init(_ lines: LineReader, bad: BadRecords = BadRecords()) throws {
-        var parser = Parser(lines)
+    package init(_ lines: LineReader, forms: Forms = Forms(), bad: BadRecords = BadRecords()) throws {
+        var parser = Parser(lines, forms)
         try lines.forEachLine(bad) { try parser.append($0) }
         guard !parser.lines.isEmpty else {
             throw Failure(
@@ -96,6 +110,7 @@ private struct Parser {
     }
 
     private let reader: LineReader
+    private let forms: BilingualDictionary.Forms
     private(set) var lines: [Line] = []
     private(set) var repeatedEntryCount = 0
     private(set) var multiwordEntryCount = 0
@@ -104,7 +119,10 @@ private struct Parser {
     private(set) var targetCounts: [[UInt8]: Int] = [:]
     private var pairs: Set<[UInt8]> = []
 
-    init(_ reader: LineReader) { self.reader = reader }
+    init(_ reader: LineReader, _ forms: BilingualDictionary.Forms) {
+        self.reader = reader
+        self.forms = forms
+    }
 
     mutating func append(_ line: [UInt8]) throws {
         if line.isEmpty { return }
@@ -114,7 +132,7 @@ private struct Parser {
                 "\(fields.count) columns; a line must be SOURCE<TAB>TARGET, or have a probability or two and a count after that"
             )
         }
-        let source = try word(fields[0], "source"), target = try word(fields[1], "target")
+        let source = try word(fields[0], forms.source, "source"), target = try word(fields[1], forms.target, "target")
         let targetGivenSource = try fields.count > 2 ? probability(fields[2], column: 3) : nil
         let sourceGivenTarget = try fields.count > 3 ? probability(fields[3], column: 4) : nil
         let count = try fields.count > 4 ? self.count(fields[4]) : 1
@@ -148,7 +166,7 @@ private struct Parser {
     private func bad(_ what: String) -> Failure { Failure.badLine(reader.name, reader.lineNumber, what) }
 
     /// The look-up form of a field without the white space around it; nil when it is of several words.
-    private func word(_ field: ArraySlice<UInt8>, _ name: String) throws -> [UInt8]? {
+    private func word(_ field: ArraySlice<UInt8>, _ lookupForm: LookupForm, _ name: String) throws -> [UInt8]? {
         try field.withUnsafeBufferPointer { field in
             let bytes = Self.trimmed(field)
             guard !bytes.isEmpty else { throw bad("the \(name) is empty; remove the line") }
@@ -162,7 +180,7 @@ private struct Parser {
                 index += length
             }
             var form: [UInt8] = []
-            LookupForm.append(lowercasedNFC: bytes, to: &form)
+            lookupForm.append(bytes, to: &form)
             return form
         }
     }

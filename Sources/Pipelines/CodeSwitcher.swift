@@ -48,6 +48,7 @@ package struct CodeSwitcher: Sendable {
     private let seed: UInt64
     private let copies: [Copy]
     private let exceptions: Exceptions
+    private let form: LookupForm
     /// Label numbers of tokens that are never translated.
     private let keptLabels: Set<UInt8>
     /// Names and content of the dictionaries and the rates, for the identity of a run.
@@ -76,9 +77,10 @@ package struct CodeSwitcher: Sendable {
     ///   - rates: Probabilities of replacing a token, above 0 and at most 1; a copy of the corpus for each.
     ///   - exceptions: What is left as it is.
     ///   - tags: What label numbers mean; needed where types are excepted.
+    ///   - form: What words of the corpus are looked up as in the dictionaries.
     package init(
         dictionaries: [Dictionary], rates: [Double], seed: UInt64, except exceptions: Exceptions = Exceptions(),
-        tags: TagSet = TagSet(types: [])
+        tags: TagSet = TagSet(types: []), form: LookupForm = LookupForm()
     ) throws {
         for rate in rates where !(rate > 0 && rate <= 1) {
             throw Failure(.usage, "code-switching rate \(rate) must be above 0 and at most 1")
@@ -100,6 +102,7 @@ package struct CodeSwitcher: Sendable {
         }
         keptLabels = kept
         self.exceptions = exceptions
+        self.form = form
         self.seed = seed
         var copies: [Copy] = []
         var names: [String] = []
@@ -134,16 +137,16 @@ package struct CodeSwitcher: Sendable {
         let source = copies[copy - 1]
         var result = batch
         result.text.removeAll(keepingCapacity: true)
-        var form: [UInt8] = []
+        var word: [UInt8] = []
         batch.text.withUnsafeBufferPointer { text in
             for sentence in 0..<batch.sentenceCount {
                 let tokens = batch.tokens(ofSentence: sentence)
                 for token in tokens {
                     let bytes = UnsafeBufferPointer(rebasing: text[batch.textRange(ofToken: token)])
-                    form.removeAll(keepingCapacity: true)
-                    LookupForm.append(lowercasedNFC: bytes, to: &form)
+                    word.removeAll(keepingCapacity: true)
+                    form.append(bytes, to: &word)
                     let isKept = batch.gold.map { keptLabels.contains($0[token]) } ?? false
-                    if !isKept, let choices = source.translations.choices(for: form) {
+                    if !isKept, let choices = source.translations.choices(for: word) {
                         var random = RandomSource(
                             seed: seed, stream: .codeSwitch, UInt64(copy), UInt64(firstSentence + sentence),
                             UInt64(token - tokens.lowerBound))

@@ -114,8 +114,9 @@ extension GoldCorpus {
     /// The header of what ``labelledStream(_:tags:language:switcher:hiding:runner:)`` gives; several languages are joined
     /// by `+`.
     package func labelledHeader(_ embedder: Embedder, tags: TagSet, language: String) throws -> StreamHeader {
-        let languages = languages(default: language)
-        for language in languages { try embedder.requireKnown(language) }
+        var languages: [String] = []
+        for language in try self.languages(default: language).map({ try embedder.requireKnown($0) })
+        where !languages.contains(language) { languages.append(language) }
         var header = try embedder.header(for: Self.tokensHeader(languages[0]), place: paths[0])
         header.language = languages.joined(separator: "+")
         header.kind = .labelled

@@ -52,7 +52,9 @@ extension GoldCorpus {
         sentenceCount: Int, _ embedder: Embedder, tags: TagSet, language: String, seed: UInt64,
         log: (String) -> Void
     ) throws -> UpdateBatch {
-        for language in languages(default: language) { try embedder.requireKnown(language) }
+        for language in languages(default: language) {
+            try embedder.requireKnown(language, option: "--selector-dev LANGUAGE=FILE")
+        }
         var random = RandomSource(seed: seed, stream: .selection, 4)
         var kept: [SentenceBatch] = [], offered = 0
         var coverage = Embedder.Coverage()

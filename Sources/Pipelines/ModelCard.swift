@@ -13,6 +13,8 @@ struct ModelCard {
     let header: StreamHeader
     let settings: TrainingSettings
     let state: TrainingRun.State
+    /// Where the model is made.
+    let path: String
 
     var text: String {
         let layout = ParameterLayout(configuration)
@@ -48,8 +50,15 @@ struct ModelCard {
         }
         lines += [
             "",
-            "Use it: `nerpipe tag --model THIS_FOLDER < text`. Weights: `model.safetensors`, F32, linear layers as `[out, in]`.",
+            "Use it, from the folder where it was made: `\(command)`. Weights: `model.safetensors`, F32, linear layers as `[out, in]`.",
         ]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Tags text with the model. One that knows several languages cannot tell which the text has.
+    private var command: String {
+        let languages = configuration.languages ?? []
+        return "nerpipe tag --model \(Definition.quoted(path))"
+            + (languages.count > 1 ? " --lang \(Definition.quoted(languages[0]))" : "") + " < text"
     }
 }

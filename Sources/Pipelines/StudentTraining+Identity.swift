@@ -71,9 +71,7 @@ extension StudentTraining {
             )
         }
         guard let initial = options.initial?.configuration else { return }
-        var (mine, theirs) = (configuration, initial)
-        (mine.vectors.path, theirs.vectors.path) = ("", "")
-        guard mine == theirs else {
+        guard configuration.identity == initial.identity else {
             throw Failure(
                 .mismatch,
                 "the model of --initial has another form: width \(initial.hiddenWidth), \(initial.convolutionCount) convolutions, features "

@@ -174,6 +174,8 @@ package struct StudentTraining: Sendable {
         configuration.numbers = TokenNumbers(names: header.numbers ?? [])
         configuration.hiddenWidth = options.hiddenWidth
         configuration.convolutionCount = options.convolutionCount
+        let languages = header.languages
+        configuration.languages = languages.isEmpty ? nil : languages
         return configuration
     }
 
@@ -264,7 +266,7 @@ package struct StudentTraining: Sendable {
         let model = Model(configuration: configuration, parameters: run.result)
         let card = ModelCard(
             purpose: options.purpose, configuration: configuration, header: header, settings: options.settings,
-            state: run.state)
+            state: run.state, path: options.output)
         try model.write(to: options.output, card: card.text)
         try AtomicFile.write(
             JSON.encodePretty(

@@ -113,7 +113,7 @@ package struct LabelProjection: Sendable {
     // MARK: Alignment
 
     private func number(_ reader: PairReader, into path: String) throws -> WordNumbers {
-        var words = WordNumbers(limit: options.wordLimit)
+        var words = WordNumbers(limit: options.wordLimit, languages: (options.source, options.target))
         var writer = try EncodedCorpus.Writer(path: path)
         try reader.forEach { pair in
             if reader.pairCount % 4096 == 0 { status("numbering words, pair \(reader.pairCount)", nil) }

@@ -28,7 +28,8 @@ package struct StreamHeader: Codable, Equatable, Sendable {
     package var version = currentVersion
     /// Program and version that wrote it.
     package var producer: String
-    /// Language code of the text, as the user gave it.
+    /// Language code of the text: as the user gave it until it is embedded, then as the vector table has it, so that equal
+    /// streams have equal headers. `und` when nobody said; several are joined by `+`.
     package var language: String
     /// Which tokenizer made the tokens; `given` when the input was tokenized already.
     package var tokenizer: String
@@ -56,6 +57,9 @@ package struct StreamHeader: Codable, Equatable, Sendable {
         self.language = language
         self.tokenizer = tokenizer
     }
+
+    /// The languages of the text that are known.
+    package var languages: [String] { language.split(separator: "+").map(String.init).filter { $0 != "und" } }
 
     package func encoded() throws -> [UInt8] { try JSON.encode(self) }
 

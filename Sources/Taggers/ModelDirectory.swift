@@ -109,12 +109,10 @@ package struct Model: Sendable {
         try AtomicFile.write(JSON.encodePretty(configuration), to: "\(path)/\(Self.configurationName)")
     }
 
-    /// Identity of the weights and the configuration, without paths: what score streams and resumed runs compare.
+    /// Identity of the weights and the configuration, without paths and languages: what score streams and resumed runs compare.
     package func digest() throws -> String {
-        var identity = configuration
-        identity.vectors.path = ""
         let digest = RunningDigest()
-        try JSON.encode(identity).withUnsafeBytes { digest.update($0) }
+        try JSON.encode(configuration.identity).withUnsafeBytes { digest.update($0) }
         digest.update(UnsafeRawBufferPointer(start: parameters.pointer, count: parameters.count * 4))
         return digest.hex
     }

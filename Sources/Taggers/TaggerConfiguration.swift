@@ -38,6 +38,9 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
         set { numberNames = newValue.names.isEmpty ? nil : newValue.names }
     }
     private var numberNames: [String]?
+    /// Codes of the languages whose text it was trained on; nil when that is not known, as in models of before it was
+    /// stored. Text that is tagged is taken to be of the language, when there is one. Not part of the identity.
+    package var languages: [String]?
     package var hiddenWidth = 96
     /// Residual window convolutions over [left; self; right].
     package var convolutionCount = 3
@@ -49,8 +52,16 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case version, labels, vectors, vectorScale, features, hiddenWidth, convolutionCount
+        case version, labels, vectors, vectorScale, features, hiddenWidth, convolutionCount, languages
         case numberNames = "numbers"
+    }
+
+    /// The same without what changes no weight and no input.
+    package var identity: TaggerConfiguration {
+        var identity = self
+        identity.vectors.path = ""
+        identity.languages = nil
+        return identity
     }
 
     package var inputWidth: Int { frozenWidth + features.reduce(0) { $0 + $1.width } }
@@ -72,7 +83,7 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
             [
                 ("vectors.dimension", vectors.dimension, 1...4096), ("hiddenWidth", hiddenWidth, 1...4096),
                 ("convolutionCount", convolutionCount, 0...64), ("features", features.count, 0...32),
-                ("numbers", numberNames?.count ?? 0, 0...128),
+                ("numbers", numberNames?.count ?? 0, 0...128), ("languages", languages?.count ?? 1, 1...65535),
             ]
             + features.flatMap {
                 [("buckets of \($0.name)", $0.buckets, 1...(1 << 24)), ("width of \($0.name)", $0.width, 1...1024)]

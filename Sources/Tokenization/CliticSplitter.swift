@@ -1,3 +1,5 @@
+import LanguageCodes
+
 /// Cuts the tokens of running text where named-entity corpora cut them: `Clinton's` is two tokens there, `l'Espagne` too.
 ///
 /// Without it the vectors would know `clinton's` and not that it is `clinton`. Penn Treebank conventions for English,
@@ -6,13 +8,15 @@ package struct CliticSplitter: Sendable {
     private let suffixes: [[UInt8]]
     private let splitsElisions: Bool
 
+    /// - Parameter language: A code as ``LanguageCode`` reads it.
     package init(language: String) {
-        let isEnglish = language == "en" || language == "eng"
+        let language = LanguageCode(language)?.language
+        let isEnglish = language == "eng"
         suffixes =
             isEnglish
             ? ["n't", "'s", "'re", "'ve", "'ll", "'d", "'m"].flatMap { [$0, $0.replacing("'", with: "\u{2019}")] }
                 .map { Array($0.utf8) } : []
-        splitsElisions = ["fr", "fra", "it", "ita", "ca", "cat"].contains(language)
+        splitsElisions = ["fra", "ita", "cat"].contains(language)
     }
 
     /// Where a token is to be cut; nil leaves it whole.

@@ -8,7 +8,7 @@ package import Vectors
 /// the tokens of further words count.
 package struct CoverageCounter {
     private let table: VectorTable
-    private let languages: [UInt16]
+    private let lookup: WordLookup
     private var types = WordCounts()
     private let maximumTypeCount: Int
     /// Tokens of words that are not among `types`.
@@ -20,7 +20,7 @@ package struct CoverageCounter {
     /// - Parameter language: Code of the text's language.
     package init(_ table: VectorTable, language: String, maximumTypeCount: Int) {
         self.table = table
-        languages = table.lookupOrder(for: language)
+        lookup = WordLookup(table, language: language)
         self.maximumTypeCount = maximumTypeCount
     }
 
@@ -29,11 +29,10 @@ package struct CoverageCounter {
         batch.text.withUnsafeBufferPointer { text in
             for token in 0..<batch.tokenCount {
                 form.removeAll(keepingCapacity: true)
-                LookupForm.append(
-                    lowercasedNFC: UnsafeBufferPointer(rebasing: text[batch.textRange(ofToken: token)]), to: &form)
+                lookup.form.append(UnsafeBufferPointer(rebasing: text[batch.textRange(ofToken: token)]), to: &form)
                 form.withUnsafeBufferPointer { form in
                     if !types.add(form, mayGrow: types.count < maximumTypeCount) {
-                        let row = table.row(of: form, languages: languages)
+                        let row = lookup.row(of: form)
                         rest[status(of: form, row: row ?? EmbeddedColumns.absent), default: 0] += 1
                     }
                 }
@@ -51,7 +50,7 @@ package struct CoverageCounter {
     package func report(worstCount: Int) -> CoverageReport {
         var report = CoverageReport()
         var missing: [(type: Int, status: Status)] = []
-        let rows = table.rows(of: types.text, ends: types.ends, languages: languages)
+        let rows = lookup.rows(of: types.text, ends: types.ends)
         types.forEach { type, form, count in
             let status = status(of: form, row: rows[type])
             report.total.add(status, tokens: count)

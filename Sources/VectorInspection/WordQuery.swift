@@ -1,6 +1,5 @@
 import Diagnostics
 import Kernels
-import UnicodeText
 package import Vectors
 
 /// A word that a person asks about, and its vector.
@@ -21,11 +20,11 @@ package struct WordQuery: Sendable {
     ///
     /// - Throws: ``Failure`` that names words of the language with similar spellings.
     package init(_ word: String, language: String, in table: VectorTable) throws {
+        let lookup = WordLookup(table, language: language)
         var bytes: [UInt8] = []
-        Array(word.utf8).withUnsafeBufferPointer { LookupForm.append(lowercasedNFC: $0, to: &bytes) }
+        Array(word.utf8).withUnsafeBufferPointer { lookup.form.append($0, to: &bytes) }
         form = String(decoding: bytes, as: UTF8.self)
-        let order = table.lookupOrder(for: language)
-        let found = bytes.withUnsafeBufferPointer { table.row(of: $0, languages: order) }
+        let found = bytes.withUnsafeBufferPointer { lookup.row(of: $0) }
         let buffer = FloatBuffer(count: table.dimension)
         if let found {
             withUnsafePointer(to: found) {
@@ -35,10 +34,11 @@ package struct WordQuery: Sendable {
             let number = Int(table.language(ofRow: Int(found)))
             self.language = table.description.languages[number]
         } else {
-            let own = table.languageNumber(language) ?? table.languageNumber("*")
-            let isComposed = bytes.withUnsafeBufferPointer { table.compose($0, language: own, into: buffer.pointer) }
+            let isComposed = bytes.withUnsafeBufferPointer {
+                table.compose($0, language: lookup.language, into: buffer.pointer)
+            }
             guard isComposed else {
-                throw Self.absent(word, bytes, language, order, table)
+                throw Self.absent(word, bytes, language, lookup.order, table)
             }
             (origin, row) = (.composed, nil)
             self.language = language

@@ -86,7 +86,7 @@ package struct AlignedTable {
     }
 
     /// - Parameters:
-    ///   - path: The table to make.
+    ///   - path: The table to make. Its words are folded as those of the table that folds more.
     ///   - rule: What becomes of a file that is there.
     ///   - subwords: Whose sub-words to keep, when there are two tables.
     ///   - progress: Called now and then with the number of rows written.
@@ -96,7 +96,8 @@ package struct AlignedTable {
         let description = target.table.description
         let writer = try VectorTableWriter(
             path: path, dimension: target.dimension, normalization: .unit, statistics: description.statistics,
-            unseenStatistics: description.unseenStatistics, rule: rule)
+            unseenStatistics: description.unseenStatistics, folding: max(source.table.folding, target.table.folding),
+            rule: rule)
         var rows = RowBlock(dimension: target.dimension, statisticCount: description.statistics.count)
         let rotation = Rotation(matrix, dimension: target.dimension)
         for (space, isMapped) in [(target, false), (source, true)] {

@@ -122,12 +122,7 @@ extension LanguageSpace {
     /// and may be left out when there is only one.
     package static func number(of language: String?, in table: VectorTable, option: String) throws -> UInt16 {
         let languages = table.description.languages
-        if let language {
-            if let number = table.languageNumber(language) { return number }
-            if languages == ["*"] { return 0 }
-            throw Failure(
-                .usage, "\(table.path): no rows of '\(language)'; it has rows of \(languages.joined(separator: ", "))")
-        }
+        if let language { return languages == ["*"] ? 0 : try table.requireNumber(of: language, option: option) }
         guard languages.count == 1, languages != ["*"] else {
             throw Failure(
                 .usage,

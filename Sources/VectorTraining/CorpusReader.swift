@@ -51,6 +51,8 @@ final class CorpusReader {
     func forEach(_ body: (CorpusLine) throws -> Void) throws {
         for (number, input) in inputs.enumerated() {
             line.input = number
+            line.source.lookupForm = LookupForm(language: input.languages[0])
+            line.target.lookupForm = LookupForm(language: input.languages[input.languages.count - 1])
             for language in input.languages where tokenizers[language] == nil {
                 tokenizers[language] = LanguageTokenizer(language: language)
             }

@@ -88,7 +88,7 @@ struct ExcludedSentences {
     private static func letters(of text: UnsafeBufferPointer<UInt8>) -> [UInt32] {
         var form: [UInt8] = []
         form.reserveCapacity(text.count)
-        LookupForm.append(lowercasedNFC: text, to: &form)
+        LookupForm().append(text, to: &form)
         var letters: [UInt32] = []
         letters.reserveCapacity(form.count)
         form.withUnsafeBufferPointer { form in

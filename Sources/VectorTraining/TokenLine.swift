@@ -3,7 +3,9 @@ import WordAlignment
 
 /// The tokens of one line of text, in their look-up form, laid end to end.
 struct TokenLine {
-    /// UTF-8, lower-case, NFC.
+    /// Of the words that come next.
+    var lookupForm = LookupForm()
+    /// UTF-8.
     private(set) var forms: [UInt8] = []
     /// `[N]`: end of each token in ``forms``.
     private(set) var ends: [Int] = []
@@ -31,7 +33,7 @@ struct TokenLine {
         let startsSentence = startsSentence || startsNext
         startsNext = startsSentence && token.count > Self.maximumTokenByteCount
         guard token.count <= Self.maximumTokenByteCount else { return }
-        LookupForm.append(lowercasedNFC: token, to: &forms)
+        lookupForm.append(token, to: &forms)
         ends.append(forms.count)
         var mark = Self.marks(of: token)
         if startsSentence { mark.insert(.sentenceStart) }

@@ -59,11 +59,11 @@ package struct Embedder: Sendable {
         self.writesDenseVectors = writesDenseVectors
     }
 
-    /// The header of the embedded stream.
+    /// The header of the embedded stream. Its language is the table's own code: see ``VectorTable/ownCode(for:option:)``.
     package func header(for input: StreamHeader, place: String) throws -> StreamHeader {
         try input.require(.tokens, from: place, by: "embed")
-        try requireKnown(input.language)
         var header = input
+        header.language = try requireKnown(input.language)
         header.kind = .embedded
         header.table = table.reference
         header.features = featureNames
@@ -71,19 +71,19 @@ package struct Embedder: Sendable {
         return header
     }
 
-    /// Refuses text of an undetermined language when the rows are those of certain languages: nearly all of it would be
-    /// looked up in the wrong one. A language without rows may be named; its words are then composed.
-    package func requireKnown(_ language: String) throws {
-        guard language == "und", table.languageNumber("*") == nil, table.languageNumber("und") == nil else { return }
-        throw Failure(
-            .usage,
-            "the language of the text is not given, and \(table.path) has rows of certain languages "
-                + "(\(table.description.languages.joined(separator: " "))); name it with --lang")
+    /// The table's own code for a language; refuses one that the table does not have.
+    ///
+    /// - Parameter option: What names the language, for the message.
+    @discardableResult
+    package func requireKnown(_ language: String, option: String = "--lang") throws -> String {
+        try table.ownCode(for: language, option: option)
     }
 
     /// How the tokens were found. Those that are in the table and are hidden on purpose count as found.
     package struct Coverage: Equatable, Sendable {
         package var found = 0
+        /// Of these, the rows of the table's pivot, in text of another language.
+        package var foundInPivot = 0
         package var composed = 0
         package var absent = 0
 
@@ -120,6 +120,7 @@ package struct Embedder: Sendable {
             sum.found += other.found
             sum.composed += other.composed
             sum.absent += other.absent
+            sum.foundInPivot += other.foundInPivot
         }
     }
 
@@ -135,17 +136,10 @@ package struct Embedder: Sendable {
         }
     }
 
-    /// Where words of one language are looked up, and what was composed for it.
-    private struct Lookup {
-        let order: [UInt16]
+    /// What was composed for words of one language: number of the composed vector of each form, by its hash.
+    private struct Composed {
         let language: UInt16?
-        /// Number of the composed vector of each form, by its hash.
-        var composed: [UInt64: UInt32] = [:]
-
-        init(_ table: VectorTable, _ language: String) {
-            order = table.lookupOrder(for: language)
-            self.language = table.languageNumber(language) ?? table.languageNumber("*")
-        }
+        var numbers: [UInt64: UInt32] = [:]
     }
 
     /// - Parameters:
@@ -156,7 +150,9 @@ package struct Embedder: Sendable {
         _ batch: SentenceBatch, language: String, foreign: ForeignTokens? = nil,
         hides: ((_ token: Int, _ row: UInt32) -> Bool)? = nil
     ) -> (SentenceBatch, Coverage) {
-        var lookups = [Lookup(table, language)] + (foreign.map { [Lookup(table, $0.language)] } ?? [])
+        let lookups = [language, foreign?.language].compactMap { $0 }.map { WordLookup(table, language: $0) }
+        let form = lookups[0].form, foreignForm = lookups[lookups.count - 1].form
+        var composedWords = lookups.map { Composed(language: $0.language) }
         let F = features.count, D = table.dimension
         var coverage = Coverage()
         var rows: [UInt32] = []
@@ -176,7 +172,7 @@ package struct Embedder: Sendable {
                 let bytes = UnsafeBufferPointer(rebasing: text[batch.textRange(ofToken: token)])
                 if numbers.hasPositions { capitalizations.append(Capitalization(of: bytes)) }
                 let start = forms.count
-                LookupForm.append(lowercasedNFC: bytes, to: &forms)
+                (foreign?.isForeign[token] == true ? foreignForm : form).append(bytes, to: &forms)
                 formEnds.append(UInt32(forms.count))
                 forms.withUnsafeBufferPointer { forms in
                     let form = UnsafeBufferPointer(rebasing: forms[start...])
@@ -184,7 +180,8 @@ package struct Embedder: Sendable {
                 }
             }
         }
-        let found = lookups.map { table.rows(of: forms, ends: formEnds, languages: $0.order) }
+        let found = lookups.map { $0.rows(of: forms, ends: formEnds) }
+        let pivots = lookups.map { $0.pivot }
         let vector = FloatBuffer(count: D)
         forms.withUnsafeBufferPointer { forms in
             for token in 0..<batch.tokenCount {
@@ -194,11 +191,14 @@ package struct Embedder: Sendable {
                 if isFound { coverage.found += 1 }
                 if isFound, hides?(token, row) != true {
                     rows.append(row)
+                    if isFound, let pivot = pivots[which], table.language(ofRow: Int(row)) == pivot {
+                        coverage.foundInPivot += 1
+                    }
                     continue
                 }
                 let start = token == 0 ? 0 : Int(formEnds[token - 1])
                 let form = UnsafeBufferPointer(rebasing: forms[start..<Int(formEnds[token])])
-                let number = compose(form, &lookups[which], into: &composed, vector)
+                let number = compose(form, &composedWords[which], into: &composed, vector)
                 rows.append(number)
                 if isFound { continue }
                 if number == EmbeddedColumns.absent { coverage.absent += 1 } else { coverage.composed += 1 }
@@ -224,12 +224,13 @@ package struct Embedder: Sendable {
 
     /// What stands in the column of rows for a word that has none; its vector is composed once per language and batch.
     private func compose(
-        _ form: UnsafeBufferPointer<UInt8>, _ lookup: inout Lookup, into composed: inout [UInt16], _ vector: FloatBuffer
+        _ form: UnsafeBufferPointer<UInt8>, _ words: inout Composed, into composed: inout [UInt16],
+        _ vector: FloatBuffer
     ) -> UInt32 {
         let hash = XXH3_64bits(form.baseAddress, form.count)
-        if let number = lookup.composed[hash] { return number }
+        if let number = words.numbers[hash] { return number }
         var number = EmbeddedColumns.absent
-        if table.compose(form, language: lookup.language, into: vector.pointer) {
+        if table.compose(form, language: words.language, into: vector.pointer) {
             let D = table.dimension
             number = EmbeddedColumns.composedBit | UInt32(composed.count / D)
             composed.append(contentsOf: repeatElement(0, count: D))
@@ -239,7 +240,7 @@ package struct Embedder: Sendable {
                 }
             }
         }
-        lookup.composed[hash] = number
+        words.numbers[hash] = number
         return number
     }
 

@@ -25,6 +25,12 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         TableReference(path: path, digest: description.digest, dimension: dimension)
     }
 
+    /// How its words were folded, and words to be looked up must be.
+    package var folding: LookupForm.Folding { LookupForm.Folding(rawValue: description.folding ?? 0) ?? .letters }
+
+    /// Turns words of a language into what they are looked up as.
+    package func lookupForm(for language: String) -> LookupForm { LookupForm(folding, language: language) }
+
     /// Maps a table and checks its head, its description and the place of every section; the rows themselves are not
     /// read.
     package init(path: String) throws {
@@ -59,11 +65,6 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         rotations = floats(layout.rotations)
     }
 
-    /// Number of a language in this table; nil when it has no rows of its own.
-    package func languageNumber(_ code: String) -> UInt16? {
-        description.languages.firstIndex(of: code).map { UInt16($0) }
-    }
-
     /// Number of rows of each language, by its number.
     package var rowCounts: [Int] {
         var counts = [Int](repeating: 0, count: description.languages.count)
@@ -96,16 +97,6 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
             }
             count = ends.count
         }
-    }
-
-    /// The numbers to look a language up under, in order: its own, any language, the table's pivot.
-    package func lookupOrder(for language: String) -> [UInt16] {
-        var order: [UInt16] = []
-        for code in [language, "*", description.pivot] {
-            guard let number = code.flatMap(languageNumber), !order.contains(number) else { continue }
-            order.append(number)
-        }
-        return order
     }
 
     /// The look-up form of a row; nil when the table is damaged there.
@@ -263,10 +254,16 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         else { throw damaged(path, "its head or description is damaged, or the file was cut") }
         do {
             let description = try JSON.decode(VectorTableDescription.self, from: Array(bytes[offset...]))
-            guard description.version == 1 else {
+            guard (1...2).contains(description.version) else {
                 throw Failure(
                     .badData,
-                    "\(path): vector table version \(description.version), this nerpipe reads version 1; import it again"
+                    "\(path): vector table version \(description.version), this nerpipe reads versions 1 and 2; import it again"
+                )
+            }
+            guard LookupForm.Folding(rawValue: description.folding ?? 0) != nil else {
+                throw Failure(
+                    .badData,
+                    "\(path): its words are folded in a way that this nerpipe does not know (\(description.folding ?? 0)); use the version that made it"
                 )
             }
             return description

@@ -1,7 +1,7 @@
 import Diagnostics
 import Shards
 
-/// The file of a vector table, version 1: a fixed head, sections of plain arrays, and a JSON description at the end.
+/// The file of a vector table, version 1 or 2: a fixed head, sections of plain arrays, and a JSON description at the end.
 ///
 /// | offset | bytes | little-endian | meaning |
 /// |---|---|---|---|
@@ -18,7 +18,8 @@ import Shards
 /// end to end; `wordEnds` u64 `[rowCount]`;
 /// `wordLanguages` u16 `[rowCount]`; `index` u32 `[power of two]`, an open-addressing hash index with linear probing:
 /// the slot of (language, word) is XXH3-64 of the word, seeded with the number of the language, modulo the number of
-/// slots.
+/// slots. Words are stored in their look-up form: of the folding `letters` in version 1; version 2 names its folding in the
+/// description, and a program that knows it not refuses the table instead of missing words.
 struct VectorTableFormat {
     static let magic = Array("NPVECTB1".utf8)
     static let headByteCount = 48
@@ -79,6 +80,8 @@ package struct VectorTableDescription: Equatable, Sendable {
     package var sections: [String: Section] = [:]
     /// XXH3-128 of all sections, and of what else decides a token's numbers: the identity of the table.
     package var digest = ""
+    /// A ``LookupForm/Folding``; nil in tables of before it was stored.
+    package var folding: Int?
     /// Words of the input that were left out because an earlier row has the same look-up form.
     package var repeatedWordCount = 0
 }
@@ -99,6 +102,7 @@ extension VectorTableDescription: Codable {
         subwords = try container.decodeIfPresent(SubwordDescription.self, forKey: .subwords)
         sections = try container.decode([String: Section].self, forKey: .sections)
         digest = try container.decode(String.self, forKey: .digest)
+        folding = try container.decodeIfPresent(Int.self, forKey: .folding)
         repeatedWordCount = try container.decode(Int.self, forKey: .repeatedWordCount)
     }
 
@@ -108,8 +112,10 @@ extension VectorTableDescription: Codable {
             var statistics: [String]
             var unseenStatistics: [Float]
             var pivot: String?
+            var folding: Int?
         }
-        guard !statistics.isEmpty || pivot != nil else { return [] }
-        return try JSON.encode(Settings(statistics: statistics, unseenStatistics: unseenStatistics, pivot: pivot))
+        guard !statistics.isEmpty || pivot != nil || folding != nil else { return [] }
+        return try JSON.encode(
+            Settings(statistics: statistics, unseenStatistics: unseenStatistics, pivot: pivot, folding: folding))
     }
 }

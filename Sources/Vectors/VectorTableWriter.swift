@@ -2,7 +2,7 @@ import CXXHash
 import Diagnostics
 import Kernels
 package import Shards
-import UnicodeText
+package import UnicodeText
 
 /// Writes a table row by row.
 ///
@@ -19,6 +19,9 @@ package final class VectorTableWriter {
     private var wordEnds: [UInt64] = []
     private var wordLanguages: [UInt16] = []
     private var index: [UInt32] = Array(repeating: VectorTableFormat.emptySlot, count: 1024)
+    private let folding: LookupForm.Folding
+    /// By language.
+    private var lookupForms: [LookupForm] = []
     private var form: [UInt8] = []
     private var encoder: VectorRowEncoder
     private var rowScales: [Float] = []
@@ -33,9 +36,11 @@ package final class VectorTableWriter {
     /// - Parameters:
     ///   - statistics: Names of the numbers beside each row.
     ///   - unseenStatistics: Those numbers for a word without a row, as many as there are names.
+    ///   - folding: How words are folded.
     package init(
         path: String, dimension: Int, normalization: VectorNormalization, statistics: [String] = [],
-        unseenStatistics: [Float] = [], rowFormat: VectorRowFormat = .f16, rule: OutputRule = OutputRule()
+        unseenStatistics: [Float] = [], rowFormat: VectorRowFormat = .f16, folding: LookupForm.Folding = .current,
+        rule: OutputRule = OutputRule()
     ) throws {
         precondition(
             statistics.count <= VectorTableFormat.maximumStatisticCount && unseenStatistics.count == statistics.count,
@@ -46,6 +51,8 @@ package final class VectorTableWriter {
         description = VectorTableDescription(
             dimension: dimension, rowCount: 0, languages: [], normalization: normalization.rawValue,
             statistics: statistics, unseenStatistics: unseenStatistics, rowFormat: rowFormat)
+        self.folding = folding
+        if folding != .letters { (description.version, description.folding) = (2, folding.rawValue) }
         encoder = VectorRowEncoder(format: rowFormat, dimension: dimension)
         row = FloatBuffer(count: dimension)
         waiting = normalization == .centerUnit ? try CenteringSpool(beside: path, dimension: dimension) : nil
@@ -59,6 +66,7 @@ package final class VectorTableWriter {
     package func addLanguage(_ code: String) -> UInt16 {
         if let number = description.languages.firstIndex(of: code) { return UInt16(number) }
         description.languages.append(code)
+        lookupForms.append(LookupForm(folding, language: code))
         return UInt16(description.languages.count - 1)
     }
 
@@ -82,7 +90,7 @@ package final class VectorTableWriter {
         transforms[language] = (center, rotation)
     }
 
-    /// Appends a row. A word whose look-up form (lower-case, NFC) is there already is left out and counted: the first,
+    /// Appends a row. A word whose look-up form is there already is left out and counted: the first,
     /// more frequent one wins.
     ///
     /// - Parameter statistics: `[statistics.count]`, exactly when the table has statistics.
@@ -92,7 +100,7 @@ package final class VectorTableWriter {
     ) throws {
         precondition((numbers != nil) == !description.statistics.isEmpty, "statistics of a row are missing or too many")
         form.removeAll(keepingCapacity: true)
-        LookupForm.append(lowercasedNFC: word, to: &form)
+        lookupForms[Int(language)].append(word, to: &form)
         guard rowCount < VectorTableFormat.maximumRowCount else {
             throw Failure(.cannotCreate, "\(file.path): more than \(VectorTableFormat.maximumRowCount) words")
         }

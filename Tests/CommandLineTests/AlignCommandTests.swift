@@ -161,7 +161,7 @@ struct AlignCommandTests {
             ),
             (
                 "both.vectors --from ss --to xx --dictionary dictionary.tsv", 64,
-                "both.vectors: no rows of 'xx'; it has rows of ss, tt"
+                "both.vectors: no rows of language 'xx'; it has rows of ss, tt; name one of them with --to"
             ),
             (
                 "both.vectors --from ss --to ss --dictionary dictionary.tsv", 64,

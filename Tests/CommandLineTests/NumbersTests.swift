@@ -187,7 +187,7 @@ struct NumbersTests {
         #expect(try folder.text("k.tsv").split(separator: "\n").count == 10)
         try await folder.expectFailure(
             "vectors dictionary n.vectors --from xx --to zz -o new", 64,
-            "n.vectors: no rows of 'zz'; it has rows of xx, yy")
+            "n.vectors: no rows of language 'zz'; it has rows of xx, yy; name one of them with --to")
         let translate = Self.switching.replacing("d.tsv", with: "i.tsv") + " -q -o t --code-switch-rate 1"
         _ = try await folder.expectSuccess("\(translate) --code-switch-keep PER --code-switch-only")
         let record = try folder.text("t/run.json")
@@ -210,7 +210,7 @@ struct NumbersTests {
             "\(train) --code-switch yy", 64, "--code-switch 'yy' is not LANGUAGE=DICTIONARY")
         try await folder.expectFailure(
             "\(train) --code-switch zz=d.tsv", 64,
-            "n.vectors: no rows of language 'zz', which --code-switch names; it has xx, yy")
+            "n.vectors: no rows of language 'zz'; it has rows of xx, yy; name one of them with --code-switch")
         try await folder.expectFailure(
             "\(train) --code-switch yy=bad.tsv", 65,
             "bad.tsv:2: 1 columns; a line must be SOURCE<TAB>TARGET, or have a probability or two and a count after that"

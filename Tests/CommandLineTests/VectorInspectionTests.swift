@@ -25,7 +25,7 @@ struct VectorInspectionTests {
         )
         try await folder.expectFailure(
             "vectors nearest t.vectors house --from en --to fr", 64,
-            "t.vectors: no rows of language 'fr'; choose with --from and --to among: en, sw")
+            "t.vectors: no rows of language 'fr'; it has rows of en, sw; name one of them with --to")
         #expect(try await folder.nerpipe("vectors nearest t.vectors house -n 0").status == 64)
     }
 
@@ -46,7 +46,8 @@ struct VectorInspectionTests {
         #expect(lines.contains("3\tabsent\tthe"))
         let json = try await folder.expectSuccess("vectors coverage t.vectors --lang en --json a.txt").text
         #expect(json.contains("\"Latin\" : {"))
-        try await folder.expectFailure("vectors coverage t.vectors missing.txt", 66, "missing.txt: cannot open: *")
+        try await folder.expectFailure(
+            "vectors coverage t.vectors --lang en missing.txt", 66, "missing.txt: cannot open: *")
     }
 
     @Test func plotJoinsTranslations() async throws {

@@ -24,7 +24,9 @@ CLASS = {name: number for number, name in enumerate([
 SENTENCE = {name: number for number, name in enumerate([
     "none", "asciiTerminator", "terminator", "period", "widePeriod", "ellipsis", "continuation", "closeBracket",
     "finalQuote", "initialQuote", "neutralQuote", "openBracket"])}
-INVISIBLE, NORMALIZATION, LOWERCASE = 1 << 13, 1 << 14, 1 << 15
+INVISIBLE, NORMALIZATION, MAPPED = 1 << 13, 1 << 14, 1 << 15
+# Apostrophes of Sources/UnicodeText/WordFolding.swift, and the dot that an i loses.
+FOLDED = {0xB4, 0x2BB, 0x2BC, 0x5F3, 0x2018, 0x2019, 0x201B, 0xFF07, 0x307}
 MAYBE, NO = 1 << 8, 1 << 9
 LAST = 1 << 31
 
@@ -147,14 +149,19 @@ def invisible(scalar):
     return scalar in ignorable and general[0] != "L"      # Hangul fillers stay with their syllable
 
 
+def left_out(scalar):
+    """Whether a word is looked up without it."""
+    return invisible(scalar) and scalar not in white_space and category.get(scalar) != "Cc"
+
+
 def properties(scalar):
     value = word_class(scalar) | character_class(scalar) << 5 | sentence_class(scalar) << 9
     if invisible(scalar):
         value |= INVISIBLE
     if scalar in combining or scalar in quick_check:
         value |= NORMALIZATION
-    if scalar in lower:
-        value |= LOWERCASE
+    if scalar in lower or scalar in FOLDED or left_out(scalar):
+        value |= MAPPED
     return value
 
 

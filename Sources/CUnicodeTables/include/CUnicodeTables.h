@@ -28,7 +28,8 @@ extern const uint64_t nu_compositions[];
 //   bits 9-12   sentence class (NU_SENTENCE_...), our reduction of Sentence_Break and the general category
 //   bit  13     invisible: white space, control, format (except prepended marks), default ignorable other than letters
 //   bit  14     combining class is not 0 or NFC_Quick_Check is not Yes
-//   bit  15     has a lower-case mapping
+//   bit  15     has a lower-case mapping, or is folded where words are looked up: apostrophes, U+0307, and what is invisible
+//               and no white space or control (WordFolding.swift)
 enum {
     NU_WORD_ALETTER, NU_WORD_NUMERIC, NU_WORD_EXTENDNUMLET, NU_WORD_HEBREW, NU_WORD_KATAKANA, NU_WORD_EXTEND,
     NU_WORD_FORMAT, NU_WORD_ZWJ, NU_WORD_MIDLETTER, NU_WORD_MIDNUM, NU_WORD_MIDNUMLET, NU_WORD_SINGLE_QUOTE,

@@ -20,7 +20,10 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
             are ignored. Columns are tokenized already and stay as they are; their tags are not read.
             """)
 
-    @Option(help: "Language code of the text, for instance sw; it is stored in the stream.")
+    @Option(
+        help:
+            "Language code of the text (ISO 639 or BCP 47), for instance sw; it is stored in the stream. 'tag' takes that of the model when none is given."
+    )
     package var lang = "und"
 
     @Option(

@@ -51,7 +51,8 @@ extension Definition {
         return text + (files.isEmpty ? "" : "rm \(files.map(Self.quoted).joined(separator: " "))\n")
     }
 
-    private static func quoted(_ word: String) -> String {
+    /// A word as a shell reads it.
+    static func quoted(_ word: String) -> String {
         let isPlain =
             !word.isEmpty
             && word.unicodeScalars.allSatisfy { scalar in

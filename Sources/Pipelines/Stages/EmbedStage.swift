@@ -15,7 +15,7 @@ package struct EmbedStage: Stage {
               nerpipe tokenize --lang sw news.txt.zst \\
                 | nerpipe embed --vectors en-sw.vectors -o embedded.zst
 
-            Writes row numbers and hashes, some tens of bytes a token. Words are looked up lower-cased and in NFC; those the table lacks are \
+            Writes row numbers and hashes, some tens of bytes a token. Words are looked up in lower case and NFC, their usual writings as one (docs/input.md); those the table lacks are \
             composed from character n-grams when the table has them, otherwise they count as absent.
             """)
     package static let kinds: [StreamHeader.Kind] = [.tokens]
@@ -61,10 +61,17 @@ package struct EmbedStage: Stage {
 extension OpenStage {
     /// Tokens to the inputs of a tagger.
     package init(_ embedder: Embedder, _ header: StreamHeader, place: String) throws {
-        let language = header.language
-        self.init(header: try embedder.header(for: header, place: place)) { batch, counters in
+        let embedded = try embedder.header(for: header, place: place)
+        let language = embedded.language, given = header.language
+        self.init(header: embedded) { batch, counters in
             let (embedded, coverage) = embedder.embed(batch, language: language)
             counters.note(coverage)
+            counters.note(
+                "tokens of these found in the rows of the pivot, \(embedder.table.description.pivot ?? "")",
+                coverage.foundInPivot)
+            if language != given {
+                counters.note("tokens of '\(given)', which is '\(language)' in the table", batch.tokenCount)
+            }
             return embedded
         }
     }

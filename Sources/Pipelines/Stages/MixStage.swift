@@ -93,7 +93,9 @@ private struct GoldFeed: Sendable {
     let embedder: Embedder
 
     func requireKnownLanguages() throws {
-        for language in corpus.languages(default: Self.language) { try embedder.requireKnown(language) }
+        for language in corpus.languages(default: Self.language) {
+            try embedder.requireKnown(language, option: "--gold LANGUAGE=FILE")
+        }
     }
 
     /// Sends the corpus again and again, until nobody takes it any more.

@@ -7,6 +7,7 @@ import Pipelines
 import Shards
 import Taggers
 import Teachers
+import Vectors
 
 extension TagScheme: ExpressibleByArgument {}
 
@@ -40,7 +41,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: "Vector table, when it is not where the model says.")
     var vectors: String?
 
-    @Option(help: "Language code of the text, for tables with rows per language.")
+    @Option(
+        help: "Language code of the text, for tables with rows per language. Default: the language of the model.")
     var lang = "und"
 
     @Option(help: "Replicates of the bootstrap; 0 leaves the interval out.")
@@ -102,14 +104,15 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard let first = model.first else {
             return (
                 try GoldCorpus.evaluateColumns(
-                    inputs.flatMap(Directory.expand), labels: labels, scheme: scheme, columns: gold.columns.options, bad: bad,
-                    reading: reading), nil
+                    inputs.flatMap(Directory.expand), labels: labels, scheme: scheme, columns: gold.columns.options,
+                    bad: bad, reading: reading), nil
             )
         }
         let models = try model.map(ModelFolder.init)
         let configuration = models[0].model.configuration
         let table = try TableFinder.open(configuration.vectors, override: vectors, neededBy: first)
         let corpus = try gold.corpus(inputs, longSentences: .refuse, requiresIOB: false, bad: bad, reading: reading)
+        let lang = try language(of: corpus, models, table)
         let comparison: GoldCorpus.Comparison
         if models.count == 1 {
             comparison = try corpus.evaluate(
@@ -122,6 +125,14 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
         try bad.finish()
         return (comparison, try models[0].model.tagSet(place: first).types)
+    }
+
+    /// The language of files that do not name theirs.
+    private func language(of corpus: GoldCorpus, _ models: [ModelFolder], _ table: VectorTable) throws -> String {
+        guard corpus.files.contains(where: { $0.language == nil }) else { return lang }
+        return try TextLanguage.of(lang, models: models.map(\.model.configuration), table: table) {
+            StandardError.write("nerpipe evaluate: \($0)\n")
+        }
     }
 
     private func goldDigest() throws -> String {

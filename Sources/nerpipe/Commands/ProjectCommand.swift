@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpora
 import Diagnostics
+import LanguageCodes
 import Pipelines
 import Projection
 import Shards
@@ -79,7 +80,7 @@ struct ProjectCommand: AsyncParsableCommand {
             ("--alignment-memory", (1...1_000_000).contains(alignmentMemory), "from 1 to 1000000"),
             ("--maximum-words", (1000...2_000_000_000).contains(maximumWords), "from 1000 to 2000000000"),
             ("--limit", (limit ?? 1) >= 1, "at least 1"),
-            ("--target", source != target, "another language than --source"),
+            ("--target", !LanguageCode.areSame(source, target), "another language than --source"),
             ("--output", output != "-", "a file"),
         ])
     }
@@ -89,10 +90,9 @@ struct ProjectCommand: AsyncParsableCommand {
         let model = try Model(path: model)
         let table = try TableFinder.open(model.configuration.vectors, override: vectors, neededBy: self.model)
         let embedder = try Embedder(table: table, for: model.configuration)
-        try embedder.requireKnown(source)
         let inference = try TaggerInference(model, vectors: table, precision: arithmetic.precision)
         let tags = try model.tagSet(place: self.model)
-        let language = source
+        let language = try embedder.requireKnown(source, option: "--source")
         let counters = session.progress.addStage("embed", nil)
         let projection = LabelProjection(
             try options(session), tags: tags,

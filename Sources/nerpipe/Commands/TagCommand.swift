@@ -55,6 +55,10 @@ struct TagCommand: AsyncParsableCommand {
         let rule = try overwriting.rule(for: output, inputs: paths, wait: common.wait)
         // Before a slow pipe is looked at, what cannot be written is refused.
         let output = TextOutput(try output == "-" ? nil : TextFile(output, rule))
+        var arguments = arguments
+        arguments.lang = try TextLanguage.of(arguments.lang, models: [model.configuration], table: table) {
+            session.log($0)
+        }
         let source = try arguments.source(paths, in: session.context, keepsText: writer.needsDocumentText)
         var chain = StageChain(source, in: session.context)
         chain.append(try OpenStage(embedder, chain.header, place: paths[0]), name: "embed")

@@ -61,20 +61,16 @@ struct CodeSwitchArguments: ParsableArguments {
     }
 
     func switcher(
-        _ table: VectorTable, tags: TagSet, seed: UInt64, bad: BadRecords, log: (String) -> Void
+        _ table: VectorTable, language: String, tags: TagSet, seed: UInt64, bad: BadRecords, log: (String) -> Void
     ) throws -> CodeSwitcher? {
         guard !codeSwitch.isEmpty else { return nil }
+        let form = table.lookupForm(for: language)
         var dictionaries: [CodeSwitcher.Dictionary] = []
         for text in codeSwitch {
             let named = try NamedPath(text, option: "--code-switch", form: "LANGUAGE=DICTIONARY")
-            let (language, path) = (named.name, named.path)
-            guard table.languageNumber(language) ?? table.languageNumber("*") != nil else {
-                throw Failure(
-                    .usage,
-                    "\(table.path): no rows of language '\(language)', which --code-switch names; it has \(table.description.languages.joined(separator: ", "))"
-                )
-            }
-            let entries = try BilingualDictionary(path: path, bad: bad)
+            let language = try table.ownCode(for: named.name, option: "--code-switch"), path = named.path
+            let entries = try BilingualDictionary(
+                path: path, forms: .init(source: form, target: table.lookupForm(for: language)), bad: bad)
             log(
                 "\(path): \(entries.entries.count) translations; left out \(entries.repeatedEntryCount) repeated ones and \(entries.multiwordEntryCount) of several words"
             )
@@ -84,7 +80,8 @@ struct CodeSwitchArguments: ParsableArguments {
                 })
         }
         try bad.finish()
-        return try CodeSwitcher(dictionaries: dictionaries, rates: rates, seed: seed, except: exceptions, tags: tags)
+        return try CodeSwitcher(
+            dictionaries: dictionaries, rates: rates, seed: seed, except: exceptions, tags: tags, form: form)
     }
 }
 
@@ -178,7 +175,7 @@ struct TrainCommand: AsyncParsableCommand {
         let lang = lang
         let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)
         let switcher = try codeSwitching.switcher(
-            embedder.table, tags: tags, seed: training.seed,
+            embedder.table, language: languages[0], tags: tags, seed: training.seed,
             bad: gold.bad.records(suffix: ".dictionary") { session.log($0) },
             log: { session.log($0) })
         let source = TrainingSource(header: header, place: corpus.paths[0]) { runner, _ in

@@ -25,7 +25,7 @@ final class TableSubject {
         table = try VectorTable(path: path)
         var text: [UInt8] = [], ends: [UInt32] = []
         for line in try Directory.contents(of: words, maximumByteCount: 1 << 32).split(separator: 0x0A) {
-            line.withUnsafeBufferPointer { LookupForm.append(lowercasedNFC: $0, to: &text) }
+            line.withUnsafeBufferPointer { LookupForm().append($0, to: &text) }
             ends.append(UInt32(text.count))
         }
         (self.text, self.ends) = (text, ends)

@@ -114,7 +114,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
             targetNumber: pair.target.number, targetName: pair.target.name, subwords: subwords, preparation: normalize)
         session.progress.setStatus("reading", fraction: nil)
         let spaces = try languages.spaces(pair, source, target, preparation: normalize)
-        let (training, test) = try pairs(spaces.source, spaces.target, session)
+        let (training, test) = try pairs(spaces.source, spaces.target, pair.forms(source, target), session)
         session.log("\(training.pairs.count) pairs to learn from, of \(training.sourceWordCount) source words")
         if training.pairs.count < source.dimension {
             session.log("fewer pairs than dimensions: the map is a guess where they say nothing")
@@ -147,12 +147,12 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     }
 
     /// The pairs that teach, and those that test.
-    private func pairs(_ source: LanguageSpace, _ target: LanguageSpace, _ session: Session) throws -> (
-        SeedDictionary, SeedDictionary?
-    ) {
+    private func pairs(
+        _ source: LanguageSpace, _ target: LanguageSpace, _ forms: BilingualDictionary.Forms, _ session: Session
+    ) throws -> (SeedDictionary, SeedDictionary?) {
         let bad = bad.records { session.log($0) }
-        let tests = try testDictionary.map { try BilingualDictionary(path: $0, bad: bad) }
-        let dictionary = try dictionary.map { try BilingualDictionary(path: $0, bad: bad) }
+        let tests = try testDictionary.map { try BilingualDictionary(path: $0, forms: forms, bad: bad) }
+        let dictionary = try dictionary.map { try BilingualDictionary(path: $0, forms: forms, bad: bad) }
         try bad.finish()
         for (path, dictionary) in [(self.dictionary, dictionary), (testDictionary, tests)] {
             guard let path, let dictionary else { continue }

@@ -49,7 +49,8 @@ struct VectorsCoverageCommand: AsyncParsableCommand {
         let session = Session(common, command: "vectors coverage")
         let table = try VectorTable(path: table)
         let paths = inputs.flatMap(Directory.expand)
-        let counter = Locked(CoverageCounter(table, language: arguments.lang, maximumTypeCount: maxTypes))
+        let language = try table.ownCode(for: arguments.lang)
+        let counter = Locked(CoverageCounter(table, language: language, maximumTypeCount: maxTypes))
         let runner = session.context.makeRunner()
         let stream = try arguments.source(paths, in: session.context).start(runner)
         runner.forEach(stream, name: "count") { batch in counter.withLock { $0.add(batch) } }

@@ -49,7 +49,8 @@ struct VectorsEvaluateCommand: AsyncParsableCommand {
             let pair = try command.languages.resolve(table, table)
             let spaces = try command.languages.spaces(pair, table, table, preparation: .unit)
             let bad = command.bad.records { session.log($0) }
-            let dictionary = try BilingualDictionary(path: command.dictionary, bad: bad)
+            let dictionary = try BilingualDictionary(
+                path: command.dictionary, forms: pair.forms(table, table), bad: bad)
             try bad.finish()
             let test = SeedDictionary(
                 dictionary, source: spaces.source, target: spaces.target
@@ -80,16 +81,21 @@ struct LanguagePairArguments: ParsableArguments {
     struct Resolved: Sendable {
         var source: (number: UInt16, name: String)
         var target: (number: UInt16, name: String)
+
+        /// What the words of a dictionary between the two are looked up as.
+        func forms(_ sourceTable: VectorTable, _ targetTable: VectorTable) -> BilingualDictionary.Forms {
+            .init(
+                source: sourceTable.lookupForm(for: source.name), target: targetTable.lookupForm(for: target.name))
+        }
     }
 
     func resolve(_ source: VectorTable, _ target: VectorTable) throws -> Resolved {
-        let numbers = (
-            source: try LanguageSpace.number(of: from, in: source, option: "--from"),
-            target: try LanguageSpace.number(of: to, in: target, option: "--to")
-        )
-        return Resolved(
-            source: (numbers.source, from ?? source.description.languages[Int(numbers.source)]),
-            target: (numbers.target, to ?? target.description.languages[Int(numbers.target)]))
+        func resolved(_ language: String?, _ table: VectorTable, _ option: String) throws -> (UInt16, String) {
+            let number = try LanguageSpace.number(of: language, in: table, option: option)
+            let own = table.description.languages[Int(number)]
+            return (number, own == "*" ? language ?? own : own)
+        }
+        return Resolved(source: try resolved(from, source, "--from"), target: try resolved(to, target, "--to"))
     }
 
     func spaces(_ pair: Resolved, _ source: VectorTable, _ target: VectorTable, preparation: RowPreparation) throws

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import LanguageCodes
 import Pipelines
 import Shards
 import Vectors
@@ -70,6 +71,8 @@ struct VectorsImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(common, command: "vectors import")
+        let sources = inputs.map(VectorImport.Source.init)
+        try LanguageCode.requireOneWriting(of: sources.map(\.language))
         var options = VectorImport.Options()
         options.format = format
         options.normalization = normalize
@@ -80,9 +83,9 @@ struct VectorsImportCommand: AsyncParsableCommand {
         options.rule = try overwriting.rule(for: output, wait: common.wait)
         try options.rule.requireFree(output)
         options.bad = bad.records { session.log($0) }
-        try await session.run { [inputs, output, options] in
+        try await session.run { [output, options] in
             let description = try VectorImport.run(
-                inputs.map(VectorImport.Source.init), to: output, options,
+                sources, to: output, options,
                 progress: { session.progress.setStatus("\($0.rowCount) rows", fraction: $0.fraction) },
                 notify: { session.log($0) })
             session.log("\(output): \(description.rowCount) rows of \(description.dimension)")

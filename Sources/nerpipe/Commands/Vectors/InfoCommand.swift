@@ -47,6 +47,11 @@ struct VectorsInfoCommand: ParsableCommand {
                 "version \(description.version), rows of \(description.rowFormat.rawValue), \(table.byteCount) bytes"
             ),
             ("languages", description.languages.joined(separator: " ")),
+            (
+                "look-up",
+                table.folding == .letters
+                    ? "lower-case, NFC" : "lower-case by language, NFC; apostrophes and invisible characters folded"
+            ),
             ("pivot", description.pivot ?? "none"),
             ("normalization", description.normalization),
             (

@@ -50,8 +50,8 @@ struct VectorsNearestCommand: ParsableCommand {
     func run() throws {
         let table = try VectorTable(path: table)
         let to = to ?? from
-        let target = try table.requireLanguage(to)
-        let query = try WordQuery(word, language: from, in: table)
+        let target = try table.requireNumber(of: to, option: self.to == nil ? "--from" : "--to")
+        let query = try WordQuery(word, language: table.ownCode(for: from, option: "--from"), in: table)
         let neighbors = NeighborSearch(table, language: target).nearest(
             to: query.vector, count: count, excluding: query.row, threads: ComputeThreads(count: common.jobCount))
         let words = neighbors.map { neighbor in
@@ -66,16 +66,5 @@ struct VectorsNearestCommand: ParsableCommand {
         }
         try StandardOutput.write(
             words.map { "\(FixedDecimal.text($0.similarity, decimals: 4))\t\($0.word)\n" }.joined())
-    }
-}
-
-extension VectorTable {
-    /// Number of a language that has rows of its own.
-    func requireLanguage(_ code: String) throws -> UInt16 {
-        if let number = languageNumber(code) { return number }
-        throw Failure(
-            .usage,
-            "\(path): no rows of language '\(code)'; choose with --from and --to among: "
-                + description.languages.joined(separator: ", "))
     }
 }

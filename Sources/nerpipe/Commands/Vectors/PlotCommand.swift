@@ -42,7 +42,8 @@ struct VectorsPlotCommand: ParsableCommand {
         let rule = try overwriting.rule(for: output)
         try rule.requireFree(output)
         let table = try VectorTable(path: table)
-        let to = to ?? from
+        let from = try table.ownCode(for: from, option: "--from")
+        let to = try to.map { try table.ownCode(for: $0, option: "--to") } ?? from
         var queries: [(label: String, series: Int, vector: [Float])] = []
         var pairs: [(Int, Int)] = []
         for (number, entry) in try entries().enumerated() {

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Diagnostics
+import LanguageCodes
 import Pipelines
 import Shards
 import Tokenization
+import UnicodeText
 import VectorTraining
 import Vectors
 
@@ -146,10 +148,15 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         guard !inputs.isEmpty else {
             throw Failure(.usage, "nothing to train on: give --parallel, --dictionary or --text")
         }
-        if let pivot, !inputs.contains(where: { $0.languages.contains(pivot) }) {
-            throw Failure(.usage, "--pivot \(pivot): no input has this language")
-        }
+        let languages = inputs.flatMap(\.languages)
+        try LanguageCode.requireOneWriting(of: languages)
         var options = try options(inputs, session)
+        if let pivot {
+            guard case .one(let place) = LanguageCode.match(pivot, among: languages) else {
+                throw Failure(.usage, "--pivot \(pivot): no input has this language")
+            }
+            options.pivot = languages[place]
+        }
         for kind in Set(inputs.map(\.kind)) {
             options.bad[kind] = bad.records(suffix: ".\(kind.rawValue)") { session.log($0) }
         }
@@ -213,7 +220,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
             "exclude": try InputIdentity.ofContent(options.excluded),
             // Not the refinement and the pivot: nothing in the work folder depends on it.
             "skip-gram": "\(options.skipGram)",
-            "counts": "\(minimumCount) \(maximumWords)",
+            "counts": "\(minimumCount) \(maximumWords)", "folding": "\(LookupForm.Folding.current.rawValue)",
             "alignment": "\(dictionaryFloor) \(alignmentMemory) MiB \(options.alignmentIterations)",
             "holdout": "\(holdout)", "program": Version.producer, "tokenizer": WordTokenizer.identity,
         ]
