@@ -184,7 +184,7 @@ evaluate() {    # NAME MODEL ...: scores a model, or an ensemble, on the target'
 compare_with_gold() {
   local model models=()
   for model in "${@:2}"; do models+=(--model "$model"); done
-  "$nerpipe" evaluate "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --counts "$1.counts" "$(gold)" > "$1.new"
+  "$nerpipe" evaluate -q "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --counts "$1.counts" "$(gold)" > "$1.new"
   mv "$1.new" "$1.txt"
 }
 f1() { awk '$1 == "accuracy:" { print $NF }'; }   # of all types together, in the report of `evaluate`

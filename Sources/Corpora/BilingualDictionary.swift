@@ -5,9 +5,9 @@ package import UnicodeText
 /// Translations of single words, read from lines
 /// `source TAB target [TAB p(target|source) [TAB p(source|target) [TAB count]]]`, compressed or plain.
 ///
-/// Words are kept in their look-up forms, those of the table that the dictionary meets. Of pairs that are then equal the first counts. An entry of several
-/// words is left out: there is no telling which of them carries a label. Memory: all entries, at most
-/// ``maximumEntryCount``.
+/// Words are kept in their look-up forms, those of the table that the dictionary meets. Of pairs that are then equal the
+/// first counts. An entry of several words is left out: there is no telling which of them carries a label. Memory: all
+/// entries, at most ``maximumEntryCount``.
 package struct BilingualDictionary: Sendable {
     package struct Entry: Sendable, Equatable {
         /// Look-up forms, UTF-8.

@@ -34,7 +34,7 @@ extension TextFormat {
 /// The forms that there are. A new one is a file of its own, and its name in this list.
 package enum TextFormats {
     /// The more special ones first: the first that is certain is taken.
-    package static let all: [any TextFormat] = [CoNLLColumns(), JSONLines(), PlainText()]
+    package static let all: [any TextFormat] = [CoNLLU(), CoNLLColumns(), JSONLines(), PlainText()]
 
     package static func named(_ name: String) -> (any TextFormat)? { all.first { $0.name == name } }
     /// The form that the name of a file promises; endings `.zst` and `.zstd` are looked through.
@@ -72,6 +72,9 @@ package struct TextReading: Sendable {
 
     /// Whether the sentences come tokenized.
     package var isTokenized: Bool { if case .columns = lines { true } else { false } }
+
+    /// Whether every line is a document of its own.
+    package var hasDocumentLines: Bool { if case .documents = lines { true } else { false } }
 
     /// The layout of columns; for other forms the default, which nobody asks for.
     package var layout: ColumnLayout { if case .columns(let layout) = lines { layout } else { ColumnLayout() } }

@@ -131,7 +131,7 @@ package final class TextSource {
             do {
                 guard try reader.appendNext(to: &chunk.bytes) else { return false }
             } catch let failure as Failure where isTolerant && reader.isTooLong {
-                if chunk.format == .jsonl { found.documents += 1 }
+                if chunk.reading.hasDocumentLines { found.documents += 1 }
                 longLine = RejectedRecord(failure: failure, bytes: Array(chunk.bytes[start...]))
                 chunk.bytes.removeSubrange(start...)
                 return true
@@ -143,7 +143,7 @@ package final class TextSource {
             chunk.bytes.removeSubrange(start..<start + markByteCount)
             guard chunk.bytes.count > start else { continue }
             if chunk.lines.isEmpty { chunk.continuesFile = continuesFile }
-            if chunk.format == .jsonl || !continuesFile { found.documents += 1 }
+            if chunk.reading.hasDocumentLines || !continuesFile { found.documents += 1 }
             continuesFile = true
             chunk.lines.append(
                 .init(

@@ -12,9 +12,10 @@ package enum InputIdentity {
     /// by its digest up to the point that was reached.
     package static func of(_ paths: [String]) throws -> String {
         let digest = RunningDigest()
-        for path in paths where path != "-" {
+        // A pipe must not be read twice, nor even opened: its writer would think that somebody reads.
+        for path in paths where path != "-" && !Directory.isSpecialFile(path) {
             let input = try FileInput(path: path)
-            guard let byteCount = input.byteCount else { continue }  // a pipe must not be read twice
+            guard let byteCount = input.byteCount else { continue }
             var sample = [UInt8](repeating: 0, count: sampleByteCount)
             let count = try sample.withUnsafeMutableBytes { try input.read(into: $0) }
             digest.update(UInt64(byteCount))
@@ -28,9 +29,9 @@ package enum InputIdentity {
     package static func ofContent(_ paths: [String]) throws -> String {
         let digest = RunningDigest()
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        for path in paths {
+        for path in paths where !Directory.isSpecialFile(path) {
             let input = try FileInput(path: path)
-            guard input.byteCount != nil else { continue }  // a pipe must not be read twice
+            guard input.byteCount != nil else { continue }
             var total = 0
             while true {
                 let count = try buffer.withUnsafeMutableBytes { try input.read(into: $0) }

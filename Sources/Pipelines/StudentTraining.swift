@@ -132,7 +132,9 @@ package struct StudentTraining: Sendable {
         let run = TrainingRun(
             trainer, store: store, identity: identity, checkpointInterval: options.checkpointInterval,
             averageDecay: settings.averageDecay,
-            text: options.adversary.map { LibraryText(library: $0.text, rowCount: table.rowCount, seed: settings.seed) },
+            text: options.adversary.map {
+                LibraryText(library: $0.text, rowCount: table.rowCount, seed: settings.seed)
+            },
             start: start)
         if try run.resume(acceptsOtherKernels: options.acceptsOtherKernels, warn: log) {
             log("resuming after update \(run.state.updateNumber), epoch \(run.state.cursor.epoch + 1)")

@@ -36,7 +36,8 @@ package final class FileLock {
             }
             throw Failure(
                 .cannotCreate,
-                "\(path): another process of nerpipe writes it now; wait until that has ended (--wait SECONDS), or name another output")
+                "\(path): another process of nerpipe writes it now; wait until that has ended (--wait SECONDS), or name another output"
+            )
         }
     }
 }

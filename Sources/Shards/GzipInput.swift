@@ -5,9 +5,10 @@ import Locks
 /// The content of a gzip-compressed input, decompressed by the program `gzip`, which runs beside us and is started
 /// without a shell.
 ///
-/// We hand the compressed bytes to it and take the content back, both from the thread that reads: whatever the input is,
-/// file, pipe or memory, the way is the same. An input that is cut or damaged is noticed: gzip then ends with a status
-/// of its own, and reading fails instead of ending. What follows the last member must be another member, or zeros.
+/// We hand the compressed bytes to it and take the content back, both from the thread that reads: whatever the input
+/// is, file, pipe or memory, the way is the same. An input that is cut or damaged is noticed: gzip then ends with a
+/// status of its own, and reading fails instead of ending. What follows the last member must be another member, or
+/// zeros.
 package final class GzipInput: ByteInput {
     package let name: String
     private let source: any ByteInput

@@ -1,12 +1,12 @@
-/// What `JSONDecoder` passes over in silence: keys that an object has twice, of which one would win (RFC 8259, section 4,
-/// leaves open which), and numbers that are whole but are not written so (`7.0`, `7e0`).
+/// What `JSONDecoder` passes over in silence: keys that an object has twice, of which one would win (RFC 8259, section
+/// 4, leaves open which), and numbers that are whole but are not written so (`7.0`, `7e0`).
 package struct JSONForm {
     /// The first key that comes twice in its object.
     package private(set) var repeatedKey: String?
     /// Whether a number has a fraction or an exponent.
     package private(set) var hasFraction = false
 
-    /// Reads a JSON text that a decoder has accepted; of anything else it finds what it can.
+    /// Reads a JSON text; of anything else, which a decoder refuses, it finds what it can.
     package init(_ bytes: [UInt8]) {
         /// Keys of the objects that are open; nil for an array.
         var open: [Set<[UInt8]>?] = []

@@ -26,6 +26,7 @@ package struct OutputRule: Sendable {
     /// The output is there, complete, from the same run. Not an error: there is nothing to do.
     package struct CompleteAlready: Error {
         package let path: String
+        package init(path: String) { self.path = path }
     }
 
     /// The rule for files of which a run makes several.

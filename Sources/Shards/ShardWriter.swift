@@ -24,7 +24,8 @@ package enum StreamDestination: Sendable {
     /// Does what must come before the file is opened, and may wait for others, while nobody else can write there; refuses
     /// at once what cannot be written.
     package func reserving<Result>(_ body: () throws -> Result) throws -> Result {
-        guard case .file(let path, let rule) = self else { return try body() }
+        // A named pipe that is opened and closed again has lost its reader.
+        guard case .file(let path, let rule) = self, !Directory.isSpecialFile(path) else { return try body() }
         let file = try AtomicFile(path, rule)
         return try withExtendedLifetime(file, body)
     }

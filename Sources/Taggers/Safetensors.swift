@@ -139,13 +139,13 @@ package enum Safetensors {
         guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else {
             throw damaged(path, "its header does not begin with '{' and end with '}' and spaces")
         }
+        let form = JSONForm(text)
+        if let key = form.repeatedKey { throw damaged(path, "its header has the key \(key) twice") }
+        guard !form.hasFraction else { throw damaged(path, "a number in its header is not written as a whole one") }
         let raw: [String: MetadataOrEntry]
         do { raw = try JSON.decode([String: MetadataOrEntry].self, from: text) } catch {
             throw damaged(path, "its header is not the JSON that the format asks for")
         }
-        let form = JSONForm(text)
-        if let key = form.repeatedKey { throw damaged(path, "its header has the key \(key) twice") }
-        guard !form.hasFraction else { throw damaged(path, "a number in its header is not written as a whole one") }
         let entries = raw.compactMapValues { $0.entry }
         guard entries[metadataName] == nil, raw.count == entries.count + (raw[metadataName] == nil ? 0 : 1) else {
             throw damaged(path, "\(metadataName) is a map of strings and all else is a tensor, but here it is not so")

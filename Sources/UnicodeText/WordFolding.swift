@@ -8,7 +8,8 @@ import CUnicodeTables
 ///   A Persian word is one with and without its joiner. A word of nothing else is left as it is.
 /// - Apostrophes beside a letter or digit become U+0027: modifier letters (Hausa, Igbo, Ghomala, Ukrainian, Hawaiian,
 ///   Uzbek) and quotation marks in their place. A quotation mark alone stays what it is, and so do the prime and the ASCII
-///   grave accent, which is no apostrophe in 799,997 of 800,000 tokens of English and Italian.
+///   grave accent: inside of words it stands in 4 of 1.9 million tokens of labelled text, and where it opens quotations
+///   in many more.
 /// - A capital sigma at the end of a word becomes final (Final_Sigma of SpecialCasing; all marks count as case-ignorable,
 ///   modifier letters and symbols other than apostrophes do not).
 /// - A dotted i has no dot of its own: U+0307 after i or I is left out, so `İ` becomes i. Where I has no dot (Turkish,

@@ -1,5 +1,6 @@
 import Diagnostics
 import Kernels
+import UnicodeText
 package import Vectors
 
 /// A word that a person asks about, and its vector.

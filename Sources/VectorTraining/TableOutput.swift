@@ -30,7 +30,7 @@ struct TableOutput {
 
         let writer = try VectorTableWriter(
             path: options.output, dimension: dimension, normalization: .unit, statistics: WordStatistics.names,
-            unseenStatistics: WordStatistics.unseen, rule: options.rule)
+            unseenStatistics: WordStatistics.unseen, rule: options.rule.forParts)
         let numbers = languages.map(writer.addLanguage)
         writer.pivot = languages[pivot]
         for language in languages.indices {

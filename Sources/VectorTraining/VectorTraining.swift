@@ -100,11 +100,18 @@ package struct VectorTraining: Sendable {
                 "\(options.output): is a directory; name a file in it, for example \(options.output)/NAME.vectors")
         }
         if let folder = options.dictionaries { try Directory.make(folder) }
-        try requireFreeOutputs()
+        if try isComplete(), !Directory.exists(work.path) {
+            throw OutputRule.CompleteAlready(path: options.output)
+        }
         let lock = try work.open(
             startsFresh: options.startsFresh, acceptsOtherKernels: options.acceptsOtherKernels,
             wait: options.rule.wait, warn: log)
         defer { withExtendedLifetime(lock) {} }
+        // Whoever had the lock may have finished; and a run may be interrupted while it tidies up.
+        if try isComplete() {
+            if !options.keepsWork { try work.remove() }
+            throw OutputRule.CompleteAlready(path: options.output)
+        }
         // The vocabulary is the last file to be written; another may have been removed because it was damaged.
         if !(["vocabulary.zst", encodedName("text")] + pairNames.map(encodedName)).allSatisfy(work.has) {
             try countAndEncode()
@@ -128,16 +135,18 @@ package struct VectorTraining: Sendable {
         return description
     }
 
-    private func requireFreeOutputs() throws {
+    /// Whether the outputs are there, complete, from this same run.
+    ///
+    /// - Throws: When something else is there.
+    private func isComplete() throws -> Bool {
+        let dictionaries = options.dictionaries.map { folder in pairNames.map { "\(folder)/\($0).tsv" } } ?? []
+        for path in dictionaries { try options.rule.forParts.requireFree(path) }
         do {
             try options.rule.requireFree(options.output)
-        } catch let complete as OutputRule.CompleteAlready {
-            // A run may be interrupted while it tidies up.
-            if !options.keepsWork { try work.remove() }
-            throw complete
+            return false
+        } catch is OutputRule.CompleteAlready {
+            return dictionaries.allSatisfy(Directory.fileExists)
         }
-        guard let folder = options.dictionaries else { return }
-        for name in pairNames { try options.rule.forParts.requireFree("\(folder)/\(name).tsv") }
     }
 
     // MARK: Counting and encoding

@@ -15,7 +15,7 @@ final class FastTextModelFile: WordVectorFile {
     let subwords: SubwordDescription?
     private let file: MappedFile
     /// Byte ranges of the words, by number.
-    private var words: [Range<Int>] = []
+    private let words: [Range<Int>]
     /// Offset of the input matrix: rows of the words, then those of the n-gram buckets.
     private let matrix: Int
     private var nextWord = 0
@@ -61,14 +61,8 @@ final class FastTextModelFile: WordVectorFile {
             wordCount >= 0, entryCount >= wordCount
         else { throw cursor.damaged("its sizes are impossible") }
         guard prunedCount <= 0 else { throw cursor.damaged("its n-grams are pruned") }
-        for number in 0..<entryCount {
-            let word = try cursor.nextString()
-            let _: Int64 = try cursor.next()
-            let kind: Int8 = try cursor.next()
-            if kind == 0 && number < wordCount { words.append(word) }
-        }
-        labelCount = entryCount - words.count
-        guard words.count == wordCount else { throw cursor.damaged("its words are not as many as it says") }
+        words = try Self.words(in: &cursor, entryCount: entryCount, count: wordCount)
+        labelCount = entryCount - wordCount
         let hasSubwords = maximum >= minimum && bucketCount > 0
         let input = try cursor.nextMatrix(columns: dimension, hasMark: version > 0)
         guard input.rowCount >= wordCount, !hasSubwords || input.rowCount == wordCount + bucketCount else {
@@ -80,6 +74,19 @@ final class FastTextModelFile: WordVectorFile {
         subwords =
             hasSubwords ? SubwordDescription(minimum: minimum, maximum: maximum, buckets: bucketCount) : nil
         row = FloatBuffer(count: dimension)
+    }
+
+    /// Byte ranges of the words in the dictionary; its other entries are labels.
+    private static func words(in cursor: inout Cursor, entryCount: Int, count: Int) throws -> [Range<Int>] {
+        var words: [Range<Int>] = []
+        for number in 0..<entryCount {
+            let word = try cursor.nextString()
+            let _: Int64 = try cursor.next()
+            let kind: Int8 = try cursor.next()
+            if kind == 0 && number < count { words.append(word) }
+        }
+        guard words.count == count else { throw cursor.damaged("its words are not as many as it says") }
+        return words
     }
 
     /// nil: `</s>` is left out, so the number of words is not the one in the file, which is checked at opening.

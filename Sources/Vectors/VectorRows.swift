@@ -11,7 +11,7 @@ package enum VectorRowFormat: String, CaseIterable, Codable, Sendable {
     /// Bytes of one number.
     var byteCount: Int { self == .f16 ? 2 : 1 }
 
-    /// The magnitude from which on a number cannot be stored: 65520 is rounded to what binary16 has no finite pattern for.
+    /// The magnitude from which on a number cannot be stored: 65520 is rounded beyond the finite patterns of binary16.
     var limit: Float { self == .f16 ? 65520 : .infinity }
 }
 

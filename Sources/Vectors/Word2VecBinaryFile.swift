@@ -82,7 +82,7 @@ final class Word2VecBinaryFile: WordVectorFile {
             if count == 0 && !isComplete {
                 guard word.isEmpty else {
                     throw failure(
-                        count > declaredCount ?? 0
+                        self.count > declaredCount ?? 0
                             ? "\(word.count) bytes follow the \(declaredCount ?? 0) words that the first line promises; "
                                 + "something was appended, or the first line is wrong: fetch it again"
                             : "the file ends within a word; it was cut: fetch it again")

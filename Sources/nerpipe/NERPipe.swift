@@ -69,7 +69,8 @@ struct NERPipe: AsyncParsableCommand {
             StandardError.writeFailure(failure.message)
             Glibc.exit(failure.code.rawValue)
         } catch let complete as OutputRule.CompleteAlready {
-            StandardError.writeNotice("\(complete.path): complete already, nothing to do", of: names(of: arguments).joined(separator: " "))
+            StandardError.writeNotice(
+                "\(complete.path): complete already, nothing to do", of: names(of: arguments).joined(separator: " "))
         } catch is StandardOutput.ReaderGone {
             // `| head` is a normal end; a reader that a signal stopped before us is none.
             Glibc.exit(Interruption.isRequested ? Failure.Code.interrupted.rawValue : 0)

@@ -101,7 +101,8 @@ struct AlignCommandTests {
         #expect(outcome.errors.contains("align: 19 pairs to learn from, of 20 source words\n"))
         #expect(outcome.text == Self.perfect + "coverage            100.00  (30 of 30 words)\n")
         let all = try await folder.expectSuccess(
-            "vectors align s.vectors t.vectors --dictionary dictionary.tsv --holdout 0 --iterations 0 -o out.vectors")
+            "vectors align s.vectors t.vectors --dictionary dictionary.tsv --holdout 0 --iterations 0 --force -o out.vectors"
+        )
         #expect(all.text.isEmpty && all.errors.contains("align: 49 pairs to learn from, of 50 source words\n"))
     }
 
@@ -116,7 +117,8 @@ struct AlignCommandTests {
             try folder.write("b.vec", rename(text, "t"))
             let arguments = "vectors align a.vectors b.vectors --from aa --to bb --seeds \(seeds) -o c.vectors"
             let made = try await folder.shell(
-                "nerpipe vectors import -q a.vec -o a.vectors && nerpipe vectors import -q b.vec -o b.vectors")
+                "nerpipe vectors import -q a.vec --force -o a.vectors && nerpipe vectors import -q b.vec --force -o b.vectors"
+            )
             #expect(made.status == 0, "\(made.errors)")
             if pairs == 0 {
                 try await folder.expectFailure(

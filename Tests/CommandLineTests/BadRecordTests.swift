@@ -58,7 +58,7 @@ struct BadRecordTests {
         for jobs in [1, 2] {
             for policy in ["skip", "quarantine:bad-\(name)"] {
                 let outcome = try await folder.nerpipe(
-                    "tokenize \(options) \(name) --on-error \(policy) -j \(jobs) -o new.zst")
+                    "tokenize \(options) \(name) --on-error \(policy) -j \(jobs) --force -o new.zst")
                 #expect(outcome.status == 0, "\(outcome.errors)")
                 #expect(outcome.errors.contains("8 bad records left out"), "\(outcome.errors)")
                 let tokens = try await folder.shell("nerpipe shard cat new.zst --to conll")
@@ -71,7 +71,7 @@ struct BadRecordTests {
         let expected = try await folder.shell("nerpipe shard cat good.zst --to conll")
         #expect(printed == Array(repeating: expected.text, count: 4))
         // What was kept is read as the same form, and refused again. (Columns are as many as in the first line.)
-        let again = try await folder.nerpipe("tokenize \(options) bad-\(name) --on-error skip -o new.zst")
+        let again = try await folder.nerpipe("tokenize \(options) bad-\(name) --on-error skip --force -o new.zst")
         let count = name == "a.conll" ? "bad records left out" : "8 bad records left out"
         #expect(again.status == 0 && again.errors.contains(count), "\(again.errors)")
     }

@@ -45,7 +45,8 @@ struct LogTests {
     @Test func metricsAreJSONLines() async throws {
         let folder = try await Fixture.folder()
         for _ in 0..<2 {
-            _ = try await folder.expectSuccess("embed -q --vectors v.vectors tokens.zst -o new.zst --metrics m.jsonl")
+            _ = try await folder.expectSuccess(
+                "embed -q --vectors v.vectors tokens.zst -o new.zst --force --metrics m.jsonl")
         }
         let records = try folder.text("m.jsonl").split(separator: "\n").map {
             try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])

@@ -14,7 +14,7 @@ struct ResourceTests {
         #expect(second.status == 73)
         #expect(
             second.errors
-                == "nerpipe: new.zst: another process of nerpipe writes it now; wait until that has ended, or name another output\n"
+                == "nerpipe: new.zst: another process of nerpipe writes it now; wait until that has ended (--wait SECONDS), or name another output\n"
         )
         #expect(folder.exists("new.zst.tmp"))
         first.send(SIGKILL)

@@ -37,15 +37,18 @@ struct CutTextTests {
     private func folder() async throws -> ScratchFolder {
         let folder = try await Fixture.folder()
         try folder.write("predicted.conll", folder.text("train.conll").replacing(#/\t(.*)/#) { "\t\($0.1)\t\($0.1)" })
+        let network = stride(from: 0, to: Fixture.network.count, by: 2).map {
+            "\(Fixture.network[$0].dropFirst(2)): \(Fixture.network[$0 + 1])"
+        }
         try folder.write(
             "stdin.yaml",
             """
             inputs: ["-"]
-            tokenize: {lang: yy, block-bytes: 500}
-            embed: {vectors: v.vectors}
-            score: {teacher: teacher}
-            update: {output: new, epochs: 1, batch-tokens: 60, \
-            \(stride(from: 0, to: Fixture.network.count, by: 2).map { "\(Fixture.network[$0].dropFirst(2)): \(Fixture.network[$0 + 1])" }.joined(separator: ", "))}
+            stages:
+              - tokenize: {lang: yy, block-bytes: 500}
+              - embed: {vectors: v.vectors}
+              - score: {teacher: teacher}
+              - update: {output: new, epochs: 1, batch-tokens: 60, \(network.joined(separator: ", "))}
 
             """)
         return folder
@@ -128,8 +131,9 @@ struct CutTextTests {
                         | nerpipe embed --vectors v.vectors -o new.zst
                     echo ${PIPESTATUS[@]}
                     """, in: folder)
-                // The last stage has begun to write, so all have their handlers.
-                try await program.wait { folder.exists("written") && folder.exists("new.zst.tmp") }
+                try await program.wait { folder.exists("written") && program.handlerCount(SIGHUP) == 2 }
+                // What the writer wrote is read, as far as it goes.
+                try await Task.sleep(for: .milliseconds(20))
                 let start = program.age
                 if delay > 0 { kill(try folder.number("written"), SIGTERM) }
                 try await Task.sleep(for: .milliseconds(delay))

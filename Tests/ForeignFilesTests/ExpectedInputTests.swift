@@ -25,7 +25,8 @@ struct ExpectedInputTests {
             ]),
         ForeignCase(
             "documents of JSON lines, with the bad ones", files: texts,
-            "nerpipe tokenize --on-error skip --expect-documents 3 d.jsonl -o new.zst && ls new.zst", output: "new.zst\n"),
+            "nerpipe tokenize --on-error skip --expect-documents 3 d.jsonl -o new.zst && ls new.zst",
+            output: "new.zst\n"),
         ForeignCase(
             "documents of columns", files: texts,
             "nerpipe tokenize --expect-documents 3 c.conll -o new.zst; echo $?; ls new.zst*", status: 2, output: "65\n",

@@ -28,7 +28,7 @@ struct LabelTests {
               nerpipe evaluate --json --bootstrap 0 $o both.conll > a.json
               nerpipe evaluate --json --bootstrap 0 $o --model teacher gold.conll | cmp - a.json
               nerpipe evaluate --json --bootstrap 0 $o --model teacher --model teacher gold.conll | cmp - a.json
-              nerpipe evaluate --json --bootstrap 0 $o --model teacher gold.conll --counts c > json
+              nerpipe evaluate --json --bootstrap 0 $o --model teacher gold.conll --counts c --force > json
               awk -F'\\t' 'NR > 1 { n += $3 } END { print n }' c > n
               grep -q "\\"predicted\\":$(cat n),\\"recall\\"" a.json || echo counts differ
             done

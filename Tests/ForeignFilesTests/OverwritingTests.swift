@@ -15,6 +15,9 @@ struct OverwritingTests {
             self.name = name
         }
 
+        /// A plot is made at once, and says nothing.
+        var quiet: String { testDescription.hasPrefix("vectors plot") ? "" : " -q" }
+
         /// How its messages begin.
         var label: String {
             let words = testDescription.split(separator: " ")
@@ -23,29 +26,29 @@ struct OverwritingTests {
     }
 
     private static let makers = [
-        Maker("tokenize text.txt", other: "--lang zz", as: "x.zst"),
-        Maker("tokenize text.txt --compress never", other: "--lang zz", as: "x"),
-        Maker("embed --vectors v.vectors tokens.zst", other: "--features lower", as: "x.zst"),
-        Maker("score --teacher teacher embedded.zst", other: "--teacher student", as: "x.zst"),
-        Maker("select --keep 0.5 --by entropy scored.zst", other: "--by random", as: "x.zst"),
-        Maker("mix --gold xx=train.conll --share 0.2 scored.zst", other: "--share 0.3", as: "x.zst"),
-        Maker("tag --model student --lang yy text.txt", other: "--to jsonl", as: "x.conll"),
-        Maker("tag --model student --lang yy text.txt", other: "--to jsonl", as: "x.conll.zst"),
+        Maker("tokenize text.txt", other: "--lang zz", as: "new.zst"),
+        Maker("tokenize text.txt --compress never", other: "--lang zz", as: "new"),
+        Maker("embed --vectors v.vectors tokens.zst", other: "--features lower", as: "new.zst"),
+        Maker("score --teacher teacher embedded.zst", other: "--teacher student", as: "new.zst"),
+        Maker("select --keep 0.5 --by entropy scored.zst", other: "--by random", as: "new.zst"),
+        Maker("mix --gold xx=train.conll --share 0.2 scored.zst", other: "--share 0.3", as: "new.zst"),
+        Maker("tag --model student --lang yy text.txt", other: "--to jsonl", as: "new.conll"),
+        Maker("tag --model student --lang yy text.txt", other: "--to jsonl", as: "new.conll.zst"),
         Maker(
             "weigh --source a=embedded.zst --source b=half.zst --sentences 50 embedded.zst", other: "--by cosine",
-            as: "x"),
-        Maker("vectors import v.vec", other: "--rows int8", as: "x.vectors"),
-        Maker("vectors plot v.vectors --words $words", other: "--from '*'", as: "x.svg"),
+            as: "new"),
+        Maker("vectors import v.vec", other: "--rows int8", as: "new.vectors"),
+        Maker("vectors plot v.vectors --words $words", other: "--words ${words%,*}", as: "new.svg"),
         Maker(
-            "vectors align xx.vectors yy.vectors --seeds identical --holdout 0", other: "--iterations 1",
-            as: "x.vectors"),
-        Maker("vectors dictionary both.vectors --from xx --to yy", other: "--words 7", as: "x.tsv"),
+            "vectors align xx.vectors yy.vectors --seeds identical --holdout 0", other: "--normalize center,unit",
+            as: "new.vectors"),
+        Maker("vectors dictionary both.vectors --from xx --to yy", other: "--words 7", as: "new.tsv"),
         Maker(
             "vectors train --text xx=text.txt --epochs 1 --dimension 4 --buckets 10", other: "--seed 2",
-            as: "x.vectors"),
+            as: "new.vectors"),
         Maker(
-            "project --model teacher --source xx --target yy pairs.tsv", other: "--minimum-confidence 0.1 --seed 2",
-            as: "x.conll"),
+            "project --model teacher --source xx --target yy pairs.tsv", other: "--limit 10",
+            as: "new.conll"),
     ]
 
     private static let inputs = """
@@ -53,7 +56,7 @@ struct OverwritingTests {
         nerpipe vectors import -q xx=v.vec -o xx.vectors
         nerpipe vectors import -q yy=v.vec -o yy.vectors
         nerpipe vectors import -q xx=v.vec yy=v.vec -o both.vectors
-        paste text.txt text.txt > pairs.tsv
+        awk 'NF { printf "%s ", $1 } !NF { print "" }' train.conll | sed 's/ $//' > sentences; paste sentences sentences > pairs.tsv
         words=$(sed -n '2,4s/ .*//p' v.vec | paste -sd,)
 
         """
@@ -65,10 +68,10 @@ struct OverwritingTests {
             maker.testDescription,
             """
             \(Self.inputs)
-            \(command) -q -o \(maker.name) > log || cat log; cp \(maker.name) first
+            \(command)\(maker.quiet) -o \(maker.name) > log || cat log; cp \(maker.name) first
             \(command) -o \(maker.name) > log; echo $?; cmp \(maker.name) first || echo changed
             \(command) \(maker.other) -o \(maker.name) > log; echo $?; cmp \(maker.name) first || echo changed
-            \(command) \(maker.other) -q --force -o \(maker.name) > log; echo $?; cmp -s \(maker.name) first && echo unchanged
+            \(command) \(maker.other)\(maker.quiet) --force -o \(maker.name) > log; echo $?; cmp -s \(maker.name) first && echo unchanged
             ls \(maker.name)*
             """, output: "0\n73\n0\n\(maker.name)\n",
             says: [
@@ -139,17 +142,17 @@ struct OverwritingTests {
         ForeignCase(
             "a definition that makes a stream",
             """
-            printf 'inputs: text.txt\\ntokenize: {lang: yy}\\nembed: {vectors: v.vectors}\\noutput: x.zst\\n' > p.yaml
+            printf 'inputs: [text.txt]\\nstages:\\n  - tokenize: {lang: yy}\\n  - embed: {vectors: v.vectors}\\noutput: x.zst\\n' > p.yaml
             nerpipe run p.yaml; nerpipe run p.yaml; echo $?; touch v.vectors; nerpipe run p.yaml; echo $?
             nerpipe run p.yaml --force; echo $?
             """, output: "0\n73\n0\n", says: [refusal, "nerpipe run: x.zst: complete already, nothing to do"]),
         ForeignCase(
             "a second process gives up at once, or waits for the first",
             """
-            mkfifo feed; nerpipe tokenize feed -o x.zst & exec 3> feed; until [ -e x.zst.tmp ]; do sleep 0.02; done
+            mkfifo feed; nerpipe tokenize feed -o x.zst & first=$!; exec 3> feed; until [ -e x.zst.tmp ]; do sleep 0.02; done
             nerpipe tokenize text.txt -o x.zst; echo $?
             nerpipe tokenize text.txt -o x.zst --wait 0.2; echo $?
-            (sleep 0.3; kill -9 %1) & nerpipe tokenize text.txt -o x.zst --wait 30; echo $?; ls x.zst*
+            (sleep 0.3; kill -9 $first) & nerpipe tokenize text.txt -o x.zst --wait 30; echo $?; ls x.zst*
             """, output: "73\n73\n0\nx.zst\n",
             says: [
                 "nerpipe: x.zst: another process of nerpipe writes it now; wait until that has ended (--wait SECONDS), or name another output"
@@ -163,12 +166,12 @@ struct OverwritingTests {
             ForeignCase(
                 "a stream cannot be typed", "script -qec 'nerpipe update -o new' /dev/null", status: 64,
                 output:
-                    "nerpipe: <stdin>: is a terminal, and a stream of nerpipe is expected; pipe the stage before into this one, or name a file\r\n"
+                    "*nerpipe: <stdin>: is a terminal, and a stream of nerpipe is expected; pipe the stage before into this one, or name a file\r\n"
             ),
             ForeignCase(
                 "text can",
                 "(sleep 0.5; printf 'Some words.\\n\\004'; sleep 1) | script -qec 'nerpipe tokenize -o new.zst' /dev/null; ls new.zst",
-                output: "nerpipe: reading text from the terminal; Ctrl-D ends it, Ctrl-C stops\r\n*\nnew.zst\n"),
+                output: "*nerpipe: reading text from the terminal; Ctrl-D ends it, Ctrl-C stops\r\n*new.zst\n"),
         ])
     func terminal(_ row: ForeignCase) async throws { try await row.check() }
 }

@@ -124,6 +124,20 @@ struct TextFormTests {
     ])
     func allCommandsLookAtTheContent(_ row: ForeignCase) async throws { try await row.check() }
 
+    @Test(arguments: [
+        ForeignCase(
+            "text", files: ["a.txt": "Kuli, poa.\n"],
+            "nerpipe tag -q --model student --to conllu a.txt | cut -f 1,2,10 | sed 's/NER=[^|]*/NER=x/'",
+            output:
+                "# newdoc id = a.txt\n# sent_id = 1.1\n# text = Kuli, poa.\n1\tKuli\tNER=x|SpaceAfter=No\n2\t,\tNER=x\n3\tpoa\tNER=x|SpaceAfter=No\n4\t.\tNER=x\n\n"
+        ),
+        ForeignCase(
+            "there and back",
+            "nerpipe tag -q --model student --to conllu gold.conll > p.conllu; nerpipe tokenize -q p.conllu | nerpipe shard cat --to conll | cmp - <(nerpipe tokenize -q gold.conll | nerpipe shard cat --to conll); nerpipe evaluate --model student p.conllu | head -2 | tail -1 | grep -o 'FB1: *100.00'",
+            output: "FB1:*100.00\n", says: ["nerpipe evaluate: reading p.conllu as CoNLL-U: FORM, NER in MISC"]),
+    ])
+    func universalDependencies(_ row: ForeignCase) async throws { try await row.check() }
+
     /// Byte for byte: CR, a byte order mark, and no line end where there was none.
     @Test(arguments: [
         ("a.txt", "\u{FEFF}bad \u{FFFD}\r\ngood\r\nbad \u{FFFD}", "\u{FEFF}bad \u{FFFD}\r\nbad \u{FFFD}"),

@@ -1,5 +1,7 @@
+import Corpora
 import Diagnostics
 import Formats
+import Shards
 import Testing
 
 /// The form of a text, found from its name and its beginning.
@@ -47,6 +49,27 @@ struct RecognitionTests {
         for name in ["a.txt", "<stdin>", "a.zst", "a.json"] {
             #expect(try Self.recognize(text, name: name) == description)
         }
+    }
+
+    private static func universal(_ id: String, _ form: String, _ misc: String = "_") -> String {
+        "\(id)\t\(form)\(String(repeating: "\t_", count: 7))\t\(misc)\n"
+    }
+
+    @Test func universalDependenciesHaveTheirTokens() throws {
+        let text =
+            "# text = del x\n" + Self.universal("1-2", "del") + Self.universal("1", "de", "NER=O")
+            + Self.universal("2", "el") + Self.universal("2.1", "_") + Self.universal("3", "x", "SpaceAfter=No|NER=B-X")
+            + "\n"
+        #expect(try Self.recognize(text) == "CoNLL-U: FORM")
+        #expect(try Self.labelled(text) == "CoNLL-U: FORM, NER in MISC")
+        let reading = try TextReading.recognizeLabelled(
+            TextSample(Array(text.utf8)), name: "gold", .init(tags: .gold))
+        let lines = LineReader(try BufferedInput(MemoryInput(Array(text.utf8))))
+        var reader = CoNLLReader(lines, layout: reading.layout, tags: .gold())
+        let next = try reader.nextBatch(textByteCount: 100)
+        let batch = try #require(next)
+        #expect((0..<batch.tokenCount).map(batch.tokenText) == ["de", "el", "x"])
+        #expect(reader.tags[0] == ["O", "O", "B-X"])
     }
 
     /// Running text is never taken for anything else.

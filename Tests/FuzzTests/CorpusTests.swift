@@ -33,16 +33,8 @@ private enum TarArchive {
 
     /// The contents of the regular files.
     static func files(of path: String) throws -> [[UInt8]] {
-        let input = try BufferedInput(FileInput(path: path))
-        var bytes: [UInt8] = []
-        while true {
-            let count = try input.withAvailableBytes { available in
-                bytes.append(contentsOf: available)
-                return available.count
-            }
-            if count == 0 { break }
-            input.consume(count)
-        }
+        let frame = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        let bytes = try FrameDecompressor.decompress(frame, maximumByteCount: 1 << 26, place: path)
         var files: [[UInt8]] = []
         var offset = 0
         while offset + blockByteCount <= bytes.count, bytes[offset] != 0 {

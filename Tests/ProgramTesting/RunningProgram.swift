@@ -99,7 +99,15 @@ package final class RunningProgram: Sendable {
     }
 
     /// Whether the program has come so far that it has a handler for a signal. Linux tells it.
-    package func handles(_ signal: Int32) -> Bool {
+    package func handles(_ signal: Int32) -> Bool { Self.handles(signal, process) }
+
+    /// How many processes of the program have a handler for a signal, in a pipe of several.
+    package func handlerCount(_ signal: Int32) -> Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { pid_t($0) }.count { getpgid($0) == process && Self.handles(signal, $0) }
+    }
+
+    private static func handles(_ signal: Int32, _ process: pid_t) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
         guard status.hasPrefix("Name:\tnerpipe\n"), let caught = status.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/)?.1
         else { return false }

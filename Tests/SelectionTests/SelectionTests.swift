@@ -198,7 +198,8 @@ import Testing
         let teacher = try tinyTeacher(seed: 1, vectors: vectors, scale: 1e38)
         var corpus = TinyCorpus(seed: 9)
         var batch = corpus.scored([7, 9, 5], index: 1)
-        let rule = NeighborReliability(encoder: teacher, labels: teacher.labels, settings: NeighborReliability.Settings())
+        let rule = NeighborReliability(
+            encoder: teacher, labels: teacher.labels, settings: NeighborReliability.Settings())
         rule.survey(batch)
         rule.finishSurvey()
         rule.apply(to: &batch)

@@ -73,7 +73,7 @@ private func tensorEntry(_ name: String, _ shape: String, _ offsets: String, _ t
                 "{\(tensorEntry("x", "1", "0,4")),\(tensorEntry("y", "2", "0,8"))}", 8,
                 "tensor y begins at byte 0 of the data, *ends at 4"
             ),
-            ("{\(tensorEntry("x", "1", "4,8"))}", 8, "tensor x begins at byte 4 of the data, the one before it ends at 0"),
+            ("{\(tensorEntry("x", "1", "4,8"))}", 8, "tensor x begins at byte 4 of the data, the one before"),
             ("{\(tensorEntry("x", "1", "0,4")),\(tensorEntry("y", "1", "8,12"))}", 12, "tensor y begins at byte 8"),
             ("{\(tensorEntry("x", "1", "0,4")),\(tensorEntry("x", "1", "0,4"))}", 4, "the key x twice"),
             (#"{"x":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}"#, 4, "the key shape twice"),

@@ -63,7 +63,8 @@ import Testing
 
     /// A teacher need not be a tagger, nor answer.
     @Test func whoeverScoresIsATeacher() async throws {
-        let tagger = try Self.teacher(1), sure = SureTeacher(labels: ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"], sure: 1)
+        let tagger = try Self.teacher(1),
+            sure = SureTeacher(labels: ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"], sure: 1)
         let mixture = try TeacherMixture([tagger, sure], weights: [1, 3])
         let alone = tagger.score(Self.batch).probabilities, found = try await mixture.score(Self.batch)
         // "B-LOC" is the other's second label and this one's fourth.

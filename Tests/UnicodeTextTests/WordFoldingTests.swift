@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import UnicodeText
 
@@ -58,7 +59,7 @@ struct WordFoldingTests {
 
     /// Text that holds nothing of what is folded has the form it always had; and folding twice is folding once.
     @Test func onlyWhatIsFoldedChanges() {
-        var random = SplitMix(state: 11)
+        var random = SplitMix64(seed: 11)
         let pool: [UInt32] = [
             0x41, 0x49, 0x69, 0x61, 0xDF, 0xC9, 0x301, 0x307, 0x323, 0x345, 0x3A3, 0x3C3, 0x391, 0x130, 0x131, 0x27,
             0x2019, 0x2BC,

@@ -12,7 +12,7 @@ struct TableFoldingTests {
     private static let words = ["n'ime", "αθηνασ", "αθηνας", "istanbul", "ısparta", "intel", "می\u{200C}خواهم"]
 
     private static func table(_ folding: LookupForm.Folding, language: String) throws -> VectorTable {
-        let folder = try ScratchFolder()
+        let folder = ScratchFolder()
         let writer = try VectorTableWriter(
             path: folder["t.vectors"], dimension: 1, normalization: .none, folding: folding)
         let number = writer.addLanguage(language)

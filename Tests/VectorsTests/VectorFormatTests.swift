@@ -194,7 +194,7 @@ import Testing
         options.rowFormat = .int8
         #expect(try Self.imported(Array(text.utf8), options).table.rowCount == 3)
         #expect(try Self.imported(Array(text.utf8), .init(normalization: .unit)).table.rowCount == 3)
-        let model = fastTextModel(words: [("ab", [5, 0])], buckets: [[1, 2], [1, 1e6]])
+        let model = fastTextModel(words: [("a", [1, 0])], buckets: [[1, 2], [1, 1e6]], minimum: 5, maximum: 5)
         #expect(Self.failure(model).contains("sub-word 2: number 2 is 1000000.0, and rows"), "\(Self.failure(model))")
     }
 

@@ -82,7 +82,7 @@ import Testing
         (#""rowCount":3"#, #""rowCount":9223372036854775807"#),
         (#""rowCount":3"#, #""rowCount":-1"#), (#""dimension":2"#, #""dimension":0"#),
         (#""dimension":2"#, #""dimension":65536"#),
-        (#""dimension":2"#, #""dimension":3"#), (#""version":1"#, #""version":2"#), (#""buckets":7"#, #""buckets":8"#),
+        (#""dimension":2"#, #""dimension":3"#), (#""version":2"#, #""version":3"#), (#""buckets":7"#, #""buckets":8"#),
         (#""buckets":7"#, #""buckets":0"#),
         (#""buckets":7"#, #""buckets":-7"#), (#""minimum":3"#, #""minimum":0"#), (#""maximum":4"#, #""maximum":65"#),
         (#""rows""#, #""rovs""#),

@@ -8,7 +8,7 @@ sample=corpora/sample work=${WORK:-out/smoke}
 seeds=${*:-1}
 mkdir -p "$work"
 targets=$(cd "$sample" && for folder in */unlabelled; do dirname "$folder"; done)
-f1() { "$nerpipe" evaluate --model "$1" --lang "$2" --bootstrap 0 "$sample/$2/test.conll.zst" | awk '$1 == "accuracy:" { print $NF }'; }
+f1() { "$nerpipe" evaluate -q --model "$1" --lang "$2" --bootstrap 0 "$sample/$2/test.conll.zst" | awk '$1 == "accuracy:" { print $NF }'; }
 field() { sed -n "s/.*\"$2\" *: *\([0-9.]*\).*/\1/p" "$1/run.json" | head -1; }
 
 if [ ! -f "$work/sample.vectors" ]; then

@@ -139,7 +139,7 @@ def endless(workshop, folder, report):
             complaints.append(f"a gigabyte without a newline, {options}: status {status}, {lines}")
         report(f"a gigabyte without a newline {options}: status {status}, peak memory {lines[-1]} MiB")
     kept = folder / "kept"
-    if not kept.exists() or kept.stat().st_size != 1_000_000_001:
+    if not kept.exists() or kept.stat().st_size != 1_000_000_000:
         complaints.append("a gigabyte without a newline: not kept whole")
     kept.unlink(missing_ok=True)
     return complaints

@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Corpora
+import Corpora
 import Diagnostics
 import Formats
 import Shards

@@ -132,7 +132,9 @@ package struct TrainingArguments: ParsableArguments, Sendable {
         return settings
     }
 
-    package func options(settings: TrainingSettings, threads: ComputeThreads, purpose: String) throws -> StudentTraining.Options {
+    package func options(settings: TrainingSettings, threads: ComputeThreads, purpose: String) throws
+        -> StudentTraining.Options
+    {
         var options = StudentTraining.Options(output: output, settings: settings, purpose: purpose)
         options.featureWidth = featureWidth
         options.featureBuckets = featureBuckets

@@ -64,7 +64,7 @@ package struct Recipe {
         let reasons =
             (definition.rounds > 1 ? ["rounds read the text"] : []) + first.stages.compactMap(\.reasonForSurvey)
         if let reason = reasons.first { try RepeatedInput.require(paths, because: reason) }
-        for path in paths { _ = try FileInput(path: path) }
+        for path in paths where path == "-" || !Directory.isSpecialFile(path) { _ = try FileInput(path: path) }
         for stage in first.stages { try stage.requireInputs() }
         let wantsVotes = first.update?.needsVotes == true || first.stages.contains(where: \.needsVotes)
         guard definition.rounds == 1 || !wantsVotes else {
@@ -142,7 +142,8 @@ package struct Recipe {
         }
         text += "inputs: \(paths.count) file(s)\n" + paths.map { "  \($0)\n" }.joined()
         text += chain.plan.map { $0 + "\n" }.joined()
-        var memory = MemoryPlan(jobs: context.threads.count, stages: chain.memory, labelCount: chain.header.labels?.count ?? 0)
+        var memory = MemoryPlan(
+            jobs: context.threads.count, stages: chain.memory, labelCount: chain.header.labels?.count ?? 0)
         memory.blockByteCount = first.tokenize?.blockBytes ?? memory.blockByteCount
         try first.update?.settings.validate()
         memory.windowTokenCount = first.update?.settings.windowTokenCount ?? 0

@@ -31,7 +31,10 @@ package struct MixStage: Stage {
     @Option(help: "Share of gold tokens in what comes out, above 0 and at most 0.95.")
     package var share: Double
 
-    @Option(help: "Rename entity types, or drop them to O: MISC=O,DATE=O. Types the stream does not have become O, which is said.")
+    @Option(
+        help:
+            "Rename entity types, or drop them to O: MISC=O,DATE=O. Types the stream does not have become O, which is said."
+    )
     package var map = ""
 
     @OptionGroup package var columns: ColumnArguments
@@ -78,9 +81,9 @@ package struct MixStage: Stage {
 
     /// Names what is mixed in, for the header.
     private func identity(of corpus: GoldCorpus) throws -> String {
-        "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) "
-            + "(\(corpus.files.map { $0.language ?? GoldFeed.language }.joined(separator: " "))"
-            + "\([map, columns.options.identity].filter { !$0.isEmpty }.map { ", \($0)" }.joined()))"
+        let changes = [map, columns.options.identity].filter { !$0.isEmpty }.map { ", " + $0 }.joined()
+        let languages = corpus.files.map { $0.language ?? GoldFeed.language }.joined(separator: " ")
+        return "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) (\(languages)\(changes))"
     }
 }
 

@@ -54,6 +54,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Tag scheme that the strict line follows.", valueName: "iob1|iob2|iobes|bilou"))
     var scheme: TagScheme = .iob2
 
+    @Flag(name: .shortAndLong, help: "Print errors only.")
+    var quiet = false
+
     @Flag(help: "Print a JSON object instead of the table.")
     var json = false
 
@@ -72,8 +75,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let bad = gold.bad.records { StandardError.write("nerpipe evaluate: \($0)\n") }
-        let reading = ReadingNotes { StandardError.write("nerpipe evaluate: \($0)\n") }
+        let bad = gold.bad.records { say($0) }
+        let reading = ReadingNotes { say($0) }
         // The counts are only a part of what is made: the report is printed, however often it is asked for.
         let rule = try counts.map { try overwriting.rule(for: $0, inputs: inputs).forParts }
         if let counts { try rule?.requireFree(counts) }
@@ -85,7 +88,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             scorer = comparison.scorer
             guard scorer.report.tokenCount > 0 else { throw Failure(.badData, "\(inputs[0]): no tokens to score") }
             for note in try comparison.check(labels, modelTypes: modelTypes, place: inputs[0]) {
-                StandardError.write("nerpipe evaluate: \(note)\n")
+                say(note)
             }
         } catch let error as EvaluationError {
             throw Failure(.badData, error.message)
@@ -131,8 +134,12 @@ struct EvaluateCommand: AsyncParsableCommand {
     private func language(of corpus: GoldCorpus, _ models: [ModelFolder], _ table: VectorTable) throws -> String {
         guard corpus.files.contains(where: { $0.language == nil }) else { return lang }
         return try TextLanguage.of(lang, models: models.map(\.model.configuration), table: table) {
-            StandardError.write("nerpipe evaluate: \($0)\n")
+            say($0)
         }
+    }
+
+    private func say(_ message: String) {
+        if !quiet { StandardError.write("nerpipe evaluate: \(message)\n") }
     }
 
     private func goldDigest() throws -> String {

@@ -15,7 +15,7 @@ struct TagCommand: AsyncParsableCommand {
               nerpipe tag --model students/sw < text > tagged.conll
               nerpipe tag --model students/sw 'corpus/*.jsonl.zst' --to jsonl -o out.jsonl
 
-            CoNLL output: TOKEN<TAB>TAG, an empty line after each sentence. JSON lines: one sentence per line with its document, its tokens \
+            CoNLL output: TOKEN<TAB>TAG, an empty line after each sentence; CoNLL-U has the tag in MISC, NER=B-PER. JSON lines: one sentence per line with its document, its tokens \
             and its entities. 'start' and 'end' of an entity count the Unicode code points of the document's text, so that Python's \
             text[start:end] is its 'text': of a file read as UTF-8 with its line ends as they are (newline=''), of the 'text' of a line of \
             JSON, or, for columns, of the tokens joined by spaces and the sentences by line ends. 'byte_start' and 'byte_end', like \

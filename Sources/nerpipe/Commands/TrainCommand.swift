@@ -105,7 +105,7 @@ struct TrainCommand: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: "Labelled CoNLL files, plain, .gz or .zst; LANGUAGE=FILE where a file is of another language than --lang.")
+        help: "Labelled CoNLL files, plain, .gz or .zst; LANGUAGE=FILE where one is of another language than --lang.")
     var inputs: [String]
 
     @Option(help: "Labelled development file of a source language, to choose the epoch by; LANGUAGE=FILE as above.")

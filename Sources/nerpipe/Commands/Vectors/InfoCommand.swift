@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Shards
+import UnicodeText
 import Vectors
 
 struct VectorsInfoCommand: ParsableCommand {

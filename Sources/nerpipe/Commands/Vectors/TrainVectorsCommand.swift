@@ -95,7 +95,8 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     var refine = true
 
     @Flag(
-        help: "Keep the work folder OUTPUT.work, so that the same command with another refinement need not train again."
+        help:
+            "Keep the work folder OUTPUT.work, so that the same command with another refinement (and --force) need not train again."
     )
     var keepWork = false
 
