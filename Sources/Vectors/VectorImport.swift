@@ -170,8 +170,8 @@ package enum VectorImport {
                 options.bad.accept(1)
                 if tally.words % 8192 == 0 { progress() }
             } catch let failure as Failure where failure.code == .badData {
-                guard options.bad.isTolerant, let record = file.record else { throw failure }
-                try options.bad.reject(RejectedRecord(failure: failure, bytes: Array(record) + [0x0A]))
+                guard options.bad.isTolerant, let record = file.rejected(failure) else { throw failure }
+                try options.bad.reject(record)
                 tally.rejected += 1
             }
         }

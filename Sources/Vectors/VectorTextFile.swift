@@ -21,6 +21,8 @@ final class VectorTextFile: WordVectorFile {
     /// The first line when it was read as a word and its vector, and is two whole numbers.
     private var possibleHead: [Int]?
     private var isFirstWord = true
+    /// A byte order mark before ``line``.
+    private var mark: [UInt8] = []
     /// Bytes of ``line`` that were read; nil when the next one cannot be.
     private var recordByteCount: Int?
 
@@ -32,7 +34,10 @@ final class VectorTextFile: WordVectorFile {
         guard try lines.appendNext(to: &line) else {
             throw Failure(.badData, "\(input.name): empty file; a vector file has lines 'WORD NUMBER ...'")
         }
-        if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+        if line.starts(with: ByteOrderMark.bytes) {
+            mark = ByteOrderMark.bytes
+            line.removeFirst(mark.count)
+        }
         let fields = line.split { Self.isSeparator($0) }
         let numbers = fields.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
         let isHead = fields.count == 2 && numbers.count == 2 && numbers[0] >= 0 && (1...65536).contains(numbers[1])
@@ -71,13 +76,19 @@ final class VectorTextFile: WordVectorFile {
 
     func failure(_ what: String) -> Failure { .badLine(lines.name, lines.lineNumber, what) }
 
-    var record: ArraySlice<UInt8>? { recordByteCount.map { line[..<$0] } }
+    func rejected(_ failure: Failure) -> RejectedRecord? {
+        recordByteCount.map {
+            RejectedRecord(
+                failure: failure, bytes: mark + line[..<$0] + lines.lineEnd.bytes, separator: lines.lineEnd.separator)
+        }
+    }
 
     func next(word: inout [UInt8], vector: UnsafeMutablePointer<Float>) throws -> Bool {
         recordByteCount = nil
         if holdsFirstLine {
             holdsFirstLine = false
         } else {
+            mark = []
             repeat {
                 line.removeAll(keepingCapacity: true)
                 guard try lines.appendNext(to: &line) else { return false }

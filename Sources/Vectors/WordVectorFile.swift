@@ -1,3 +1,4 @@
+import Corpora
 import Diagnostics
 import Shards
 
@@ -13,15 +14,16 @@ protocol WordVectorFile: AnyObject {
     func next(word: inout [UInt8], vector: UnsafeMutablePointer<Float>) throws -> Bool
     /// The failure of bad data at the word that was read last: the place, and what is wrong.
     func failure(_ what: String) -> Failure
-    /// The bytes of the word read last and its numbers, where the format has lines of which a bad one can be passed over.
-    var record: ArraySlice<UInt8>? { get }
+    /// The word read last and its numbers as a record that is left out, where the format has lines of which a bad one can
+    /// be passed over.
+    func rejected(_ failure: Failure) -> RejectedRecord?
     /// What a user should know after the last word, besides what the importer counts; nil when there is nothing.
     var remark: String? { get }
 }
 
 extension WordVectorFile {
     // In a binary nothing says where the next word would begin.
-    var record: ArraySlice<UInt8>? { nil }
+    func rejected(_ failure: Failure) -> RejectedRecord? { nil }
 }
 
 /// The formats of word vectors that `vectors import` reads.

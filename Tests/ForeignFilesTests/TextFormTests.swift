@@ -158,6 +158,15 @@ struct TextFormTests {
         #expect(try folder.read("bad") == bytes(bad))
     }
 
+    /// The same of the lines of vector files, dictionaries and sentence pairs.
+    @Test(arguments: [
+        ForeignCase(
+            "vectors", files: ["a.vec": "\u{FEFF}a 1 2\r\nb 1\r\nc x 2\nd 1 2\ne 1"],
+            "nerpipe vectors import a.vec -q --on-error quarantine:bad -o new.vectors; od -An -c bad",
+            output: "   b       1  \\r  \\n   c       x       2  \\n   e       1\n"),
+    ])
+    func vectorLinesAreKeptByteForByte(_ row: ForeignCase) async throws { try await row.check() }
+
     /// Of several files the records stay apart.
     @Test(arguments: [
         ForeignCase(
