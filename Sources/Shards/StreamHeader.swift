@@ -18,9 +18,15 @@ package struct TableReference: Codable, Equatable, Sendable {
 /// What follows in a stream, as the JSON payload of its first block; keys are sorted so that equal headers are equal
 /// bytes.
 package struct StreamHeader: Codable, Equatable, Sendable {
-    /// What the data blocks carry; each kind up to `scored` has all columns of the one before it. `encoded` is text as
-    /// numbers of words, in the work folder of `vectors train`.
-    package enum Kind: String, Codable, Sendable { case tokens, embedded, scored, labelled, checkpoint, encoded }
+    /// What the data blocks carry; each kind up to `scored` has all columns of the one before it. Runs keep the last four
+    /// in their folders: a state to continue from, text as numbers of words, the words, and translations of words.
+    package enum Kind: String, Codable, Sendable {
+        case tokens, embedded, scored, labelled
+        case checkpoint, encoded, vocabulary, dictionary
+
+        /// Whether the blocks are batches of sentences, which every command for streams can read.
+        package var holdsSentences: Bool { [.tokens, .embedded, .scored, .labelled].contains(self) }
+    }
 
     package static let currentVersion = 1
 
@@ -60,6 +66,11 @@ package struct StreamHeader: Codable, Equatable, Sendable {
 
     /// The languages of the text that are known.
     package var languages: [String] { language.split(separator: "+").map(String.init).filter { $0 != "und" } }
+
+    /// Of a file that a run keeps for itself.
+    package static func ofWork(_ kind: Kind) -> StreamHeader {
+        StreamHeader(kind: kind, producer: "nerpipe", language: "mul", tokenizer: "")
+    }
 
     package func encoded() throws -> [UInt8] { try JSON.encode(self) }
 

@@ -75,7 +75,7 @@ struct AlignedDictionary {
         columns.add("backward", rows.map(\.backward))
         columns.add("links", rows.map(\.links))
         let compressor = FrameCompressor(level: 1)
-        let writer = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: compressor)
+        let writer = try ShardWriter(to: .file(path), header: .ofWork(.dictionary), compressor: compressor)
         let block = Block(kind: .data, index: 1, payload: columns.payload())
         try writer.append(EncodedBlock(block, compressor: compressor))
         try writer.finish()
@@ -84,6 +84,7 @@ struct AlignedDictionary {
     /// Reads what ``write(to:)`` wrote.
     init(path: String) throws {
         let reader = try ShardReader(paths: [path])
+        try reader.header.require(.dictionary, from: path, by: "vectors train")
         guard let block = try reader.next() else { throw Columns.Reader.damaged(path, "it is empty") }
         let columns = try Columns.Reader(block.payload, place: path)
         let sources = try columns.column("source", as: UInt32.self)

@@ -20,7 +20,7 @@ struct SkipGramCheckpoint {
     private static let floatsPerBlock = 1 << 22
 
     static func write(_ state: State, _ trainer: SkipGram, to path: String) throws {
-        let writer = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: nil)
+        let writer = try ShardWriter(to: .file(path), header: .ofWork(.checkpoint), compressor: nil)
         var number = 0
         func append<T: BitwiseCopyable>(_ name: String, _ values: [T]) throws {
             var columns = Columns.Writer()
@@ -41,6 +41,7 @@ struct SkipGramCheckpoint {
 
     static func read(_ path: String, into trainer: SkipGram) throws -> State {
         let reader = try ShardReader(paths: [path])
+        try reader.header.require(.checkpoint, from: path, by: "vectors train")
         guard let head = try reader.next() else { throw Columns.Reader.damaged(path, "it is empty") }
         let state = try JSON.decode(
             State.self, from: Columns.Reader(head.payload, place: path).column("state", as: UInt8.self))

@@ -74,7 +74,7 @@ extension Vocabulary {
 
     func write(to path: String, description: some Encodable) throws {
         let compressor = FrameCompressor(level: 1)
-        let writer = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: compressor)
+        let writer = try ShardWriter(to: .file(path), header: .ofWork(.vocabulary), compressor: compressor)
         var head = Columns.Writer()
         head.add("description", try JSON.encode(description))
         try writer.append(EncodedBlock(Block(kind: .data, index: 1, payload: head.payload()), compressor: compressor))
@@ -101,6 +101,7 @@ extension Vocabulary {
         Vocabulary, Description
     ) {
         let reader = try ShardReader(paths: [path])
+        try reader.header.require(.vocabulary, from: path, by: "vectors train")
         let vocabulary = Vocabulary(limit: Int(UInt32.max) - 1)
         for language in languages { _ = vocabulary.languageNumber(language) }
         guard let head = try reader.next() else { throw Columns.Reader.damaged(path, "it is empty") }

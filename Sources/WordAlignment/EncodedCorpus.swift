@@ -93,7 +93,7 @@ package struct EncodedCorpus {
         private let compressor = FrameCompressor(level: 1)
 
         package init(path: String) throws {
-            shard = try ShardWriter(to: .file(path), header: EncodedCorpus.header, compressor: compressor)
+            shard = try ShardWriter(to: .file(path), header: .ofWork(.encoded), compressor: compressor)
         }
 
         /// Appends a line; a change of language or kind begins a new block.
@@ -132,10 +132,6 @@ package struct EncodedCorpus {
             try append(lines)
             lines = EncodedLines()
         }
-    }
-
-    package static var header: StreamHeader {
-        StreamHeader(kind: .encoded, producer: "nerpipe", language: "mul", tokenizer: "")
     }
 
     /// Blocks of several shards in any order.

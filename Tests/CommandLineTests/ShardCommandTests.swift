@@ -3,6 +3,20 @@ import ProgramTesting
 import Testing
 
 struct ShardCommandTests {
+    /// What runs keep for themselves is whole, too.
+    @Test func filesOfWorkFoldersAreVerified() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            set -e
+            awk 'NF { printf "%s ", $1 } !NF { print "" }' train.conll | sed 's/ $//' > sentences; paste sentences sentences > pairs.tsv
+            nerpipe vectors train -q --parallel aa-bb=pairs.tsv --epochs 1 --dimension 4 --buckets 10 --keep-work -o t.vectors
+            nerpipe shard verify t.vectors.work/*.zst t.vectors.work/*.dictionary t.vectors.work/*.checkpoint student/checkpoints/* | cut -d: -f2 | cut -d, -f1 | sort | uniq -c
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.text.split(separator: "\n").allSatisfy { $0.hasSuffix(" ok") }, "\(outcome.text)")
+    }
+
     @Test func infoSaysWhatAStreamIs() async throws {
         let folder = try await Fixture.folder()
         let digest = try await folder.digest(of: "v.vectors")

@@ -82,7 +82,7 @@ struct ShardVerifyCommand: ParsableCommand {
             do {
                 let reader = try ShardReader(paths: [path])
                 while let block = try reader.next() {
-                    if reader.header.kind != .checkpoint {
+                    if reader.header.kind.holdsSentences {
                         _ = try SentenceBatch(block, header: reader.header, place: reader.place)
                     }
                 }
