@@ -97,6 +97,8 @@ package struct LabelProjection: Sendable {
                 .badData,
                 "\(options.paths[0]): the pairs changed while they were read; give files that stay as they are")
         }
+        // Before the output is there: a run that is ended in between finds it complete, and would not tidy up.
+        try Directory.remove(encoded)
         try output.commit()
         return report
     }
