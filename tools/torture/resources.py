@@ -69,8 +69,9 @@ def full_disk(workshop, scratch, rounds, rng, report):
         status, _, err = workshop.shell(script, folder)
         expected = workshop.copy(scratch / "undisturbed")
         workshop.shell("nerpipe run p.yaml -q --set update.width=96", expected, check=True)
-        if status != 0 or {n.split("out/")[-1]: b for n, b in contents(mount, ["out"]).items()} != {
-                n.split("out/")[-1]: b for n, b in contents(expected, ["out"]).items()}:
+        # The model card says how to use the model where it is.
+        made = {n.split("out/")[-1]: b.replace(f"{mount}/out".encode(), b"out") for n, b in contents(mount, ["out"]).items()}
+        if status != 0 or made != {n.split("out/")[-1]: b for n, b in contents(expected, ["out"]).items()}:
             complaints.append(f"full disk, with room: status {status}: {err.decode()[-300:]}")
         report(f"full disk: refused with {len(kept)} checkpoints kept, continued when there was room")
     finally:
