@@ -124,8 +124,10 @@ let package = Package(
         .executableTarget(
             name: "nerpipe",
             dependencies: [
-                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "LanguageCodes",
-                "Locks", "Objectives", "Pipelines", "Projection", "Selection", "Shards", "Streams", "Taggers", "Teachers",
+                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats",
+                "LanguageCodes",
+                "Locks", "Objectives", "Pipelines", "Projection", "Selection", "Shards", "Streams", "Taggers",
+                "Teachers",
                 "Tokenization",
                 "VectorInspection", "VectorSpaces",
                 "UnicodeText", "VectorTraining", "Vectors", "WordAlignment",

@@ -68,7 +68,8 @@ package final class Trainer {
     ///   - selector: Chooses the sentences of each update.
     ///   - adversary: Compares states with those of text that ``update(_:text:)`` is given.
     package init(
-        _ network: Network, settings: TrainingSettings, objective: any Objective, updatesPerEpoch: Int?, threads: ComputeThreads,
+        _ network: Network, settings: TrainingSettings, objective: any Objective, updatesPerEpoch: Int?,
+        threads: ComputeThreads,
         selector: InstanceSelector? = nil, adversary: LanguageAdversary? = nil
     ) {
         configuration = network.configuration

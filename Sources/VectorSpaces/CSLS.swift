@@ -10,7 +10,8 @@ package enum CSLS {
 
     /// `r` of each of the first `count` rows of `space`, in their order, among the first `otherCount` of `other`.
     static func meanSimilarities(
-        of space: FloatBuffer, _ count: Int, among other: FloatBuffer, _ otherCount: Int, dimension: Int, threads: ComputeThreads
+        of space: FloatBuffer, _ count: Int, among other: FloatBuffer, _ otherCount: Int, dimension: Int,
+        threads: ComputeThreads
     ) throws -> [Float] {
         try NearestNeighbours(
             of: space, count: count, among: other, count: otherCount, dimension: dimension,
@@ -43,8 +44,10 @@ package enum CSLS {
     /// both among these.
     static func mutualNeighbours(in rows: Rows, wordCount: Int, threads: ComputeThreads) throws -> MutualNeighbours {
         let (N, M, D) = (rows.sourceCount, rows.targetCount, rows.dimension)
-        let sourceMeans = try meanSimilarities(of: rows.source, N, among: rows.target, M, dimension: D, threads: threads)
-        let targetMeans = try meanSimilarities(of: rows.target, M, among: rows.source, N, dimension: D, threads: threads)
+        let sourceMeans = try meanSimilarities(
+            of: rows.source, N, among: rows.target, M, dimension: D, threads: threads)
+        let targetMeans = try meanSimilarities(
+            of: rows.target, M, among: rows.source, N, dimension: D, threads: threads)
         // The mean of the query itself is the same for all its candidates and decides nothing.
         let forward = try NearestNeighbours(
             of: rows.source, count: min(N, wordCount), among: rows.target, count: M, dimension: D,

@@ -54,8 +54,9 @@ package struct NearestNeighbours: Sendable {
         try threads.run(blockCount) { block, _ in
             try Interruption.check("stopped in the search for neighbours, nothing is written")
             let start = block * Self.queryBlock
-            scratches.withElement({ Scratch(dimension, queryBlock: Self.queryBlock, candidateBlock: Self.candidateBlock) })
-            {
+            scratches.withElement({
+                Scratch(dimension, queryBlock: Self.queryBlock, candidateBlock: Self.candidateBlock)
+            }) {
                 search.run(start..<min(start + Self.queryBlock, queryCount), candidateBlock: Self.candidateBlock, $0)
             }
         }

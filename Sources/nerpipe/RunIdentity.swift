@@ -11,7 +11,8 @@ enum RunIdentity {
     private static let withoutEffect = [
         "-j": true, "--jobs": true, "-q": false, "--quiet": false, "-v": false, "--verbose": false, "--progress": true,
         "--log-format": true, "--metrics": true, "--wait": true, "-o": true, "--output": true, "--force": false,
-        "--resume": false, "--fresh": false, "--checkpoint-seconds": true, "--dictionaries": true, "--counts": true, "--keep-work": false,
+        "--resume": false, "--fresh": false, "--checkpoint-seconds": true, "--dictionaries": true, "--counts": true,
+        "--keep-work": false,
     ]
 
     /// The digest of it; nil when the command reads a pipe, which cannot be known again.

@@ -53,7 +53,8 @@ struct SampleCommandTests {
             """)
         try folder.write(
             "q.yaml",
-            "inputs: [scored.zst]\noutput: new.zst\nstages: [{select: {keep: 0.5}}, {select: {smooth: 0.5}}, {sample: {share: 1}}]\n")
+            "inputs: [scored.zst]\noutput: new.zst\nstages: [{select: {keep: 0.5}}, {select: {smooth: 0.5}}, {sample: {share: 1}}]\n"
+        )
         let outcome = try await folder.shell(
             "set -e -o pipefail\n" + Self.documents + """
                 nerpipe run -q p.yaml; mv joined one

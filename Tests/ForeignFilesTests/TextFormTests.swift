@@ -163,7 +163,7 @@ struct TextFormTests {
         ForeignCase(
             "vectors", files: ["a.vec": "\u{FEFF}a 1 2\r\nb 1\r\nc x 2\nd 1 2\ne 1"],
             "nerpipe vectors import a.vec -q --on-error quarantine:bad -o new.vectors; od -An -c bad",
-            output: "   b       1  \\r  \\n   c       x       2  \\n   e       1\n"),
+            output: "   b       1  \\r  \\n   c       x       2  \\n   e       1\n")
     ])
     func vectorLinesAreKeptByteForByte(_ row: ForeignCase) async throws { try await row.check() }
 

@@ -67,7 +67,9 @@ extension ScratchFolder {
             listing().filter { !before.contains($0) } == leaving, "files left behind", sourceLocation: sourceLocation)
     }
 
-    package func expectSuccess(_ arguments: String, input: String? = nil, sourceLocation: SourceLocation = #_sourceLocation)
+    package func expectSuccess(
+        _ arguments: String, input: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    )
         async throws -> Outcome
     {
         let outcome = try await nerpipe(arguments, input: input)

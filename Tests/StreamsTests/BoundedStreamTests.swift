@@ -100,7 +100,9 @@ import Testing
         for value in 0..<count { try await sender?.send(value) }
         let receiver = Task {
             var values: [Int] = []
-            do { for try await value in stream { values.append(value) } } catch { return (values, error as? BrokenStream) }
+            do { for try await value in stream { values.append(value) } } catch {
+                return (values, error as? BrokenStream)
+            }
             return (values, nil)
         }
         for _ in 0..<100 { await Task.yield() }

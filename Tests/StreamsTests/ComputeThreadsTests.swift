@@ -105,7 +105,10 @@ import Testing
         let work: @Sendable () -> Void = {
             for _ in 0..<300 {
                 threads.run(12) { _, thread in
-                    #expect(isBusy.withLock { busy in defer { busy[thread] = true }; return !busy[thread] })
+                    #expect(
+                        isBusy.withLock { busy in
+                            defer { busy[thread] = true }; return !busy[thread]
+                        })
                     for _ in 0..<50 { sched_yield() }
                     isBusy.withLock { $0[thread] = false }
                 }

@@ -41,7 +41,9 @@ struct SpaceAlignmentTests {
             settings.iterationCount = iterations
             let alignment = try SpaceAlignment(source: source, target: target, pairs: pairs(0..<13), settings: settings)
             source.rotate(by: Rotation(alignment.matrix, dimension: 16))
-            return (alignment, try TranslationReport(source: source, target: target, test: test, threads: .of(1)).csls.at1)
+            return (
+                alignment, try TranslationReport(source: source, target: target, test: test, threads: .of(1)).csls.at1
+            )
         }
         let (first, direct) = try precision(iterations: 0)
         #expect(first.iterations.count == 1 && first.best == 0)
