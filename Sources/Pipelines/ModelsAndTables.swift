@@ -5,7 +5,7 @@ package import Teachers
 package import Vectors
 
 /// A model and where it is.
-package struct ModelFolder {
+package struct ModelFolder: Sendable {
     package let path: String
     package let model: Model
 

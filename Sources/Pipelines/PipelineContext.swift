@@ -15,6 +15,8 @@ package final class PipelineContext: Sendable {
     package let log: @Sendable (String) -> Void
     /// Open tables by their digest: to compare one with its digest costs a read of all of it.
     private let tables = Locked<[String: VectorTable]>([:])
+    /// Models by their folder: who asks whether they are there and who uses them read and check them once.
+    private let models = Locked<[String: ModelFolder]>([:])
 
     package init(
         threads: ComputeThreads, progress: ProgressMeter, wait: Duration = .zero,
@@ -24,6 +26,14 @@ package final class PipelineContext: Sendable {
     }
 
     package func makeRunner() -> PipelineRunner { PipelineRunner(threads: threads, progress: progress) }
+
+    /// A model, read the first time that it is asked for.
+    package func model(at path: String) throws -> ModelFolder {
+        if let model = models.withLock({ $0[path] }) { return model }
+        let model = try ModelFolder(path: path)
+        models.withLock { $0[path] = model }
+        return model
+    }
 
     /// Lets other stages have a table that one of them opened and compared with its digest.
     package func share(_ table: VectorTable) {

@@ -19,7 +19,7 @@ package protocol Stage: ParsableArguments, Sendable {
     /// What the student learns from needs the votes of several teachers.
     var needsVotes: Bool { get }
     /// Says what is missing, before hours of work.
-    func requireInputs() throws
+    func requireInputs(in context: PipelineContext) throws
     /// Opens what the options name.
     ///
     /// - Parameters:
@@ -34,7 +34,7 @@ extension Stage {
     package static func kind(after kind: StreamHeader.Kind) -> StreamHeader.Kind { kind }
     package var reasonForSurvey: String? { nil }
     package var needsVotes: Bool { false }
-    package func requireInputs() throws {}
+    package func requireInputs(in context: PipelineContext) throws {}
     package static func options(_ options: StageOptions, taughtBy student: String) -> StageOptions { options }
 }
 

@@ -47,7 +47,6 @@ package struct StageChain: Sendable {
 
     package var memory: [StageMemory] { links.map(\.stage.memory) }
     package var plan: [String] { links.flatMap(\.stage.plan) }
-    package var stageCount: Int { links.count }
 
     /// Puts a stage behind the others; refuses one that the stream so far does not fit.
     package mutating func append<S: Stage>(_ stage: S) async throws {

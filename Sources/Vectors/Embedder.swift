@@ -191,7 +191,7 @@ package struct Embedder: Sendable {
                 if isFound { coverage.found += 1 }
                 if isFound, hides?(token, row) != true {
                     rows.append(row)
-                    if isFound, let pivot = pivots[which], table.language(ofRow: Int(row)) == pivot {
+                    if let pivot = pivots[which], table.language(ofRow: Int(row)) == pivot {
                         coverage.foundInPivot += 1
                     }
                     continue

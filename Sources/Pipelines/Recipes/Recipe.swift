@@ -65,7 +65,7 @@ package struct Recipe {
             (definition.rounds > 1 ? ["rounds read the text"] : []) + first.stages.compactMap(\.reasonForSurvey)
         if let reason = reasons.first { try RepeatedInput.require(paths, because: reason) }
         for path in paths where path == "-" || !Directory.isSpecialFile(path) { _ = try FileInput(path: path) }
-        for stage in first.stages { try stage.requireInputs() }
+        for stage in first.stages { try stage.requireInputs(in: context) }
         let wantsVotes = first.update?.needsVotes == true || first.stages.contains(where: \.needsVotes)
         guard definition.rounds == 1 || !wantsVotes else {
             throw Failure(

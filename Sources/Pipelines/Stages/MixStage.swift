@@ -50,12 +50,11 @@ package struct MixStage: Stage {
 
     private var files: [GoldCorpus.File] { gold.flatMap(GoldCorpus.File.parse) }
 
-    package func requireInputs() throws {
+    package func requireInputs(in context: PipelineContext) throws {
         for file in files { _ = try FileInput(path: file.path) }
     }
 
     package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
-        try requireInputs()
         let tags = try TagSet(names: header.labels ?? [], place: place)
         let corpus = GoldCorpus(
             files: files, labels: LabelFilter(mapping: try TagMapping(map)), columns: columns.options,

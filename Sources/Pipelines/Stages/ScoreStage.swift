@@ -52,10 +52,10 @@ package struct ScoreStage: Stage {
         }
     }
 
-    package func requireInputs() throws { _ = try models() }
+    package func requireInputs(in context: PipelineContext) throws { _ = try models(context) }
 
     package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
-        let models = try models()
+        let models = try models(context)
         for folder in models {
             try folder.model.configuration.requireFit(header, model: folder.path, stream: place)
         }
@@ -92,7 +92,7 @@ package struct ScoreStage: Stage {
         return header
     }
 
-    private func models() throws -> [ModelFolder] { try teacher.map(ModelFolder.init) }
+    private func models(_ context: PipelineContext) throws -> [ModelFolder] { try teacher.map(context.model) }
 
     private func makeTeacher(_ models: [ModelFolder], vectors: VectorTable) throws -> TeacherMixture {
         let teachers = try models.map { try $0.teacher(vectors: vectors, arithmetic.precision) }

@@ -12,7 +12,7 @@ extension SelectStage {
     func rules(_ header: StreamHeader, _ place: String, _ table: VectorTable, _ context: PipelineContext) async throws
         -> [any SelectionRule]
     {
-        let teacher = try model.map { try ModelFolder(path: $0).teacher(vectors: table, .full) }
+        let teacher = try model.map { try context.model(at: $0).teacher(vectors: table, .full) }
         if let teacher {
             try teacher.requireFit(header, stream: place)
             guard teacher.labels == header.labels else {

@@ -97,8 +97,8 @@ package struct SelectStage: Stage {
         }
     }
 
-    package func requireInputs() throws {
-        if let model { _ = try ModelFolder(path: model) }
+    package func requireInputs(in context: PipelineContext) throws {
+        if let model { _ = try context.model(at: model) }
         for path in source.flatMap(Directory.expand) { _ = try FileInput(path: path) }
     }
 
@@ -133,13 +133,13 @@ package struct SelectStage: Stage {
                 }, finish: { for rule in surveying { rule.finishSurvey() } })
         }
         stage.choosesByContent = rules.contains { $0.leavesSentencesOut }
-        stage.memory = StageMemory(bytesHeld: try memoryByteCount(labelCount: header.labels?.count ?? 0))
+        stage.memory = StageMemory(bytesHeld: try memoryByteCount(labelCount: header.labels?.count ?? 0, context))
         return stage
     }
 
     /// Bytes that the rules hold, at most.
-    private func memoryByteCount(labelCount: Int) throws -> Int {
-        let stateWidth = try model.map { try ModelFolder(path: $0).model.configuration.hiddenWidth } ?? 0
+    private func memoryByteCount(labelCount: Int, _ context: PipelineContext) throws -> Int {
+        let stateWidth = try model.map { try context.model(at: $0).model.configuration.hiddenWidth } ?? 0
         var sum = 0
         if smooth != nil { sum += TypeSmoothing.memoryByteCount(labelCount: labelCount) }
         if weighBy.contains(.reliability) { sum += NeighborReliability.memoryByteCount(stateWidth: stateWidth) }

@@ -59,7 +59,7 @@ package struct UpdateStage: ParsableArguments, Sendable {
         let table = try context.table(of: header, at: vectors, neededBy: source.place)
         var options = try training.options(settings: settings, threads: context.threads, purpose: "nerpipe update")
         options.wait = context.wait
-        options.evaluator = try learning.evaluator.map { try ModelFolder(path: $0).model }
+        options.evaluator = try learning.evaluator.map { try context.model(at: $0).model }
         options.selection = try selector.selection(seed: training.seed)
         let student = StudentTraining(
             options, table: table, labels: try TagSet(names: labels, place: source.place), log: context.log)

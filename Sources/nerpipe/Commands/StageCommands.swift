@@ -18,8 +18,8 @@ struct StageCommand<S: Stage>: AsyncParsableCommand {
         let paths = input.paths
         let destination = try output.destination(inputs: paths, common), compressor = output.compressor
         if let reason = stage.reasonForSurvey { try RepeatedInput.require(paths, because: reason) }
-        try stage.requireInputs()
         let (stage, context) = (stage, session.context)
+        try stage.requireInputs(in: context)
         try await session.run {
             var chain = StageChain(try PipelineSource(streams: paths), in: context)
             try await chain.append(stage)
