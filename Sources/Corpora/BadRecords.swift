@@ -115,10 +115,7 @@ package final class BadRecords: Sendable {
     private func note(_ failure: Failure, _ state: inout State) throws {
         let count = state.seen.count
         guard count <= maximumCount else {
-            throw Failure(
-                .badData,
-                "\(failure.message) (more than \(maximumCount) bad records; raise the limit with --max-errors, or mend the input)"
-            )
+            throw Failure.tooManyBadRecords(failure, maximum: maximumCount)
         }
         if count <= Self.namedCount { notify("left out: \(failure.message)") }
         if count == Self.namedCount + 1 { notify("left out: more bad records, counted at the end") }

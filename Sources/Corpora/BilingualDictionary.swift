@@ -57,9 +57,7 @@ package struct BilingualDictionary: Sendable {
         var parser = Parser(lines, forms)
         try lines.forEachLine(bad) { try parser.append($0) }
         guard !parser.lines.isEmpty else {
-            throw Failure(
-                .badData,
-                "\(lines.name): no entry of one word each; a dictionary has lines 'SOURCE<TAB>TARGET<TAB>PROBABILITY'")
+            throw Failure.emptyDictionary(lines.name)
         }
         repeatedEntryCount = parser.repeatedEntryCount
         multiwordEntryCount = parser.multiwordEntryCount
@@ -128,9 +126,7 @@ private struct Parser {
         if line.isEmpty { return }
         let fields = line.split(separator: 0x09, omittingEmptySubsequences: false)
         guard (2...5).contains(fields.count) else {
-            throw bad(
-                "\(fields.count) columns; a line must be SOURCE<TAB>TARGET, or have a probability or two and a count after that"
-            )
+            throw Failure.noDictionaryLine(reader, columns: fields.count)
         }
         let source = try word(fields[0], forms.source, "source"), target = try word(fields[1], forms.target, "target")
         let targetGivenSource = try fields.count > 2 ? probability(fields[2], column: 3) : nil
@@ -145,10 +141,7 @@ private struct Parser {
             return
         }
         guard lines.count < BilingualDictionary.maximumEntryCount else {
-            throw Failure(
-                .mismatch,
-                "\(reader.name):\(reader.lineNumber): more than \(BilingualDictionary.maximumEntryCount) entries; keep the more probable ones"
-            )
+            throw Failure.dictionaryTooLarge(reader, maximum: BilingualDictionary.maximumEntryCount)
         }
         let number = sourceNumbers[source] ?? sourceCounts.count
         if number == sourceCounts.count {
@@ -163,15 +156,13 @@ private struct Parser {
                 sourceGivenTarget: sourceGivenTarget, count: count))
     }
 
-    private func bad(_ what: String) -> Failure { Failure.badLine(reader.name, reader.lineNumber, what) }
-
     /// The look-up form of a field without the white space around it; nil when it is of several words.
     private func word(_ field: ArraySlice<UInt8>, _ lookupForm: LookupForm, _ name: String) throws -> [UInt8]? {
         try field.withUnsafeBufferPointer { field in
             let bytes = Self.trimmed(field)
-            guard !bytes.isEmpty else { throw bad("the \(name) is empty; remove the line") }
+            guard !bytes.isEmpty else { throw Failure.emptyWord(reader, name) }
             guard UTF8Validator.firstIllFormed(in: bytes) == nil else {
-                throw bad("the \(name) is not UTF-8; convert the file (for instance with iconv)")
+                throw Failure.isNotUTF8(reader, name)
             }
             var index = 0
             while let base = bytes.baseAddress, index < bytes.count {
@@ -198,14 +189,14 @@ private struct Parser {
 
     private func probability(_ field: ArraySlice<UInt8>, column: Int) throws -> Float {
         guard let value = Float(String(decoding: field, as: UTF8.self)), (0...1).contains(value) else {
-            throw bad("column \(column) is not a probability from 0 to 1; write it as 0.25")
+            throw Failure.noProbability(reader, column: column)
         }
         return value
     }
 
     private func count(_ field: ArraySlice<UInt8>) throws -> Int {
         guard let value = Int(String(decoding: field, as: UTF8.self)), value >= 0 else {
-            throw bad("column 5 is not a count; write a whole number")
+            throw Failure.noCount(reader, column: 5)
         }
         return value
     }

@@ -16,10 +16,7 @@ package struct ExpectedInput: Sendable {
     package func check(documents foundDocuments: Int, bytes foundBytes: Int, place: String) throws {
         let checks = [(documents, foundDocuments, "documents"), (bytes, foundBytes, "bytes")]
         for case (let expected?, let found, let what) in checks where expected != found {
-            throw Failure(
-                .badData,
-                "\(place): the input ended after \(found) \(what), --expect-\(what) says \(expected); nothing is written: "
-                    + "was it cut off, or is the number of another input?")
+            throw Failure.endedElsewhere(place, what, found: found, expected: expected)
         }
     }
 }

@@ -23,8 +23,7 @@ package struct LabelFilter: Equatable, Sendable {
 
     private static func require(_ types: [String]) throws {
         guard !types.contains(""), Set(types).count == types.count else {
-            throw Failure(
-                .usage, "--types '\(types.joined(separator: ","))' has an empty name, or one twice; write PER,LOC,ORG")
+            throw Failure.unusableTypes(types)
         }
     }
 
@@ -80,10 +79,7 @@ extension LabelFilter {
             throw Failure.unknownType(missing, among: names, place: place)
         }
         if !found.isEmpty, names.isEmpty {
-            throw Failure(
-                .usage,
-                "\(place): --map leaves none of the entity types \(Self.list(found)); there is nothing to learn or score"
-            )
+            throw Failure.noTypeLeft(of: found, place: place)
         }
     }
 
@@ -96,7 +92,7 @@ extension LabelFilter {
     }
 
     /// Names in order, for messages.
-    fileprivate static func list(_ names: some Collection<String>) -> String {
+    static func list(_ names: some Collection<String>) -> String {
         let sorted = Set(names).sorted()
         guard !sorted.isEmpty else { return "none" }
         return sorted.prefix(20).joined(separator: " ") + (sorted.count > 20 ? " ..." : "")
@@ -143,27 +139,5 @@ package struct LabelMeeting {
             notes.append("\(place): no entity of \(LabelFilter.list(missing)), which \(knower) knows")
         }
         return notes
-    }
-}
-
-extension Failure {
-    fileprivate static func unknownType(_ type: String, among names: [String], place: String) -> Failure {
-        let hint = NearestName.of(type, in: names).map { "did you mean \($0)? " } ?? ""
-        return Failure(
-            .usage, "\(place): no entity of '\(type)', which --types names; \(hint)there are \(LabelFilter.list(names))"
-        )
-    }
-
-    fileprivate static func labelsDoNotMeet(_ meeting: LabelMeeting, strange: [String], missing: [String]) -> Failure {
-        let from = strange.first ?? "", option = meeting.mapOption
-        let to =
-            missing.first { from.hasPrefix($0) || $0.hasPrefix(from) } ?? NearestName.of(from, in: missing)
-            ?? missing.first
-        return Failure(
-            .badData,
-            "\(meeting.place): labels do not meet: here are \(LabelFilter.list(meeting.text.keys)), "
-                + "\(meeting.knower) knows \(LabelFilter.list(meeting.known)); "
-                + "say what is the same with \(option) \(from)=\(to ?? "TYPE"), or what does not count with \(option) \(from)=O"
-        )
     }
 }

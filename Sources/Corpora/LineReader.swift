@@ -44,10 +44,7 @@ package final class LineReader {
             guard line.count - start <= maximumLineByteCount else {
                 lineNumber += 1
                 isTooLong = true
-                throw Failure.badLine(
-                    name, lineNumber,
-                    "line longer than \(maximumLineByteCount) bytes (it begins at byte \(lineOffset)); "
-                        + "split the text into lines, or raise the limit with --maximum-line-bytes")
+                throw Failure.lineTooLong(name, lineNumber, maximumByteCount: maximumLineByteCount, offset: lineOffset)
             }
         }
         guard isComplete || line.count > start else { return false }

@@ -189,13 +189,10 @@ extension SentenceBatch {
     /// Refuses rows that a table of `rowCount` rows does not have; whoever gathers rows relies on it.
     package func requireRows(below rowCount: Int, place: String) throws {
         guard let embedding else {
-            throw Failure(.badData, "\(place): block \(index) is not embedded; put 'nerpipe embed' before this stage")
+            throw Failure.notEmbedded(block: index, place: place)
         }
         for row in embedding.rows where row & EmbeddedColumns.composedBit == 0 && Int(row) >= rowCount {
-            throw Failure(
-                .badData,
-                "\(place): block \(index) names row \(row) of a vector table that has \(rowCount); embed the text again"
-            )
+            throw Failure.rowBeyondTable(row, of: rowCount, block: index, place: place)
         }
     }
 }

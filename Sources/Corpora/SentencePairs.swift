@@ -11,9 +11,7 @@ package enum SentencePairs {
     )? {
         if line.isEmpty { return nil }
         guard let tab = line.firstIndex(of: 0x09) else {
-            throw Failure.badLine(
-                lines.name, lines.lineNumber,
-                "no tab; every line must be SOURCE<TAB>TARGET (more columns are ignored)")
+            throw Failure.noPair(lines)
         }
         return (0..<tab, tab + 1..<(line[(tab + 1)...].firstIndex(of: 0x09) ?? line.count))
     }
@@ -28,7 +26,7 @@ package enum RepeatedInput {
         let paths =
             Directory.exists(path)
             ? Directory.names(in: path).filter { !$0.hasPrefix(".") }.map { "\(path)/\($0)" } : Directory.expand(path)
-        guard !paths.isEmpty else { throw Failure(.noInput, "\(path): no file in this folder") }
+        guard !paths.isEmpty else { throw Failure.emptyFolder(path) }
         try require(paths)
         return paths
     }
@@ -37,10 +35,7 @@ package enum RepeatedInput {
     /// - Throws: For what can be read only once.
     package static func require(_ paths: [String], because reason: String? = nil) throws {
         for path in paths where path == "-" || Directory.isSpecialFile(path) {
-            throw Failure(
-                .usage,
-                "\(path): \(reason ?? "inputs are read") several times, which a pipe cannot be; write it into a file first"
-            )
+            throw Failure.cannotReadAgain(path, reason ?? "inputs are read")
         }
     }
 }

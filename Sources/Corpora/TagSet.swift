@@ -17,10 +17,7 @@ package struct TagSet: Equatable, Sendable {
         let types = names.filter { $0.hasPrefix("B-") }.map { String($0.dropFirst(2)) }
         let expected = TagSet(types: types)
         guard expected.names == names, types.count <= Self.maximumTypeCount, Set(names).count == names.count else {
-            throw Failure(
-                .badData,
-                "\(place): the labels \(names.joined(separator: " ")) are not O, B-X, I-X, B-Y, I-Y ...; join labels by renaming them in that order"
-            )
+            throw Failure.unorderedLabels(names, place: place)
         }
         self = expected
     }
@@ -58,10 +55,10 @@ package struct TagMapping: Equatable, Sendable {
         for pair in text.split(separator: ",") {
             let sides = pair.split(separator: "=", omittingEmptySubsequences: false)
             guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
-                throw Failure(.usage, "tag mapping '\(pair)' is not FROM=TO, for instance MISC=O")
+                throw Failure.noTagMapping(pair)
             }
             guard renamed.updateValue(String(sides[1]), forKey: String(sides[0])) == nil else {
-                throw Failure(.usage, "tag mapping: '\(sides[0])' is renamed twice; give it one name")
+                throw Failure.mappedTwice(sides[0])
             }
         }
         self.renamed = renamed

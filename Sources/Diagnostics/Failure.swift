@@ -1,7 +1,8 @@
 /// What went wrong, where, and what to do about it; the only error type that reaches a user of nerpipe.
 ///
-/// Every module names its own failures in factories (`extension Failure`), so the wording of a message stands in one
-/// place. Callers branch on ``code`` alone. Corpus text is never part of a message; identifiers, lines and offsets are.
+/// Every module names its own failures in factories (`extension Failure`, in files called `Failures.swift` or
+/// `Failure+SUBJECT.swift`), so wording, status and cause of each stand in one place; a test looks for others. Callers
+/// branch on ``code`` alone. Corpus text is never part of a message; identifiers, lines and offsets are.
 package struct Failure: Error, CustomStringConvertible {
     /// The kind of failure; its raw value is the exit status of the command (BSD `sysexits.h` where one fits).
     package enum Code: Int32, Sendable {
@@ -22,11 +23,15 @@ package struct Failure: Error, CustomStringConvertible {
     package let code: Code
     /// One line: what, where, and what to do.
     package let message: String
+    /// What it came from: a failure of a part, the number of a system call, the error of a parser. ``message`` says all
+    /// of it that a user needs.
+    package let cause: (any Error)?
 
     /// - Parameter message: Parts of it may come from a file: control characters become spaces, so that it stays one line
     ///   and moves no cursor, and what is too long to be read is cut.
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
+        self.cause = cause
         let isClean =
             message.utf8.count <= Self.maximumLength && !message.unicodeScalars.contains(where: Self.isControl)
         self.message = isClean ? message : Self.cleaned(message)
@@ -49,21 +54,4 @@ package struct Failure: Error, CustomStringConvertible {
     }
 
     package var description: String { message }
-}
-
-extension Failure {
-    /// A system call failed with `errno` on `path`.
-    package static func system(_ code: Code, _ action: String, _ path: String, _ reason: String, hint: String = "")
-        -> Failure
-    {
-        Failure(code, "\(path): cannot \(action): \(reason)\(hint.isEmpty ? "" : "; \(hint)")")
-    }
-
-    /// Bad data in a text file, at a line counted from 1.
-    package static func badLine(_ path: String, _ line: Int, _ what: String) -> Failure {
-        Failure(.badData, "\(path):\(line): \(what)")
-    }
-
-    /// Stopped by a signal; the same command line continues.
-    package static func interrupted(_ what: String) -> Failure { Failure(.interrupted, what) }
 }

@@ -27,7 +27,7 @@ package enum Interruption {
 
     /// Throws when the process was asked to stop.
     package static func check(_ what: @autoclosure () -> String) throws {
-        if isRequested { throw Failure.interrupted("\(what()); run the same command again") }
+        if isRequested { throw Failure.interruptedForNow(what()) }
     }
 
     /// Remembers that a pipe, socket or terminal ended now, or broke.

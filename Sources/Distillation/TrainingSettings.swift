@@ -77,9 +77,9 @@ package struct TrainingSettings: Sendable, Equatable {
             ("dropout", (0..<1).contains(dropout), "from 0 to below 1"),
             ("vector dropout", (0..<1).contains(vectorDropout), "from 0 to below 1"),
         ]
-        if let (name, _, rule) = checks.first(where: { !$0.1 }) { throw Failure(.usage, "\(name) must be \(rule)") }
+        if let (name, _, rule) = checks.first(where: { !$0.1 }) { throw Failure.unusableSetting(name, rule) }
         if let refused = objective.refused {
-            throw Failure(.usage, "\(refused.name) must be at least \(refused.minimum)")
+            throw Failure.unusableSetting(refused.name, "at least \(refused.minimum)")
         }
     }
 

@@ -230,41 +230,34 @@ package struct CoNLLReader {
         Array((documentCount > 1 ? "\(lines.name)#\(documentCount)" : lines.name).utf8)
     }
 
-    private func bad(_ what: String) -> Failure { .badLine(lines.name, lines.lineNumber, what) }
-
     private mutating func appendToken(to batch: inout SentenceBatch) throws {
         guard longSentences == .cut || !isFull(batch) else {
-            throw bad(
-                "a sentence of more than \(longSentences.maximumTokenCount) tokens, or of "
-                    + "\(Self.maximumSentenceByteCount >> 20) MiB; it would have to be cut to be scored: "
-                    + "put an empty line behind each sentence")
+            throw Failure.sentenceTooLong(
+                lines, maximumTokenCount: longSentences.maximumTokenCount,
+                maximumByteCount: Self.maximumSentenceByteCount)
         }
         let columns = ColumnLayout.columns(of: line[...])
         let expected = columnCount ?? columns.count
         guard columns.count == expected else {
-            throw bad(
-                "\(columns.count) columns where most lines have \(expected); "
-                    + "every line must be \(tagColumns.form), and a token may not contain the separator")
+            throw Failure.wrongColumnCount(lines, columns.count, expected: expected, form: tagColumns.form)
         }
         guard columns.count > max(tagColumns.count, layout.token) else {
-            throw bad(
-                (tagColumns.count == 1 ? "no tag column" : "\(columns.count) columns")
-                    + "; every line must be \(tagColumns.form)")
+            throw Failure.tooFewColumns(lines, columns.count, hasTag: tagColumns.count == 1, form: tagColumns.form)
         }
         columnCount = expected
         let token = layout.token(in: columns[layout.token])
         guard !token.isEmpty else {
-            throw bad("the token is empty; remove the line, or leave it quite empty to end the sentence")
+            throw Failure.emptyToken(lines)
         }
         // Columns cannot be repaired without changing the tokens.
         guard token.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
-            throw bad("the token is not UTF-8; convert the file (for instance with iconv)")
+            throw Failure.isNotUTF8(lines, "token")
         }
         let names = layout.tagNumbers(tagColumns.count).map { number in
             layout.tag(in: columns[number < 0 ? columns.count + number : number])
         }
-        guard !names.contains("") else { throw bad("no tag column; every line must be \(tagColumns.form)") }
-        if let gold = names.first, let problem = tagColumns.problem(gold) { throw bad(problem) }
+        guard !names.contains("") else { throw Failure.noTagColumn(lines, form: tagColumns.form) }
+        if let gold = names.first, let problem = tagColumns.problem(gold) { throw Failure.badLine(lines, problem) }
         for (column, name) in names.enumerated() { tags[column].append(name) }
         token.withUnsafeBufferPointer {
             batch.appendToken($0, offset: UInt64(lines.lineOffset + markByteCount + token.startIndex))

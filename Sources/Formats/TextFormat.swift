@@ -168,7 +168,7 @@ extension TextReading {
         do {
             return try body()
         } catch let problem as RecordProblem {
-            throw Failure(.badData, "\(name): \(problem.what)")
+            throw Failure.unusableRecord(name, problem)
         }
     }
 }
@@ -182,11 +182,11 @@ extension TextReading {
         do {
             try line.withUnsafeBufferPointer { try scanner?.scan($0) }
         } catch let problem as RecordProblem {
-            throw Failure.badLine(lines.name, lines.lineNumber, problem.what)
+            throw Failure.badRecord(lines.name, lines.lineNumber, problem)
         }
         let text = scanner?.text ?? []
         guard text.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
-            throw Failure.badLine(lines.name, lines.lineNumber, "not UTF-8 when its escapes are resolved; mend them")
+            throw Failure.unescapedIsNotUTF8(lines)
         }
         return text.split(separator: 0x0A)
     }

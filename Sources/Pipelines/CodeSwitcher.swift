@@ -83,20 +83,16 @@ package struct CodeSwitcher: Sendable {
         tags: TagSet = TagSet(types: []), form: LookupForm = LookupForm()
     ) throws {
         for rate in rates where !(rate > 0 && rate <= 1) {
-            throw Failure(.usage, "code-switching rate \(rate) must be above 0 and at most 1")
+            throw Failure.unusableSwitchRate(rate)
         }
         for (index, dictionary) in dictionaries.enumerated()
         where dictionaries[..<index].contains(where: { $0.language == dictionary.language }) {
-            throw Failure(
-                .usage, "two dictionaries for code-switching into '\(dictionary.language)'; put them into one")
+            throw Failure.twoDictionaries(into: dictionary.language)
         }
         var kept: Set<UInt8> = []
         for type in exceptions.types {
             guard let begin = tags.number(of: "B-\(type)"), let inside = tags.number(of: "I-\(type)") else {
-                throw Failure(
-                    .usage,
-                    "no entity type '\(type)' to keep from code-switching; there are \(tags.types.joined(separator: ", "))"
-                )
+                throw Failure.noTypeToKeep(type, among: tags.types)
             }
             kept.formUnion([UInt8(begin), UInt8(inside)])
         }

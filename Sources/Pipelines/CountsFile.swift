@@ -30,7 +30,7 @@ package struct CountsFile: Equatable, Sendable {
         for path in paths {
             let input = try FileInput(path: path)
             guard input.byteCount != nil else {
-                throw Failure(.usage, "\(path): --counts reads the gold data twice; write it to a file first")
+                throw Failure.cannotCountTwice(path)
             }
             let reader = LineReader(try BufferedInput(input))
             while true {
@@ -63,7 +63,7 @@ package struct CountsFile: Equatable, Sendable {
             return try reader.appendNext(to: &line) ? String(decoding: line, as: UTF8.self) : nil
         }
         guard let header = try next(), header.hasPrefix(Self.columns) else {
-            throw Failure.badLine(path, 1, "no counts; make the file with 'nerpipe evaluate --counts'")
+            throw Failure.noCounts(path)
         }
         goldDigest = String(header.dropFirst(Self.columns.count))
         sentences = []
@@ -72,10 +72,7 @@ package struct CountsFile: Equatable, Sendable {
             guard numbers.count == 4, numbers.allSatisfy({ (0...Self.largestCount).contains($0) }),
                 numbers[0] == sentences.count + 1, numbers[1] <= min(numbers[2], numbers[3])
             else {
-                throw Failure.badLine(
-                    path, reader.lineNumber,
-                    "not 'sentence TAB correct TAB predicted TAB gold' of sentence \(sentences.count + 1); make the file anew"
-                )
+                throw Failure.badCounts(path, reader.lineNumber, sentence: sentences.count + 1)
             }
             sentences.append(PhraseCounts(correct: numbers[1], predicted: numbers[2], gold: numbers[3]))
         }

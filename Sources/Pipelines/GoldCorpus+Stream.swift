@@ -55,10 +55,7 @@ extension GoldCorpus {
     private func numbers(of names: [String], in tags: TagSet) throws -> [UInt8] {
         try names.map { tag in
             guard let number = tags.number(of: tag) else {
-                throw Failure(
-                    .badData,
-                    "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(tags.names.joined(separator: " ")); rename it with --map, or list its type in --types"
-                )
+                throw Failure.unknownTag(tag, among: tags.names, paths)
             }
             return UInt8(number)
         }

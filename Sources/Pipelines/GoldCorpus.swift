@@ -140,10 +140,7 @@ package struct GoldCorpus: Sendable {
             let tags = batch.tags.map { types.parse($0) }
             let names = Set(types.names.compactMap(labels.name(of:)))
             guard names.count <= TagSet.maximumTypeCount, types.names.count <= Self.maximumNameCount else {
-                throw Failure(
-                    .badData,
-                    "\(paths.joined(separator: ", ")): more than \(TagSet.maximumTypeCount) entity types; is the tag in the last column?"
-                )
+                throw Failure.tooManyTypes(paths, maximum: TagSet.maximumTypeCount)
             }
             counts += Array(repeating: 0, count: types.names.count - counts.count)
             for sentence in 0..<batch.sentences.sentenceCount {

@@ -75,7 +75,7 @@ extension GoldCorpus {
         var result = UpdateBatch()
         for batch in kept where batch.sentenceCount > 0 { result.append(batch, sentence: 0) }
         guard result.tokenCount > 0 else {
-            throw Failure(.badData, "\(paths.joined(separator: ", ")): no labelled sentence")
+            throw Failure.noLabelledSentence(paths)
         }
         return result
     }

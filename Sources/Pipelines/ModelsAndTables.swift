@@ -24,25 +24,18 @@ package enum TableFinder {
     /// The table of a stream that has passed `embed`.
     package static func open(for header: StreamHeader, override: String?, neededBy: String) throws -> VectorTable {
         guard let reference = header.table else {
-            throw Failure(
-                .badData, "\(neededBy): the stream names no vector table; put 'nerpipe embed' before this stage")
+            throw Failure.streamWithoutTable(neededBy)
         }
         return try open(reference, override: override, neededBy: neededBy)
     }
 
     package static func open(_ reference: TableReference, override: String?, neededBy: String) throws -> VectorTable {
         guard Directory.fileExists(override ?? reference.path) else {
-            throw Failure(
-                .noInput,
-                "\(override ?? reference.path): no such vector table (\(neededBy) needs the one with digest \(reference.digest)); name it with --vectors FILE"
-            )
+            throw Failure.noTable(override ?? reference.path, digest: reference.digest, neededBy: neededBy)
         }
         let table = try VectorTable(path: override ?? reference.path)
         guard table.description.digest == reference.digest, table.dimension == reference.dimension else {
-            throw Failure(
-                .badData,
-                "vector table differs: \(table.path) has digest \(table.description.digest), \(neededBy) needs \(reference.digest); name the right one with --vectors FILE"
-            )
+            throw Failure.otherTable(table, digest: reference.digest, neededBy: neededBy)
         }
         try table.verify()
         return table

@@ -81,7 +81,7 @@ package final class PipelineRunner {
         // fault of the data. Of several stages that stopped the last one knows best where the run stands.
         guard Interruption.explainsFailure else { throw cause }
         throw all.last { ($0 as? Failure)?.code == .interrupted }
-            ?? Failure.interrupted("interrupted; run the same command again")
+            ?? Failure.interruptedForNow()
     }
 
     // MARK: Sources

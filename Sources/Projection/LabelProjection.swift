@@ -85,7 +85,7 @@ package struct LabelProjection: Sendable {
         let words = try number(first, into: encoded)
         try options.bad.finish()
         guard first.pairCount > 0 else {
-            throw Failure(.badData, "\(options.paths[0]): no sentence pair in it; nothing to project")
+            throw Failure.noPairs(options.paths[0])
         }
         first.notes.forEach(log)
         if words.forgottenCount > 0 { log("\(words.forgottenCount) tokens of words beyond --maximum-words") }
@@ -93,9 +93,7 @@ package struct LabelProjection: Sendable {
         let second = reader()
         let report = try project(second, words, &aligner, pairCount: first.pairCount, to: output)
         guard second.bytesRead == first.bytesRead, second.pairCount == first.pairCount else {
-            throw Failure(
-                .badData,
-                "\(options.paths[0]): the pairs changed while they were read; give files that stay as they are")
+            throw Failure.pairsChanged(options.paths[0])
         }
         // Before the output is there: a run that is ended in between finds it complete, and would not tidy up.
         try Directory.remove(encoded)

@@ -74,8 +74,7 @@ final class PairReader {
     private func read(_ line: [UInt8], _ lines: LineReader, _ body: (SentencePair) throws -> Void) throws {
         if lines.lineNumber % 4096 == 0 { try Interruption.check("interrupted while reading \(lines.name)") }
         guard line.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
-            throw Failure.badLine(
-                lines.name, lines.lineNumber, "not UTF-8; convert the file (for instance with iconv)")
+            throw Failure.lineIsNotUTF8(lines.name, lines.lineNumber)
         }
         guard let sides = try SentencePairs.sides(of: line, in: lines) else { return }
         let pair = line.withUnsafeBufferPointer { text in

@@ -19,7 +19,7 @@ package final class AtomicFile {
         self.path = path
         self.rule = rule
         guard !Directory.exists(path) else {
-            throw Failure(.cannotCreate, "\(path): is a directory; name a file in it, for example \(path)/NAME.zst")
+            throw Failure.outputIsFolder(path)
         }
         if Directory.isSpecialFile(path) {
             temporaryPath = nil
@@ -36,9 +36,7 @@ package final class AtomicFile {
     private static func open(_ temporaryPath: String, _ path: String, _ flags: Int32) throws -> Int32 {
         let descriptor = Glibc.open(temporaryPath, flags | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw Failure.system(
-                .cannotCreate, "create", path, SystemError.text(errno),
-                hint: "check that the folder exists and is writable")
+            throw Failure.cannotCreate(path, SystemError(errno))
         }
         return descriptor
     }
@@ -60,9 +58,9 @@ package final class AtomicFile {
                 opened.st_dev == named.st_dev
             {
                 guard opened.st_mode & S_IFMT == S_IFREG, ftruncate(descriptor, 0) == 0 else {
-                    let reason = opened.st_mode & S_IFMT == S_IFREG ? SystemError.text(errno) : "it is no regular file"
+                    let error = opened.st_mode & S_IFMT == S_IFREG ? SystemError(errno) : nil
                     close(descriptor)
-                    throw Failure.system(.cannotCreate, "use", temporaryPath, reason, hint: "remove it")
+                    throw Failure.cannotUse(temporaryPath, error)
                 }
                 return descriptor
             }
@@ -82,16 +80,16 @@ package final class AtomicFile {
     /// Replaces bytes already written; for headers whose content is known only at the end.
     package func overwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
         guard pwrite(descriptor, bytes.baseAddress, bytes.count, offset) == bytes.count else {
-            throw Failure.system(.inputOutput, "write", path, SystemError.text(errno))
+            throw Failure.system(.inputOutput, "write", path, SystemError(errno))
         }
     }
 
     package func commit() throws {
         guard let temporaryPath else { return discard() }
         if let identity = rule.identity { RunMark.set(identity, on: descriptor) }
-        guard fsync(descriptor) == 0 else { throw Failure.system(.inputOutput, "sync", path, SystemError.text(errno)) }
+        guard fsync(descriptor) == 0 else { throw Failure.system(.inputOutput, "sync", path, SystemError(errno)) }
         guard rename(temporaryPath, path) == 0 else {
-            throw Failure.system(.cannotCreate, "give the finished file its name", path, SystemError.text(errno))
+            throw Failure.system(.cannotCreate, "give the finished file its name", path, SystemError(errno))
         }
         close(descriptor)
         descriptor = -1
@@ -146,9 +144,7 @@ package enum StandardOutput {
             } else if errno == EPIPE && descriptor == STDOUT_FILENO {
                 throw ReaderGone()
             } else if errno != EINTR {
-                throw Failure.system(
-                    .inputOutput, "write", name, SystemError.text(errno),
-                    hint: errno == ENOSPC ? "free some space and run the same command again" : "")
+                throw Failure.cannotWrite(name, SystemError(errno))
             }
         }
     }

@@ -94,10 +94,7 @@ package struct Block: Sendable {
         /// Reads the fixed part; `place` is where it stands, for messages.
         init(_ bytes: UnsafeRawBufferPointer, place: String) throws {
             guard bytes.count == headByteCount, bytes.prefix(4).elementsEqual(magic) else {
-                throw Failure(
-                    .badData,
-                    "\(place): not a nerpipe stream (no NPB1 block here); was it made by 'nerpipe tokenize', 'embed' or 'score'?"
-                )
+                throw Failure.noStream(place)
             }
             guard Digest.xxh3(.init(rebasing: bytes[..<48])) == bytes.integer(at: 48, as: UInt64.self),
                 let kind = Kind(rawValue: bytes.integer(at: 4, as: UInt32.self)),
@@ -108,7 +105,7 @@ package struct Block: Sendable {
                 // Every token takes a byte at least; sums over blocks then never overflow.
                 tokens <= maximumPayloadByteCount
             else {
-                throw Failure(.badData, "\(place): the head of a block is damaged; make the file again")
+                throw Failure.damagedHead(place)
             }
             self.kind = kind
             self.payloadByteCount = payloadByteCount
@@ -121,10 +118,7 @@ package struct Block: Sendable {
 
         func block(payload: [UInt8], place: String) throws -> Block {
             guard Digest.xxh3(payload) == payloadHash else {
-                throw Failure(
-                    .badData,
-                    "\(place): checksum mismatch in block \(index); the data was damaged on the way: make the file again"
-                )
+                throw Failure.wrongChecksum(ofBlock: index, place)
             }
             return Block(kind: kind, index: index, counts: counts, payload: payload)
         }

@@ -51,19 +51,18 @@ package final class FileInput: ByteInput {
             descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
             ownsDescriptor = true
             guard descriptor >= 0 else {
-                throw Failure.system(
-                    .noInput, "open", path, SystemError.text(errno), hint: "check the path and its permissions")
+                throw Failure.cannotOpen(path, SystemError(errno))
             }
             _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
-            throw Failure.system(.noInput, "examine", name, SystemError.text(errno))
+            throw Failure.system(.noInput, "examine", name, SystemError(errno))
         }
         let kind = status.st_mode & S_IFMT
         if kind == S_IFDIR {
             if ownsDescriptor { close(descriptor) }
-            throw Failure(.noInput, "\(name): is a directory; name the files in it, for example \(name)/*.zst")
+            throw Failure.inputIsFolder(name)
         }
         mayWait = kind != S_IFREG
         hasWriter = kind == S_IFIFO || kind == S_IFSOCK || isatty(descriptor) == 1
@@ -78,10 +77,7 @@ package final class FileInput: ByteInput {
     /// Nobody types a stream; and who types text, or forgot to name a file, must not sit before a silent program.
     private static func meetTerminal(_ end: InputEnd) throws {
         guard end == .unmarked else {
-            throw Failure(
-                .usage,
-                "<stdin>: is a terminal, and a stream of nerpipe is expected; pipe the stage before into this one, or name a file"
-            )
+            throw Failure.inputIsTerminal()
         }
         terminalIsRead()
         terminalIsRead = {}
@@ -99,9 +95,9 @@ package final class FileInput: ByteInput {
                 hasEnded = true
                 if hasWriter { try meetEnd() }
             } else if errno != EINTR {
-                let reason = SystemError.text(errno)
+                let error = SystemError(errno)
                 if hasWriter { Interruption.noteEnd() }
-                throw Failure.system(.inputOutput, "read", name, "\(reason) at byte \(bytesRead)")
+                throw Failure.cannotRead(name, error, at: bytesRead)
             }
         }
         return 0
@@ -176,23 +172,5 @@ final class ExaminedInput: ByteInput {
         head.withUnsafeBytes { buffer.copyMemory(from: .init(rebasing: $0[position..<position + count])) }
         position += count
         return count
-    }
-}
-
-/// Texts of `errno`.
-package enum SystemError {
-    package static func text(_ code: Int32) -> String {
-        switch code {
-        case ENOENT: "no such file or directory"
-        case EACCES: "permission denied"
-        case ENOSPC: "no space left on device"
-        case EROFS: "read-only file system"
-        case EISDIR: "is a directory"
-        case ENOTDIR: "a part of the path is not a directory"
-        case EMFILE, ENFILE: "too many open files"
-        case EFBIG: "file too large for the limit in force"
-        case EDQUOT: "disk quota exceeded"
-        default: "\(String(cString: strerror(code))) (error \(code))"
-        }
     }
 }

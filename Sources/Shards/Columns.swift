@@ -1,5 +1,3 @@
-package import Diagnostics
-
 /// The payload of a data block: named columns of little-endian numbers.
 ///
 /// | offset | bytes | meaning |
@@ -109,10 +107,6 @@ package enum Columns {
                 }
                 initialized = found
             }
-        }
-
-        package static func damaged(_ place: String, _ what: String) -> Failure {
-            Failure(.badData, "\(place): damaged block: \(what); make the file again")
         }
     }
 }

@@ -28,7 +28,7 @@ package enum Directory {
         if parent != path { try make(parent) }
         guard mkdir(path, 0o755) == 0 || errno == EEXIST && exists(path) else {
             throw Failure.system(
-                .cannotCreate, "create the folder", path, SystemError.text(errno == EEXIST ? ENOTDIR : errno))
+                .cannotCreate, "create the folder", path, SystemError(errno == EEXIST ? ENOTDIR : errno))
         }
     }
 
@@ -48,7 +48,7 @@ package enum Directory {
 
     package static func remove(_ path: String) throws {
         guard unlink(path) == 0 || errno == ENOENT else {
-            throw Failure.system(.cannotCreate, "remove", path, SystemError.text(errno))
+            throw Failure.cannotRemove(path, SystemError(errno))
         }
     }
 
@@ -56,7 +56,7 @@ package enum Directory {
     package static func removeFolder(_ path: String) throws {
         for name in names(in: path) { try remove("\(path)/\(name)") }
         guard rmdir(path) == 0 || errno == ENOENT else {
-            throw Failure.system(.cannotCreate, "remove", path, SystemError.text(errno))
+            throw Failure.cannotRemove(path, SystemError(errno))
         }
     }
 
@@ -92,10 +92,7 @@ package enum Directory {
             if count == 0 { return bytes }
             bytes.append(contentsOf: chunk[..<count])
             guard bytes.count <= maximumByteCount else {
-                throw Failure(
-                    .badData,
-                    "\(path): larger than \(maximumByteCount) bytes, which nothing of its kind is; is it the right file?"
-                )
+                throw Failure.largerThanItsKind(path, maximumByteCount)
             }
         }
     }

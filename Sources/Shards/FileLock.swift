@@ -11,7 +11,7 @@ package final class FileLock {
     package init(folder path: String, wait: Duration = .zero) throws {
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw Failure.system(.cannotCreate, "open the folder", path, SystemError.text(errno))
+            throw Failure.system(.cannotCreate, "open the folder", path, SystemError(errno))
         }
         do {
             try Self.take(descriptor, path, wait: wait)
@@ -34,10 +34,7 @@ package final class FileLock {
                 usleep(50_000)
                 continue
             }
-            throw Failure(
-                .cannotCreate,
-                "\(path): another process of nerpipe writes it now; wait until that has ended (--wait SECONDS), or name another output"
-            )
+            throw Failure.outputIsBeingWritten(path)
         }
     }
 }

@@ -11,7 +11,7 @@ package final class FrameCompressor: Sendable {
         var frame: [UInt8] = []
 
         init(level: Int32) throws {
-            guard let pointer = ZSTD_createCCtx() else { throw Failure(.inputOutput, "no memory for a zstd context") }
+            guard let pointer = ZSTD_createCCtx() else { throw Failure.noMemoryForZstd() }
             self.pointer = pointer
             ZSTD_CCtx_setParameter(pointer, ZSTD_c_compressionLevel, level)
             ZSTD_CCtx_setParameter(pointer, ZSTD_c_checksumFlag, 1)
@@ -30,7 +30,7 @@ package final class FrameCompressor: Sendable {
                 }
             }
             guard ZSTD_isError(status) == 0 else {
-                throw Failure(.bug, "zstd cannot compress a block: \(String(cString: ZSTD_getErrorName(status)))")
+                throw Failure.cannotCompress(status)
             }
             return Array(frame[..<status])
         }
@@ -56,7 +56,7 @@ package enum FrameDecompressor {
     package static func decompress(_ frame: [UInt8], maximumByteCount: Int, place: String) throws -> [UInt8] {
         let size = frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
         guard size <= UInt64(maximumByteCount) else {  // also false for the two values that mean "unknown" and "error"
-            throw Failure(.badData, "\(place): a zstd frame claims an impossible size; make the file again")
+            throw Failure.impossibleFrame(place)
         }
         var status = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
@@ -66,9 +66,7 @@ package enum FrameDecompressor {
             count = ZSTD_isError(status) == 0 ? status : 0
         }
         guard ZSTD_isError(status) == 0, bytes.count == Int(size) else {
-            throw Failure(
-                .badData,
-                "\(place): corrupt zstd frame (\(String(cString: ZSTD_getErrorName(status)))); make the file again")
+            throw Failure.corruptFrame(status, place)
         }
         return bytes
     }

@@ -55,7 +55,7 @@ package final class GzipInput: ByteInput {
                 pollfd(fd: isHungry ? -1 : input, events: Int16(POLLOUT), revents: 0),
             ]
             guard poll(&ends, 2, isHungry ? 0 : 200) >= 0 || errno == EINTR else {
-                throw Failure.system(.inputOutput, "wait for gzip to read", name, SystemError.text(errno))
+                throw Failure.system(.inputOutput, "wait for gzip to read", name, SystemError(errno))
             }
             if ends[0].revents != 0 {
                 let count = Glibc.read(output, buffer.baseAddress, buffer.count)
@@ -65,7 +65,7 @@ package final class GzipInput: ByteInput {
                 }
                 if count == 0 { return try end(of: process) }
                 guard errno == EINTR else {
-                    throw Failure.system(.inputOutput, "read", name, "\(SystemError.text(errno)) at byte \(bytesRead)")
+                    throw Failure.cannotRead(name, SystemError(errno), at: bytesRead)
                 }
             } else if isHungry {
                 try refill()
@@ -89,7 +89,7 @@ package final class GzipInput: ByteInput {
             isRefused = true
             closeInput()
         } else if errno != EINTR && errno != EAGAIN {
-            throw Failure.system(.inputOutput, "hand the bytes to gzip of", name, SystemError.text(errno))
+            throw Failure.system(.inputOutput, "hand the bytes to gzip of", name, SystemError(errno))
         }
     }
 
@@ -108,10 +108,7 @@ package final class GzipInput: ByteInput {
         if status & 0x7F != 0 {
             // A signal to the whole job ends gzip, too, perhaps before it has reached us; that is no fault of the input.
             try Interruption.confirmEnd(of: name)
-            throw Failure(
-                .inputOutput,
-                "\(name): gzip was ended by signal \(status & 0x7F) after byte \(bytesRead) of the content; run the same "
-                    + "command again")
+            throw Failure.gzipWasEnded(name, signal: status & 0x7F, bytesRead)
         }
         guard status == 0, !hasMore else { throw Failure.gzip(status: status >> 8 & 0xFF, name, bytesRead) }
         return 0
@@ -130,16 +127,14 @@ package final class GzipInput: ByteInput {
         let isMade = ends.withUnsafeMutableBufferPointer { ends in
             ends.baseAddress.map { pipe($0) == 0 && pipe($0 + 2) == 0 } ?? false
         }
-        let reason = SystemError.text(errno)
+        let error = SystemError(errno)
         for end in ends where end >= 0 { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let (code, process) = isMade ? spawn(input: ends[0], output: ends[3]) : (0, 0)
         let isStarted = isMade && code == 0
         for (number, end) in ends.enumerated() where end >= 0 && !(isStarted && [1, 2].contains(number)) { close(end) }
-        guard isMade else { throw Failure.system(.inputOutput, "make a pipe for", name, reason) }
+        guard isMade else { throw Failure.system(.inputOutput, "make a pipe for", name, error) }
         guard isStarted else {
-            throw Failure.system(
-                .unavailable, "start the program gzip to decompress it", name, SystemError.text(code),
-                hint: "install gzip, or decompress the input before")
+            throw Failure.gzipDoesNotStart(name, SystemError(code))
         }
         return (ends[1], ends[2], process)
     }
@@ -167,16 +162,5 @@ package final class GzipInput: ByteInput {
         var process: pid_t = 0
         let code = posix_spawnp(&process, "gzip", &actions, &attributes, &arguments, environ)
         return (code, code == 0 ? process : 0)
-    }
-}
-
-extension Failure {
-    /// gzip ended with a status of its own: 1 for an error, 2 for a warning, which is that something else follows.
-    fileprivate static func gzip(status: Int32, _ name: String, _ byteCount: Int) -> Failure {
-        let what =
-            status == 1
-            ? "the file was cut or is damaged: check it with 'gzip -t', and fetch it again"
-            : "what follows there is no gzip; something was appended to the file: check it with 'gzip -t'"
-        return Failure(.badData, "\(name): gzip gave up after byte \(byteCount) of the content; \(what)")
     }
 }

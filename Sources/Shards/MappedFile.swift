@@ -21,7 +21,7 @@ package final class MappedFile: @unchecked Sendable {
         self.path = path
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw Failure.system(.noInput, action, path, SystemError.text(errno), hint: hint)
+            throw Failure.system(.noInput, action, path, SystemError(errno), hint: hint)
         }
         defer { close(descriptor) }
         bytes = try Self.map(descriptor, path)
@@ -53,11 +53,11 @@ package final class MappedFile: @unchecked Sendable {
     private static func map(_ descriptor: Int32, _ path: String) throws -> UnsafeRawBufferPointer {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw Failure(.noInput, "\(path): is no regular file, and only such a file can be mapped; copy it into one")
+            throw Failure.cannotMap(path)
         }
         guard status.st_size > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         guard let start = mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED
-        else { throw Failure.system(.inputOutput, "map", path, SystemError.text(errno)) }
+        else { throw Failure.system(.inputOutput, "map", path, SystemError(errno)) }
         return UnsafeRawBufferPointer(start: start, count: Int(status.st_size))
     }
 }

@@ -45,19 +45,13 @@ package struct OutputRule: Sendable {
             if rewritesOwn { return }
             throw CompleteAlready(path: path)
         }
-        throw Failure(
-            .cannotCreate,
-            "\(path): is there already, and is not the finished output of this same run; name another output, or replace it with --force"
-        )
+        throw Failure.outputIsThere(path)
     }
 
     /// Refuses names that promise a form nerpipe does not write.
     package static func requireWritableForm(_ path: String) throws {
         guard let ending = [".gz", ".bz2", ".xz", ".lz4", ".zip"].first(where: path.hasSuffix) else { return }
-        let plain = path.dropLast(ending.count)
-        throw Failure(
-            .usage,
-            "\(path): nerpipe does not write \(ending); name \(plain).zst, or \(plain) and compress it afterwards")
+        throw Failure.cannotWriteForm(path, ending: ending)
     }
 }
 

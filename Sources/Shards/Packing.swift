@@ -26,7 +26,7 @@ enum Packing: Equatable {
     }
 
     /// "gzip-compressed", and how to undo it.
-    fileprivate var described: (what: String, remedy: String) {
+    var described: (what: String, remedy: String) {
         switch self {
         case .none: ("plain", "cat FILE")
         case .zstd: ("zstd-compressed", "zstd -dc FILE")
@@ -94,63 +94,4 @@ struct ForeignPacking: Equatable {
         + (UInt8(0x22)...0x27).map {
             ForeignPacking("zstd-compressed by a version before 0.8", "zstd -dc FILE", [$0, 0xB5, 0x2F, 0xFD])
         }
-}
-
-extension Failure {
-    static func foreignPacking(_ packing: ForeignPacking, _ name: String) -> Failure {
-        Failure(
-            .badData,
-            "\(name): \(packing.what); nerpipe reads plain, gzip and zstd: unpack it before, "
-                + "for example \(packing.remedy) | nerpipe ...")
-    }
-
-    /// Compressed or archived content in compressed content.
-    static func packedTwice(_ outer: Packing, _ inner: Packing, _ name: String) -> Failure {
-        Failure(
-            .badData,
-            "\(name): \(outer.described.what), and in that \(inner.described.what); nerpipe undoes one packing: unpack it "
-                + "before, for example \(outer.described.remedy) | \(inner.described.remedy.replacing(" FILE", with: " -")) "
-                + "| nerpipe ...")
-    }
-
-    static func cutZstd(_ name: String, _ offset: Int) -> Failure {
-        Failure(
-            .badData,
-            "\(name): compressed data ends in the middle of a zstd frame, after byte \(offset) of the text; the file was "
-                + "cut or the program that wrote it died: make it again")
-    }
-
-    /// What libzstd says of data that it cannot decompress; not all of it is damage.
-    static func zstd(_ status: Int, _ name: String, _ offset: Int) -> Failure {
-        let place = "\(name): after byte \(offset) of the text: "
-        let reason = String(cString: ZSTD_getErrorName(status))
-        return switch ZSTD_getErrorCode(status) {
-        case ZSTD_error_dictionary_wrong:
-            Failure(
-                .badData,
-                place + "a zstd frame that was compressed with a dictionary; decompress it with the same one before, "
-                    + "for example zstd -D DICTIONARY -dc FILE | nerpipe ...")
-        case ZSTD_error_frameParameter_windowTooLarge:
-            Failure(
-                .badData,
-                place
-                    + "a zstd frame with a window of more than 128 MiB (zstd --long or --ultra); decompress it before, "
-                    + "for example zstd --long=31 -dc FILE | nerpipe ...")
-        case ZSTD_error_prefix_unknown:
-            Failure(
-                .badData,
-                place
-                    + "what follows the last zstd frame is none; something was appended to the file, or it was damaged "
-                    + "(\(reason)): make it again")
-        case ZSTD_error_checksum_wrong:
-            Failure(
-                .badData,
-                place + "the content of a zstd frame does not have the checksum that was written with it; the file is "
-                    + "damaged: fetch or make it again")
-        case ZSTD_error_memory_allocation:
-            Failure(.inputOutput, place + "no memory to decompress with; give the process more")
-        default:
-            Failure(.badData, place + "corrupt zstd data (\(reason)); check it with 'zstd -t' and make it again")
-        }
-    }
 }

@@ -37,7 +37,7 @@ package final class RandomAccessShard: Sendable {
             let end = try? JSON.decode(StreamEnd.self, from: last.payload),
             end.blocks == frames.count - 2, end.counts.isPlausible(inBlocks: end.blocks)
         else {
-            throw Failure(.badData, "\(path): the seek table does not fit the blocks; make the file again")
+            throw Failure.wrongSeekTable(path)
         }
         header = try StreamHeader(first.payload, place: path)
         self.end = end
@@ -46,8 +46,7 @@ package final class RandomAccessShard: Sendable {
     private static func open(_ path: String) throws -> Int32 {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw Failure.system(
-                .noInput, "open", path, SystemError.text(errno), hint: "check the path and its permissions")
+            throw Failure.cannotOpen(path, SystemError(errno))
         }
         return descriptor
     }
@@ -58,13 +57,11 @@ package final class RandomAccessShard: Sendable {
         let descriptor = try Self.open(path)
         defer { close(descriptor) }
         guard FileIdentity(descriptor) == identity else {
-            throw Failure(
-                .badData, "\(path): was changed while it was read; leave the inputs of a run alone, and begin it again")
+            throw Failure.changedWhileRead(path)
         }
         let block = try Self.read(descriptor, path, frames[index])
         guard block.kind == .data, block.index == index else {
-            throw Failure(
-                .badData, "\(path): block \(block.index) stands where block \(index) is due; make the file again")
+            throw Failure.misplacedBlock(block.index, due: index, path)
         }
         return block
     }
@@ -79,17 +76,17 @@ package final class RandomAccessShard: Sendable {
             frame.entry.compressedByteCount <= FrameCompressor.bound(maximum),
             let compressed = SeekTable.read(descriptor, at: frame.offset, count: frame.entry.compressedByteCount)
         else {
-            throw Failure(.badData, "\(place): cannot be read whole; the file was cut: make it again")
+            throw Failure.cutFrame(place)
         }
         let bytes = try FrameDecompressor.decompress(compressed, maximumByteCount: frame.entry.byteCount, place: place)
         guard bytes.count >= Block.headByteCount else {
-            throw Failure(.badData, "\(place): too short for a block; make the file again")
+            throw Failure.tooShortForBlock(place)
         }
         let head = try bytes.withUnsafeBytes {
             try Block.Head(.init(rebasing: $0[..<Block.headByteCount]), place: place)
         }
         guard head.payloadByteCount == bytes.count - Block.headByteCount else {
-            throw Failure(.badData, "\(place): the block has another size than it says; make the file again")
+            throw Failure.wrongBlockSize(place)
         }
         return try head.block(payload: Array(bytes[Block.headByteCount...]), place: place)
     }

@@ -20,7 +20,7 @@ package final class ShardReader {
 
     /// Opens the first input and reads its header; `-` is standard input.
     package convenience init(paths: [String]) throws {
-        guard let first = paths.first else { throw Failure(.usage, "no input given") }
+        guard let first = paths.first else { throw Failure.noInputGiven() }
         try self.init(BufferedInput(FileInput(path: first, end: .marked)), then: paths.dropFirst())
     }
 
@@ -28,7 +28,7 @@ package final class ShardReader {
         self.input = input
         self.remaining = remaining
         guard let block = try Self.readBlock(input) else {
-            throw Failure(.badData, "\(input.name): empty input; the stage before it wrote nothing (did it fail?)")
+            throw Failure.emptyStream(input.name)
         }
         header = try Self.header(of: block, input)
         digest.update(block.payloadHash)
@@ -39,16 +39,12 @@ package final class ShardReader {
         while true {
             guard var block = try Self.readBlock(input) else {
                 guard indexInStream == 0 else {
-                    throw Failure(
-                        .badData,
-                        "\(input.name): stream ends without END after \(indexInStream - 1) data blocks (byte \(input.offset)); "
-                            + "the stage before it died or the file was cut: see its message and run it again")
+                    throw Failure.streamWithoutEnd(input.name, afterBlocks: indexInStream - 1, offset: input.offset)
                 }
                 guard let path = remaining.popFirst() else { return nil }
                 input = try BufferedInput(FileInput(path: path, end: .marked))
                 guard let block = try Self.readBlock(input) else {
-                    throw Failure(
-                        .badData, "\(input.name): empty input; the stage before it wrote nothing (did it fail?)")
+                    throw Failure.emptyStream(input.name)
                 }
                 try begin(block)
                 continue
@@ -58,17 +54,12 @@ package final class ShardReader {
                 continue
             }
             guard block.index == indexInStream else {
-                throw Failure(
-                    .badData,
-                    "\(place): block \(block.index) stands where block \(indexInStream) is due; blocks were lost or swapped: make the file again"
-                )
+                throw Failure.misplacedBlock(
+                    block.index, due: indexInStream, place, "blocks were lost or swapped: make the file again")
             }
             switch block.kind {
             case .header:
-                throw Failure(
-                    .badData,
-                    "\(place): a new stream begins before the END of the one before it; the file before it was cut: make it again"
-                )
+                throw Failure.streamBeginsBeforeEnd(place)
             case .end:
                 try finish(block)
             case .data:
@@ -90,7 +81,7 @@ package final class ShardReader {
     private func begin(_ block: Block) throws {
         let next = try Self.header(of: block, input)
         if let difference = next.difference(from: header) {
-            throw Failure(.badData, "\(place): this stream does not fit the one before it: \(difference)")
+            throw Failure.streamDoesNotFit(place, difference)
         }
         digest = RunningDigest()
         digest.update(block.payloadHash)
@@ -101,10 +92,7 @@ package final class ShardReader {
     private func finish(_ block: Block) throws {
         let expected = StreamEnd(blocks: indexInStream - 1, counts: countsInStream, digest: digest.hex)
         guard let end = try? JSON.decode(StreamEnd.self, from: block.payload), end == expected else {
-            throw Failure(
-                .badData,
-                "\(place): END does not agree with the blocks before it; blocks were lost or changed: make the file again"
-            )
+            throw Failure.wrongEnd(place)
         }
         ends.append(end)
         indexInStream = 0
@@ -112,10 +100,7 @@ package final class ShardReader {
 
     private static func header(of block: Block, _ input: BufferedInput) throws -> StreamHeader {
         guard block.kind == .header, block.index == 0 else {
-            throw Failure(
-                .badData,
-                "\(input.name): the stream does not begin with a header (block \(block.index)); was its beginning cut off?"
-            )
+            throw Failure.streamWithoutHeader(input.name, block: block.index)
         }
         return try StreamHeader(block.payload, place: input.name)
     }
@@ -134,10 +119,7 @@ package final class ShardReader {
                 count = try input.read(into: UnsafeMutableRawBufferPointer(buffer))
             }
             guard chunk.count == step else {
-                throw Failure(
-                    .badData,
-                    "\(place): the stream ends inside block \(parsed.index); the stage before it died or the file was cut: run it again"
-                )
+                throw Failure.streamEndsInside(block: parsed.index, place)
             }
             if payload.isEmpty { payload = chunk } else { payload += chunk }
         }

@@ -13,10 +13,7 @@ package enum StreamDestination: Sendable {
             return
         }
         guard !StandardOutput.isTerminal else {
-            throw Failure(
-                .usage,
-                "refusing to write binary data to the terminal; use '-o FILE', or pipe into another stage or 'nerpipe shard cat -'"
-            )
+            throw Failure.outputIsTerminal()
         }
         self = .standardOutput
     }
@@ -44,10 +41,7 @@ package struct EncodedBlock: Sendable {
     /// Encodes and compresses; any thread, any order.
     package init(_ block: Block, compressor: FrameCompressor?) throws {
         guard block.payload.count <= Block.maximumPayloadByteCount else {
-            throw Failure(
-                .badData,
-                "block \(block.index) has \(block.payload.count) bytes, more than the \(Block.maximumPayloadByteCount) that a reader accepts; "
-                    + "use smaller blocks (or, for a checkpoint, a smaller network)")
+            throw Failure.blockTooLarge(block)
         }
         kind = block.kind
         counts = block.counts

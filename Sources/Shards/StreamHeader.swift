@@ -78,23 +78,18 @@ package struct StreamHeader: Codable, Equatable, Sendable {
         // The version is looked at first: the rest of a newer header may look different.
         struct Version: Decodable { var version: Int }
         guard let version = try? JSON.decode(Version.self, from: payload).version else {
-            throw Failure(.badData, "\(place): the header of the stream is not readable; make the file again")
+            throw Failure.damagedHeader(place, "of the stream is not readable")
         }
         guard version == Self.currentVersion else {
-            throw Failure(
-                .badData,
-                "\(place): stream format version \(version), this nerpipe reads version \(Self.currentVersion); use the version that wrote it"
-            )
+            throw Failure.otherVersion(of: "stream format", found: version, read: Self.currentVersion, place: place)
         }
         do {
             self = try JSON.decode(StreamHeader.self, from: payload)
         } catch {
-            throw Failure(.badData, "\(place): the header of the stream is incomplete; make the file again")
+            throw Failure.damagedHeader(place, "of the stream is incomplete")
         }
         guard votes.map({ (2...255).contains($0) }) ?? true else {
-            throw Failure(
-                .badData,
-                "\(place): the header names a number of voting teachers that there cannot be; make the file again")
+            throw Failure.damagedHeader(place, "names a number of voting teachers that there cannot be")
         }
     }
 
@@ -133,11 +128,7 @@ package struct StreamHeader: Codable, Equatable, Sendable {
                 .tokens: "make it with 'nerpipe tokenize'", .embedded: "put 'nerpipe embed' before it",
                 .scored: "put 'nerpipe score' before it",
             ]
-            throw Failure(
-                .badData,
-                "\(place): '\(stage)' needs a stream of kind \(kinds.map(\.rawValue).joined(separator: " or ")), "
-                    + "this one is of kind \(kind.rawValue)\(kinds.first.flatMap { hints[$0] }.map { "; \($0)" } ?? "")"
-            )
+            throw Failure.wrongKind(kind, wanted: kinds, by: stage, hint: kinds.first.flatMap { hints[$0] }, place)
         }
     }
 }

@@ -24,9 +24,7 @@ package final class UnnamedFile {
             }
         }
         guard descriptor >= 0 else {
-            throw Failure.system(
-                .cannotCreate, "make a temporary file in", folder, SystemError.text(errno),
-                hint: "check that the folder exists and is writable")
+            throw Failure.cannotCreate(folder, SystemError(errno), action: "make a temporary file in")
         }
         self.descriptor = descriptor
     }
@@ -49,9 +47,7 @@ package final class UnnamedFile {
             if count > 0 {
                 done += count
             } else if count == 0 || errno != EINTR {
-                throw Failure.system(
-                    .inputOutput, "read the temporary file beside", neighbour,
-                    count == 0 ? "it became shorter" : SystemError.text(errno))
+                throw Failure.cannotReadTemporary(beside: neighbour, count == 0 ? nil : SystemError(errno))
             }
         }
     }

@@ -28,15 +28,11 @@ package struct Model: Sendable {
     /// Reads a model directory.
     package init(path: String) throws {
         guard Directory.exists(path) else {
-            throw Failure(
-                .noInput, "\(path): no such model directory; make one with 'nerpipe train' or 'nerpipe update'")
+            throw Failure.noModel(path)
         }
         let configurationPath = "\(path)/\(Self.configurationName)"
         guard Self.exists(at: path) else {
-            throw Failure(
-                .noInput,
-                "\(path): not a complete model (it needs \(Self.configurationName) and \(Self.weightsName)); is its training still running or interrupted?"
-            )
+            throw Failure.incompleteModel(path)
         }
         configuration = try Self.configuration(at: configurationPath)
         let weightsPath = "\(path)/\(Self.weightsName)"
@@ -48,10 +44,7 @@ package struct Model: Sendable {
         parameters = FloatBuffer(count: layout.count)
         for (tensor, values) in zip(layout.tensors, stored) { Self.copy(values.values, tensor, into: parameters) }
         if let expected = content.metadata[Self.digestName], try digest() != expected {
-            throw Failure(
-                .badData,
-                "\(path): \(Self.configurationName) and \(Self.weightsName) are not what was written together; "
-                    + "one was damaged or exchanged: train the model again, or copy it again")
+            throw Failure.modelDiffersFromDigest(path)
         }
     }
 
@@ -59,10 +52,10 @@ package struct Model: Sendable {
         let bytes = try Directory.contents(of: path)
         let configuration: TaggerConfiguration
         do { configuration = try JSON.decode(TaggerConfiguration.self, from: bytes) } catch {
-            throw Failure(.badData, "\(path): not a tagger configuration: \(error)")
+            throw Failure.noConfiguration(path, error)
         }
         if let key = JSONForm(bytes).repeatedKey {
-            throw Failure(.badData, "\(path): the key \(key) stands in it twice; take one of them out")
+            throw Failure.repeatedKey(key, path)
         }
         try configuration.validate(place: path)
         return configuration
@@ -73,25 +66,17 @@ package struct Model: Sendable {
         -> [Safetensors.Tensor]
     {
         if let other = Set(content.tensors.keys).subtracting(layout.tensors.map(\.name)).min() {
-            throw Failure(
-                .badData,
-                "\(path): tensor \(other) has no place in the network of \(configurationName); "
-                    + "the weights belong to another configuration")
+            throw Failure.strangeTensor(other, path)
         }
         return try layout.tensors.map { tensor in
             guard let found = content.tensors[tensor.name] else {
-                throw Failure(
-                    .badData,
-                    "\(path): tensor \(tensor.name) is missing; the weights belong to another configuration")
+                throw Failure.missingTensor(tensor.name, path)
             }
             guard found.shape == tensor.shape else {
-                throw Failure(
-                    .badData,
-                    "\(path): tensor \(tensor.name) has shape \(found.shape), \(configurationName) says \(tensor.shape)"
-                )
+                throw Failure.wrongShape(of: tensor.name, found: found.shape, expected: tensor.shape, path)
             }
             guard found.values.allSatisfy(\.isFinite) else {
-                throw Failure(.badData, "\(path): tensor \(tensor.name) contains values that are not numbers")
+                throw Failure.tensorIsNotNumbers(tensor.name, path)
             }
             return found
         }

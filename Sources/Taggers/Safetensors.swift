@@ -120,10 +120,6 @@ package enum Safetensors {
         return Content(tensors: tensors, metadata: metadata)
     }
 
-    private static func damaged(_ path: String, _ what: String) -> Failure {
-        Failure(.badData, "\(path): not a usable safetensors file: \(what)")
-    }
-
     /// What the header says, and where the data begin.
     private static func header(of bytes: [UInt8], _ path: String) throws
         -> (entries: [String: Entry], metadata: [String: String], end: Int)

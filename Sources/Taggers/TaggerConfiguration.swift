@@ -73,10 +73,7 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
     /// Checks what comes from a file before anything is allocated by it.
     package func validate(place: String) throws {
         guard version == Self.currentVersion else {
-            throw Failure(
-                .badData,
-                "\(place): model format version \(version), this nerpipe reads version \(Self.currentVersion); use the version that wrote it"
-            )
+            throw Failure.otherVersion(of: "model format", found: version, read: Self.currentVersion, place: place)
         }
         _ = try TagSet(names: labels, place: place)
         let limits: [(String, Int, ClosedRange<Int>)] =
@@ -89,10 +86,9 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
                 [("buckets of \($0.name)", $0.buckets, 1...(1 << 24)), ("width of \($0.name)", $0.width, 1...1024)]
             }
         for (name, value, range) in limits where !range.contains(value) {
-            throw Failure(
-                .badData, "\(place): \(name) is \(value), must be from \(range.lowerBound) to \(range.upperBound)")
+            throw Failure.outOfRange(name, value, range, place)
         }
-        guard vectorScale.isFinite else { throw Failure(.badData, "\(place): vectorScale is not a number") }
+        guard vectorScale.isFinite else { throw Failure.vectorScaleIsNoNumber(place) }
     }
 
     /// Refuses a stream whose columns are not the ones the tagger was made for.
@@ -117,22 +113,17 @@ package struct TaggerConfiguration: Codable, Equatable, Sendable {
                 ))
         }
         for (name, mine, theirs, hint) in pairs where mine != theirs {
-            throw Failure(
-                .badData, "\(stream): \(name) differs: model \(model) has \(mine), the stream has \(theirs); \(hint)")
+            throw Failure.streamDiffers(stream, name, model: model, needs: mine, has: theirs, hint)
         }
     }
 
-    private static func described(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ",") }
+    static func described(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ",") }
 
     /// Refuses vectors that do not give what the configuration counts on; whoever gathers inputs relies on it.
     package func requireFit(_ table: any FrozenVectors) throws {
         guard table.dimension == vectorWidth, numbers.statistics.isEmpty || numbers.statistics == table.statisticNames
         else {
-            throw Failure(
-                .badData,
-                "\(vectors.path): the vector table has \(table.dimension) dimensions and statistics \(Self.described(table.statisticNames)), "
-                    + "needed are \(vectorWidth) and \(Self.described(numbers.statistics)); name the right one with --vectors FILE"
-            )
+            throw Failure.wrongTable(for: self, found: table)
         }
     }
 }

@@ -84,14 +84,10 @@ package struct SourceSimilarity: Sendable {
         // With one source, or when all are equally similar, every temperature gives the same.
         tau = variance > 0 ? 1 / variance : 1
         guard variance.isFinite else {
-            throw Failure(
-                .badData,
-                "the learner came to no numbers; lower --learning-rate or --gamma, and see whether those of --model are any"
-            )
+            throw Failure.learnerFailed()
         }
         guard tau.isFinite else {
-            throw Failure(
-                .badData, "the similarities of sources and target are all but equal; weigh the teachers evenly")
+            throw Failure.equallySimilar()
         }
         var sums = [Double](repeating: 0, count: K)
         for z in Z { for (k, a) in LanguageLearner.softmax(z, scale: tau).enumerated() { sums[k] += a } }
@@ -124,9 +120,6 @@ package struct SourceSimilarity: Sendable {
     }
 
     package init(path: String) throws {
-        func damaged(_ what: String) -> Failure {
-            Failure(.badData, "\(path): not a file of source weights (\(what)); make one with 'nerpipe weigh'")
-        }
         let content = try Safetensors.decode(Directory.contents(of: path), path: path)
         let metadata = content.metadata
         guard metadata["format"] == Self.format, let kind = metadata["kind"].flatMap(Kind.init),
@@ -135,19 +128,19 @@ package struct SourceSimilarity: Sendable {
             let gamma = metadata["gamma"].flatMap(Double.init),
             let weights = metadata["weights"]?.split(separator: "\t").map({ Double($0) ?? .nan }),
             weights.count == sources.count, weights.allSatisfy({ (0...1).contains($0) }), !sources.isEmpty
-        else { throw damaged("its metadata are incomplete") }
+        else { throw Failure.noSourceWeights(path, "its metadata are incomplete") }
         let K = sources.count
         guard let mu = content.tensors["mu"], let u = content.tensors["u"], mu.shape.count == 2, u.shape.count == 2,
             mu.shape[0] == K, u.shape[1] == mu.shape[1]
-        else { throw damaged("its tensors do not fit together") }
+        else { throw Failure.noSourceWeights(path, "its tensors do not fit together") }
         let (D, R) = (mu.shape[1], u.shape[0])
         var values: [Float] = []
         for (name, shape) in LanguageLearner.shapes(K, D, R) {
             guard let tensor = content.tensors[name], tensor.shape == shape else {
-                throw damaged("tensor \(name) is missing or has another shape")
+                throw Failure.noSourceWeights(path, "tensor \(name) is missing or has another shape")
             }
             guard tensor.values.allSatisfy({ $0.magnitude <= Self.largestParameter }) else {
-                throw damaged("tensor \(name) has numbers beyond \(Self.largestParameter)")
+                throw Failure.noSourceWeights(path, "tensor \(name) has numbers beyond \(Self.largestParameter)")
             }
             values += tensor.values
         }

@@ -28,19 +28,17 @@ package struct TeacherMixture: Teacher {
         _ teachers: [any Teacher], weights: [Double] = [],
         bySentence: (similarity: SourceSimilarity, feature: SentenceFeature)? = nil
     ) throws {
-        guard let first = teachers.first else { throw Failure(.usage, "no teacher given; name one with --teacher") }
+        guard let first = teachers.first else { throw Failure.noTeacher() }
         let given = weights.isEmpty ? Array(repeating: 1, count: teachers.count) : weights
         guard teachers.count <= 255 else {
-            throw Failure(.usage, "\(teachers.count) teachers; at most 255 can be asked together")
+            throw Failure.tooManyTeachers(teachers.count)
         }
         guard given.count == teachers.count else {
-            throw Failure(
-                .usage, "\(given.count) weights for \(teachers.count) teachers; give each --teacher its --weight")
+            throw Failure.wrongWeightCount(given.count, teachers: teachers.count)
         }
         let sum = given.reduce(0, +)
         guard given.allSatisfy({ $0 >= 0 && $0.isFinite }), sum > 0, sum.isFinite else {
-            throw Failure(
-                .usage, "the weights \(given) are no weights; give numbers that are not negative, one above zero")
+            throw Failure.unusableWeights(given)
         }
         self.teachers = teachers
         self.weights = given.map { $0 / sum }
@@ -50,10 +48,7 @@ package struct TeacherMixture: Teacher {
         places = try teachers.map { teacher in
             let places = teacher.labels.map { label in first.labels.firstIndex(of: label) }
             guard teacher.labels.count == first.labels.count, !places.contains(nil) else {
-                throw Failure(
-                    .badData,
-                    "\(teacher.name): has the labels \(teacher.labels.joined(separator: " ")), "
-                        + "\(first.name) has \(first.labels.joined(separator: " ")); train both with the same --types")
+                throw Failure.labelsOfTeachersDiffer(teacher, first)
             }
             return places.compactMap { $0 }
         }

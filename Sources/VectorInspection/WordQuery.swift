@@ -39,28 +39,16 @@ package struct WordQuery: Sendable {
                 table.compose($0, language: lookup.language, into: buffer.pointer)
             }
             guard isComposed else {
-                throw Self.absent(word, bytes, language, lookup.order, table)
+                let near = SimilarSpellings.of(bytes, in: table, languages: lookup.order, count: 3)
+                throw Failure.noVector(of: word, in: language, near: near, table)
             }
             (origin, row) = (.composed, nil)
             self.language = language
         }
         vector = buffer.array
         guard vector.contains(where: { $0 != 0 && $0.isFinite }) else {
-            throw Failure(.badData, "\(table.path): the vector of the word is zero, which is near to nothing")
+            throw Failure.zeroVector(table)
         }
-    }
-
-    private static func absent(
-        _ word: String, _ form: [UInt8], _ language: String, _ order: [UInt16], _ table: VectorTable
-    ) -> Failure {
-        let near = SimilarSpellings.of(form, in: table, languages: order, count: 3)
-        let reason =
-            table.description.subwords == nil
-            ? "the table has no sub-words to compose it from" : "it is too short to be composed from sub-words"
-        return Failure(
-            .noInput,
-            "\(table.path): no vector for '\(word)' in \(language): no row, and \(reason)"
-                + (near.isEmpty ? "" : "; near spellings: \(near.joined(separator: ", "))"))
     }
 }
 

@@ -37,50 +37,30 @@ package struct AlignedTable {
         source: VectorTable, sourceNumber: UInt16, sourceName: String, target: VectorTable, targetNumber: UInt16,
         targetName: String, subwords: Subwords?, preparation: RowPreparation
     ) throws {
-        guard source.dimension == target.dimension else {
-            throw Failure(
-                .badData,
-                "\(source.path): \(source.dimension) dimensions, \(target.path) has \(target.dimension); "
-                    + "only spaces of the same dimension can be aligned")
-        }
+        guard source.dimension == target.dimension else { throw Failure.dimensionsDiffer(source, target) }
         guard source.dimension <= maximumDimension else {
-            throw Failure(
-                .badData,
-                "\(source.path): \(source.dimension) dimensions; spaces of at most \(maximumDimension) can be aligned")
+            throw Failure.tooManyDimensions(source, maximum: maximumDimension)
         }
         guard sourceName != targetName, source !== target || sourceNumber != targetNumber else {
-            throw Failure(
-                .usage, "source and target are both '\(sourceName)'; name two languages with --from and --to")
+            throw Failure.alignedWithItself(sourceName)
         }
         if source !== target, target.languageNumber(sourceName) != nil {
-            throw Failure(
-                .usage, "\(target.path): it has rows of '\(sourceName)' already; align them with --from and --to alone")
+            throw Failure.isInTargetAlready(sourceName, target)
         }
         guard source.description.statistics == target.description.statistics else {
-            throw Failure(
-                .badData,
-                "\(source.path): its words have other statistics than those of \(target.path); align tables without "
-                    + "statistics, and add them afterwards")
+            throw Failure.statisticsDiffer(source, target)
         }
         if source !== target, subwords == nil,
             source.description.subwords != nil || target.description.subwords != nil
         {
-            throw Failure(
-                .usage,
-                "a table holds the sub-words of one of its inputs, and composes unknown words of all languages from "
-                    + "them; choose with --subwords source, target or none")
+            throw Failure.subwordsNotChosen()
         }
         for (table, choice) in [(source, Subwords.source), (target, .target)] where subwords == choice {
-            guard table.description.subwords != nil else {
-                throw Failure(.usage, "\(table.path): no sub-words to keep; leave --subwords \(choice.rawValue) out")
-            }
+            guard table.description.subwords != nil else { throw Failure.noSubwordsToKeep(table, choice) }
         }
         for table in [source, target] where table.hasTransforms {
             guard preparation == .unit, table === target || subwords != .source else {
-                throw Failure(
-                    .badData,
-                    "\(table.path): the vectors composed for its languages are moved already and cannot be moved once "
-                        + "more; align with --normalize unit, and its sub-words can be kept only as the target's")
+                throw Failure.movedAlready(table)
             }
         }
     }
@@ -161,7 +141,7 @@ private struct RowBlock {
     func append(to writer: VectorTableWriter, from table: VectorTable, name: (UInt16) -> String) throws {
         for (index, number) in numbers.enumerated() {
             guard let word = table.bytes(ofWord: Int(number)) else {
-                throw Failure(.badData, "\(table.path): row \(number) has no word; import the table again")
+                throw Failure.rowWithoutWord(number, table)
             }
             try writer.append(
                 word: word, language: writer.addLanguage(name(table.language(ofRow: Int(number)))),

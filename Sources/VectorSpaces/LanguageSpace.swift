@@ -44,7 +44,7 @@ package final class LanguageSpace: @unchecked Sendable {
             rows.append(UInt32(row))
         }
         guard !rows.isEmpty else {
-            throw Failure(.badData, "\(table.path): no rows of \(table.description.languages[Int(number)]) in it")
+            throw Failure.noRows(of: number, table)
         }
         self.rows = rows
         let D = table.dimension
@@ -124,12 +124,7 @@ extension LanguageSpace {
         let languages = table.description.languages
         if let language { return languages == ["*"] ? 0 : try table.requireNumber(of: language, option: option) }
         guard languages.count == 1, languages != ["*"] else {
-            throw Failure(
-                .usage,
-                "\(table.path): "
-                    + (languages == ["*"]
-                        ? "its rows are of no particular language" : "rows of \(languages.joined(separator: ", "))")
-                    + "; say which language is meant with \(option) LANGUAGE")
+            throw Failure.languageNotChosen(table, option: option)
         }
         return 0
     }

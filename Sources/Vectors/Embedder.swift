@@ -20,10 +20,7 @@ package enum NumberSelection: String, CaseIterable, Sendable {
         let statistics = table.description.statistics
         let wantsStatistics = self == .statistics || self == .all
         guard !wantsStatistics || !statistics.isEmpty else {
-            throw Failure(
-                .usage,
-                "\(table.path): the table has no statistics of words; choose --numbers positions or none, or a table that has them"
-            )
+            throw Failure.noStatistics(table)
         }
         let isAll = self == .all || self == .auto && !statistics.isEmpty
         return TokenNumbers(
@@ -46,11 +43,7 @@ package struct Embedder: Sendable {
         writesDenseVectors: Bool = false
     ) throws {
         guard numbers.statistics.isEmpty || numbers.statistics == table.description.statistics else {
-            throw Failure(
-                .badData,
-                "\(table.path): the table's statistics are \(table.description.statistics.joined(separator: ",")), "
-                    + "needed are \(numbers.statistics.joined(separator: ",")); use the table that the model was trained on"
-            )
+            throw Failure.otherStatistics(table, needed: numbers.statistics)
         }
         self.table = table
         self.numbers = numbers

@@ -102,15 +102,13 @@ final class FastTextModelFile: WordVectorFile {
     }
 
     func failure(_ what: String) -> Failure {
-        Failure(
-            .badData,
-            "\(file.path): byte \(nextWord > 0 ? words[nextWord - 1].lowerBound : 0), word \(nextWord): \(what)")
+        Failure.badBytes(file.path, at: nextWord > 0 ? words[nextWord - 1].lowerBound : 0, "word \(nextWord)", what)
     }
 
     /// The failure of bad data in the row of an n-gram bucket.
     func failure(ofSubword bucket: Int, _ what: String) -> Failure {
         let offset = matrix + (words.count + bucket) * dimension * 4
-        return Failure(.badData, "\(file.path): byte \(offset), sub-word \(bucket + 1): \(what)")
+        return Failure.badBytes(file.path, at: offset, "sub-word \(bucket + 1)", what)
     }
 
     /// The next word and its vector as `fasttext print-word-vectors` has it: the mean of the word's own row and those
@@ -157,16 +155,11 @@ final class FastTextModelFile: WordVectorFile {
         var offset = 0
 
         func damaged(_ what: String) -> Failure {
-            Failure(
-                .badData,
-                "\(path): byte \(offset): not a usable fastText model: \(what); export it as .vec text and import that")
+            Failure.unusableFastTextModel(path, at: offset, what)
         }
 
         func wrongSize(_ expected: Int) -> Failure {
-            Failure(
-                .badData,
-                "\(path): a fastText model of \(expected) bytes, by the sizes in it, but the file has \(bytes.count); "
-                    + (expected > bytes.count ? "it was cut" : "something was appended") + ": fetch it again")
+            Failure.wrongSizeOfFastTextModel(path, expected: expected, found: bytes.count)
         }
 
         /// Passes over a matrix of floats, and before it the mark of quantization where there is one.

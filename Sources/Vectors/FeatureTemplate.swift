@@ -25,8 +25,7 @@ package enum FeatureTemplate: Equatable, Sendable {
             } else if name.hasPrefix("suffix"), let n = Int(name.dropFirst(6)), (1...9).contains(n) {
                 self = .suffix(n)
             } else {
-                throw Failure(
-                    .usage, "unknown feature '\(name)'; known are shape, lower, prefix1 to prefix9, suffix1 to suffix9")
+                throw Failure.unknownFeature(name)
             }
         }
     }

@@ -59,27 +59,3 @@ extension VectorTable {
         return pivot
     }
 }
-
-extension Failure {
-    static func languageNotGiven(_ languages: [String], in table: String, option: String) -> Failure {
-        Failure(
-            .usage,
-            "the language of the text is not given, and \(table) has rows of certain languages "
-                + "(\(languages.joined(separator: " "))); name it with \(option)")
-    }
-
-    static func unknownLanguage(
-        _ language: String, _ languages: [String], nearest: String?, in table: String, option: String
-    ) -> Failure {
-        Failure(
-            .usage,
-            "\(table): no rows of language '\(language)'; it has rows of \(languages.joined(separator: ", "))"
-                + "\(nearest.map { " (did you mean \($0)?)" } ?? ""); name one of them with \(option)")
-    }
-
-    static func ambiguousLanguage(_ language: String, _ meant: [String], in table: String, option: String) -> Failure {
-        Failure(
-            .usage,
-            "\(table): '\(language)' may be \(meant.joined(separator: " or ")) there; say which with \(option)")
-    }
-}

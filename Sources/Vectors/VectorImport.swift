@@ -108,7 +108,7 @@ package enum VectorImport {
         var writer: VectorTableWriter?
         for (number, source) in sources.enumerated() {
             guard source.path != "-" else {
-                throw Failure(.usage, "vectors cannot be imported from standard input; name a file")
+                throw Failure.cannotImportStandardInput()
             }
             let file = try options.format.open(source.path, temporaryBeside: path, notify: notify)
             let table =
@@ -118,15 +118,11 @@ package enum VectorImport {
                     rowFormat: options.rowFormat, rule: options.rule)
             writer = table
             guard file.dimension == table.dimension else {
-                throw Failure(
-                    .badData,
-                    "\(source.path): \(file.dimension) dimensions, \(sources[0].path) has \(table.dimension); "
-                        + "all files of one table must agree")
+                throw Failure.dimensionDiffers(source.path, file.dimension, first: sources[0].path, table.dimension)
             }
             let model = file as? FastTextModelFile
             guard model?.subwords == nil || sources.count == 1 else {
-                throw Failure(
-                    .usage, "\(source.path): a fastText model with sub-words must be the only input of a table")
+                throw Failure.subwordsAmongOthers(source.path)
             }
             let tally = try append(file, source, to: table, options) {
                 let share = file.fraction.map { (Double(number) + $0) / Double(sources.count) }
@@ -140,10 +136,10 @@ package enum VectorImport {
                 }
             }
         }
-        guard let writer else { throw Failure(.usage, "no vector file given") }
+        guard let writer else { throw Failure.noVectorFile() }
         try options.bad.finish()
         guard writer.rowCount > 0 else {
-            throw Failure(.badData, "\(sources[0].path): no words in it; nothing to import")
+            throw Failure.nothingToImport(sources[0].path)
         }
         return try writer.finish()
     }

@@ -42,7 +42,7 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
             throw Self.damaged(path, "it is too short")
         }
         description = try Self.readDescription(bytes, path)
-        let layout = try Sections(description, byteCount: bytes.count, path: path)
+        let layout = try VectorTableSections(description, byteCount: bytes.count, path: path)
         func array<T>(_ offset: Int, of type: T.Type) -> UnsafePointer<T> {
             (base + offset).assumingMemoryBound(to: type)
         }
@@ -242,8 +242,7 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         -> VectorTableDescription
     {
         guard bytes.prefix(8).elementsEqual(VectorTableFormat.magic) else {
-            throw Failure(
-                .badData, "\(path): not a vector table; make one with 'nerpipe vectors import \(path) -o NAME.vectors'")
+            throw Failure.noVectorTable(path)
         }
         guard Digest.xxh3(.init(rebasing: bytes[..<40])) == bytes.integer(at: 40, as: UInt64.self),
             let offset = Int(exactly: bytes.integer(at: 8, as: UInt64.self)),
@@ -255,78 +254,16 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         do {
             let description = try JSON.decode(VectorTableDescription.self, from: Array(bytes[offset...]))
             guard (1...2).contains(description.version) else {
-                throw Failure(
-                    .badData,
-                    "\(path): vector table version \(description.version), this nerpipe reads versions 1 and 2; import it again"
-                )
+                throw Failure.otherTableVersion(description.version, path)
             }
             guard LookupForm.Folding(rawValue: description.folding ?? 0) != nil else {
-                throw Failure(
-                    .badData,
-                    "\(path): its words are folded in a way that this nerpipe does not know (\(description.folding ?? 0)); use the version that made it"
-                )
+                throw Failure.unknownFolding(description.folding ?? 0, path)
             }
             return description
         } catch let failure as Failure {
             throw failure
         } catch {
             throw damaged(path, "its description is incomplete")
-        }
-    }
-
-    static func damaged(_ path: String, _ what: String) -> Failure {
-        Failure(.badData, "\(path): unusable vector table: \(what); import it again")
-    }
-}
-
-/// Offsets of the sections, each checked to lie in the file and to have the size that the counts ask for.
-private struct Sections {
-    var rows: Int, words: Range<Int>, wordEnds: Int, wordLanguages: Int, index: Range<Int>, subwords: Int?
-    var rowScales: Int?, subwordScales: Int?
-    var statistics: Int?, centers: Int?, rotations: Int?
-
-    init(_ description: VectorTableDescription, byteCount: Int, path: String) throws {
-        let N = description.rowCount, D = description.dimension
-        guard (1...65536).contains(D), (0...VectorTableFormat.maximumRowCount).contains(N),
-            description.languages.count <= 65535,
-            (description.subwords?.buckets ?? 0) <= VectorTableFormat.maximumRowCount,
-            (description.subwords?.buckets ?? 1) > 0,
-            (description.subwords?.minimum ?? 1) >= 1, (description.subwords?.maximum ?? 1) <= 64,
-            description.statistics.count <= VectorTableFormat.maximumStatisticCount,
-            description.unseenStatistics.count == description.statistics.count,
-            description.unseenStatistics.allSatisfy(\.isFinite),
-            description.pivot.map(description.languages.contains) ?? true
-        else { throw VectorTable.damaged(path, "impossible sizes") }
-        func section(_ name: String, bytes: Int?) throws -> Range<Int> {
-            guard let section = description.sections[name], section.offset >= 0, section.bytes >= 0,
-                section.offset <= byteCount,
-                section.bytes <= byteCount - section.offset, section.offset % VectorTableFormat.sectionAlignment == 0,
-                bytes == nil || section.bytes == bytes
-            else { throw VectorTable.damaged(path, "section '\(name)' is missing or lies outside of the file") }
-            return section.offset..<section.offset + section.bytes
-        }
-        let width = description.rowFormat.byteCount
-        rows = try section("rows", bytes: N * D * width).lowerBound
-        words = try section("words", bytes: nil)
-        wordEnds = try section("wordEnds", bytes: N * 8).lowerBound
-        wordLanguages = try section("wordLanguages", bytes: N * 2).lowerBound
-        index = try section("index", bytes: nil)
-        let slots = index.count / 4
-        guard index.count % 4 == 0, slots > N, slots & (slots - 1) == 0 else {
-            throw VectorTable.damaged(path, "the index has an impossible size")
-        }
-        subwords = try description.subwords.map { try section("subwords", bytes: $0.buckets * D * width).lowerBound }
-        if description.rowFormat == .int8 {
-            rowScales = try section("rowScales", bytes: N * 4).lowerBound
-            subwordScales = try description.subwords.map {
-                try section("subwordScales", bytes: $0.buckets * 4).lowerBound
-            }
-        }
-        let S = description.statistics.count, L = description.languages.count
-        if S > 0 { statistics = try section("statistics", bytes: N * S * 4).lowerBound }
-        if description.sections["centers"] != nil || description.sections["rotations"] != nil {
-            centers = try section("centers", bytes: L * D * 4).lowerBound
-            rotations = try section("rotations", bytes: L * D * D * 4).lowerBound
         }
     }
 }

@@ -102,7 +102,7 @@ package final class VectorTableWriter {
         form.removeAll(keepingCapacity: true)
         lookupForms[Int(language)].append(word, to: &form)
         guard rowCount < VectorTableFormat.maximumRowCount else {
-            throw Failure(.cannotCreate, "\(file.path): more than \(VectorTableFormat.maximumRowCount) words")
+            throw Failure.tooManyWords(file.path, maximum: VectorTableFormat.maximumRowCount)
         }
         guard let slot = freeSlot(language: language) else {
             description.repeatedWordCount += 1
@@ -181,7 +181,7 @@ package final class VectorTableWriter {
 
     private func requireFinite(_ values: [Float], _ what: String) throws {
         guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
-        throw Failure(.badData, "\(file.path): \(what) \(index) is not a number; correct what it was computed from")
+        throw Failure.isNoNumber(file.path, what, index)
     }
 
     /// Languages without a transform get the one that changes nothing.
@@ -205,10 +205,7 @@ package final class VectorTableWriter {
 
     private func write(_ values: UnsafeMutablePointer<Float>) throws {
         guard encoder.encode(values) else {
-            throw Failure(
-                .badData,
-                "\(file.path): row \(rowCount) or a sub-word after it has a value that is not a number or beyond 65504, "
-                    + "which a table cannot hold; scale the vectors, or train them again with a smaller learning rate")
+            throw Failure.valueTooLarge(file.path, row: rowCount)
         }
         try encoder.bytes.withUnsafeBytes { bytes in
             digest.update(bytes)

@@ -32,7 +32,7 @@ final class VectorTextFile: WordVectorFile {
     init(_ input: BufferedInput, hasHead: Bool) throws {
         lines = LineReader(input, maximumLineByteCount: Self.maximumLineByteCount)
         guard try lines.appendNext(to: &line) else {
-            throw Failure(.badData, "\(input.name): empty file; a vector file has lines 'WORD NUMBER ...'")
+            throw Failure.emptyVectorFile(input.name)
         }
         if line.starts(with: ByteOrderMark.bytes) {
             mark = ByteOrderMark.bytes
@@ -43,18 +43,13 @@ final class VectorTextFile: WordVectorFile {
         let isHead = fields.count == 2 && numbers.count == 2 && numbers[0] >= 0 && (1...65536).contains(numbers[1])
         if hasHead {
             guard isHead else {
-                throw Failure.badLine(
-                    input.name, 1,
-                    "not 'COUNT DIMENSION' with a dimension up to 65536; "
-                        + "if the file has no such line, import it with --format glove")
+                throw Failure.noVectorHead(input.name, "if the file has no such line, import it with --format glove")
             }
             (declaredCount, dimension) = (numbers[0], numbers[1])
         } else {
             let numberCount = Self.lastNumberCount(of: fields.dropFirst())
             guard (1...65536).contains(numberCount) else {
-                throw Failure.badLine(
-                    input.name, 1,
-                    "neither 'COUNT DIMENSION' nor 'WORD NUMBER ...'; is this a file of word vectors?")
+                throw Failure.noVectorText(input.name)
             }
             (declaredCount, dimension) = (nil, numberCount)
             holdsFirstLine = true
@@ -118,10 +113,7 @@ final class VectorTextFile: WordVectorFile {
         guard let head = possibleHead else { return }
         possibleHead = nil
         guard head[1] == 1 || line.split(whereSeparator: Self.isSeparator).count != 2 else { return }
-        throw Failure.badLine(
-            lines.name, 1,
-            "looks like 'COUNT DIMENSION', which a GloVe file does not have; import it with --format text, or leave "
-                + "the format to be found out")
+        throw Failure.unexpectedVectorHead(lines.name)
     }
 
     /// When the head promises fewer numbers than there are, the others would go to the words.

@@ -28,8 +28,7 @@ final class Word2VecBinaryFile: WordVectorFile {
         guard line.last == 0x0A, numbers.count == 2, let count = numbers[0], let dimension = numbers[1], count >= 0,
             (1...65536).contains(dimension)
         else {
-            throw Failure.badLine(
-                input.name, 1, "not 'COUNT DIMENSION' with a dimension up to 65536; is this a word2vec binary?")
+            throw Failure.noVectorHead(input.name, "is this a word2vec binary?")
         }
         (declaredCount, self.dimension) = (count, dimension)
     }
@@ -38,7 +37,7 @@ final class Word2VecBinaryFile: WordVectorFile {
     var remark: String? { nil }
 
     func failure(_ what: String) -> Failure {
-        Failure(.badData, "\(input.name): byte \(wordOffset), word \(count): \(what)")
+        Failure.badBytes(input.name, at: wordOffset, "word \(count)", what)
     }
 
     func next(word: inout [UInt8], vector: UnsafeMutablePointer<Float>) throws -> Bool {

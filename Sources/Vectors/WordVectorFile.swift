@@ -85,14 +85,14 @@ package enum VectorFileFormat: String, CaseIterable, Sendable {
         let input = try BufferedInput(FileInput(path: path))
         let head = try input.peek(Self.detectionByteCount)
         guard !head.isEmpty else {
-            throw Failure(.badData, "\(path): empty file; a vector file has lines 'WORD NUMBER ...'")
+            throw Failure.emptyVectorFile(path)
         }
         switch self == .auto ? Self.detect(in: head) : self {
         case .auto, .text: return try VectorTextFile(input, hasHead: true)
         case .glove: return try VectorTextFile(input, hasHead: false)
         case .word2vec:
             guard !Self.isText(head) else {
-                throw Failure.badLine(path, 2, "the numbers are text, and not binary; import it with --format text")
+                throw Failure.textInsteadOfBinary(path)
             }
             return try Word2VecBinaryFile(input)
         case .fasttext:

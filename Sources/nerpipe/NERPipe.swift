@@ -88,7 +88,7 @@ struct NERPipe: AsyncParsableCommand {
     private static func cause(of failure: Failure) -> Failure {
         let mayFollow = [.badData, .inputOutput, .mismatch].contains(failure.code)
         guard mayFollow, Interruption.explainsFailure else { return failure }
-        return .interrupted("interrupted; run the same command again")
+        return .interruptedForNow()
     }
 
     /// The names of the command and of the one in it, by which messages call it.
@@ -121,7 +121,7 @@ struct NERPipe: AsyncParsableCommand {
                 let hint =
                     NearestName.of(argument, in: names).map { "did you mean '\($0)'?" }
                     ?? "there are: \(names.joined(separator: ", "))"
-                throw Failure(.usage, "unknown command '\(argument)'; \(hint)")
+                throw Failure.unknownCommand(argument, hint)
             }
         }
     }

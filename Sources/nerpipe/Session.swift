@@ -37,7 +37,7 @@ struct Session: Sendable {
         if let path = options.metrics {
             guard let descriptor = openMetrics() else {
                 throw Failure.system(
-                    .cannotCreate, "append to", path, SystemError.text(errno), hint: "name another file with --metrics")
+                    .cannotCreate, "append to", path, SystemError(errno), hint: "name another file with --metrics")
             }
             close(descriptor)
         }

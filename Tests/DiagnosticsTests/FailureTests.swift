@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Testing
 
 @Suite struct FailureTests {
@@ -14,5 +15,13 @@ import Testing
 
     @Test func longMessagesAreCut() {
         #expect(Failure(.badData, String(repeating: "x", count: 100_000)).message.count == 4004)
+    }
+
+    /// The message says what the number means; who must know it finds it beside.
+    @Test func systemCallsLeaveTheirNumber() throws {
+        let failure = Failure.system(.noInput, "open", "a.txt", SystemError(ENOENT), hint: "check the path")
+        #expect(failure.message == "a.txt: cannot open: no such file or directory; check the path")
+        #expect(failure.cause as? SystemError == SystemError(ENOENT))
+        #expect(Failure.system(.inputOutput, "sync", "b", SystemError(EIO)).message.hasSuffix("(error 5)"))
     }
 }

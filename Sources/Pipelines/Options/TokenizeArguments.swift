@@ -82,10 +82,7 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
     private func inputs(_ paths: [String], _ context: PipelineContext) throws -> TextInputs {
         let inputs = try TextInputs(paths, as: format.format, ReadingRequest(columns: columns.options))
         if case .quarantine(let path) = bad.onError, inputs.formats.count > 1 {
-            throw Failure(
-                .usage,
-                "\(path): inputs of several forms (\(inputs.formats.joined(separator: ", "))) cannot be kept in one file; read each form in a run of its own"
-            )
+            throw Failure.severalForms(inputs.formats, quarantine: path)
         }
         for line in inputs.descriptions { context.log(line) }
         return inputs

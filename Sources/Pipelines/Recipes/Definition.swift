@@ -149,7 +149,7 @@ package struct Definition: Sendable {
 
         mutating func apply(_ setting: String) throws {
             guard let equals = setting.firstIndex(of: "=") else {
-                throw Failure(.usage, "--set '\(setting)' is not NAME=VALUE")
+                throw Failure.noSetting(setting)
             }
             let name = String(setting[..<equals]), value = String(setting[setting.index(after: equals)...])
             let isFirst = isSet.insert(name).inserted

@@ -12,7 +12,9 @@ struct DefinitionText {
     private static let maximumDepth = 5
     private static let maximumNodeCount = 100_000
 
-    func failure(_ what: String) -> Failure { Failure(.mismatch, "\(path): \(what)") }
+    func failure(_ what: String, cause: (any Error)? = nil) -> Failure {
+        .badDefinition(path, what, cause: cause)
+    }
 
     func parse(_ text: String) throws -> [String: Node] {
         do {
@@ -24,7 +26,8 @@ struct DefinitionText {
             return root
         } catch let error as YamlError {
             // It shows the line, which may be long.
-            throw failure("not YAML: \("\(error)".split(separator: "\n").joined(separator: " ").prefix(300))")
+            let what = "\(error)".split(separator: "\n").joined(separator: " ").prefix(300)
+            throw failure("not YAML: \(what)", cause: error)
         }
     }
 

@@ -68,10 +68,7 @@ package struct Recipe {
         for stage in first.stages { try stage.requireInputs(in: context) }
         let wantsVotes = first.update?.needsVotes == true || first.stages.contains(where: \.needsVotes)
         guard definition.rounds == 1 || !wantsVotes else {
-            throw Failure(
-                .mismatch,
-                "\(definition.path): after the first round there is one teacher, whom none can agree with; leave out 'rounds', or what needs votes (\(KnownObjectives.names(needing: .votes).joined(separator: ", ")), agreement)"
-            )
+            throw Failure.roundsWithVotes(definition.path)
         }
     }
 
@@ -104,10 +101,8 @@ package struct Recipe {
         var (before, kind) = (Definition.first, StreamHeader.Kind.tokens)
         func require(_ name: String, _ kinds: [StreamHeader.Kind]) throws {
             guard !kinds.contains(kind) else { return }
-            throw Failure(
-                .mismatch,
-                "\(definition.path): '\(name)' needs a stream of kind \(kinds.map(\.rawValue).joined(separator: " or ")), '\(before)' gives one of kind \(kind.rawValue)"
-                    + (StageList.making(kinds).map { "; put '\($0)' before it" } ?? ""))
+            throw Failure.stageDoesNotFit(
+                name, wanted: kinds, behind: before, kind, missing: StageList.making(kinds), definition.path)
         }
         for stage in first.stages {
             let type = Swift.type(of: stage)

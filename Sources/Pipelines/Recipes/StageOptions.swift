@@ -41,8 +41,8 @@ package struct StageOptions: Sendable, Equatable {
             return try Options.parse(arguments)
         } catch {
             let message = Options.message(for: error).replacing("--", with: "")
-            throw Failure(
-                .mismatch, "\(place): \(message.split(separator: "\n").first ?? "options not understood")")
+            throw Failure.badDefinition(
+                place, String(message.split(separator: "\n").first ?? "options not understood"), cause: error)
         }
     }
 }

@@ -111,7 +111,7 @@ private struct GoldFeed: Sendable {
                     let embedded = embedder.embed(batch, language: language ?? Self.language).0
                     try await sender.send(embedded.asScored(labelCount: tags.count, like: header))
                 }
-                if isEmpty { throw Failure(.badData, "\(corpus.paths[0]): no labelled sentence to mix in") }
+                if isEmpty { throw Failure.noLabelledSentence([corpus.paths[0]], " to mix in") }
             }
         }
     }

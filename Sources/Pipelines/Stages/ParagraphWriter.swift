@@ -52,7 +52,7 @@ struct ParagraphWriter {
         do {
             try scanner?.scan(document)
         } catch let problem {
-            throw Failure.badLine(chunk.files[line.file], line.number, problem.what)
+            throw Failure.badRecord(chunk.files[line.file], line.number, problem)
         }
         guard let scanner else { return }
         if scanner.identifier.isEmpty {
@@ -87,10 +87,7 @@ struct ParagraphWriter {
             return
         }
         guard policy == .replace else {
-            throw Failure.badLine(
-                chunk.files[line.file], line.number,
-                "not UTF-8 at byte \(offset + illFormed.lowerBound) of the document; "
-                    + "convert the file (for instance with iconv), or accept it with --invalid replace")
+            throw Failure.documentIsNotUTF8(chunk.files[line.file], line.number, at: offset + illFormed.lowerBound)
         }
         var isEscaped = false
         if case .documents = chunk.reading.lines { isEscaped = true }

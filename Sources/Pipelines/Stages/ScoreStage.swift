@@ -99,15 +99,11 @@ package struct ScoreStage: Stage {
         guard let weights else { return try TeacherMixture(teachers, weights: weight) }
         let similarity = try SourceSimilarity(path: weights)
         guard similarity.sources.count == teachers.count else {
-            throw Failure(
-                .usage,
-                "\(weights): weighs \(similarity.sources.count) sources (\(similarity.sources.joined(separator: " "))), there are \(teachers.count) teachers; give one --teacher for each, in that order"
-            )
+            throw Failure.wrongTeacherCount(teachers.count, sources: similarity.sources, weights: weights)
         }
         let feature = try feature(of: similarity, weights, teachers, vectors)
         guard similarity.tableDigest == vectors.description.digest, similarity.dimension == feature.dimension else {
-            throw Failure(
-                .badData, "\(weights): made with another vector table than \(vectors.path); weigh the sources again")
+            throw Failure.weighedWithOtherTable(weights, vectors)
         }
         return try TeacherMixture(
             teachers, weights: similarity.weights,
@@ -120,16 +116,10 @@ package struct ScoreStage: Stage {
     ) throws -> SentenceFeature {
         guard let digest = similarity.modelDigest else { return .vectors(vectors) }
         guard arithmetic.precision == .full else {
-            throw Failure(
-                .usage,
-                "\(file): made with the states of a model in full precision; leave out --precision reduced, or weigh without --model"
-            )
+            throw Failure.weighedInFullPrecision(file)
         }
         guard let teacher = teachers.first(where: { $0.digest == digest }) else {
-            throw Failure(
-                .usage,
-                "\(file): made with the states of another model than these teachers; weigh the sources again with --model one of them"
-            )
+            throw Failure.weighedWithOtherModel(file)
         }
         return .states(teacher)
     }

@@ -16,7 +16,7 @@ extension SelectStage {
         if let teacher {
             try teacher.requireFit(header, stream: place)
             guard teacher.labels == header.labels else {
-                throw Failure(.badData, "\(place): labels differ from those of \(teacher.name)")
+                throw Failure.otherLabels(place, than: teacher)
             }
         }
         var rules: [any SelectionRule] = []

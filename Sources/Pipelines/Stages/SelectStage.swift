@@ -105,9 +105,7 @@ package struct SelectStage: Stage {
     package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
         _ = try TagSet(names: header.labels ?? [], place: place)
         guard !needsVotes || header.votes != nil else {
-            throw Failure(
-                .usage,
-                "\(place): --weigh-by agreement needs the votes of several teachers; score with several --teacher")
+            throw Failure.noVotes(place)
         }
         let table = try context.table(of: header, at: self.place.vectors, neededBy: place)
         let rules = try await rules(header, place, table, context)

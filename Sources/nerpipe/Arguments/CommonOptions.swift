@@ -18,7 +18,7 @@ struct NamedPath {
     /// - Parameter form: What the option's value must be, for the message.
     init(_ text: String, option: String, form: String) throws {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-            throw Failure(.usage, "\(option) '\(text)' is not \(form)")
+            throw Failure.isNot(form, option: option, text)
         }
         name = String(text[..<equals])
         path = String(text[text.index(after: equals)...])

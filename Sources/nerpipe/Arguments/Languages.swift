@@ -7,7 +7,7 @@ extension LanguageCode {
     /// Refuses inputs that name one language in two ways: it would become two.
     static func requireOneWriting(of codes: [String]) throws {
         guard let (one, other) = differentlyWritten(in: codes) else { return }
-        throw Failure(.usage, "'\(one)' and '\(other)' are one language; name it in one way for all inputs")
+        throw Failure.oneLanguageWrittenTwice(one, other)
     }
 }
 
@@ -23,10 +23,7 @@ enum TextLanguage {
         guard let languages = known.first, languages.count == 1, known.allSatisfy({ $0 == languages }) else {
             let all = known.joined().reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
             guard isDecisive, !all.isEmpty else { return given }
-            throw Failure(
-                .usage,
-                "the language of the text is not given, and the model knows several (\(all.joined(separator: " "))); name it with --lang"
-            )
+            throw Failure.languageNotGiven(known: all)
         }
         if isDecisive {
             say("the text is taken to be '\(languages[0])', the language of the model; --lang names another")

@@ -50,8 +50,7 @@ struct CompareCommand: ParsableCommand {
         let bases = try base.map(CountsFile.init), systems = try system.map(CountsFile.init)
         for (path, file) in zip(base + system, bases + systems) {
             guard file.goldDigest == bases[0].goldDigest, file.sentences.count == bases[0].sentences.count else {
-                throw Failure(
-                    .mismatch, "\(path): counts of other gold data than \(base[0]); evaluate both on the same file")
+                throw Failure.countsOfOtherGold(path, than: base[0])
             }
         }
         do {
@@ -60,7 +59,7 @@ struct CompareCommand: ParsableCommand {
                 test: PairedBootstrap(replicates: bootstrap, seed: seed))
             try StandardOutput.write(json ? comparison.jsonObject() + "\n" : comparison.table())
         } catch let error as EvaluationError {
-            throw Failure(.mismatch, "\(base[0]), \(system[0]): \(error.message)")
+            throw Failure.cannotCompare(base[0], system[0], error)
         }
     }
 }

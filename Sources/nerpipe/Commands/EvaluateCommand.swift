@@ -86,12 +86,12 @@ struct EvaluateCommand: AsyncParsableCommand {
             let labels = try gold.labels
             let (comparison, modelTypes) = try await compare(labels, bad, reading)
             scorer = comparison.scorer
-            guard scorer.report.tokenCount > 0 else { throw Failure(.badData, "\(inputs[0]): no tokens to score") }
+            guard scorer.report.tokenCount > 0 else { throw Failure.nothingToScore(inputs[0]) }
             for note in try comparison.check(labels, modelTypes: modelTypes, place: inputs[0]) {
                 say(note)
             }
         } catch let error as EvaluationError {
-            throw Failure(.badData, error.message)
+            throw Failure.cannotScore(error)
         }
         if let counts, let rule, let goldDigest {
             try CountsFile(goldDigest: goldDigest, sentences: scorer.sentenceTotals).write(to: counts, rule)

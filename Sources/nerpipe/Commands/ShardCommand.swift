@@ -94,9 +94,7 @@ struct ShardVerifyCommand: ParsableCommand {
             }
         }
         if let firstFailure {
-            throw Failure(
-                firstFailure.code,
-                firstFailure.code == .noInput ? "a stream is missing; see above" : "a stream is damaged; see above")
+            throw Failure.streamsAreNotIntact(firstFailure)
         }
     }
 }

@@ -100,7 +100,7 @@ struct WeighCommand: AsyncParsableCommand {
     private func weigh(_ session: Session) throws {
         let sources = try source.map { try NamedPath($0, option: "--source", form: "NAME=STREAM") }
         guard Set(sources.map(\.name)).count == sources.count else {
-            throw Failure(.usage, "two sources have one name; every --source needs its own")
+            throw Failure.twoSourcesOfOneName()
         }
         let rule = try overwriting.rule(for: output, inputs: input.paths, wait: common.wait)
         try rule.requireFree(output)
@@ -142,9 +142,7 @@ struct WeighCommand: AsyncParsableCommand {
         guard let reference = reader.header.table, reference.digest == table.description.digest,
             reference.dimension == table.dimension
         else {
-            throw Failure(
-                .badData,
-                "\(reader.name): embedded with another vector table than the target; embed all with the same one")
+            throw Failure.embeddedWithOtherTable(reader.name)
         }
         if case .states(let teacher) = feature { try teacher.requireFit(reader.header, stream: reader.name) }
         let D = feature.dimension
@@ -159,7 +157,7 @@ struct WeighCommand: AsyncParsableCommand {
             }
         }
         guard sample.count > 0 else {
-            throw Failure(.badData, "\(reader.name): no sentence in it; nothing to weigh by")
+            throw Failure.nothingToWeighBy(reader.name)
         }
         return sample
     }

@@ -171,10 +171,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
                 (seeds ?? .identical).pairs(source: source, target: target)
             }
         guard !training.pairs.isEmpty else {
-            throw Failure(
-                .badData,
-                "\(self.dictionary ?? "--seeds \(seeds?.rawValue ?? "")"): of no pair both words have a row; are the "
-                    + "languages and their direction right?")
+            throw Failure.noPairHasRows(dictionary: self.dictionary, seeds: seeds)
         }
         if let tests { return (training, SeedDictionary(tests, source: source, target: target)) }
         guard let dictionary, holdout > 0 else { return (training, nil) }

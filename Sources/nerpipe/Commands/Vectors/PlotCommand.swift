@@ -53,8 +53,7 @@ struct VectorsPlotCommand: ParsableCommand {
             pairs.append((queries.count - 2, queries.count - 1))
         }
         guard (2...Self.maximumWordCount).contains(queries.count) else {
-            throw Failure(
-                .badData, "--words: \(queries.count) words; a picture takes from 2 to \(Self.maximumWordCount)")
+            throw Failure.wrongWordCount(queries.count, maximum: Self.maximumWordCount)
         }
         let components = PrincipalComponents(queries.map(\.vector))
         let plot = VectorPlot(
@@ -79,7 +78,7 @@ struct VectorsPlotCommand: ParsableCommand {
             let length = vector.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
             return vector.map { Float(Double($0) / length) }
         } catch let failure as Failure {
-            throw Failure(failure.code, "--words, entry \(number + 1): \(failure.message)")
+            throw Failure.inWords(entry: number + 1, failure)
         }
     }
 
@@ -107,7 +106,7 @@ struct VectorsPlotCommand: ParsableCommand {
     {
         let parts = text.split(separator: separator, omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }) else {
-            throw Failure(.badData, "\(place): not WORD or WORD and one translation")
+            throw Failure.noWordPair(place)
         }
         return (String(parts[0]), parts.count == 2 ? String(parts[1]) : nil)
     }

@@ -1,0 +1,46 @@
+import Corpora
+package import Diagnostics
+
+extension Failure {
+    /// The form of a file cannot be understood.
+    static func unusableRecord(_ name: String, _ problem: RecordProblem) -> Failure {
+        Failure(.badData, "\(name): \(problem.what)", cause: problem)
+    }
+
+    package static func badRecord(_ path: String, _ line: Int, _ problem: RecordProblem) -> Failure {
+        badLine(path, line, problem.what, cause: problem)
+    }
+
+    static func unescapedIsNotUTF8(_ lines: LineReader) -> Failure {
+        badLine(lines, "not UTF-8 when its escapes are resolved; mend them")
+    }
+}
+
+// Columns. `form` is what a line must be.
+extension Failure {
+    static func sentenceTooLong(_ lines: LineReader, maximumTokenCount: Int, maximumByteCount: Int) -> Failure {
+        badLine(
+            lines,
+            "a sentence of more than \(maximumTokenCount) tokens, or of \(maximumByteCount >> 20) MiB; "
+                + "it would have to be cut to be scored: put an empty line behind each sentence")
+    }
+
+    static func wrongColumnCount(_ lines: LineReader, _ count: Int, expected: Int, form: String) -> Failure {
+        badLine(
+            lines,
+            "\(count) columns where most lines have \(expected); "
+                + "every line must be \(form), and a token may not contain the separator")
+    }
+
+    static func tooFewColumns(_ lines: LineReader, _ count: Int, hasTag: Bool, form: String) -> Failure {
+        hasTag ? noTagColumn(lines, form: form) : badLine(lines, "\(count) columns; every line must be \(form)")
+    }
+
+    static func noTagColumn(_ lines: LineReader, form: String) -> Failure {
+        badLine(lines, "no tag column; every line must be \(form)")
+    }
+
+    static func emptyToken(_ lines: LineReader) -> Failure {
+        badLine(lines, "the token is empty; remove the line, or leave it quite empty to end the sentence")
+    }
+}

@@ -1,0 +1,162 @@
+import Diagnostics
+import Formats
+import Objectives
+import Selection
+import Shards
+import Taggers
+import Teachers
+import Vectors
+
+// Text, gold data and dictionaries.
+extension Failure {
+    static func severalForms(_ forms: [String], quarantine path: String) -> Failure {
+        Failure(
+            .usage,
+            "\(path): inputs of several forms (\(forms.joined(separator: ", "))) cannot be kept in one file; read each "
+                + "form in a run of its own")
+    }
+
+    static func documentIsNotUTF8(_ path: String, _ line: Int, at byte: Int) -> Failure {
+        badLine(
+            path, line,
+            "not UTF-8 at byte \(byte) of the document; "
+                + "convert the file (for instance with iconv), or accept it with --invalid replace")
+    }
+
+    static func tooManyTypes(_ paths: [String], maximum: Int) -> Failure {
+        Failure(
+            .badData,
+            "\(paths.joined(separator: ", ")): more than \(maximum) entity types; is the tag in the last column?")
+    }
+
+    static func unknownTag(_ tag: String, among names: [String], _ paths: [String]) -> Failure {
+        Failure(
+            .badData,
+            "\(paths.joined(separator: ", ")): tag '\(tag)' is not among \(names.joined(separator: " ")); rename it with "
+                + "--map, or list its type in --types")
+    }
+
+    /// - Parameter purpose: What they were wanted for, " to mix in".
+    static func noLabelledSentence(_ paths: [String], _ purpose: String = "") -> Failure {
+        Failure(.badData, "\(paths.joined(separator: ", ")): no labelled sentence\(purpose)")
+    }
+
+    static func unusableSwitchRate(_ rate: Double) -> Failure {
+        Failure(.usage, "code-switching rate \(rate) must be above 0 and at most 1")
+    }
+
+    static func twoDictionaries(into language: String) -> Failure {
+        Failure(.usage, "two dictionaries for code-switching into '\(language)'; put them into one")
+    }
+
+    static func noTypeToKeep(_ type: String, among types: [String]) -> Failure {
+        Failure(
+            .usage,
+            "no entity type '\(type)' to keep from code-switching; there are \(types.joined(separator: ", "))")
+    }
+}
+
+// Files of counts.
+extension Failure {
+    static func cannotCountTwice(_ path: String) -> Failure {
+        Failure(.usage, "\(path): --counts reads the gold data twice; write it to a file first")
+    }
+
+    static func noCounts(_ path: String) -> Failure {
+        badLine(path, 1, "no counts; make the file with 'nerpipe evaluate --counts'")
+    }
+
+    static func badCounts(_ path: String, _ line: Int, sentence: Int) -> Failure {
+        badLine(
+            path, line,
+            "not 'sentence TAB correct TAB predicted TAB gold' of sentence \(sentence); make the file anew")
+    }
+}
+
+// Vector tables of streams and models.
+extension Failure {
+    static func streamWithoutTable(_ neededBy: String) -> Failure {
+        Failure(.badData, "\(neededBy): the stream names no vector table; put 'nerpipe embed' before this stage")
+    }
+
+    static func noTable(_ path: String, digest: String, neededBy: String) -> Failure {
+        Failure(
+            .noInput,
+            "\(path): no such vector table (\(neededBy) needs the one with digest \(digest)); name it with "
+                + "--vectors FILE")
+    }
+
+    static func otherTable(_ table: VectorTable, digest: String, neededBy: String) -> Failure {
+        Failure(
+            .badData,
+            "vector table differs: \(table.path) has digest \(table.description.digest), \(neededBy) needs \(digest); "
+                + "name the right one with --vectors FILE")
+    }
+}
+
+// Scoring and selecting. `weights` is the file of the similarity of sources.
+extension Failure {
+    static func wrongTeacherCount(_ count: Int, sources: [String], weights: String) -> Failure {
+        Failure(
+            .usage,
+            "\(weights): weighs \(sources.count) sources (\(sources.joined(separator: " "))), there are \(count) "
+                + "teachers; give one --teacher for each, in that order")
+    }
+
+    static func weighedWithOtherTable(_ weights: String, _ table: VectorTable) -> Failure {
+        Failure(
+            .badData, "\(weights): made with another vector table than \(table.path); weigh the sources again")
+    }
+
+    static func weighedInFullPrecision(_ weights: String) -> Failure {
+        Failure(
+            .usage,
+            "\(weights): made with the states of a model in full precision; leave out --precision reduced, or weigh "
+                + "without --model")
+    }
+
+    static func weighedWithOtherModel(_ weights: String) -> Failure {
+        Failure(
+            .usage,
+            "\(weights): made with the states of another model than these teachers; weigh the sources again with "
+                + "--model one of them")
+    }
+
+    static func otherLabels(_ place: String, than teacher: any Teacher) -> Failure {
+        Failure(.badData, "\(place): labels differ from those of \(teacher.name)")
+    }
+
+    static func noVotes(_ place: String) -> Failure {
+        Failure(
+            .usage, "\(place): --weigh-by agreement needs the votes of several teachers; score with several --teacher")
+    }
+}
+
+// Definitions.
+extension Failure {
+    static func badDefinition(_ place: String, _ what: String, cause: (any Error)? = nil) -> Failure {
+        Failure(.mismatch, "\(place): \(what)", cause: cause)
+    }
+
+    static func noSetting(_ text: String) -> Failure { Failure(.usage, "--set '\(text)' is not NAME=VALUE") }
+
+    static func roundsWithVotes(_ path: String) -> Failure {
+        badDefinition(
+            path,
+            "after the first round there is one teacher, whom none can agree with; leave out 'rounds', or what needs "
+                + "votes (\(KnownObjectives.names(needing: .votes).joined(separator: ", ")), agreement)")
+    }
+
+    /// - Parameters:
+    ///   - before: The stage before, or what stands for it, which gives a stream of `kind`.
+    ///   - missing: A stage that would make it fit.
+    static func stageDoesNotFit(
+        _ name: String, wanted kinds: [StreamHeader.Kind], behind before: String, _ kind: StreamHeader.Kind,
+        missing: String?, _ path: String
+    ) -> Failure {
+        badDefinition(
+            path,
+            "'\(name)' needs a stream of kind \(kinds.map(\.rawValue).joined(separator: " or ")), '\(before)' gives one "
+                + "of kind \(kind.rawValue)" + (missing.map { "; put '\($0)' before it" } ?? ""))
+    }
+}

@@ -1,0 +1,87 @@
+import Diagnostics
+import Evaluation
+import VectorSpaces
+
+// Arguments.
+extension Failure {
+    static func unknownCommand(_ name: String, _ hint: String) -> Failure {
+        Failure(.usage, "unknown command '\(name)'; \(hint)")
+    }
+
+    /// - Parameter form: What the value of the option must be.
+    static func isNot(_ form: String, option: String, _ text: String) -> Failure {
+        Failure(.usage, "\(option) '\(text)' is not \(form)")
+    }
+
+    static func oneLanguageWrittenTwice(_ one: String, _ other: String) -> Failure {
+        Failure(.usage, "'\(one)' and '\(other)' are one language; name it in one way for all inputs")
+    }
+
+    static func languageNotGiven(known languages: [String]) -> Failure {
+        Failure(
+            .usage,
+            "the language of the text is not given, and the model knows several (\(languages.joined(separator: " "))); "
+                + "name it with --lang")
+    }
+}
+
+// Streams.
+extension Failure {
+    /// - Parameter first: What was wrong with the first of them; all were named already.
+    static func streamsAreNotIntact(_ first: Failure) -> Failure {
+        Failure(
+            first.code, first.code == .noInput ? "a stream is missing; see above" : "a stream is damaged; see above",
+            cause: first)
+    }
+
+    static func twoSourcesOfOneName() -> Failure {
+        Failure(.usage, "two sources have one name; every --source needs its own")
+    }
+
+    static func embeddedWithOtherTable(_ stream: String) -> Failure {
+        Failure(
+            .badData, "\(stream): embedded with another vector table than the target; embed all with the same one")
+    }
+
+    static func nothingToWeighBy(_ stream: String) -> Failure {
+        Failure(.badData, "\(stream): no sentence in it; nothing to weigh by")
+    }
+}
+
+// Scores.
+extension Failure {
+    static func nothingToScore(_ path: String) -> Failure { Failure(.badData, "\(path): no tokens to score") }
+
+    static func cannotScore(_ error: EvaluationError) -> Failure { Failure(.badData, error.message, cause: error) }
+
+    static func countsOfOtherGold(_ path: String, than base: String) -> Failure {
+        Failure(.mismatch, "\(path): counts of other gold data than \(base); evaluate both on the same file")
+    }
+
+    static func cannotCompare(_ base: String, _ system: String, _ error: EvaluationError) -> Failure {
+        Failure(.mismatch, "\(base), \(system): \(error.message)", cause: error)
+    }
+}
+
+// Vectors.
+extension Failure {
+    static func noPairHasRows(dictionary: String?, seeds: SeedDictionary.Alike?) -> Failure {
+        Failure(
+            .badData,
+            "\(dictionary ?? "--seeds \(seeds?.rawValue ?? "")"): of no pair both words have a row; are the "
+                + "languages and their direction right?")
+    }
+
+    static func wrongWordCount(_ count: Int, maximum: Int) -> Failure {
+        Failure(.badData, "--words: \(count) words; a picture takes from 2 to \(maximum)")
+    }
+
+    /// What is wrong with one of the words to be drawn, counted from 1.
+    static func inWords(entry number: Int, _ failure: Failure) -> Failure {
+        Failure(failure.code, "--words, entry \(number): \(failure.message)", cause: failure)
+    }
+
+    static func noWordPair(_ place: String) -> Failure {
+        Failure(.badData, "\(place): not WORD or WORD and one translation")
+    }
+}
