@@ -192,8 +192,8 @@ let package = Package(
         tests(
             of: "Pipelines",
             [
-                "Corpora", "Diagnostics", "Distillation", "Formats", "NERPipeTesting", "Shards", "Streams", "Taggers",
-                "Vectors",
+                "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Kernels", "Locks", "NERPipeTesting",
+                "Selection", "Shards", "Streams", "Taggers", "Teachers", "Vectors", argumentParser,
             ]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program

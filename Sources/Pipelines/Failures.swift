@@ -126,9 +126,9 @@ extension Failure {
         Failure(.badData, "\(place): labels differ from those of \(teacher.name)")
     }
 
-    static func noVotes(_ place: String) -> Failure {
+    static func noVotes(_ place: String, neededBy options: String) -> Failure {
         Failure(
-            .usage, "\(place): --weigh-by agreement needs the votes of several teachers; score with several --teacher")
+            .usage, "\(place): \(options) needs the votes of several teachers; score with several --teacher")
     }
 }
 
@@ -144,7 +144,7 @@ extension Failure {
         badDefinition(
             path,
             "after the first round there is one teacher, whom none can agree with; leave out 'rounds', or what needs "
-                + "votes (\(KnownObjectives.names(needing: .votes).joined(separator: ", ")), agreement)")
+                + "votes (\((KnownObjectives.names(needing: .votes) + KnownRules.names(needing: .votes)).joined(separator: ", ")))")
     }
 
     /// - Parameters:

@@ -14,6 +14,11 @@ package struct StateSample: Sendable {
         states = FeatureSample(dimension: encoder.stateWidth, limit: limit, seed: seed, number: number)
     }
 
+    /// Of the source's words, for rules that hold the target's against them.
+    package static func ofSource(_ encoder: any WordEncoder, seed: UInt64) -> StateSample {
+        StateSample(encoder, limit: IndependenceChoice.Settings().sampleCount, seed: seed, number: 3 << 40)
+    }
+
     package mutating func offer(_ batch: SentenceBatch) {
         var sample = states
         encoder.forEachSentence(of: batch) { sentence in
@@ -127,5 +132,19 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
             }
             accuracy = Double(right) / Double(max(1, tokens.count))
         }
+    }
+}
+
+extension RuleKind {
+    static let independence = RuleKind(
+        "independence", "hard to tell from the source's", needs: [.states, .source, .survey],
+        memoryByteCount: IndependenceChoice.memoryByteCount
+    ) { inputs in
+        var settings = IndependenceChoice.Settings()
+        settings.seed = inputs.seed
+        let source = inputs.requiredSource
+        return IndependenceChoice(
+            rate: inputs.rate, encoder: inputs.requiredEncoder, source: source.states, sourceIdentity: source.identity,
+            settings: settings)
     }
 }

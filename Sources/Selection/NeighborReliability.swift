@@ -194,3 +194,14 @@ package final class NeighborReliability: SurveyingRule, @unchecked Sendable {
         return candidates[min(candidates.count, count - above) - 1]
     }
 }
+
+extension RuleKind {
+    static let reliability = RuleKind(
+        "reliability", "how many of the nearest words have the same type", needs: [.states, .survey],
+        memoryByteCount: NeighborReliability.memoryByteCount
+    ) { inputs in
+        var settings = NeighborReliability.Settings()
+        settings.seed = inputs.seed
+        return NeighborReliability(encoder: inputs.requiredEncoder, labels: inputs.labels, settings: settings)
+    }
+}

@@ -54,6 +54,16 @@ package struct SentenceChoice: SelectionRule {
     }
 }
 
+extension RuleKind {
+    static let lowEntropy = choice("of low entropy", .entropy)
+    static let sureLabels = choice("of sure labels", .confidence)
+    static let chance = choice("by chance", .random)
+
+    private static func choice(_ summary: String, _ criterion: SentenceChoice.Criterion) -> RuleKind {
+        RuleKind(criterion.rawValue, summary) { SentenceChoice(rate: $0.rate, by: criterion, seed: $0.seed) }
+    }
+}
+
 extension SentenceBatch {
     /// Keeps the share of the sentences that has the largest values; of equal ones the first.
     mutating func keepBest(_ share: Double, _ values: [Float]) {

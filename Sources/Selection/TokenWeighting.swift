@@ -17,6 +17,10 @@ package struct ConfidenceWeighting: SelectionRule {
     }
 }
 
+extension RuleKind {
+    static let confidence = RuleKind("confidence", "how sure the teacher is") { _ in ConfidenceWeighting() }
+}
+
 /// Tokens count by the share of the teachers that find the label most probable which all together do.
 package struct AgreementWeighting: SelectionRule {
     package let identity = "weight agreement"
@@ -27,6 +31,10 @@ package struct AgreementWeighting: SelectionRule {
         let scores = batch.requiredScores
         batch.weigh { token in Float(scores.votes[token]) / Float(max(1, scores.voterCount)) }
     }
+}
+
+extension RuleKind {
+    static let agreement = RuleKind("agreement", "how many teachers agree", needs: .votes) { _ in AgreementWeighting() }
 }
 
 /// Tokens whose most probable label is less probable than this do not count.

@@ -2,6 +2,7 @@ import Corpora
 import Diagnostics
 import Distillation
 import Objectives
+import Selection
 package import Shards
 import Streams
 

@@ -19,40 +19,27 @@ extension SelectStage {
                 throw Failure.otherLabels(place, than: teacher)
             }
         }
+        var inputs = RuleInputs(labels: header.labels ?? [], seed: seed)
+        inputs.rate = keep ?? inputs.rate
+        inputs.encoder = teacher
+        if let teacher, !source.isEmpty { inputs.source = try await sourceStates(teacher, table, context) }
         var rules: [any SelectionRule] = []
         if let smooth { rules.append(TypeSmoothing(strength: smooth)) }
-        for weighting in weighBy {
-            switch weighting {
-            case .confidence: rules.append(ConfidenceWeighting())
-            case .agreement: rules.append(AgreementWeighting())
-            case .reliability:
-                guard let teacher else { continue }
-                var settings = NeighborReliability.Settings()
-                settings.seed = seed
-                rules.append(NeighborReliability(encoder: teacher, labels: teacher.labels, settings: settings))
-            }
-        }
+        rules += weighBy.map { $0.kind.make(inputs) }
         if let minimumConfidence { rules.append(ConfidenceThreshold(minimumConfidence)) }
-        if let keep {
-            if let criterion = SentenceChoice.Criterion(rawValue: by.rawValue) {
-                rules.append(SentenceChoice(rate: keep, by: criterion, seed: seed))
-            } else if let teacher {
-                rules.append(try await independence(keep, teacher, table, context))
-            }
-        }
+        if keep != nil { rules.append(by.kind.make(inputs)) }
         return rules
     }
 
-    private func independence(
-        _ rate: Double, _ encoder: some WordEncoder, _ table: VectorTable, _ context: PipelineContext
-    ) async throws -> IndependenceChoice {
-        var settings = IndependenceChoice.Settings()
-        settings.seed = seed
+    /// States of words of the source, and what names its text.
+    private func sourceStates(
+        _ encoder: some WordEncoder, _ table: VectorTable, _ context: PipelineContext
+    ) async throws -> (states: FeatureSample, identity: String) {
         let paths = source.flatMap(Directory.expand)
         let reader = try ShardReader(paths: paths)
         try reader.header.require(.embedded, .scored, .labelled, from: reader.name, by: "select")
         try encoder.requireFit(reader.header, stream: reader.name)
-        let sample = Locked(StateSample(encoder, limit: settings.sampleCount, seed: seed, number: 3 << 40))
+        let sample = Locked(StateSample.ofSource(encoder, seed: seed))
         let name = reader.name
         let runner = context.makeRunner()
         let stream = runner.read(reader)
@@ -61,9 +48,6 @@ extension SelectStage {
             sample.withLock { $0.offer(batch) }
         }
         try await runner.run()
-        return IndependenceChoice(
-            rate: rate, encoder: encoder, source: sample.withLock { $0.states },
-            sourceIdentity: try InputIdentity.ofContent(paths),
-            settings: settings)
+        return (sample.withLock { $0.states }, try InputIdentity.ofContent(paths))
     }
 }

@@ -21,7 +21,7 @@ package struct SelectStage: Stage {
               nerpipe select --keep 0.8 --by independence --model teachers/en \\
                 --source en.zst scored.zst -o kept.zst
 
-            What is given is done in this order: smooth, weights, minimum confidence, keep. --smooth, reliability and independence read the \
+            What is given is done in this order: smooth, weights, minimum confidence, keep. \((["--smooth"] + surveying).enumerated(by: " and ")) read the \
             stream twice, so it must be in files.
             """)
     package static let kinds: [StreamHeader.Kind] = [.scored]
@@ -34,9 +34,9 @@ package struct SelectStage: Stage {
 
     @Option(
         help: ArgumentHelp(
-            "Let tokens count by how sure the teacher is, how many teachers agree, or how many of the nearest words have the same type; repeatable, the weights are multiplied.",
-            valueName: "confidence|agreement|reliability"))
-    package var weighBy: [Weighting] = []
+            "Let tokens count by \(KnownRules.weightings.summaries); repeatable, the weights are multiplied.",
+            valueName: KnownRules.weightings.valueName))
+    package var weighBy: [WeightingName] = []
 
     @Option(
         help: ArgumentHelp("Tokens whose best label is less probable do not count.", valueName: "probability"))
@@ -47,14 +47,19 @@ package struct SelectStage: Stage {
 
     @Option(
         help: ArgumentHelp(
-            "Which sentences: of low entropy, of sure labels, by chance, or hard to tell from the source's.",
-            valueName: "entropy|confidence|random|independence"))
-    package var by: Criterion = .entropy
+            "Which sentences: \(KnownRules.choices.summaries).", valueName: KnownRules.choices.valueName))
+    package var by = ChoiceName.standard
 
-    @Option(help: "Model whose states of words are looked at, for reliability and independence.")
+    @Option(
+        help:
+            "Model whose states of words are looked at, for \(KnownRules.names(needing: .states).enumerated(by: " and "))."
+    )
     package var model: String?
 
-    @Option(help: "Embedded stream of the source's text, for independence; repeatable.")
+    @Option(
+        help:
+            "Embedded stream of the source's text, for \(KnownRules.names(needing: .source).enumerated(by: " and ")); repeatable."
+    )
     package var source: [String] = []
 
     @Option(name: .customLong("select-seed"), help: "Seed of samples and of what is chosen by chance.")
@@ -62,21 +67,24 @@ package struct SelectStage: Stage {
 
     @OptionGroup package var place: TableArguments
 
-    package enum Weighting: String, ExpressibleByArgument, CaseIterable, Sendable {
-        case confidence, agreement, reliability
-    }
-    package enum Criterion: String, ExpressibleByArgument, CaseIterable, Sendable {
-        case entropy, confidence, random, independence
-    }
-
     package init() {}
 
-    private var needsModel: Bool { weighBy.contains(.reliability) || choosesIndependence }
-    private var choosesIndependence: Bool { keep != nil && by == .independence }
-    package var needsVotes: Bool { weighBy.contains(.agreement) }
+    /// The rules that were chosen by name, in the order in which they are applied.
+    private var named: [RuleKind] { weighBy.map(\.kind) + (keep == nil ? [] : [by.kind]) }
+    private func needs(_ need: RuleNeeds) -> Bool { named.contains { $0.needs.contains(need) } }
+    package var needsVotes: Bool { needs(.votes) }
 
     package var reasonForSurvey: String? {
-        smooth != nil || needsModel ? "smooth, reliability and independence read the stream" : nil
+        smooth != nil || needs(.survey)
+            ? "\((["smooth"] + Self.surveying).enumerated(by: " and ")) read the stream" : nil
+    }
+
+    private static let surveying = KnownRules.names(needing: .survey)
+
+    /// Rules that need something, with their options, for messages.
+    private static func options(needing need: RuleNeeds) -> String {
+        let kinds = KnownRules.weightings.map { ("--weigh-by", $0) } + KnownRules.choices.map { ("--by", $0) }
+        return kinds.filter { $1.needs.contains(need) }.map { "\($0) \($1.name)" }.enumerated(by: " and ")
     }
 
     package func validate() throws {
@@ -89,11 +97,12 @@ package struct SelectStage: Stage {
                 throw ValidationError("--\(name) must be above 0 and at most 1")
             }
         }
-        guard needsModel == (model != nil) else {
-            throw ValidationError("--model is for --weigh-by reliability and --by independence, which need it")
+        guard needs(.states) == (model != nil) else {
+            throw ValidationError(
+                "--model is for \(Self.options(needing: .states)), which need it")
         }
-        guard choosesIndependence == !source.isEmpty else {
-            throw ValidationError("--source is for --keep SHARE --by independence, which needs it")
+        guard needs(.source) == !source.isEmpty else {
+            throw ValidationError("--source is for --keep SHARE \(Self.options(needing: .source)), which needs it")
         }
     }
 
@@ -105,7 +114,7 @@ package struct SelectStage: Stage {
     package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
         _ = try TagSet(names: header.labels ?? [], place: place)
         guard !needsVotes || header.votes != nil else {
-            throw Failure.noVotes(place)
+            throw Failure.noVotes(place, neededBy: Self.options(needing: .votes))
         }
         let table = try context.table(of: header, at: self.place.vectors, neededBy: place)
         let rules = try await rules(header, place, table, context)
@@ -140,8 +149,7 @@ package struct SelectStage: Stage {
         let stateWidth = try model.map { try context.model(at: $0).model.configuration.hiddenWidth } ?? 0
         var sum = 0
         if smooth != nil { sum += TypeSmoothing.memoryByteCount(labelCount: labelCount) }
-        if weighBy.contains(.reliability) { sum += NeighborReliability.memoryByteCount(stateWidth: stateWidth) }
-        if choosesIndependence { sum += IndependenceChoice.memoryByteCount(stateWidth: stateWidth) }
+        for kind in named { sum += kind.memoryByteCount(stateWidth) }
         return sum
     }
 }
