@@ -96,6 +96,11 @@ extension Failure {
 
 // Scoring and selecting. `weights` is the file of the similarity of sources.
 extension Failure {
+    /// No kind of teacher knows a name.
+    static func unknownTeacher(_ name: String, option: String, kinds: String) -> Failure {
+        Failure(.noInput, "\(name): no teacher that --\(option) could name; give it: \(kinds)")
+    }
+
     static func wrongTeacherCount(_ count: Int, sources: [String], weights: String) -> Failure {
         Failure(
             .usage,

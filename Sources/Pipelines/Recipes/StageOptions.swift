@@ -14,7 +14,7 @@ package struct StageOptions: Sendable, Equatable {
 
     package var names: [String] { values.keys.sorted() }
 
-    package func removing(_ names: String...) -> StageOptions {
+    package func removing(_ names: [String]) -> StageOptions {
         var result = self
         for name in names { result.values[name] = nil }
         return result

@@ -22,8 +22,7 @@ package struct ScoreStage: Stage {
     package static let kinds: [StreamHeader.Kind] = [.embedded]
     package static func kind(after kind: StreamHeader.Kind) -> StreamHeader.Kind { .scored }
 
-    @Option(help: "Model directory of the teacher; repeated, the mean of several.")
-    package var teacher: [String] = []
+    @OptionGroup package var teachers: TeacherArguments
 
     @Option(help: "How much each teacher has to say, in their order. Default: the same for all.")
     package var weight: [Double] = []
@@ -45,22 +44,19 @@ package struct ScoreStage: Stage {
     package init() {}
 
     package func validate() throws {
-        guard !teacher.isEmpty else { throw ValidationError("Missing expected argument '--teacher <teacher>'") }
         guard weight.isEmpty || weights == nil else { throw ValidationError("give either --weight or --weights") }
         guard weightLevel == .domain || weights != nil else {
             throw ValidationError("--weight-level sentence needs --weights FILE")
         }
     }
 
-    package func requireInputs(in context: PipelineContext) throws { _ = try models(context) }
+    package func requireInputs(in context: PipelineContext) throws { _ = try teachers.found(in: context) }
 
     package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
-        let models = try models(context)
-        for folder in models {
-            try folder.model.configuration.requireFit(header, model: folder.path, stream: place)
-        }
+        let found = try teachers.found(in: context)
+        for teacher in found { try teacher.requireFit(header, stream: place) }
         let table = try context.table(of: header, at: self.place.vectors, neededBy: place)
-        let teacher = try makeTeacher(models, vectors: table)
+        let teacher = try await makeTeacher(found, vectors: table)
         let rowCount = table.rowCount
         var stage = OpenStage(header: try Self.header(header, teacher, place: place)) { batch, _ in
             try batch.requireRows(below: rowCount, place: place)
@@ -75,7 +71,7 @@ package struct ScoreStage: Stage {
 
     /// One teacher, whatever there was before.
     package static func options(_ options: StageOptions, taughtBy student: String) -> StageOptions {
-        var options = options.removing("weight", "weights", "weight-level")
+        var options = options.removing(KnownTeachers.options + ["weight", "weights", "weight-level"])
         options["teacher"] = [student]
         return options
     }
@@ -92,10 +88,9 @@ package struct ScoreStage: Stage {
         return header
     }
 
-    private func models(_ context: PipelineContext) throws -> [ModelFolder] { try teacher.map(context.model) }
-
-    private func makeTeacher(_ models: [ModelFolder], vectors: VectorTable) throws -> TeacherMixture {
-        let teachers = try models.map { try $0.teacher(vectors: vectors, arithmetic.precision) }
+    private func makeTeacher(_ found: [any FoundTeacher], vectors: VectorTable) async throws -> TeacherMixture {
+        var teachers: [any Teacher] = []
+        for teacher in found { teachers.append(try await teacher.open(vectors: vectors, arithmetic.precision)) }
         guard let weights else { return try TeacherMixture(teachers, weights: weight) }
         let similarity = try SourceSimilarity(path: weights)
         guard similarity.sources.count == teachers.count else {
@@ -112,15 +107,16 @@ package struct ScoreStage: Stage {
 
     /// What sentences were compared by: their vectors, or the states of one of the teachers.
     private func feature(
-        of similarity: SourceSimilarity, _ file: String, _ teachers: [TaggerTeacher], _ vectors: VectorTable
+        of similarity: SourceSimilarity, _ file: String, _ teachers: [any Teacher], _ vectors: VectorTable
     ) throws -> SentenceFeature {
         guard let digest = similarity.modelDigest else { return .vectors(vectors) }
         guard arithmetic.precision == .full else {
             throw Failure.weighedInFullPrecision(file)
         }
-        guard let teacher = teachers.first(where: { $0.digest == digest }) else {
+        guard let encoder = teachers.lazy.compactMap({ $0 as? any WordEncoder }).first(where: { $0.digest == digest })
+        else {
             throw Failure.weighedWithOtherModel(file)
         }
-        return .states(teacher)
+        return .states(encoder)
     }
 }

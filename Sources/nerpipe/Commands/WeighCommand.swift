@@ -106,7 +106,7 @@ struct WeighCommand: AsyncParsableCommand {
         try rule.requireFree(output)
         let first = try ShardReader(paths: input.paths)
         let table = try TableFinder.open(for: first.header, override: vectors, neededBy: first.name)
-        let teacher = try model.map { try ModelFolder(path: $0).teacher(vectors: table, .full) }
+        let teacher = try model.map { try session.context.model(at: $0).teacher(vectors: table, .full) }
         let feature = teacher.map { SentenceFeature.states($0) } ?? .vectors(table)
         var samples: [FeatureSample] = []
         for (number, source) in sources.enumerated() {
