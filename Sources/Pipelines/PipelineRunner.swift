@@ -27,17 +27,23 @@ package struct BatchStream: AsyncSequence, Sendable {
 /// Bounds: between two stages wait at most ``streamCapacity`` batches; the stage before suspends when they are there.
 /// A stage with `w` workers holds up to `w` batches more. So memory is a constant times the size of a block, whatever
 /// the length of the corpus. All computing of all stages is done by ``threads``; what blocks, reading and writing, runs on
-/// ``BlockingThreads`` and never occupies one of these.
+/// `BlockingThreads` and never occupies one of these.
+///
+/// Ends: a failure goes down the streams behind what came before it, and up them as the end of demand. What a stage still
+/// waits for ``patience`` later is given up (``UnansweredWork``), so that nobody who never answers keeps a pipeline from ending.
 package final class PipelineRunner {
     package static let streamCapacity = 4
+    /// How long blocks that are being worked on are waited for after a failure or a signal.
+    package static let patience = Duration.seconds(5)
 
     package let threads: ComputeThreads
     package let progress: ProgressMeter
+    private let patience: Duration
+    private let unanswered = UnansweredWork()
     private var tasks: [PipelineTask] = []
 
-    package init(threads: ComputeThreads, progress: ProgressMeter) {
-        self.threads = threads
-        self.progress = progress
+    package init(threads: ComputeThreads, progress: ProgressMeter, patience: Duration = patience) {
+        (self.threads, self.progress, self.patience) = (threads, progress, patience)
     }
 
     /// Adds a task that computes.
@@ -67,7 +73,15 @@ package final class PipelineRunner {
                     do { try await task.run() } catch { failures.withLock { $0.append(error) } }
                 }
             }
+            let watch = Task(executorPreference: BlockingThreads.shared) { [unanswered, patience] in
+                while failures.withLock({ $0.isEmpty }), !Interruption.isRequested {
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                try await Task.sleep(for: patience)
+                unanswered.giveUp()
+            }
             await group.waitForAll()
+            watch.cancel()
         }
         tasks = []
         let all = failures.withLock { $0 }
@@ -163,10 +177,10 @@ package final class PipelineRunner {
     ) -> BatchStream {
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
         let counters = progress.addStage(name, batches)
-        addWorkers(from: input.batches, to: sender) { batch in
+        addWorkers(from: input.batches, to: sender) { [threads, unanswered] batch in
             if batch.index < firstIndex { return batch }
             let start = ContinuousClock.now
-            let result = try await transform(batch, counters)
+            let result = try await unanswered.run(on: threads) { try await transform(batch, counters) }
             counters.add(result.counts, busy: ContinuousClock.now - start)
             return result
         }

@@ -135,4 +135,49 @@ import Testing
         await #expect(throws: (any Error).self) { try await feeder.value }
         #expect(await Self.collect(output).values.count < 1000)
     }
+
+    /// Computations that end only when they are cancelled, of whom nobody wants results any more.
+    @Test(arguments: [2, 3, 6])
+    func whatIsComputedBeyondAFailureIsCancelled(_ workers: Int) async throws {
+        let (sender, input) = BoundedStream<Int>.make(capacity: 8)
+        let (results, output) = BoundedStream<Int>.make(capacity: 8)
+        let begun = Locked(0), cancelled = Locked(0)
+        for value in 0..<6 { try await sender.send(value) }
+        let gate = Gate()
+        let runner = Task {
+            try await ComputeThreads.of(workers).map(input, to: results) { value in
+                if value == 0 {
+                    await gate.pass()
+                    throw Broken()
+                }
+                begun.withLock { $0 += 1 }
+                do { try await Task.sleep(for: .seconds(3600)) } catch { cancelled.withLock { $0 += 1 } }
+                return value
+            }
+        }
+        #expect(await eventually { begun.withLock { $0 } > 0 })
+        await gate.open()
+        await #expect(throws: Broken.self) { try await runner.value }
+        #expect(await eventually { begun.withLock { $0 } == cancelled.withLock { $0 } })
+        #expect(await Self.collect(output).values.isEmpty)
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func cancellationReachesWhatIsComputed(_ workers: Int) async throws {
+        let (sender, input) = BoundedStream<Int>.make(capacity: 8)
+        let (results, output) = BoundedStream<Int>.make(capacity: 8)
+        let begun = Locked(0)
+        for value in 0..<6 { try await sender.send(value) }
+        let runner = Task {
+            try await ComputeThreads.of(workers).map(input, to: results) { value in
+                begun.withLock { $0 += 1 }
+                try await Task.sleep(for: .seconds(3600))
+                return value
+            }
+        }
+        #expect(await eventually { begun.withLock { $0 } > 0 })
+        runner.cancel()
+        await #expect(throws: CancellationError.self) { try await runner.value }
+        #expect(await Self.collect(output).values.isEmpty)
+    }
 }
