@@ -21,8 +21,10 @@ extension GoldCorpus {
     ) throws -> Comparison {
         let tags = try model.tagSet(place: "model")
         let tagger = try TaggerInference(model, vectors: table, precision: precision)
-        let embedder = try Embedder(table: table, for: model.configuration)
-        return try evaluate(embedder, tags: tags, language: language, scheme) { tagger.tag($0, tags: tags) }
+        var pass = try EvaluationPass(
+            self, Embedder(table: table, for: model.configuration), tags, language: language, scheme)
+        while let batch = try pass.next() { try pass.add(tagger.tag(batch, tags: tags)) }
+        return pass.comparison
     }
 
     /// Tags the corpus with several models as an ensemble, and compares.
@@ -37,29 +39,9 @@ extension GoldCorpus {
         try ensemble.requireFit(
             embedder.header(for: Self.tokensHeader(languages(default: language)[0]), place: paths[0]),
             stream: "the models' own inputs")
-        for language in languages(default: language) { try embedder.requireKnown(language) }
-        var comparison = Comparison(scorer: SpanScorer(scheme: scheme, renaming: labels.name(of:)))
-        let reader = Reader(corpus: self)
-        while let batch = try reader.next() {
-            let (embedded, coverage) = embedder.embed(batch.sentences, language: batch.language ?? language)
-            comparison.coverage += coverage
-            try comparison.scorer.add(batch, predicted: try await ensemble.tag(embedded, tags: tags), tags)
-        }
-        return comparison
-    }
-
-    private func evaluate(
-        _ embedder: Embedder, tags: TagSet, language: String, _ scheme: TagScheme,
-        _ predict: (SentenceBatch) -> [UInt8]
-    ) throws -> Comparison {
-        for language in languages(default: language) { try embedder.requireKnown(language) }
-        var comparison = Comparison(scorer: SpanScorer(scheme: scheme, renaming: labels.name(of:)))
-        try forEachBatch { batch in
-            let (embedded, coverage) = embedder.embed(batch.sentences, language: batch.language ?? language)
-            comparison.coverage += coverage
-            try comparison.scorer.add(batch, predicted: predict(embedded), tags)
-        }
-        return comparison
+        var pass = try EvaluationPass(self, embedder, tags, language: language, scheme)
+        while let batch = try pass.next() { try pass.add(await ensemble.tag(batch, tags: tags)) }
+        return pass.comparison
     }
 
     /// Compares the last column, the prediction, with the one before it.
@@ -84,6 +66,40 @@ extension GoldCorpus {
         }
         try bad.finish()
         return comparison
+    }
+}
+
+/// A corpus on its way through a tagger: gives a batch, and takes the tags that were found for it. Who tags, at once or later, is
+/// the caller's.
+private struct EvaluationPass {
+    private(set) var comparison: GoldCorpus.Comparison
+    private let embedder: Embedder
+    private let tags: TagSet
+    private let language: String
+    private let reader: GoldCorpus.Reader
+    private var current: GoldCorpus.Batch?
+
+    /// - Parameter language: Of files that name none.
+    init(_ corpus: GoldCorpus, _ embedder: Embedder, _ tags: TagSet, language: String, _ scheme: TagScheme) throws {
+        for language in corpus.languages(default: language) { try embedder.requireKnown(language) }
+        (self.embedder, self.tags, self.language) = (embedder, tags, language)
+        reader = GoldCorpus.Reader(corpus: corpus)
+        comparison = .init(scorer: SpanScorer(scheme: scheme, renaming: corpus.labels.name(of:)))
+    }
+
+    /// The next batch, embedded.
+    mutating func next() throws -> SentenceBatch? {
+        current = try reader.next()
+        guard let current else { return nil }
+        let (embedded, coverage) = embedder.embed(current.sentences, language: current.language ?? language)
+        comparison.coverage += coverage
+        return embedded
+    }
+
+    /// - Parameter predicted: A tag number for each token of the batch that was given last.
+    mutating func add(_ predicted: [UInt8]) throws {
+        guard let current else { preconditionFailure("tags were found for no batch") }
+        try comparison.scorer.add(current, predicted: predicted, tags)
     }
 }
 

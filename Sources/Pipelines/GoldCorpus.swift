@@ -77,13 +77,7 @@ package struct GoldCorpus: Sendable {
         package var language: String?
     }
 
-    /// Calls `body` with batches in order; they are numbered from 1 over all files.
-    package func forEachBatch(_ body: (Batch) throws -> Void) throws {
-        let reader = Reader(corpus: self)
-        while let batch = try reader.next() { try body(batch) }
-    }
-
-    /// Reads the files one after the other.
+    /// Reads the files one after the other; batches are numbered from 1 over all of them.
     final class Reader {
         let corpus: GoldCorpus
         var remaining: ArraySlice<File>

@@ -2,8 +2,9 @@ import Corpora
 import Diagnostics
 import Evaluation
 import NERPipeTesting
-import Pipelines
 import Testing
+
+@testable import Pipelines
 
 @Suite struct GoldCorpusTests {
     static func read(_ texts: [String], mapping: String = "", types: [String]? = nil) throws -> (
@@ -14,7 +15,8 @@ import Testing
         var result: (sentences: [[String]], tags: [String], indices: [Int]) = ([], [], [])
         let labels = LabelFilter(mapping: try TagMapping(mapping), types: types)
         let corpus = GoldCorpus(files: paths.map { .init(path: $0) }, labels: labels)
-        try corpus.forEachBatch { batch in
+        let reader = GoldCorpus.Reader(corpus: corpus)
+        while let batch = try reader.next() {
             result.indices.append(batch.sentences.index)
             result.tags += corpus.iob2(batch)
             for sentence in 0..<batch.sentences.sentenceCount {
