@@ -4,6 +4,30 @@ import Testing
 
 /// What the system may refuse, and what others may do to our files.
 struct ResourceTests {
+    /// What `run --dry-run` says is a bound, and not one of another size: here of some 75 MiB, of which a debug build uses 55.
+    @Test func memoryPlanBoundsWhatIsUsed() async throws {
+        let folder = try await Fixture.folder()
+        let text = try folder.text("text.txt")
+        try folder.write("big.txt", String(repeating: text, count: 400))
+        try folder.write(
+            "run.yaml",
+            """
+            inputs: [big.txt]
+            stages:
+              - tokenize: {lang: yy}
+              - embed: {vectors: v.vectors}
+              - score: {teacher: teacher}
+            output: new.zst
+            """)
+        let plan = try await folder.expectSuccess("run run.yaml --dry-run -j 2").text
+        let planned = try #require(plan.firstMatch(of: /memory: about ([0-9]+) MiB/).flatMap { Int($0.1) })
+        _ = try await folder.expectSuccess("run run.yaml -q -j 2 --metrics m.jsonl")
+        let used = try #require(
+            folder.text("m.jsonl").split(separator: "\n").last?.firstMatch(of: /"peakResidentBytes":([0-9]+)/)
+                .flatMap { Int($0.1) })
+        #expect(used >> 20 <= planned && used >> 20 >= planned / 4, "used \(used >> 20) MiB, planned \(planned)")
+    }
+
     @Test func theSecondWriterOfAFileIsRefused() async throws {
         let folder = try ScratchFolder()
         let first = try Program.startShell(
