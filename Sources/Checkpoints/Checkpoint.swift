@@ -2,7 +2,7 @@ import Shards
 
 /// One point a training run can continue from: a small state as JSON and named arrays of floats.
 ///
-/// Stored as a stream of one data block (``StreamHeader/Kind/checkpoint``), so that checksums, END record, atomic
+/// Stored as a stream of one data block (`StreamHeader/Kind/checkpoint`), so that checksums, END record, atomic
 /// naming and `zstd -t` are those of every other shard.
 package struct Checkpoint: Sendable {
     /// Number of updates done.

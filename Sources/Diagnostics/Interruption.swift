@@ -8,7 +8,7 @@ import Synchronization
 /// dispositions are.
 ///
 /// A signal to a whole pipe reaches its processes one after the other. To those behind one that has died already it looks
-/// as if the text were over. So the end of a pipe is believed only after ``grace`` without a signal (``confirmEnd(of:)``),
+/// as if the text were over. So the end of a pipe is believed only after ``graceInNanoseconds`` without a signal (``confirmEnd(of:)``),
 /// and what fails because its input ended early is not called bad data before that (``explainsFailure``).
 package enum Interruption {
     // Written by the signal handler, which may only touch memory without locks; `sig_atomic_t` is made for that.

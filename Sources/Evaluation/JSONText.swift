@@ -1,6 +1,8 @@
 /// The few kinds of JSON values a report needs.
 ///
-/// Written without Foundation, so that the bytes never depend on its version.
+/// Not `JSON` of the module `Shards`, which writes what conforms to `Codable` and reads it again: reports are compared byte for byte with files that are kept, so
+/// their numbers have four decimals (Foundation writes the shortest that reads back), their keys are as they are spelt, and their bytes do not
+/// depend on the version of Foundation. And scores know nothing of shards.
 enum JSONText {
     case integer(Int)
     case unsigned(UInt64)

@@ -52,7 +52,7 @@ package struct CoNLLReader {
 
     /// - Parameters:
     ///   - isTolerant: Whether bad sentences are left out and kept for ``takeRejected()``, instead of being thrown.
-    ///   - keepsText: Whether batches get their ``SentenceBatch/documentText``.
+    ///   - keepsText: Whether batches get their `SentenceBatch/documentText`.
     package init(
         _ lines: LineReader, layout: ColumnLayout = ColumnLayout(), tags: TagColumns = .ignored,
         isTolerant: Bool = false, longSentences: LongSentences = .cut, keepsText: Bool = false

@@ -96,7 +96,7 @@ package struct RecordProblem: Error {
 
 /// Writes batches in a form.
 package protocol BatchWriter: Sendable {
-    /// Whether it needs ``SentenceBatch/documentText``.
+    /// Whether it needs `SentenceBatch/documentText`.
     var needsDocumentText: Bool { get }
     /// - Parameter labels: Names of the labels, when the batch has scores or label numbers.
     func write(_ batch: SentenceBatch, labels: [String]) -> [UInt8]

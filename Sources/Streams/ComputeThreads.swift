@@ -6,7 +6,7 @@ import Synchronization
 /// The threads that compute. A command has one such pool, of `--jobs` threads, for everything that it computes.
 ///
 /// Tasks run here that prefer it as their executor: the stages of pipelines, each with as many workers as there are threads.
-/// Work too short to start a task for each piece is shared out in rounds (``run(_:_:)``): slices of an update, blocks of
+/// Work too short to start a task for each piece is shared out in rounds (`run(_:_:)`): slices of an update, blocks of
 /// a search. Who opens a round works too, and threads that are free help.
 ///
 /// Swift's own pool has a thread for each core, whatever the user allowed; nothing that takes time runs there. What

@@ -33,7 +33,7 @@ enum FrozenMatrix: Sendable {
 ///
 /// What the input layer makes of a token depends on the token alone, and so do the three products by which the first
 /// convolution takes it to itself and to its neighbours: they are computed once per token and kept (``TokenEntryCache``).
-/// The convolutions after it use transformed taps (``WindowConvolution``).
+/// The convolutions after it use transformed taps (`WindowConvolution`).
 struct FrozenTagger: Sendable {
     let configuration: TaggerConfiguration
     let precision: ArithmeticPrecision

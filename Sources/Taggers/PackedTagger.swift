@@ -2,7 +2,7 @@ package import Kernels
 
 /// The weights of a tagger in training, in the order in which the products read them; made anew after every update.
 ///
-/// Taps of a window convolution are transformed (``WindowConvolution``): four matrices instead of three.
+/// Taps of a window convolution are transformed (`WindowConvolution`): four matrices instead of three.
 package final class PackedTagger: Sendable {
     package let configuration: TaggerConfiguration
     package let layout: ParameterLayout

@@ -3,7 +3,7 @@ package import Kernels
 /// Activations and gradients of one training pass; grows to the largest batch seen and is reused.
 ///
 /// One workspace belongs to one task at a time. `R` rows, `T` tiles of two rows, `I` input width, `H` hidden width, `K`
-/// labels. Rows of hidden states and inputs are padded (``RowsPointer/stride(forWidth:)``).
+/// labels. Rows of hidden states and inputs are padded (`RowsPointer/stride(forWidth:)`).
 package final class TaggerWorkspace: @unchecked Sendable {
     // `@unchecked Sendable`: handed from task to task, never used by two at once; see above.
     let configuration: TaggerConfiguration

@@ -188,7 +188,7 @@ final class TokenEntryCache {
         }
     }
 
-    /// The sums of the first convolution, and the hidden states, of rows; see ``WindowConvolution``.
+    /// The sums of the first convolution, and the hidden states, of rows; see `WindowConvolution`.
     func lookUp(rowCount: Int, columnCount: Int, slots: UnsafePointer<UInt32>, z: RowsPointer, hidden: RowsPointer) {
         switch precision {
         case .full:

@@ -13,7 +13,7 @@ struct TokenInputs {
     private(set) var composedVectors: [UInt16] = []
     /// `[N, F]`: feature hashes.
     private(set) var features: [UInt32] = []
-    /// `[N]`: ``PositionFlags``; empty when tokens have none.
+    /// `[N]`: `PositionFlags`; empty when tokens have none.
     private(set) var positions: [UInt8] = []
     let featureCount: Int
     let hasPositions: Bool

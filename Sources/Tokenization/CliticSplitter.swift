@@ -8,7 +8,7 @@ package struct CliticSplitter: Sendable {
     private let suffixes: [[UInt8]]
     private let splitsElisions: Bool
 
-    /// - Parameter language: A code as ``LanguageCode`` reads it.
+    /// - Parameter language: A code as `LanguageCode` reads it.
     package init(language: String) {
         let language = LanguageCode(language)?.language
         let isEnglish = language == "eng"

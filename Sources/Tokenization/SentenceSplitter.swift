@@ -42,7 +42,7 @@ struct SentenceSplitter {
         self.maximumTokenCount = maximumTokenCount
     }
 
-    /// Whether a token with these properties of its first scalar can be skipped without calling ``observe``.
+    /// Whether a token with these properties of its first scalar can be skipped without calling `observe`.
     @inline(__always)
     func ignores(_ properties: UInt16) -> Bool {
         if case .inside = state { return !Self.isTerminator(Int(properties >> 9 & 15)) }

@@ -19,7 +19,7 @@ package struct WordQuery: Sendable {
 
     /// Looks a word up as `embed` does: own language, any language, pivot; then composed from sub-words.
     ///
-    /// - Throws: ``Failure`` that names words of the language with similar spellings.
+    /// - Throws: `Failure` that names words of the language with similar spellings.
     package init(_ word: String, language: String, in table: VectorTable) throws {
         let lookup = WordLookup(table, language: language)
         var bytes: [UInt8] = []

@@ -6,7 +6,7 @@ import UnicodeText
 ///
 /// The hash is XXH3-64 of the feature's bytes, seeded with the number below, of which the low 32 bits are kept.
 package enum FeatureTemplate: Equatable, Sendable {
-    /// The word's shape (``WordShape``): `Xx`, `dd-d`, ...
+    /// The word's shape (`WordShape`): `Xx`, `dd-d`, ...
     case shape
     /// The lower-cased form.
     case lower

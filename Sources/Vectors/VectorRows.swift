@@ -33,7 +33,7 @@ struct VectorRows {
             ?? .f16(start.assumingMemoryBound(to: UInt16.self))
     }
 
-    /// Writes `scale` times each row; ``Kernel/noRow`` gives zeros.
+    /// Writes `scale` times each row; `Kernel/noRow` gives zeros.
     ///
     /// - Precondition: every other number is that of a row. Not checked.
     func gather(

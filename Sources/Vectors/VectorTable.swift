@@ -82,7 +82,7 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
     }
 
     /// The rows of many words, faster than one by one: what ``row(of:languages:)`` gives for each, or
-    /// ``EmbeddedColumns/absent``.
+    /// `EmbeddedColumns/absent`.
     ///
     /// - Parameters:
     ///   - text: Look-up forms, laid end to end.

@@ -80,7 +80,7 @@ package struct VectorTableDescription: Equatable, Sendable {
     package var sections: [String: Section] = [:]
     /// XXH3-128 of all sections, and of what else decides a token's numbers: the identity of the table.
     package var digest = ""
-    /// A ``LookupForm/Folding``; nil in tables of before it was stored.
+    /// A `LookupForm/Folding`; nil in tables of before it was stored.
     package var folding: Int?
     /// Words of the input that were left out because an earlier row has the same look-up form.
     package var repeatedWordCount = 0

@@ -52,7 +52,7 @@ struct WordIndex {
         return nil
     }
 
-    /// The rows of many words: what ``row(of:languages:)`` gives for each, or ``EmbeddedColumns/absent``.
+    /// The rows of many words: what ``row(of:languages:)`` gives for each, or `EmbeddedColumns/absent`.
     ///
     /// A look-up waits for memory three times, one after the other: slot, place of the word, word. Here 32 words do
     /// each step together, so that their waits overlap.

@@ -32,7 +32,7 @@ package struct WordLookup: Sendable {
         return dotted.withUnsafeBufferPointer { table.row(of: $0, languages: order) }
     }
 
-    /// What ``row(of:)`` gives for each of many words, or ``EmbeddedColumns/absent``; faster.
+    /// What ``row(of:)`` gives for each of many words, or `EmbeddedColumns/absent`; faster.
     ///
     /// - Parameters:
     ///   - forms: Laid end to end.

@@ -1,7 +1,7 @@
 package import ArgumentParser
 package import Objectives
 
-/// What `update` is told of its objective. Names, needs and parameters are those of ``KnownObjectives``.
+/// What `update` is told of its objective. Names, needs and parameters are those of `KnownObjectives`.
 package struct ObjectiveArguments: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(

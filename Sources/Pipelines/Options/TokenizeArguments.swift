@@ -90,7 +90,7 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
 
     /// The text as batches of tokens; says how it is read.
     ///
-    /// - Parameter keepsText: Whether batches get their ``SentenceBatch/documentText``.
+    /// - Parameter keepsText: Whether batches get their `SentenceBatch/documentText`.
     package func source(
         _ paths: [String], in context: PipelineContext, keepsText: Bool = false
     ) throws -> PipelineSource {

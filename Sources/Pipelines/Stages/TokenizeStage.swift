@@ -29,7 +29,7 @@ package struct TokenizeStage: Sendable {
 
     /// - Parameters:
     ///   - isTolerant: Whether bad records are left out and handed on as such, instead of being thrown.
-    ///   - keepsText: Whether batches get their ``SentenceBatch/documentText``; the source must do so, too.
+    ///   - keepsText: Whether batches get their `SentenceBatch/documentText`; the source must do so, too.
     package init(
         language: String, invalidText: InvalidTextPolicy, maximumSentenceTokenCount: Int, isGiven: Bool,
         isTolerant: Bool = false, keepsText: Bool = false
