@@ -69,7 +69,7 @@ let package = Package(
         module("LanguageCodes", []),
         module("UnicodeText", ["CUnicodeTables", "LanguageCodes"]),
         // Layer 2: the shared vocabulary
-        module("Checkpoints", ["Diagnostics", "Shards"]),
+        module("Runs", ["Diagnostics", "Kernels", "Shards"]),
         module("Corpora", ["Diagnostics", "Locks", "Shards", "UnicodeText"]),
         // Layer 3: one subject each
         // Foundation's copy of ICU, for its dictionaries of words.
@@ -89,7 +89,7 @@ let package = Package(
         module(
             "Distillation",
             [
-                "Checkpoints", "Corpora", "Diagnostics", "Kernels", "Locks", "Objectives", "Randomness", "Shards",
+                "Corpora", "Diagnostics", "Kernels", "Locks", "Objectives", "Randomness", "Runs", "Shards",
                 "Streams", "Taggers",
             ]),
         module("Selection", ["Corpora", "Kernels", "Randomness", "Shards", "Taggers", "Teachers"]),
@@ -104,7 +104,7 @@ let package = Package(
         module(
             "VectorTraining",
             [
-                "Checkpoints", "Corpora", "Diagnostics", "Formats", "Kernels", "Randomness", "Shards", "Streams",
+                "Corpora", "Diagnostics", "Formats", "Kernels", "Randomness", "Runs", "Shards", "Streams",
                 "Tokenization", "UnicodeText", "VectorSpaces", "Vectors", "WordAlignment",
             ]),
         module(
@@ -116,17 +116,18 @@ let package = Package(
         module(
             "Pipelines",
             [
-                "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Kernels", "Locks",
-                "Objectives", "Randomness", "Selection", "Shards", "Streams", "Taggers", "Teachers", "Tokenization",
+                "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Kernels", "Locks",
+                "Objectives", "Randomness", "Runs", "Selection", "Shards", "Streams", "Taggers", "Teachers",
+                "Tokenization",
                 "UnicodeText", "Vectors",
                 argumentParser, logging, yams,
             ]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
-                "CMalloc", "Checkpoints", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats",
+                "CMalloc", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats",
                 "LanguageCodes",
-                "Locks", "Objectives", "Pipelines", "Projection", "Selection", "Shards", "Streams", "Taggers",
+                "Locks", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards", "Streams", "Taggers",
                 "Teachers",
                 "Tokenization",
                 "VectorInspection", "VectorSpaces",
@@ -149,7 +150,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Checkpoints", "Corpora", "Diagnostics", "Evaluation", "Formats", "Kernels", "Pipelines", "Shards",
+                "Corpora", "Diagnostics", "Evaluation", "Formats", "Kernels", "Pipelines", "Runs", "Shards",
                 "Taggers",
                 "Teachers", "Tokenization", "UnicodeText", "Vectors",
             ], path: "tools/fuzz/targets", swiftSettings: strict),
@@ -167,7 +168,7 @@ let package = Package(
         tests(of: "Randomness"),
         tests(of: "UnicodeText", ["CUnicodeTables", "Randomness"]),
         tests(of: "LanguageCodes"),
-        tests(of: "Checkpoints", ["Diagnostics", "NERPipeTesting", "Shards"]),
+        tests(of: "Runs", ["Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Corpora", ["Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
         tests(of: "Formats", ["Corpora", "Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
         tests(of: "Tokenization", ["Randomness", "UnicodeText"]),
@@ -181,10 +182,10 @@ let package = Package(
         tests(
             of: "Distillation",
             [
-                "Checkpoints", "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Objectives", "Randomness",
+                "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Objectives", "Randomness", "Runs",
                 "Shards", "Taggers",
             ]),
-        tests(of: "VectorTraining", ["Kernels", "NERPipeTesting", "Tokenization", "WordAlignment"]),
+        tests(of: "VectorTraining", ["Diagnostics", "Kernels", "NERPipeTesting", "Tokenization", "WordAlignment"]),
         tests(of: "WordAlignment", ["NERPipeTesting"]),
         tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),
         tests(of: "VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Vectors"]),
@@ -200,7 +201,7 @@ let package = Package(
         .target(
             name: "ProgramTesting", dependencies: ["Randomness"], path: "Tests/ProgramTesting", swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["ProgramTesting", "Vectors", "nerpipe", argumentParser],
+            name: "CommandLineTests", dependencies: ["ProgramTesting", "Shards", "Vectors", "nerpipe", argumentParser],
             swiftSettings: strict),
         .testTarget(name: "ForeignFilesTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
         .testTarget(

@@ -11,13 +11,13 @@ import Taggers
 /// of the *source*, standardized by a running mean and deviation. The paper's code is not public; states, reward and network
 /// are a reconstruction.
 package final class InstanceSelector {
-    package enum Kind: Equatable, Sendable {
+    package enum Kind: Codable, Equatable, Sendable {
         case policy
         /// Each sentence with this probability: the control at the same rate.
         case random(rate: Double)
     }
 
-    package struct Settings: Equatable, Sendable {
+    package struct Settings: Codable, Equatable, Sendable {
         package var kind = Kind.policy
         package var hiddenWidth = 64
         package var learningRate = 1e-3
@@ -29,13 +29,6 @@ package final class InstanceSelector {
         package var seed: UInt64 = 1
 
         package init() {}
-
-        package var identity: String {
-            switch kind {
-            case .policy: "policy \(hiddenWidth) \(learningRate) \(entropyBonus) \(floor) \(momentum)"
-            case .random(let rate): "random \(rate)"
-            }
-        }
     }
 
     /// What a checkpoint holds besides the weights.

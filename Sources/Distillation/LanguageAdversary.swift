@@ -8,7 +8,7 @@ package import Taggers
 /// with the other answer. The paper makes three updates one after the other with learning rates of their own; here the
 /// gradients are of the same weights, and the tagger's are added with a weight, which with Adam is what the rates were for.
 package final class LanguageAdversary: Sendable {
-    package struct Settings: Equatable, Sendable {
+    package struct Settings: Codable, Equatable, Sendable {
         package var hiddenWidth = 64
         /// Of the discriminator, which must learn faster than the tagger runs away from it.
         package var learningRate = 5e-3
@@ -17,8 +17,6 @@ package final class LanguageAdversary: Sendable {
         package var seed: UInt64 = 1
 
         package init() {}
-
-        package var identity: String { "\(hiddenWidth) \(learningRate) \(weight) seed \(seed)" }
     }
 
     package let settings: Settings

@@ -1,6 +1,6 @@
-package import Checkpoints
 import Diagnostics
 package import Kernels
+package import Runs
 import Shards
 import Taggers
 
@@ -41,9 +41,7 @@ package final class TrainingRun {
         package var keptEntityShare: Double?
     }
 
-    private static let arrayNames = [
-        "parameters", "firstMoment", "secondMoment", "best", "average", "selector", "adversary",
-    ]
+    private static let bestName = "best"
 
     package let trainer: Trainer
     package private(set) var state = State()
@@ -52,7 +50,7 @@ package final class TrainingRun {
     private var average: (weights: FloatBuffer, decay: Double)?
     private let store: CheckpointStore
     /// What the run is; after a change of the instruction set it names all that there were.
-    package private(set) var identity: [String: String]
+    package private(set) var signature: RunSignature
     private let checkpointInterval: Duration
     /// For the adversary.
     private let text: (any UnlabelledText)?
@@ -63,13 +61,13 @@ package final class TrainingRun {
     private var newestSaved = -1
 
     /// - Parameters:
-    ///   - identity: What must be the same when the run is continued.
+    ///   - signature: What the run is; a checkpoint of another one is not continued.
     ///   - checkpointInterval: Time between two checkpoints; their number changes nothing but the work that can be
     ///     lost.
     ///   - text: Sentences of the target, for a trainer with an adversary.
     ///   - averageDecay: Keeps a running mean of the weights, and gives it as the result.
     package init(
-        _ trainer: Trainer, store: CheckpointStore, identity: [String: String], checkpointInterval: Duration,
+        _ trainer: Trainer, store: CheckpointStore, signature: RunSignature, checkpointInterval: Duration,
         averageDecay: Double? = nil, text: (any UnlabelledText)? = nil, start: ContinuousClock.Instant = .now
     ) {
         self.start = start
@@ -78,7 +76,7 @@ package final class TrainingRun {
         average = averageDecay.map { (trainer.parameters.copied(), $0) }
         state.selector = trainer.selector?.state
         self.store = store
-        self.identity = identity
+        self.signature = signature
         self.checkpointInterval = checkpointInterval
     }
 
@@ -87,37 +85,38 @@ package final class TrainingRun {
     /// - Parameter acceptsOtherKernels: Whether one of another instruction set is taken up, too.
     /// - Returns: Whether the run continues.
     package func resume(acceptsOtherKernels: Bool = false, warn: (String) -> Void) throws -> Bool {
-        guard let checkpoint = try store.newest(arrays: Self.arrayNames, warn: warn) else { return false }
-        let accepted = try RunKernels.accepted(
-            checkpoint.identity, here: identity, place: store.path, acceptsOtherKernels)
-        if let difference = checkpoint.difference(from: accepted) {
-            throw Failure(
-                .mismatch,
-                "\(store.path): cannot resume: \(difference); use the same inputs and options, another output, or --fresh to start over"
-            )
-        }
-        guard let state = try? JSON.decode(State.self, from: checkpoint.state) else {
-            throw Failure(
-                .badData, "\(store.path): the state in the checkpoint is not readable; start over with --fresh")
-        }
-        for (name, buffer) in keptArrays {
-            guard let values = checkpoint.array(name), values.count == buffer.count else {
-                throw Failure(
-                    .badData, "\(store.path): array \(name) of the checkpoint does not fit; start over with --fresh")
+        var found = (state: State(), signature: signature, best: FloatBuffer?.none)
+        let checkpoint = try store.newest(warn: warn) { checkpoint in
+            let place = store.path
+            found.signature = try signature.continuing(
+                checkpoint.signature, in: "the checkpoint", place: place, acceptsOtherKernels: acceptsOtherKernels
+            ) {
+                Failure.cannotResume(place, $0)
             }
-            for (index, value) in values.enumerated() { buffer[index] = value }
+            guard let state = try? JSON.decode(State.self, from: checkpoint.state) else {
+                throw Failure.unreadableState(place)
+            }
+            found.state = state
+            found.best = checkpoint.count(of: Self.bestName).map { _ in FloatBuffer(count: trainer.parameters.count) }
+            return try arrays(best: found.best, in: checkpoint)
         }
+        guard checkpoint != nil else { return false }
         trainer.parametersChanged()
-        best = checkpoint.array("best").map { FloatBuffer($0) }
-        self.state = state
-        if accepted != identity {
-            identity = RunKernels.continued(accepted, here: identity)
-            warn(RunKernels.warning(identity))
-        }
+        (state, signature, best) = found
+        signature.warning.map(warn)
         before = (state.seconds ?? 0, state.legs ?? 1)
         if let selector = state.selector { trainer.selector?.state = selector }
         newestSaved = state.updateNumber
         return true
+    }
+
+    /// Where the arrays of a checkpoint go.
+    private func arrays(best: FloatBuffer?, in checkpoint: Checkpoint) throws -> [NamedFloats] {
+        let arrays = keptArrays + (best.map { [NamedFloats(Self.bestName, $0)] } ?? [])
+        for array in arrays where checkpoint.count(of: array.name) != array.values.count {
+            throw Failure.arrayDoesNotFit(store.path, array.name)
+        }
+        return arrays
     }
 
     /// Trains one epoch, or what is left of it, from `feed`.
@@ -134,10 +133,7 @@ package final class TrainingRun {
             let update = trainer.update(
                 batch, text: try text?.sentences(update: batch.updateNumber, tokenCount: batch.tokenCount))
             guard update.gradientNorm.isFinite, update.loss.isFinite else {
-                throw Failure(
-                    .badData,
-                    "update \(batch.updateNumber): the loss or its gradient is not a number; lower --learning-rate, and check the vectors for extreme values"
-                )
+                throw Failure.divergence(update: batch.updateNumber)
             }
             if let (weights, decay) = average {
                 // Short at first, so that the weights of the beginning do not stay.
@@ -205,13 +201,13 @@ package final class TrainingRun {
     package var result: FloatBuffer { best ?? average?.weights ?? trainer.parameters }
 
     /// What every checkpoint of the run has, by name.
-    private var keptArrays: [(name: String, values: FloatBuffer)] {
+    private var keptArrays: [NamedFloats] {
         [
-            ("parameters", trainer.parameters), ("firstMoment", trainer.firstMoment),
-            ("secondMoment", trainer.secondMoment),
-        ] + (average.map { [("average", $0.weights)] } ?? [])
-            + (trainer.selector.map { [("selector", $0.arrays)] } ?? [])
-            + (trainer.adversary.map { [("adversary", $0.discriminator.arrays)] } ?? [])
+            NamedFloats("parameters", trainer.parameters), NamedFloats("firstMoment", trainer.firstMoment),
+            NamedFloats("secondMoment", trainer.secondMoment),
+        ] + (average.map { [NamedFloats("average", $0.weights)] } ?? [])
+            + (trainer.selector.map { [NamedFloats("selector", $0.arrays)] } ?? [])
+            + (trainer.adversary.map { [NamedFloats("adversary", $0.discriminator.arrays)] } ?? [])
     }
 
     /// Saves now, whatever the interval.
@@ -226,10 +222,9 @@ package final class TrainingRun {
         guard force || state.updateNumber != newestSaved else { return }
         state.seconds = before.seconds + (ContinuousClock.now - start) / .seconds(1)
         state.legs = before.legs + 1
-        var arrays = keptArrays.map { (name: $0.name, values: $0.values.array) }
-        if let best { arrays.append((name: "best", values: best.array)) }
         try store.save(
-            Checkpoint(updateNumber: state.updateNumber, identity: identity, state: JSON.encode(state), arrays: arrays))
+            state.updateNumber, of: signature, state: state,
+            keptArrays + (best.map { [NamedFloats(Self.bestName, $0)] } ?? []))
         newestSaved = state.updateNumber
         lastCheckpoint = ContinuousClock.now
     }

@@ -82,20 +82,31 @@ package struct TrainingSettings: Sendable, Equatable {
             throw Failure.unusableSetting(refused.name, "at least \(refused.minimum)")
         }
     }
+}
 
-    /// Names and values, for comparing a run with its checkpoint.
-    package var identity: [String: String] {
-        var identity = [
-            "epochs": "\(epochs)", "batch tokens": "\(batchTokenCount)",
-            "window tokens": "\(windowTokenCount)",
-            "learning rate": "\(learningRate)", "schedule": resolvedSchedule.rawValue,
-            "warm-up": "\(warmUpFraction) \(warmUpUpdateCount)",
-            "schedule floor": "\(scheduleFloor)", "betas": "\(beta1) \(beta2)", "weight decay": "\(weightDecay)",
-            "clip": "\(maximumGradientNorm)",
-            "dropout": "\(dropout) \(vectorDropout)", "seed": "\(seed)",
-        ]
-        identity.merge(objective.identity) { $1 }
-        if let averageDecay { identity["average of weights"] = "\(averageDecay)" }
-        return identity
+extension TrainingSettings {
+    /// What must be the same when a run is continued.
+    package struct Identity: Codable, Sendable {
+        var objective: String
+        /// nil when it has none.
+        var objectiveParameters: [String: Double]?
+        var epochs, batchTokens, windowTokens: Int
+        var learningRate: Double
+        var schedule: String
+        var warmUp: Double
+        var warmUpUpdates: Int
+        var scheduleFloor, beta1, beta2, weightDecay, clip, dropout, vectorDropout: Double
+        var average: Double?
+        var seed: UInt64
+    }
+
+    package var identity: Identity {
+        Identity(
+            objective: objective.name, objectiveParameters: objective.parameters.isEmpty ? nil : objective.parameters,
+            epochs: epochs, batchTokens: batchTokenCount, windowTokens: windowTokenCount, learningRate: learningRate,
+            schedule: resolvedSchedule.rawValue, warmUp: warmUpFraction, warmUpUpdates: warmUpUpdateCount,
+            scheduleFloor: scheduleFloor, beta1: beta1, beta2: beta2, weightDecay: weightDecay,
+            clip: maximumGradientNorm, dropout: dropout, vectorDropout: vectorDropout, average: averageDecay,
+            seed: seed)
     }
 }

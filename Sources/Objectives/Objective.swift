@@ -107,9 +107,9 @@ package struct ObjectiveChoice: Sendable, Equatable {
     /// The first parameter whose value is not allowed.
     package var refused: ObjectiveParameter? { type.parameters.first { !$0.allows(self[$0]) } }
 
-    /// Names and values, for comparing a run with its checkpoint.
-    package var identity: [String: String] {
-        type.parameters.reduce(into: ["objective": name]) { $0[$1.identity] = "\(self[$1])" }
+    /// Values by their names in the identity of a run.
+    package var parameters: [String: Double] {
+        type.parameters.reduce(into: [:]) { $0[$1.identity] = self[$1] }
     }
 
     /// - Precondition: the inputs hold what the objective needs.

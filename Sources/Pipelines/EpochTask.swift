@@ -5,7 +5,6 @@ import Evaluation
 import Kernels
 import Shards
 import Streams
-import Taggers
 
 /// One epoch of a run, as a task of a pipeline.
 ///
@@ -15,12 +14,13 @@ struct EpochTask: @unchecked Sendable {
     let run: TrainingRun
     let settings: TrainingSettings
     let updatesPerEpoch: Int?
-    let counters: StageCounters
-    let progress: ProgressMeter
-    let output: String
-    let configuration: TaggerConfiguration
+    /// Rows of the vector table.
     let rowCount: Int
-    let evaluate: (@Sendable (Model) throws -> Double)?
+    /// For messages.
+    let output: String
+    let display: UpdateDisplay
+    /// Gives the score of an epoch's weights.
+    let evaluate: ((FloatBuffer) throws -> Double)?
 
     /// - Parameter skipping: Blocks that the stream replays and that were learnt from before.
     func train(_ batches: BoundedStream<SentenceBatch>, skipping: Int) async throws {
@@ -28,38 +28,56 @@ struct EpochTask: @unchecked Sendable {
         var iterator = batches.makeAsyncIterator()
         var digest: UInt64 = 0
         for _ in 0..<skipping {
-            guard let batch = try await iterator.next() else { throw Spool.replayMismatch(output, skipping) }
+            guard let batch = try await iterator.next() else {
+                throw Failure.replayMismatch(output, blocks: skipping)
+            }
             digest = TextDigest.chain(digest, batch)
         }
-        guard skipping == 0 || digest == cursor.textDigest else { throw Spool.replayMismatch(output, skipping) }
+        guard skipping == 0 || digest == cursor.textDigest else {
+            throw Failure.replayMismatch(output, blocks: skipping)
+        }
         var feed = BatchFeed(settings, updatesPerEpoch: updatesPerEpoch, cursor: cursor) {
             let batch = try await iterator.next()
             try batch?.requireRows(below: rowCount, place: output)
             return batch
         }
-        var last = ContinuousClock.now
-        let configuration = configuration
-        let evaluateEpoch: ((FloatBuffer) throws -> Double)? = evaluate.map { evaluate in
-            { try evaluate(Model(configuration: configuration, parameters: $0)) }
-        }
-        var tokensBefore = run.state.tokenCount
+        var last = ContinuousClock.now, tokensBefore = run.state.tokenCount
         do {
-            try await run.trainEpoch(&feed, evaluate: evaluateEpoch) { state, update in
+            try await run.trainEpoch(&feed, evaluate: evaluate) { state, _ in
                 let now = ContinuousClock.now
-                counters.add(BlockCounts(tokens: state.tokenCount - tokensBefore), busy: now - last)
+                display.show(state, newTokens: state.tokenCount - tokensBefore, time: now - last)
                 (last, tokensBefore) = (now, state.tokenCount)
-                let total = updatesPerEpoch.map { $0 * settings.epochs }
-                let loss = state.lossSum / Double(max(1, state.lossCount))
-                progress.setFigures([
-                    "epoch": Double(state.cursor.epoch + 1), "update": Double(state.updateNumber), "loss": loss,
-                ])
-                progress.setStatus(
-                    "epoch \(state.cursor.epoch + 1)/\(settings.epochs) update \(state.updateNumber)\(total.map { "/\($0)" } ?? "") loss "
-                        + FixedDecimal.text(loss, decimals: 5),
-                    fraction: total.map { Double(state.updateNumber) / Double(max(1, $0)) })
             }
         } catch let changed as BatchFeed.TextChanged {
-            throw Spool.replayMismatch(output, changed.blockCount)
+            throw Failure.replayMismatch(output, blocks: changed.blockCount)
         }
+    }
+}
+
+/// What a user sees of the updates.
+struct UpdateDisplay {
+    let progress: ProgressMeter
+    let counters: StageCounters
+    let epochs: Int
+    /// nil when it is not known.
+    let updateCount: Int?
+
+    init(_ progress: ProgressMeter, epochs: Int, updatesPerEpoch: Int?) {
+        self.progress = progress
+        self.epochs = epochs
+        counters = progress.addStage("update", nil)
+        updateCount = updatesPerEpoch.map { $0 * epochs }
+    }
+
+    func show(_ state: TrainingRun.State, newTokens: Int, time: Duration) {
+        counters.add(BlockCounts(tokens: newTokens), busy: time)
+        let loss = state.lossSum / Double(max(1, state.lossCount))
+        progress.setFigures([
+            "epoch": Double(state.cursor.epoch + 1), "update": Double(state.updateNumber), "loss": loss,
+        ])
+        progress.setStatus(
+            "epoch \(state.cursor.epoch + 1)/\(epochs) update \(state.updateNumber)\(updateCount.map { "/\($0)" } ?? "") loss "
+                + FixedDecimal.text(loss, decimals: 5),
+            fraction: updateCount.map { Double(state.updateNumber) / Double(max(1, $0)) })
     }
 }

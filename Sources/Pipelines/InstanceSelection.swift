@@ -19,14 +19,29 @@ package struct InstanceSelection: Sendable {
         (self.settings, self.files, self.sentenceCount) = (settings, files, sentenceCount)
     }
 
-    var identity: String {
+    /// What must be the same when a run is continued.
+    struct Identity: Codable {
+        var settings: InstanceSelector.Settings
+        /// nil when nothing is read.
+        var text: Text?
+
+        struct Text: Codable {
+            var files: String
+            var languages: [String]
+            var sentences: Int
+            var map: String
+        }
+    }
+
+    var identity: Identity {
         get throws {
-            settings.identity + " seed \(settings.seed)"
-                + (files.isEmpty
-                    ? ""
-                    : ", \(sentenceCount) sentences of \(try InputIdentity.ofContent(files.map(\.path))) "
-                        + files.map { $0.language ?? "und" }.joined(separator: " ")
-                        + (map.isEmpty ? "" : ", \(map)"))
+            Identity(
+                settings: settings,
+                text: files.isEmpty
+                    ? nil
+                    : .init(
+                        files: try InputIdentity.ofContent(files.map(\.path)),
+                        languages: files.map { $0.language ?? "und" }, sentences: sentenceCount, map: map))
         }
     }
 

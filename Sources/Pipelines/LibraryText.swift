@@ -2,10 +2,11 @@ import Corpora
 import Diagnostics
 import Distillation
 import Randomness
+import Shards
 
 /// Text in shards that can be read in any order, for an adversary.
 struct LibraryText: UnlabelledText {
-    let library: BlockLibrary
+    let library: ShardLibrary
     /// Of the vector table.
     let rowCount: Int
     let seed: UInt64
@@ -20,7 +21,7 @@ struct LibraryText: UnlabelledText {
         var blocksWithoutTokens = 0
         while result.tokenCount < tokenCount {
             guard blocksWithoutTokens < library.blockCount else {
-                throw Failure(.badData, "the text of --adversary: no token in any of its blocks; make the stream again")
+                throw Failure.adversaryWithoutTokens()
             }
             let before = result.tokenCount
             defer { blocksWithoutTokens = result.tokenCount > before ? 0 : blocksWithoutTokens + 1 }

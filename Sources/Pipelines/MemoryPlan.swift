@@ -1,5 +1,6 @@
-import Checkpoints
+import Diagnostics
 import Distillation
+import Runs
 import Shards
 
 /// What a run will hold in memory, from its configuration alone: blocks on their way through the stages, shuffle windows,
@@ -34,10 +35,13 @@ struct MemoryPlan {
 /// Where a run in a folder would begin.
 enum ResumeState {
     static func describe(_ output: String) -> String {
-        let store = CheckpointStore(path: "\(output)/checkpoints")
-        guard let checkpoint = (try? store.newest(arrays: [], warn: { _ in })) ?? nil,
-            let state = try? JSON.decode(TrainingRun.State.self, from: checkpoint.state)
-        else {
+        let checkpoint: Checkpoint?
+        do {
+            checkpoint = try CheckpointStore(path: "\(output)/checkpoints").newest(warn: { _ in })
+        } catch {
+            return "would not begin: \((error as? Failure)?.message ?? "\(error)")"
+        }
+        guard let checkpoint, let state = try? JSON.decode(TrainingRun.State.self, from: checkpoint.state) else {
             let blocks = Spool(path: "\(output)/spool").shardPaths.count
             return blocks > 0 ? "would continue the spool after \(blocks) shard(s)" : "would begin: no checkpoint there"
         }

@@ -2,6 +2,7 @@ import Corpora
 import Distillation
 import Evaluation
 import Glibc
+import Runs
 import Shards
 import Taggers
 import Teachers
@@ -17,6 +18,10 @@ struct ModelCard {
     let path: String
 
     var text: String {
+        get throws { try lines().joined(separator: "\n") + "\n" }
+    }
+
+    private func lines() throws -> [String] {
         let layout = ParameterLayout(configuration)
         var lines = [
             "# Named-entity tagger (\(header.language))", "",
@@ -26,7 +31,7 @@ struct ModelCard {
             "- Frozen vectors: `\(configuration.vectors.path)`, digest `\(configuration.vectors.digest)`",
             "- Numbers beside them: \(configuration.numbers.names.isEmpty ? "none" : configuration.numbers.names.joined(separator: " "))",
             "- Tokenizer: \(header.tokenizer)",
-            "- Trained with: \(settings.identity.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; "))",
+            "- Trained with: \(try IdentityField(of: settings.identity).lines.map { "\($0.name) \($0.text)" }.joined(separator: "; "))",
         ]
         if let teachers = header.teachers {
             lines.append("- Teachers: \(teachers.map { "`\($0)`" }.joined(separator: ", "))")
@@ -52,7 +57,7 @@ struct ModelCard {
             "",
             "Use it, from the folder where it was made: `\(command)`. Weights: `model.safetensors`, F32, linear layers as `[out, in]`.",
         ]
-        return lines.joined(separator: "\n") + "\n"
+        return lines
     }
 
     /// Tags text with the model. One that knows several languages cannot tell which the text has.

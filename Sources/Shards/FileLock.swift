@@ -2,7 +2,7 @@ import Diagnostics
 import Glibc
 
 /// Keeps two processes from writing the same output; the system gives the lock up however a process ends.
-package final class FileLock {
+package final class FileLock: Sendable {
     private let descriptor: Int32
 
     /// Locks a folder until this value goes.

@@ -94,8 +94,7 @@ final class CorpusReader {
         try lines.forEachLine(bad) { bytes in
             if lines.lineNumber % 4096 == 0 { try Interruption.check("interrupted while reading \(lines.name)") }
             guard bytes.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {
-                throw Failure.badLine(
-                    lines.name, lines.lineNumber, "not UTF-8; convert the file (for instance with iconv)")
+                throw Failure.notUTF8(lines.name, line: lines.lineNumber)
             }
             try body(bytes)
         }

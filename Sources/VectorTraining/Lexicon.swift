@@ -1,7 +1,3 @@
-import Diagnostics
-import Shards
-import WordAlignment
-
 /// Translations that alignments and dictionaries gave, by word number, in both directions.
 struct Lexicon {
     struct Translation {
@@ -25,92 +21,24 @@ struct Lexicon {
 
     subscript(word: Int) -> [Translation] { lists[word] }
 
-    /// Adds a pair. One that both `en-sw` and `sw-en` have stands in the lists twice, and weighs as much as both.
-    mutating func add(
-        _ source: UInt32, _ sourceLanguage: UInt16, _ target: UInt32, _ targetLanguage: UInt16, forward: Float,
-        backward: Float, links: UInt32
+    /// Adds the pairs of a dictionary. One that both `en-sw` and `sw-en` have stands in the lists twice, and weighs as much as
+    /// both.
+    ///
+    /// - Parameter wordLanguages: Number of the language of every word.
+    mutating func add(_ dictionary: AlignedDictionary, wordLanguages: [UInt16]) {
+        for row in dictionary.rows {
+            let (source, target) = (Int(row.source), Int(row.target))
+            add(row.target, wordLanguages[target], row.forward, row.backward, row.links, to: source)
+            add(row.source, wordLanguages[source], row.backward, row.forward, row.links, to: target)
+            partners[Int(wordLanguages[source])][wordLanguages[target], default: 0] += 1
+            partners[Int(wordLanguages[target])][wordLanguages[source], default: 0] += 1
+        }
+    }
+
+    private mutating func add(
+        _ word: UInt32, _ language: UInt16, _ probability: Float, _ reverse: Float, _ links: UInt32, to own: Int
     ) {
-        lists[Int(source)].append(
-            Translation(word: target, language: targetLanguage, probability: forward, reverse: backward, links: links))
-        lists[Int(target)].append(
-            Translation(word: source, language: sourceLanguage, probability: backward, reverse: forward, links: links))
-        partners[Int(sourceLanguage)][targetLanguage, default: 0] += 1
-        partners[Int(targetLanguage)][sourceLanguage, default: 0] += 1
+        lists[own].append(
+            Translation(word: word, language: language, probability: probability, reverse: reverse, links: links))
     }
-}
-
-/// The dictionary of one language pair as a file: `source TAB target TAB p(target|source) TAB p(source|target) TAB links`
-/// lines, the most often linked pairs first.
-struct AlignedDictionary {
-    struct Row {
-        var source: UInt32
-        var target: UInt32
-        var forward: Float
-        var backward: Float
-        var links: UInt32
-    }
-
-    var rows: [Row] = []
-
-    /// Pairs that were linked and whose probabilities both reach `floor`.
-    init(_ table: TranslationTable, floor: Float) {
-        for slot in 0..<table.slotCount {
-            let entry = table.entries[slot]
-            guard entry.key != TranslationTable.empty, entry.links > 0, entry.probabilities.min() >= floor
-            else { continue }
-            rows.append(
-                Row(
-                    source: UInt32(entry.key >> 32), target: UInt32(truncatingIfNeeded: entry.key),
-                    forward: entry.probabilities[0], backward: entry.probabilities[1], links: entry.links))
-        }
-        rows.sort { ($1.links, $0.source, $0.target) < ($0.links, $1.source, $1.target) }
-    }
-
-    /// Writes the rows as a shard, for the work folder.
-    func write(to path: String) throws {
-        var columns = Columns.Writer()
-        columns.add("source", rows.map(\.source))
-        columns.add("target", rows.map(\.target))
-        columns.add("forward", rows.map(\.forward))
-        columns.add("backward", rows.map(\.backward))
-        columns.add("links", rows.map(\.links))
-        let compressor = FrameCompressor(level: 1)
-        let writer = try ShardWriter(to: .file(path), header: .ofWork(.dictionary), compressor: compressor)
-        let block = Block(kind: .data, index: 1, payload: columns.payload())
-        try writer.append(EncodedBlock(block, compressor: compressor))
-        try writer.finish()
-    }
-
-    /// Reads what ``write(to:)`` wrote.
-    init(path: String) throws {
-        let reader = try ShardReader(paths: [path])
-        try reader.header.require(.dictionary, from: path, by: "vectors train")
-        guard let block = try reader.next() else { throw Columns.Reader.damaged(path, "it is empty") }
-        let columns = try Columns.Reader(block.payload, place: path)
-        let sources = try columns.column("source", as: UInt32.self)
-        let targets = try columns.column("target", as: UInt32.self, count: sources.count)
-        let forward = try columns.column("forward", as: Float.self, count: sources.count)
-        let backward = try columns.column("backward", as: Float.self, count: sources.count)
-        let links = try columns.column("links", as: UInt32.self, count: sources.count)
-        rows = sources.indices.map {
-            Row(
-                source: sources[$0], target: targets[$0], forward: forward[$0], backward: backward[$0], links: links[$0]
-            )
-        }
-    }
-
-    func text(_ vocabulary: Vocabulary) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for row in rows {
-            for word in [row.source, row.target] {
-                vocabulary.withBytes(Int(word)) { bytes += $0 }
-                bytes.append(0x09)
-            }
-            bytes += "\(Self.rounded(row.forward))\t\(Self.rounded(row.backward))\t\(row.links)\n".utf8
-        }
-        return bytes
-    }
-
-    /// Four decimals are more than the counts say.
-    private static func rounded(_ probability: Float) -> Double { (Double(probability) * 10_000).rounded() / 10_000 }
 }

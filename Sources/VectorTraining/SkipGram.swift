@@ -5,7 +5,7 @@ import Vectors
 import WordAlignment
 
 /// How the joint space is trained.
-package struct SkipGramSettings: Sendable, Equatable {
+package struct SkipGramSettings: Codable, Sendable, Equatable {
     package var dimension = 200
     package var epochs = 4
     package var window = 5

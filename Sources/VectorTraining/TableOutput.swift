@@ -6,23 +6,23 @@ import WordAlignment
 
 /// The last step: refines the space, counts what the statistics need of the links, and writes the table.
 struct TableOutput {
-    let training: VectorTraining
+    let options: VectorTrainingOptions
+    let files: WorkFiles
+    let report: TrainingReport
     let vocabulary: Vocabulary
-    let corpus: VectorTraining.CorpusDescription
+    let corpus: CorpusDescription
     let lexicon: Lexicon
     let space: SkipGram
 
     func write() throws -> VectorTableDescription {
-        let options = training.options, languages = training.languages
-        let dimension = options.skipGram.dimension
-        training.status("refining the space", nil)
+        report.status("refining the space", nil)
+        let languages = options.languages, dimension = options.skipGram.dimension, pivot = pivot
         let vectors = FloatBuffer(count: space.rowCount * dimension)
         for word in 0..<space.rowCount { space.copyVector(word, into: vectors.pointer + word * dimension) }
         var refinement = SpaceRefinement(
             options.refinement, vocabulary: vocabulary, lexicon: lexicon, vectors: vectors, dimension: dimension)
-        let pivot = pivot
         for language in refinement.run(pivot: pivot) {
-            training.log(
+            report.log(
                 "\(languages[language]): no pairs of words connect it with \(languages[pivot]); "
                     + "its vectors are near theirs by shared character n-grams alone")
         }
@@ -37,11 +37,21 @@ struct TableOutput {
             let transform = refinement.transforms[language]
             writer.setTransform(language: numbers[language], center: transform.center, rotation: transform.rotation)
         }
-        let spreads = spreads()
+        try writeWords(vectors, languages: numbers, pivot: pivot, to: writer)
+        try writer.appendSubwords(options.skipGram.subwords) { bucket, row in
+            row.update(from: space.subword(bucket), count: dimension)
+        }
+        return try writer.finish()
+    }
+
+    private func writeWords(
+        _ vectors: FloatBuffer, languages numbers: [UInt16], pivot: Int, to writer: VectorTableWriter
+    ) throws {
+        let spreads = spreads(), dimension = options.skipGram.dimension
         for word in 0..<space.rowCount {
             if word % 8192 == 0 {
                 try Interruption.check("interrupted while writing the table")
-                training.status("writing the table", Double(word) / Double(space.rowCount))
+                report.status("writing the table", Double(word) / Double(space.rowCount))
             }
             let language = Int(vocabulary.wordLanguages[word])
             var counts = vocabulary.counts[word]
@@ -58,14 +68,10 @@ struct TableOutput {
                 }
             }
         }
-        try writer.appendSubwords(options.skipGram.subwords) { bucket, row in
-            row.update(from: space.subword(bucket), count: dimension)
-        }
-        return try writer.finish()
     }
 
     private var pivot: Int {
-        if let code = training.options.pivot, let number = training.languages.firstIndex(of: code) { return number }
+        if let code = options.pivot, let number = options.languages.firstIndex(of: code) { return number }
         return corpus.tokenCounts.indices.max { corpus.tokenCounts[$0] < corpus.tokenCounts[$1] } ?? 0
     }
 
@@ -84,8 +90,9 @@ struct TableOutput {
     /// Counts, for every word, its links to words of the pivot language, or of another that is the source of its pairs,
     /// whose capitalization says something.
     private func countLinks(pivot: Int) throws {
+        guard !files.pairNames.isEmpty else { return }
         let reader = try EncodedCorpus.Reader(
-            paths: training.pairNames.map { training.work.file(training.linkedName($0)) },
+            paths: files.pairNames.map(files.linked),
             wordCount: vocabulary.wordCount, languageCount: vocabulary.languages.count)
         for index in 0..<reader.blockCount {
             let lines = try reader.lines(index)

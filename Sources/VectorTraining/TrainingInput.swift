@@ -21,17 +21,13 @@ package struct TrainingInput: Sendable, Equatable {
     /// names.
     package init(_ kind: Kind, _ argument: String) throws {
         guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else {
-            throw Failure(
-                .usage,
-                "--\(kind.rawValue) \(argument): expected \(kind == .text ? "LANGUAGE=PATH, for example sw=news.txt.zst" : "SOURCE-TARGET=PATH, for example en-sw=news.tsv.zst")"
-            )
+            throw Failure.withoutLanguage(kind, argument)
         }
         self.kind = kind
         let codes = argument[..<equals]
         languages = kind == .text ? [String(codes)] : codes.split(separator: "-", maxSplits: 1).map(String.init)
         guard languages.count == (kind == .text ? 1 : 2), Set(languages).count == languages.count else {
-            throw Failure(
-                .usage, "--\(kind.rawValue) \(argument): expected two different languages, SOURCE-TARGET=PATH")
+            throw Failure.withoutTwoLanguages(kind, argument)
         }
         paths = try RepeatedInput.paths(of: String(argument[argument.index(after: equals)...]))
     }

@@ -1,14 +1,21 @@
 import Shards
 import WordAlignment
 
+/// What the count of words leaves for later steps, by language.
+struct CorpusDescription: Codable {
+    var tokenCounts: [UInt64]
+    var followed: [UInt64]
+    var followedByCased: [UInt64]
+}
+
 /// Counts words and what surrounds them, in one pass over the inputs.
 struct WordCounter {
     let vocabulary: Vocabulary
     private let inputs: [TrainingInput]
     private let languages: [[UInt16]]
     /// By language: tokens with a next token, and those whose next token has a capital.
-    private(set) var followed: [UInt64]
-    private(set) var followedByCased: [UInt64]
+    private var followed: [UInt64]
+    private var followedByCased: [UInt64]
     /// By language: tokens in text.
     private(set) var tokenCounts: [UInt64]
     private var numbers: [[Int]] = [[], []]
@@ -22,6 +29,10 @@ struct WordCounter {
         followed = Array(repeating: 0, count: codes.count)
         followedByCased = followed
         tokenCounts = followed
+    }
+
+    var description: CorpusDescription {
+        CorpusDescription(tokenCounts: tokenCounts, followed: followed, followedByCased: followedByCased)
     }
 
     mutating func count(_ line: CorpusLine) {

@@ -135,42 +135,32 @@ package struct EncodedCorpus {
     }
 
     /// Blocks of several shards in any order.
-    package final class Reader {
-        private let shards: [RandomAccessShard]
-        private let firstBlocks: [Int]
+    package struct Reader: Sendable {
+        private let library: ShardLibrary
         private let wordCount: Int
         private let languageCount: Int
-        package let blockCount: Int
-        package let tokenCount: Int
+        package var blockCount: Int { library.blockCount }
+        package var tokenCount: Int { library.counts.tokens }
 
+        /// - Parameter paths: One at least.
         package init(paths: [String], wordCount: Int, languageCount: Int) throws {
-            shards = try paths.map { path in
+            let shards = try paths.map { path in
                 guard let shard = try RandomAccessShard(path: path) else {
-                    throw Failure(.badData, "\(path): not a whole shard; remove it and run the same command again")
+                    throw Failure.notWhole(path)
                 }
-                try shard.header.require(.encoded, from: path, by: "word alignment")
                 return shard
             }
-            var first: [Int] = []
-            var count = 0
-            for shard in shards {
-                first.append(count)
-                count += shard.blockCount
-            }
-            firstBlocks = first
-            blockCount = count
-            tokenCount = shards.reduce(0) { $0 + $1.end.counts.tokens }
+            guard let library = try ShardLibrary(shards) else { preconditionFailure("a corpus of no shards") }
+            try library.header.require(.encoded, from: paths[0], by: "word alignment")
+            self.library = library
             self.wordCount = wordCount
             self.languageCount = languageCount
         }
 
         /// Block `index`, from 0.
         package func lines(_ index: Int) throws -> EncodedLines {
-            let shard = firstBlocks.lastIndex { $0 <= index } ?? 0
-            // Of shards without blocks, which share their first number, the last one is the one that has it.
-            let block = try shards[shard].block(index - firstBlocks[shard] + 1)
-            return try EncodedLines(
-                block, wordCount: wordCount, languageCount: languageCount, place: shards[shard].path)
+            let (block, path) = try library.block(index)
+            return try EncodedLines(block, wordCount: wordCount, languageCount: languageCount, place: path)
         }
     }
 }

@@ -140,7 +140,7 @@ struct NumbersTests {
         #expect(
             try await folder.expectSuccess("model card t").text.contains(
                 "nerpipe train on 1 file(s), code-switched into yy at 0.7."))
-        #expect(try folder.text("t/run.json").contains("\"code switching\" : \"yy 0.7 "))
+        #expect(try folder.text("t/run.json").contains("\"codeSwitching\" : \"yy 0.7 "))
         // One more copy doubles the updates; so does each further rate.
         func updates(_ name: String) throws -> Int {
             let record = try #require(
@@ -152,7 +152,7 @@ struct NumbersTests {
         let plain = Self.switching.replacing(" --code-switch yy=d.tsv", with: "")
         _ = try await folder.expectSuccess("\(plain) -q -o w")
         #expect(try updates("t") == 2 * updates("w") && updates("v") == 3 * updates("w"))
-        #expect(!(try folder.text("w/run.json").contains("code switching")))
+        #expect(!(try folder.text("w/run.json").contains("codeSwitching")))
     }
 
     @Test func anotherDictionaryRateOrLanguageIsNotResumed() async throws {

@@ -1,8 +1,8 @@
-import Checkpoints
 import Corpora
 import Foundation
 import Kernels
 import NERPipeTesting
+import Runs
 import Taggers
 import Testing
 
@@ -169,11 +169,11 @@ import Testing
     private static func run(
         _ blocks: [SentenceBatch], _ path: String, selector: InstanceSelector?, jobs: Int = 1,
         settings: TrainingSettings = settings
-    ) -> TrainingRun {
+    ) throws -> TrainingRun {
         let updates = TrainingRunTests.updatesPerEpoch(blocks)
         let trainer = makeTrainer(settings, updatesPerEpoch: updates, jobs: jobs, selector: selector)
         return TrainingRun(
-            trainer, store: CheckpointStore(path: path, keptCount: 1000), identity: TrainingRunTests.identity,
+            trainer, store: CheckpointStore(path: path, keptCount: 1000), signature: try TrainingRunTests.signature(),
             checkpointInterval: .zero, averageDecay: settings.averageDecay)
     }
 
@@ -182,8 +182,8 @@ import Testing
         let folder = ScratchFolder(), blocks = scoredBlocks(12, seed: 93)
         let selector = Self.selector { $0.learningRate = 1e-9 }
         selector.arrays[Self.bias(selector)] = 60
-        let with = Self.run(blocks, folder["with"], selector: selector)
-        let without = Self.run(blocks, folder["without"], selector: nil)
+        let with = try Self.run(blocks, folder["with"], selector: selector)
+        let without = try Self.run(blocks, folder["without"], selector: nil)
         try await TrainingRunTests.train(with, blocks)
         try await TrainingRunTests.train(without, blocks)
         #expect(TrainingRunTests.bytes(with) == TrainingRunTests.bytes(without))
@@ -194,7 +194,7 @@ import Testing
     func runsContinueBitForBit(_ kind: InstanceSelector.Kind) async throws {
         let folder = ScratchFolder(), blocks = scoredBlocks(12, seed: 94)
         func selector() -> InstanceSelector { Self.selector { $0.kind = kind } }
-        let whole = Self.run(blocks, folder["whole"], selector: selector())
+        let whole = try Self.run(blocks, folder["whole"], selector: selector())
         try await TrainingRunTests.train(whole, blocks)
         let kept = whole.state.epochs.compactMap(\.keptShare)
         #expect(kept.count == 3 && kept.allSatisfy { $0 > 0.2 && $0 < 0.8 }, "\(kept)")
@@ -206,7 +206,7 @@ import Testing
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             try FileManager.default.copyItem(
                 atPath: saved[index], toPath: "\(path)/\((saved[index] as NSString).lastPathComponent)")
-            let run = Self.run(blocks, path, selector: selector(), jobs: 1 + index % 3)
+            let run = try Self.run(blocks, path, selector: selector(), jobs: 1 + index % 3)
             #expect(try run.resume { Issue.record("\($0)") })
             try await TrainingRunTests.train(run, blocks)
             #expect(TrainingRunTests.bytes(run) == TrainingRunTests.bytes(whole), "from checkpoint \(index)")
@@ -220,7 +220,7 @@ import Testing
         let folder = ScratchFolder(), blocks = scoredBlocks(6, seed: 95)
         var short = Self.settings
         short.averageDecay = 0.5
-        let run = Self.run(blocks, folder["some"], selector: nil, settings: short)
+        let run = try Self.run(blocks, folder["some"], selector: nil, settings: short)
         var mean = run.trainer.parameters.array.map(Double.init), updates = 0
         try await TrainingRunTests.train(run, blocks) {
             let d = min(0.5, Double(1 + updates) / Double(10 + updates))
@@ -233,7 +233,7 @@ import Testing
         #expect(worstDifference(run.result.array, mean, absolute: 1e-5) == nil)
         var settings = Self.settings
         settings.averageDecay = 0  // nothing is kept: the last weights
-        let none = Self.run(blocks, folder["none"], selector: nil, settings: settings)
+        let none = try Self.run(blocks, folder["none"], selector: nil, settings: settings)
         try await TrainingRunTests.train(none, blocks)
         #expect(none.result.array == none.trainer.parameters.array)
     }

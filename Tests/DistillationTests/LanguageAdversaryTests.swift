@@ -1,9 +1,9 @@
-import Checkpoints
 import Corpora
 import Foundation
 import Kernels
 import NERPipeTesting
 import Objectives
+import Runs
 import Taggers
 import Testing
 
@@ -132,17 +132,17 @@ import Testing
 
     @Test func bytesAreTheSameForAnyNumberOfJobsAndWhenContinued() async throws {
         let folder = ScratchFolder(), blocks = scoredBlocks(12, seed: 96)
-        func run(_ path: String, jobs: Int) -> TrainingRun {
-            TrainingRun(
+        func run(_ path: String, jobs: Int) throws -> TrainingRun {
+            try TrainingRun(
                 Self.trainer(
                     weight: 0.1, jobs: jobs, settings: TrainingRunTests.settings,
                     updatesPerEpoch: TrainingRunTests.updatesPerEpoch(blocks)),
-                store: CheckpointStore(path: folder[path], keptCount: 1000), identity: TrainingRunTests.identity,
+                store: CheckpointStore(path: folder[path], keptCount: 1000), signature: TrainingRunTests.signature(),
                 checkpointInterval: .zero, text: Text())
         }
-        let whole = run("whole", jobs: 1)
+        let whole = try run("whole", jobs: 1)
         try await TrainingRunTests.train(whole, blocks)
-        let plain = TrainingRunTests.makeRun(blocks, folder["plain"])
+        let plain = try TrainingRunTests.makeRun(blocks, folder["plain"])
         try await TrainingRunTests.train(plain, blocks)
         #expect(TrainingRunTests.bytes(whole) != TrainingRunTests.bytes(plain))
         let saved = CheckpointStore(path: folder["whole"]).paths
@@ -152,7 +152,7 @@ import Testing
             try FileManager.default.copyItem(
                 atPath: saved[index],
                 toPath: "\(folder["part-\(index)"])/\((saved[index] as NSString).lastPathComponent)")
-            let part = run("part-\(index)", jobs: 1 + index % 3)
+            let part = try run("part-\(index)", jobs: 1 + index % 3)
             #expect(try part.resume { Issue.record("\($0)") })
             try await TrainingRunTests.train(part, blocks)
             #expect(TrainingRunTests.bytes(part) == TrainingRunTests.bytes(whole), "from checkpoint \(index)")

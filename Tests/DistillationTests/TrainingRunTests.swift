@@ -1,15 +1,20 @@
-import Checkpoints
 import Corpora
 import Diagnostics
 import Distillation
 import Foundation
 import Kernels
 import NERPipeTesting
+import Runs
 import Taggers
 import Testing
 
 @Suite struct TrainingRunTests {
-    static let identity = ["input": "3 files", "seed": "1"]
+    struct Identity: Codable { var input = "3 files", seed = 1 }
+
+    static func signature(_ identity: Identity = Identity()) throws -> RunSignature {
+        try RunSignature("test", identity: identity)
+    }
+
     static let epochs = 3
 
     static let settings: TrainingSettings = {
@@ -28,11 +33,13 @@ import Testing
             tokenCount: blocks.reduce(0) { $0 + $1.tokenCount }, batchTokenCount: settings.batchTokenCount)
     }
 
-    static func makeRun(_ blocks: [SentenceBatch], _ path: String, identity: [String: String] = identity) -> TrainingRun
+    static func makeRun(_ blocks: [SentenceBatch], _ path: String, _ identity: Identity = Identity()) throws
+        -> TrainingRun
     {
         let trainer = makeTrainer(settings, updatesPerEpoch: updatesPerEpoch(blocks))
         return TrainingRun(
-            trainer, store: CheckpointStore(path: path, keptCount: 1000), identity: identity, checkpointInterval: .zero)
+            trainer, store: CheckpointStore(path: path, keptCount: 1000), signature: try signature(identity),
+            checkpointInterval: .zero)
     }
 
     /// Trains from where the run stands to the end of the last epoch.
@@ -62,7 +69,7 @@ import Testing
     func continuedFromAnyCheckpointEndsWithTheSameBytes(_ scores: [Double]?) async throws {
         let folder = ScratchFolder()
         let blocks = scoredBlocks(12, seed: 91)
-        let whole = Self.makeRun(blocks, folder["whole"])
+        let whole = try Self.makeRun(blocks, folder["whole"])
         try await Self.train(whole, blocks, scores: scores)
         #expect(whole.state.bestEpoch == (scores == nil ? nil : 1))
         let saved = CheckpointStore(path: folder["whole"]).paths
@@ -72,7 +79,7 @@ import Testing
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             try FileManager.default.copyItem(
                 atPath: saved[index], toPath: "\(path)/\((saved[index] as NSString).lastPathComponent)")
-            let run = Self.makeRun(blocks, path)
+            let run = try Self.makeRun(blocks, path)
             #expect(try run.resume { Issue.record("\($0)") })
             try await Self.train(run, blocks, scores: scores)
             #expect(Self.bytes(run) == Self.bytes(whole), "from checkpoint \(index)")
@@ -84,11 +91,12 @@ import Testing
     @Test func numberOfCheckpointsChangesNothing() async throws {
         let folder = ScratchFolder()
         let blocks = scoredBlocks(6, seed: 92)
-        let often = Self.makeRun(blocks, folder["often"])
+        let often = try Self.makeRun(blocks, folder["often"])
         try await Self.train(often, blocks)
         let trainer = makeTrainer(Self.settings, updatesPerEpoch: Self.updatesPerEpoch(blocks))
         let seldom = TrainingRun(
-            trainer, store: CheckpointStore(path: folder["seldom"]), identity: [:], checkpointInterval: .seconds(3600))
+            trainer, store: CheckpointStore(path: folder["seldom"]), signature: try Self.signature(),
+            checkpointInterval: .seconds(3600))
         try await Self.train(seldom, blocks)
         #expect(Self.bytes(often) == Self.bytes(seldom))
         #expect(CheckpointStore(path: folder["seldom"]).paths.count == 1)
@@ -98,7 +106,7 @@ import Testing
     @Test func keepsTheWeightsOfTheBestEpoch() async throws {
         let folder = ScratchFolder()
         let blocks = scoredBlocks(5, seed: 93)
-        let run = Self.makeRun(blocks, folder["run"])
+        let run = try Self.makeRun(blocks, folder["run"])
         var seen: [[Float]] = []
         while run.state.epochs.count < Self.epochs {
             let source = BlockSource(blocks)
@@ -116,9 +124,9 @@ import Testing
     @Test func anotherRunIsRefusedByName() async throws {
         let folder = ScratchFolder()
         let blocks = scoredBlocks(5, seed: 94)
-        try await Self.train(Self.makeRun(blocks, folder["run"]), blocks)
+        try await Self.train(try Self.makeRun(blocks, folder["run"]), blocks)
         let failure = #expect(throws: Failure.self) {
-            try Self.makeRun(blocks, folder["run"], identity: ["input": "4 files", "seed": "1"]).resume { _ in }
+            try Self.makeRun(blocks, folder["run"], Identity(input: "4 files")).resume { _ in }
         }
         #expect(failure?.code == .mismatch)
         #expect(failure?.message.contains("input: the checkpoint has 3 files, this run has 4 files") == true)
@@ -129,7 +137,7 @@ import Testing
         let folder = ScratchFolder()
         var blocks = scoredBlocks(3, seed: 95)
         blocks[1].scores?.probabilities[0] = Float16.nan.bitPattern
-        let run = Self.makeRun(blocks, folder["run"])
+        let run = try Self.makeRun(blocks, folder["run"])
         await #expect { try await Self.train(run, blocks) } throws: {
             ($0 as? Failure)?.message.contains("not a number") == true
         }

@@ -30,14 +30,12 @@ struct ResumingTests {
     private static let hint = "use the same inputs and options, another output, or --fresh to start over"
 
     @Test(arguments: [
-        ("--set update.seed=2", "seed: the checkpoint has 1, this run has 2"),
-        ("--set update.epochs=4", "epochs: the checkpoint has 3, this run has 4"),
-        ("--set update.batch-tokens=50", "batch tokens: the checkpoint has 40, this run has 50"),
-        (
-            "--set update.width=25",
-            "network: the checkpoint has 24 x 2, features shape 64 16, this run has 25 x 2, features shape 64 16"
-        ),
-        ("--set inputs=a.txt", "input: the checkpoint has 2 files [0-9a-f]+, this run has 1 files [0-9a-f]+"),
+        ("--set update.seed=2", "settings.seed: the checkpoint has 1, this run has 2"),
+        ("--set update.epochs=4", "settings.epochs: the checkpoint has 3, this run has 4"),
+        ("--set update.batch-tokens=50", "settings.batch tokens: the checkpoint has 40, this run has 50"),
+        ("--set update.width=25", "network.width: the checkpoint has 24, this run has 25"),
+        ("--set update.feature-width=8", "network.features.1.width: the checkpoint has 16, this run has 8"),
+        ("--set inputs=a.txt", "inputs.files: the checkpoint has 2 files [0-9a-f]+, this run has 1 files [0-9a-f]+"),
     ])
     func changedOptionsOfARunAreRefused(change: String, difference: String) async throws {
         let folder = try await interrupted("exec nerpipe run p.yaml")
@@ -66,7 +64,7 @@ struct ResumingTests {
             let said =
                 /nerpipe: out(\/spool)?: cannot resume: the text of the first [0-9]+ blocks is not what it was before the interruption; replay the same input with the same options, or start over with --fresh\n/
             let named =
-                /nerpipe: out\/checkpoints: cannot resume: input: the checkpoint has 2 files [0-9a-f]+, this run has 2 files [0-9a-f]+; use the same inputs and options, another output, or --fresh to start over\n/
+                /nerpipe: out\/checkpoints: cannot resume: inputs.files: the checkpoint has 2 files [0-9a-f]+, this run has 2 files [0-9a-f]+; use the same inputs and options, another output, or --fresh to start over\n/
             #expect(
                 outcome.errors.wholeMatch(of: said) != nil || outcome.errors.wholeMatch(of: named) != nil,
                 "\(outcome.errors)")

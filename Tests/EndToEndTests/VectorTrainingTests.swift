@@ -94,9 +94,25 @@ struct VectorTrainingTests {
         #expect(raw.status == 0 && !raw.errors.contains("epoch 3 of 3"), "\(raw.errors)")
         #expect(try folder.read("t.vectors") != table)
         let other = try await folder.run(PairedCorpus.command + " --window 3 --force")
-        #expect(other.status == 78 && other.errors.contains("skip-gram was"), "\(other.errors)")
+        #expect(
+            other.status == 78 && other.errors.contains("skip gram.window: the folder has 5, this run has 3"),
+            "\(other.errors)")
         #expect(try await folder.run(PairedCorpus.command + " --fresh").status == 0)
         #expect(try folder.read("t.vectors") == table)
+    }
+
+    /// Work folders had a dictionary of strings once.
+    @Test func aWorkFolderOfTheFormBeforeIsRefused() async throws {
+        let folder = try PairedCorpus.folder()
+        #expect(try await folder.run(PairedCorpus.command + " --keep-work").status == 0)
+        try folder.write(
+            "t.vectors.work/run.json", #"{"inputs" : "parallel aa-bb 1 files ab", "kernels" : "avx512"}"#)
+        let outcome = try await folder.run(PairedCorpus.command + " --force")
+        #expect(
+            outcome.status == 78
+                && outcome.errors.contains("t.vectors.work/run.json: another version of nerpipe wrote it")
+                && outcome.errors.contains("--fresh"), "\(outcome.errors)")
+        #expect(try await folder.run(PairedCorpus.command + " --fresh").status == 0)
     }
 
     @Test func filesThatBelongToNoRunAreNotContinued() async throws {

@@ -103,12 +103,12 @@ import Testing
 
     @Test func identityHasTheParameters() {
         var choice = ObjectiveChoice(PairsOfWords.self)
-        #expect(choice.identity == ["objective": "pairs", "weight of similarity": "0.5"])
+        #expect(choice.parameters == ["weight of similarity": 0.5])
         choice[PairsOfWords.similarityWeight] = 0.25
-        #expect(choice.identity == ["objective": "pairs", "weight of similarity": "0.25"])
+        #expect(choice.parameters == ["weight of similarity": 0.25])
         #expect(choice != ObjectiveChoice(PairsOfWords.self) && choice.refused == nil)
         choice[PairsOfWords.similarityWeight] = -1
         #expect(choice.refused?.option == "similarity-weight")
-        #expect(ObjectiveChoice(MeanSquaredError.self).identity == ["objective": "mse"])
+        #expect(ObjectiveChoice(MeanSquaredError.self).parameters.isEmpty)
     }
 }

@@ -105,17 +105,17 @@ import Testing
             try streamBytes(Array(all[..<4]), header: Self.header, compressionLevel: 1, in: folder), as: "1.zst")
         let second = try folder.write(
             try streamBytes(Array(all[4...]), header: Self.header, compressionLevel: 1, in: folder), as: "2.zst")
-        let library = try #require(try BlockLibrary(paths: [first, second]))
+        let library = try #require(try ShardLibrary(paths: [first, second]))
         #expect(try [0, 8, 3, 4].map { try library.batch($0).text } == [0, 8, 3, 4].map { all[$0].text })
         #expect(library.blockCount == 9)
-        #expect(try BlockLibrary(paths: [first]) != nil)
-        #expect(try BlockLibrary(paths: []) == nil && BlockLibrary(paths: ["-"]) == nil)
+        #expect(try ShardLibrary(paths: [first]) != nil)
+        #expect(try ShardLibrary(paths: []) == nil && ShardLibrary(paths: ["-"]) == nil)
         let plain = try folder.write(
             try streamBytes(all, header: Self.header, compressionLevel: nil, in: folder), as: "3")
-        #expect(try BlockLibrary(paths: [first, plain]) == nil)
+        #expect(try ShardLibrary(paths: [first, plain]) == nil)
         var header = Self.header
         header.language = "yy"
         let other = try folder.write(try streamBytes(all, header: header, compressionLevel: 1, in: folder), as: "4.zst")
-        #expect { try BlockLibrary(paths: [first, other]) } throws: { "\($0)".contains("language: yy against xx") }
+        #expect { try ShardLibrary(paths: [first, other]) } throws: { "\($0)".contains("language: yy against xx") }
     }
 }

@@ -37,7 +37,7 @@ import Vectors
             throw Failure(.bug, "the stream was asked for")
         }
         await #expect {
-            _ = try await training.run(source, identity: [:], progress: ProgressMeter())
+            _ = try await training.run(source, inputs: UpdateStage.Inputs(), progress: ProgressMeter())
         } throws: { ($0 as? Failure)?.code == .badData }
         #expect(folder.names == ["t.vectors"])
     }

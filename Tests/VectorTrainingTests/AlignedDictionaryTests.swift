@@ -1,3 +1,4 @@
+import Diagnostics
 import NERPipeTesting
 import Testing
 import WordAlignment
@@ -28,7 +29,10 @@ struct AlignedDictionaryTests {
         #expect(Set(dictionary.rows.map { [$0.source, $0.target] }) == Set((0..<12).map { [$0, $0 + 12] }))
         #expect(dictionary.rows.map(\.links) == dictionary.rows.map(\.links).sorted(by: >))
         try dictionary.write(to: "\(folder.path)/pairs.dictionary")
-        let copy = try AlignedDictionary(path: "\(folder.path)/pairs.dictionary")
+        let copy = try AlignedDictionary(path: "\(folder.path)/pairs.dictionary", wordCount: 24)
         #expect(copy.rows.map(\.forward) == dictionary.rows.map(\.forward))
+        #expect(throws: Failure.self) {
+            try AlignedDictionary(path: "\(folder.path)/pairs.dictionary", wordCount: 23)
+        }
     }
 }

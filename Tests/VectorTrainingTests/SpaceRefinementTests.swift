@@ -49,9 +49,11 @@ struct SpaceRefinementTests {
 
     private func lexicon(_ vocabulary: Vocabulary, pairs: Int) -> Lexicon {
         var lexicon = Lexicon(wordCount: 2 * words, languageCount: 2)
-        for word in 0..<UInt32(pairs) {
-            lexicon.add(2 * word, 0, 2 * word + 1, 1, forward: 0.9, backward: 0.8, links: 5)
-        }
+        let dictionary = AlignedDictionary(
+            rows: (0..<UInt32(pairs)).map {
+                .init(source: 2 * $0, target: 2 * $0 + 1, forward: 0.9, backward: 0.8, links: 5)
+            })
+        lexicon.add(dictionary, wordLanguages: (0..<2 * words).map { UInt16($0 % 2) })
         return lexicon
     }
 

@@ -1,7 +1,7 @@
 package import ArgumentParser
 package import Distillation
 package import Objectives
-package import Streams
+import Runs
 
 extension TrainingSettings.Schedule: ExpressibleByArgument {}
 
@@ -132,19 +132,21 @@ package struct TrainingArguments: ParsableArguments, Sendable {
         return settings
     }
 
-    package func options(settings: TrainingSettings, threads: ComputeThreads, purpose: String) throws
-        -> StudentTraining.Options
+    /// How a student is trained with these arguments.
+    package func options(settings: TrainingSettings, purpose: String, in context: PipelineContext) throws
+        -> StudentOptions
     {
-        var options = StudentTraining.Options(output: output, settings: settings, purpose: purpose)
+        var options = StudentOptions(output: output, settings: settings, purpose: purpose)
         options.featureWidth = featureWidth
         options.featureBuckets = featureBuckets
         options.hiddenWidth = width
         options.convolutionCount = convolutions
         options.checkpointInterval = .seconds(checkpointSeconds)
-        options.startsFresh = start == .fresh
-        options.threads = threads
-        options.acceptsOtherKernels = kernels.acceptOtherKernels
-        options.initial = try initial.map { try ModelFolder(path: $0).model }
+        options.start.isFresh = start == .fresh
+        options.start.acceptsOtherKernels = kernels.acceptOtherKernels
+        options.start.wait = context.wait
+        options.threads = context.threads
+        options.initial = try initial.map { try context.model(at: $0).model }
         return options
     }
 }

@@ -86,7 +86,7 @@ package struct Recipe {
                 let source = TrainingSource(header: chain.header, place: chain.source.place) { runner, firstIndex in
                     try await chain.attach(to: runner, from: firstIndex)
                 }
-                try await update.run(source, inputs: try identity(of: round), in: context)
+                try await update.run(source, inputs: try inputs(of: round), in: context)
             } else if let output = definition.output {
                 let runner = context.makeRunner()
                 let stream = try await chain.attach(to: runner)
@@ -121,10 +121,8 @@ package struct Recipe {
         return chain
     }
 
-    private func identity(of round: Round) throws -> [String: String] {
-        var identity = ["input": try InputIdentity.of(paths)]
-        identity["tokenize"] = round.tokenize?.identity
-        return identity
+    private func inputs(of round: Round) throws -> UpdateStage.Inputs {
+        UpdateStage.Inputs(files: try InputIdentity.of(paths), tokenize: round.tokenize?.identity)
     }
 
     /// What would be done, for `run --dry-run`.

@@ -47,23 +47,36 @@ package struct UpdateStage: ParsableArguments, Sendable {
         training.settings(objective: learning.choice, epochs: epochs, batchTokens: batchTokens)
     }
 
+    /// What must be the same of the stream's origin when a run is continued; nothing of what is known by its text alone, as a
+    /// pipe is.
+    package struct Inputs: Codable, Sendable {
+        /// Digest of a stream in files.
+        package var stream: String?
+        /// Of text.
+        package var files: String?
+        package var tokenize: String?
+
+        package init(stream: String? = nil, files: String? = nil, tokenize: String? = nil) {
+            (self.stream, self.files, self.tokenize) = (stream, files, tokenize)
+        }
+    }
+
     /// Learns from a stream until the end, or until it is interrupted.
     ///
     /// - Parameter inputs: What must be the same when the run is continued, besides the options.
-    package func run(_ source: TrainingSource, inputs: [String: String], in context: PipelineContext) async throws {
+    package func run(_ source: TrainingSource, inputs: Inputs, in context: PipelineContext) async throws {
         let header = source.header
         try header.require(Self.kinds, from: source.place, by: Self.help.name)
         guard let labels = header.labels else {
-            throw Failure(.badData, "\(source.place): the stream names no labels; score it again")
+            throw Failure.withoutLabels(source.place)
         }
         let table = try context.table(of: header, at: vectors, neededBy: source.place)
-        var options = try training.options(settings: settings, threads: context.threads, purpose: "nerpipe update")
-        options.wait = context.wait
+        var options = try training.options(settings: settings, purpose: "nerpipe update", in: context)
         options.evaluator = try learning.evaluator.map { try context.model(at: $0).model }
         options.selection = try selector.selection(seed: training.seed)
         let student = StudentTraining(
             options, table: table, labels: try TagSet(names: labels, place: source.place), log: context.log)
-        let result = try await student.run(source, identity: inputs, progress: context.progress)
+        let result = try await student.run(source, inputs: inputs, progress: context.progress)
         context.log(
             result.wasComplete
                 ? "\(training.output): complete already, nothing to do"

@@ -19,7 +19,7 @@ struct OverwriteArguments: ParsableArguments {
         -> OutputRule
     {
         try OutputRule.requireWritableForm(path)
-        var rule = OutputRule(replaces: force, identity: RunIdentity.ofThisCommand(inputs: inputs, naming: words))
+        var rule = OutputRule(replaces: force, identity: CommandIdentity.ofThisCommand(inputs: inputs, naming: words))
         rule.wait = .seconds(wait)
         return rule
     }

@@ -72,15 +72,15 @@ struct UpdateCommand: AsyncParsableCommand {
         let (stage, context, paths) = (stage, session.context, input.paths)
         try await session.run {
             // Blocks in files are learnt from in any order, with no copy of them.
-            if stage.epochs > 1, let library = try BlockLibrary(paths: paths) {
+            if stage.epochs > 1, let library = try ShardLibrary(paths: paths) {
                 try await stage.run(
-                    TrainingSource(library, place: paths[0]), inputs: ["input": library.digest], in: context)
+                    TrainingSource(library, place: paths[0]), inputs: .init(stream: library.digest), in: context)
             } else {
                 let chain = StageChain(try PipelineSource(streams: paths), in: context)
                 let source = TrainingSource(header: chain.header, place: chain.source.place) { runner, firstIndex in
                     try await chain.attach(to: runner, from: firstIndex)
                 }
-                try await stage.run(source, inputs: [:], in: context)
+                try await stage.run(source, inputs: .init(), in: context)
             }
         }
     }

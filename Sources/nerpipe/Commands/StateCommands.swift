@@ -1,9 +1,9 @@
 import ArgumentParser
-import Checkpoints
 import Corpora
 import Diagnostics
 import Distillation
 import Pipelines
+import Runs
 import Shards
 import Taggers
 
@@ -22,7 +22,7 @@ struct RunFolderArguments: ParsableArguments {
     func requirePaths() throws -> [String] {
         let paths = store.paths
         guard !paths.isEmpty else {
-            throw Failure(.noInput, "\(folder): no checkpoints there; is it the --output of a run?")
+            throw Failure.withoutCheckpoints(folder)
         }
         return paths
     }
@@ -43,10 +43,11 @@ struct CheckpointShowCommand: ParsableCommand {
 
     func run() throws {
         _ = try target.requirePaths()
-        guard let checkpoint = try target.store.newest(arrays: [], warn: { StandardError.write("nerpipe: \($0)\n") })
+        guard let checkpoint = try target.store.newest(warn: { StandardError.write("nerpipe: \($0)\n") })
         else { return }
-        var text = "update  \(checkpoint.updateNumber)\nstate   \(String(decoding: checkpoint.state, as: UTF8.self))\n"
-        for (key, value) in checkpoint.identity.sorted(by: { $0.key < $1.key }) { text += "\(key): \(value)\n" }
+        var text = "update  \(checkpoint.number)\nstate   \(String(decoding: checkpoint.state, as: UTF8.self))\n"
+        text += "kind: \(checkpoint.signature.kind)\nkernels: \(checkpoint.signature.kernels)\n"
+        for (name, value) in checkpoint.signature.identity.lines { text += "\(name): \(value)\n" }
         try StandardOutput.write(text)
     }
 }
@@ -60,14 +61,15 @@ struct CheckpointVerifyCommand: ParsableCommand {
         var damaged = 0
         for path in try target.requirePaths() {
             do {
-                let checkpoint = try Checkpoint(path: path, arrays: [])
-                try StandardOutput.write("\(path): ok, update \(checkpoint.updateNumber)\n")
-            } catch let failure as Failure where failure.code != .interrupted {
+                let file = try CheckpointFile(path: path)
+                try file.read()
+                try StandardOutput.write("\(path): ok, update \(file.checkpoint.number)\n")
+            } catch let failure as Failure where ![.interrupted, .mismatch].contains(failure.code) {
                 damaged += 1
                 try StandardOutput.write("\(failure.message)\n")
             }
         }
-        if damaged > 0 { throw Failure(.badData, "\(damaged) damaged checkpoint(s)") }
+        if damaged > 0 { throw Failure.damagedCheckpoints(damaged) }
     }
 }
 

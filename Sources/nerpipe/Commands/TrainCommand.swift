@@ -11,80 +11,6 @@ import Shards
 import Taggers
 import Vectors
 
-struct CodeSwitchArguments: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Add a copy of the training data with words replaced by this dictionary's translations into LANGUAGE; repeatable.",
-            valueName: "language=dictionary.tsv"))
-    var codeSwitch: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Probability of replacing a word that has a translation; repeated, one more copy for each. Default: 0.7.",
-            valueName: "rate"))
-    var codeSwitchRate: [Double] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Entity types whose tokens are never translated, comma-separated.", valueName: "types"))
-    var codeSwitchKeep: String?
-
-    @Flag(help: "Train on the copies alone, without the original.")
-    var codeSwitchOnly = false
-
-    private var exceptions: CodeSwitcher.Exceptions {
-        CodeSwitcher.Exceptions(
-            types: codeSwitchKeep.map { Set($0.split(separator: ",").map(String.init)).sorted() } ?? [],
-            leavesOutOriginal: codeSwitchOnly)
-    }
-
-    private var rates: [Double] { codeSwitchRate.isEmpty ? [0.7] : codeSwitchRate }
-
-    func validate() throws {
-        guard !codeSwitch.isEmpty || codeSwitchRate.isEmpty else {
-            throw ValidationError("--code-switch-rate needs --code-switch LANGUAGE=DICTIONARY")
-        }
-        guard !codeSwitch.isEmpty || codeSwitchKeep == nil && !codeSwitchOnly else {
-            throw ValidationError(
-                "\(codeSwitchOnly ? "--code-switch-only" : "--code-switch-keep") needs --code-switch LANGUAGE=DICTIONARY"
-            )
-        }
-    }
-
-    /// What was asked for, for the model card; empty when nothing was.
-    var description: String {
-        guard !codeSwitch.isEmpty else { return "" }
-        let languages = codeSwitch.map { $0.prefix { $0 != "=" } }.joined(separator: ", ")
-        let kept = exceptions.types.isEmpty ? "" : ", \(exceptions.types.joined(separator: " ")) kept"
-        return ", code-switched into \(languages) at \(rates.map { "\($0)" }.joined(separator: ", "))"
-            + kept + (codeSwitchOnly ? ", without the original" : "")
-    }
-
-    func switcher(
-        _ table: VectorTable, language: String, tags: TagSet, seed: UInt64, bad: BadRecords, log: (String) -> Void
-    ) throws -> CodeSwitcher? {
-        guard !codeSwitch.isEmpty else { return nil }
-        let form = table.lookupForm(for: language)
-        var dictionaries: [CodeSwitcher.Dictionary] = []
-        for text in codeSwitch {
-            let named = try NamedPath(text, option: "--code-switch", form: "LANGUAGE=DICTIONARY")
-            let language = try table.ownCode(for: named.name, option: "--code-switch"), path = named.path
-            let entries = try BilingualDictionary(
-                path: path, forms: .init(source: form, target: table.lookupForm(for: language)), bad: bad)
-            log(
-                "\(path): \(entries.entries.count) translations; left out \(entries.repeatedEntryCount) repeated ones and \(entries.multiwordEntryCount) of several words"
-            )
-            dictionaries.append(
-                CodeSwitcher.Dictionary(language: language, entries: entries) {
-                    table.usualCapitalization(of: $0, language: language)
-                })
-        }
-        try bad.finish()
-        return try CodeSwitcher(
-            dictionaries: dictionaries, rates: rates, seed: seed, except: exceptions, tags: tags, form: form)
-    }
-}
-
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains a tagger on labelled text; makes teachers.",
@@ -154,25 +80,24 @@ struct TrainCommand: AsyncParsableCommand {
         guard (0...1e9).contains(hideRare) else { throw ValidationError("--hide-rare must be from 0 to 1000000000") }
     }
 
+    /// What is read before anything is learnt.
+    private struct Data {
+        let embedder: Embedder
+        let corpus: GoldCorpus
+        let development: GoldCorpus?
+        let tags: TagSet
+        let bad: BadRecords
+    }
+
     func run() async throws {
         let session = Session(common, command: "train")
-        let embedder = try embedding.embedder()
-        let bad = gold.bad.records { session.log($0) }
-        let reading = ReadingNotes { session.log($0) }
-        let corpus = try gold.corpus(inputs, bad: bad, reading: reading)
-        let development = try dev.isEmpty ? nil : gold.corpus(dev, longSentences: .refuse, bad: bad, reading: reading)
-        let tags = try readLabels(corpus, development, session)
-        for language in development?.languages(default: lang) ?? [] { try embedder.requireKnown(language) }
-        try bad.finish()
-        let header = try corpus.labelledHeader(embedder, tags: tags, language: lang)
+        let data = try read(session)
+        let corpus = data.corpus, embedder = data.embedder, tags = data.tags, lang = lang
         let languages = corpus.languages(default: lang)
         guard languages.count == 1 || codeSwitching.codeSwitch.isEmpty else {
-            throw Failure(
-                .usage,
-                "--code-switch translates words of one language, and the files have \(languages.joined(separator: ", "))"
-            )
+            throw Failure.codeSwitchOfSeveral(languages)
         }
-        let lang = lang
+        let header = try corpus.labelledHeader(embedder, tags: tags, language: lang)
         let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)
         let switcher = try codeSwitching.switcher(
             embedder.table, language: languages[0], tags: tags, seed: training.seed,
@@ -183,53 +108,82 @@ struct TrainCommand: AsyncParsableCommand {
                 embedder, tags: tags, language: lang, switcher: switcher, hiding: hiding,
                 runner: runner)
         }
-        var settings = training.settings(
-            objective: ObjectiveChoice(task.objective), epochs: epochs, batchTokens: batchTokens)
-        settings.schedule = training.schedule ?? .linear
-        var options = try training.options(
-            settings: settings, threads: session.threads,
-            purpose: "nerpipe train on \(corpus.paths.count) file(s)\(codeSwitching.description)")
-        options.wait = .seconds(common.wait)
-        options.adversary = try adversarialText(header)
-        let run = StudentTraining(
-            options,
-            table: embedder.table,
-            labels: tags, log: { session.log($0) })
-        var identity = [
-            "mapping": gold.map, "inputs": try InputIdentity.ofContent(corpus.paths),
-            "development": try InputIdentity.ofContent(development?.paths ?? []),
-        ]
-        if languages.count > 1 {
-            identity["languages of the files"] = corpus.files.map { $0.language ?? lang }.joined(separator: " ")
-        }
-        if let development, development.languages(default: lang) != languages {
-            identity["languages of the development"] = development.files.map { $0.language ?? lang }.joined(
-                separator: " ")
-        }
-        if !gold.columns.options.identity.isEmpty { identity["columns"] = gold.columns.options.identity }
-        if let hiding { identity["rare words"] = "hidden at \(hiding.halfCount)" }
-        if bad.count > 0 { identity["sentences left out"] = "\(bad.count)" }
-        if let switcher { identity["code switching"] = switcher.identity }
+        let student = StudentTraining(
+            try options(for: data, header, session), table: embedder.table, labels: tags, log: { session.log($0) })
+        let inputs = try TrainingInputs(self, data, hiding, switcher), evaluate = evaluation(with: data, session)
         let output = training.output
-        var evaluate: (@Sendable (Model) throws -> Double)?
-        if let development = development?.keeping(tags.types) {
-            let isFirst = Locked(true)
-            evaluate = { model in
-                let result = try development.evaluate(model, table: embedder.table, language: lang)
-                let isFirst = isFirst.withLock { isFirst in
-                    defer { isFirst = false }
-                    return isFirst
-                }
-                for note in isFirst ? result.coverage.notes : [] { session.log("--dev: \(note)") }
-                return result.scorer.report.f1
-            }
-        }
-        try await session.run { [evaluate, identity] in
-            let result = try await run.run(source, identity: identity, progress: session.progress, evaluate: evaluate)
+        try await session.run {
+            let result = try await student.run(source, inputs: inputs, progress: session.progress, evaluate: evaluate)
             session.log(
                 result.wasComplete
                     ? "\(output): complete already, nothing to do"
                     : "\(output): done, \(result.state.updateNumber) updates")
+        }
+    }
+
+    private func read(_ session: Session) throws -> Data {
+        let embedder = try embedding.embedder()
+        let bad = gold.bad.records { session.log($0) }
+        let reading = ReadingNotes { session.log($0) }
+        let corpus = try gold.corpus(inputs, bad: bad, reading: reading)
+        let development = try dev.isEmpty ? nil : gold.corpus(dev, longSentences: .refuse, bad: bad, reading: reading)
+        let tags = try readLabels(corpus, development, session)
+        for language in development?.languages(default: lang) ?? [] { try embedder.requireKnown(language) }
+        try bad.finish()
+        return Data(embedder: embedder, corpus: corpus, development: development, tags: tags, bad: bad)
+    }
+
+    private func options(for data: Data, _ header: StreamHeader, _ session: Session) throws -> StudentOptions {
+        var settings = training.settings(
+            objective: ObjectiveChoice(task.objective), epochs: epochs, batchTokens: batchTokens)
+        settings.schedule = training.schedule ?? .linear
+        let files = "\(data.corpus.paths.count) file(s)\(codeSwitching.description)"
+        var options = try training.options(
+            settings: settings, purpose: "nerpipe train on \(files)", in: session.context)
+        options.adversary = try adversarialText(header)
+        return options
+    }
+
+    /// What must be the same of the data when a run is continued.
+    private struct TrainingInputs: Codable, Sendable {
+        var files, development: String
+        /// Only where they say more than the language of the stream.
+        var languages, languagesOfDevelopment: [String]?
+        var mapping: String
+        var columns: String?
+        var rareWordsHiddenAt: Double?
+        var sentencesLeftOut: Int?
+        var codeSwitching: String?
+
+        init(_ command: TrainCommand, _ data: Data, _ hiding: RareWordHiding?, _ switcher: CodeSwitcher?) throws {
+            let lang = command.lang, own = data.corpus.languages(default: lang)
+            files = try InputIdentity.ofContent(data.corpus.paths)
+            development = try InputIdentity.ofContent(data.development?.paths ?? [])
+            if own.count > 1 { languages = data.corpus.files.map { $0.language ?? lang } }
+            if let development = data.development, development.languages(default: lang) != own {
+                languagesOfDevelopment = development.files.map { $0.language ?? lang }
+            }
+            mapping = command.gold.map
+            let columns = command.gold.columns.options.identity
+            self.columns = columns.isEmpty ? nil : columns
+            rareWordsHiddenAt = hiding?.halfCount
+            sentencesLeftOut = data.bad.count > 0 ? data.bad.count : nil
+            codeSwitching = switcher?.identity
+        }
+    }
+
+    /// F1 on the development data, by which the best epoch is chosen.
+    private func evaluation(with data: Data, _ session: Session) -> StudentTraining.Evaluation? {
+        guard let development = data.development?.keeping(data.tags.types) else { return nil }
+        let isFirst = Locked(true), table = data.embedder.table, lang = lang
+        return { model in
+            let result = try development.evaluate(model, table: table, language: lang)
+            let isFirst = isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst
+            }
+            for note in isFirst ? result.coverage.notes : [] { session.log("--dev: \(note)") }
+            return result.scorer.report.f1
         }
     }
 
@@ -240,8 +194,7 @@ struct TrainCommand: AsyncParsableCommand {
     private func readLabels(_ corpus: GoldCorpus, _ development: GoldCorpus?, _ session: Session) throws -> TagSet {
         let survey = try corpus.survey(), found = survey.entityCounts
         guard !found.isEmpty else {
-            throw Failure(
-                .badData, "\(corpus.place): no entity in the training data; is the tag in the last column?")
+            throw Failure.withoutEntities(corpus.place)
         }
         try corpus.labels.require(found.keys, place: corpus.place)
         let types = corpus.labels.types ?? corpus.labels.renamed(found).keys.sorted()
@@ -258,13 +211,10 @@ struct TrainCommand: AsyncParsableCommand {
         return TagSet(types: types)
     }
 
-    private func adversarialText(_ header: StreamHeader) throws -> (LanguageAdversary.Settings, BlockLibrary)? {
+    private func adversarialText(_ header: StreamHeader) throws -> (LanguageAdversary.Settings, ShardLibrary)? {
         guard !adversary.isEmpty else { return nil }
-        guard let library = try BlockLibrary(paths: adversary.flatMap(Directory.expand)) else {
-            throw Failure(
-                .usage,
-                "--adversary: \(adversary.joined(separator: ", ")) cannot be read in any order; write the stream with 'embed -o FILE'"
-            )
+        guard let library = try ShardLibrary(paths: adversary.flatMap(Directory.expand)) else {
+            throw Failure.adversaryNotInFiles(adversary)
         }
         try library.header.require(.embedded, .scored, from: adversary[0], by: "train")
         var settings = LanguageAdversary.Settings()

@@ -1,4 +1,3 @@
-import Checkpoints
 import Corpora
 import Diagnostics
 import Evaluation

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import LanguageCodes
 import Pipelines
+import Runs
 import Shards
 import Tokenization
 import UnicodeText
@@ -147,38 +148,36 @@ struct VectorsTrainCommand: AsyncParsableCommand {
             + dictionary.map { try TrainingInput(.dictionary, $0) }
             + text.map { try TrainingInput(.text, $0) }
         guard !inputs.isEmpty else {
-            throw Failure(.usage, "nothing to train on: give --parallel, --dictionary or --text")
+            throw Failure.nothingToTrainOn()
         }
         let languages = inputs.flatMap(\.languages)
         try LanguageCode.requireOneWriting(of: languages)
         var options = try options(inputs, session)
         if let pivot {
             guard case .one(let place) = LanguageCode.match(pivot, among: languages) else {
-                throw Failure(.usage, "--pivot \(pivot): no input has this language")
+                throw Failure.unknownPivot(pivot)
             }
             options.pivot = languages[place]
         }
         for kind in Set(inputs.map(\.kind)) {
             options.bad[kind] = bad.records(suffix: ".\(kind.rawValue)") { session.log($0) }
         }
-        let identity = try identity(options)
-        let training = VectorTraining(options, identity: identity) {
-            session.log($0)
-        } status: {
-            session.progress.setStatus($0, fraction: $1)
-        } figures: {
-            session.progress.setFigures($0)
-        }
+        let training = VectorTraining(
+            options, identity: try identity(options),
+            report: TrainingReport(
+                log: { session.log($0) }, status: { session.progress.setStatus($0, fraction: $1) },
+                figures: { session.progress.setFigures($0) }))
+        let output = output
         try await session.run {
             let description = try training.run()
             session.log(
-                "\(options.output): \(description.rowCount) rows of \(description.dimension), \(description.languages.count) languages"
+                "\(output): \(description.rowCount) rows of \(description.dimension), \(description.languages.count) languages"
             )
         }
     }
 
-    private func options(_ inputs: [TrainingInput], _ session: Session) throws -> VectorTraining.Options {
-        var options = VectorTraining.Options(inputs: inputs, output: output)
+    private func options(_ inputs: [TrainingInput], _ session: Session) throws -> VectorTrainingOptions {
+        var options = VectorTrainingOptions(inputs: inputs, output: output)
         options.rule = try overwriting.rule(for: output, wait: common.wait)
         if start == .fresh { options.rule.replaces = true }
         options.excluded = exclude
@@ -205,25 +204,21 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         }
         options.heldOutShare = holdout
         options.checkpointInterval = .seconds(checkpointSeconds)
-        options.startsFresh = start == .fresh
-        options.acceptsOtherKernels = kernels.acceptOtherKernels
+        options.start.isFresh = start == .fresh
+        options.start.acceptsOtherKernels = kernels.acceptOtherKernels
+        options.start.wait = .seconds(common.wait)
         options.keepsWork = keepWork
         options.threads = session.threads
         return options
     }
 
     /// What a work folder must have been made with to be continued.
-    private func identity(_ options: VectorTraining.Options) throws -> [String: String] {
-        [
-            "inputs": try options.inputs.map {
+    private func identity(_ options: VectorTrainingOptions) throws -> VectorTrainingIdentity {
+        VectorTrainingIdentity(
+            options,
+            inputs: try options.inputs.map {
                 "\($0.kind.rawValue) \($0.name) \(try InputIdentity.ofContent($0.paths))"
-            }.joined(separator: "; "),
-            "exclude": try InputIdentity.ofContent(options.excluded),
-            // Not the refinement and the pivot: nothing in the work folder depends on it.
-            "skip-gram": "\(options.skipGram)",
-            "counts": "\(minimumCount) \(maximumWords)", "folding": "\(LookupForm.Folding.current.rawValue)",
-            "alignment": "\(dictionaryFloor) \(alignmentMemory) MiB \(options.alignmentIterations)",
-            "holdout": "\(holdout)", "program": Version.producer, "tokenizer": WordTokenizer.identity,
-        ]
+            },
+            excluded: try InputIdentity.ofContent(options.excluded), program: Version.producer)
     }
 }

@@ -6,7 +6,7 @@ import Shards
 ///
 /// The words are taken as they were typed, so an option that is new is part of it by itself; an option that is only written
 /// otherwise makes another run, and that is refused, not taken for the same.
-enum RunIdentity {
+enum CommandIdentity {
     /// Options that do not change the result, and whether a value follows.
     private static let withoutEffect = [
         "-j": true, "--jobs": true, "-q": false, "--quiet": false, "-v": false, "--verbose": false, "--progress": true,

@@ -1,0 +1,24 @@
+import Distillation
+
+/// What `run.json` beside a model says besides which run made it.
+struct StudentRecord: Codable {
+    var version = Version.number
+    var purpose: String
+    var epochs: [TrainingRun.EpochReport]
+    var bestEpoch: Int?
+    var updates: Int
+    /// Tokens learnt from, each counted once per epoch.
+    var tokens: Int
+    /// Of all processes that worked on the run, with all their stages; of one that was killed, up to its last checkpoint.
+    var seconds: Double
+    /// Number of these processes.
+    var legs: Int
+    var peakResidentBytes = ProgressMeter.peakResidentBytes
+
+    init(_ state: TrainingRun.State, purpose: String) {
+        self.purpose = purpose
+        (epochs, bestEpoch) = (state.epochs, state.bestEpoch)
+        (updates, tokens) = (state.updateNumber, state.tokenCount)
+        (seconds, legs) = (state.seconds ?? 0, state.legs ?? 1)
+    }
+}
