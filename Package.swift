@@ -72,6 +72,7 @@ let package = Package(
         module("Runs", ["Diagnostics", "Kernels", "Shards"]),
         module("Corpora", ["Diagnostics", "Locks", "Shards", "UnicodeText"]),
         // Layer 3: one subject each
+        module("Subwords", ["CUnicodeTables", "Diagnostics", "Shards", "UnicodeText"]),
         // Foundation's copy of ICU, for its dictionaries of words.
         module(
             "Tokenization", ["CUnicodeTables", "LanguageCodes", "Locks", "UnicodeText"],
@@ -127,7 +128,8 @@ let package = Package(
             dependencies: [
                 "CMalloc", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats",
                 "LanguageCodes",
-                "Locks", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards", "Streams", "Taggers",
+                "Locks", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards", "Streams", "Subwords",
+                "Taggers",
                 "Teachers",
                 "Tokenization",
                 "VectorInspection", "VectorSpaces",
@@ -172,6 +174,7 @@ let package = Package(
         tests(of: "Corpora", ["Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
         tests(of: "Formats", ["Corpora", "Diagnostics", "NERPipeTesting", "Shards", "UnicodeText"]),
         tests(of: "Tokenization", ["Randomness", "UnicodeText"]),
+        tests(of: "Subwords", ["Diagnostics", "Randomness"], exclude: ["Fixtures"]),
         tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Teachers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),

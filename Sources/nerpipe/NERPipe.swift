@@ -42,7 +42,7 @@ struct NERPipe: AsyncParsableCommand {
             TagCommand.self,
             EvaluateCommand.self, CompareCommand.self, RunCommand.self, VectorsCommand.self, ShardCommand.self,
             CheckpointCommand.self,
-            ModelCommand.self,
+            ModelCommand.self, TeacherCommand.self,
         ])
 
     static func main() async {

@@ -7,13 +7,11 @@ UCD_FOLDER is a copy of https://www.unicode.org/Public/<version>/ucd/ laid out a
 (/usr/share/unicode, the default). The numbers of the enumerations below are repeated in CUnicodeTables.h and
 checked by the tests; a change of any of them, or of the Unicode version, changes tokens: see WordTokenizer.identity.
 """
-import os
-import re
 import sys
 
-UCD = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode"
+from ucd import LIMIT, array, code_points, lines, property_map, two_stage, unicode_version
+
 OUT = sys.argv[2] if len(sys.argv) > 2 else "Sources/CUnicodeTables/unicode_tables.c"
-LIMIT = 0x110000
 
 WORD = {name: number for number, name in enumerate([
     "ALetter", "Numeric", "ExtendNumLet", "Hebrew_Letter", "Katakana", "Extend", "Format", "ZWJ", "MidLetter", "MidNum",
@@ -29,33 +27,6 @@ INVISIBLE, NORMALIZATION, MAPPED = 1 << 13, 1 << 14, 1 << 15
 FOLDED = {0xB4, 0x2BB, 0x2BC, 0x5F3, 0x2018, 0x2019, 0x201B, 0xFF07, 0x307}
 MAYBE, NO = 1 << 8, 1 << 9
 LAST = 1 << 31
-
-
-def lines(name):
-    with open(os.path.join(UCD, name), encoding="utf-8") as file:
-        for line in file:
-            line = line.split("#")[0].strip()
-            if line:
-                yield [field.strip() for field in line.split(";")]
-
-
-def code_points(field):
-    first, _, last = field.partition("..")
-    return range(int(first, 16), int(last or first, 16) + 1)
-
-
-def property_map(name, wanted=None, column=1):
-    result = {}
-    for fields in lines(name):
-        if wanted is None or fields[column] in wanted:
-            for scalar in code_points(fields[0]):
-                result[scalar] = fields[column]
-    return result
-
-
-def unicode_version():
-    with open(os.path.join(UCD, "PropList.txt"), encoding="utf-8") as file:
-        return re.search(r"PropList-(\d+)\.(\d+)\.(\d+)\.txt", file.readline()).groups()
 
 
 category, combining, canonical, lower = {}, {}, {}, {}
@@ -181,35 +152,6 @@ assert len(pool) < 0x10000
 compositions = sorted(pair[0] << 42 | pair[1] << 21 | scalar for scalar, pair in canonical.items()
                       if scalar not in excluded)
 assert all(len(canonical[entry & 0x1FFFFF]) == 2 for entry in compositions)
-
-
-def array(kind, name, values, formatter=str):
-    text, line = [], ""
-    for value in values:
-        item = formatter(value) + ","
-        if len(line) + len(item) > 120:
-            text.append(line)
-            line = ""
-        line += item
-    text.append(line)
-    return f"const {kind} {name}[{len(values)}] = {{\n" + "\n".join(text) + "\n};\n"
-
-
-def two_stage(kind, name, values, shift, size_of_value):
-    """Emits NAME_index and NAME_blocks; equal blocks are stored once. The first block is that of U+0000."""
-    step, seen, index, blocks = 1 << shift, {}, [], []
-    for start in range(0, len(values), step):
-        block = tuple(values[start:start + step])
-        block += (0,) * (step - len(block))
-        if block not in seen:
-            seen[block] = len(seen)
-            blocks += block
-        index.append(seen[block])
-    kind_of_index = "uint8_t" if len(seen) <= 256 else "uint16_t"
-    size = len(index) * (1 if len(seen) <= 256 else 2) + len(blocks) * size_of_value
-    print(f"{name}: {len(seen)} blocks of {step}, index {kind_of_index} {len(index)}, {size} bytes, "
-          f"limit {len(index) << shift:#x}")
-    return array(kind_of_index, name + "_index", index) + array(kind, name + "_blocks", blocks)
 
 
 def dense(mapping, default=0):

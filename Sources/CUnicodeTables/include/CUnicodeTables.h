@@ -126,3 +126,5 @@ static inline nu_decoded nu_decode(const uint8_t *_Nonnull bytes, ptrdiff_t inde
     if (scalar < 0x10000 || scalar > 0x10FFFF) return (nu_decoded){0xFFFD, 1};
     return (nu_decoded){scalar, 4};
 }
+
+#include "SubwordTables.h"

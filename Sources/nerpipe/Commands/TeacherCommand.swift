@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct TeacherCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "teacher", abstract: "Shows what teachers see.", subcommands: [TeacherPiecesCommand.self])
+}
