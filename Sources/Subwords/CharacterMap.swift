@@ -3,10 +3,10 @@ import UnicodeText
 
 /// sentencepiece's compiled character map (`precompiled_charsmap`), which XLM-R and its relatives normalize by.
 ///
-/// Layout, little-endian: u32 bytes of the double array, its units of 32 bits (darts-clone), then the replacements, each
-/// with a zero byte behind it. A unit has its label in bits 0-7, in bit 8 whether a value hangs below it, and in bits 10-30
-/// (shifted by 8 where bit 9 is set) the distance to its children, as an exclusive or; a value has bit 31, and is a
-/// place among the replacements.
+/// Layout, little-endian: u32 bytes of the double array, its units of 32 bits (darts-clone), then the replacements,
+/// each with a zero byte behind it. A unit has its label in bits 0-7, in bit 8 whether a value hangs below it, and in
+/// bits 10-30 (shifted by 8 where bit 9 is set) the distance to its children, as an exclusive or; a value has bit 31,
+/// and is a place among the replacements.
 ///
 /// How it is applied is the rule of `tokenizers`: a grapheme cluster of fewer than six bytes that begins with a key
 /// becomes that key's replacement as a whole, the *shortest* such key; of any other cluster, each scalar for itself.

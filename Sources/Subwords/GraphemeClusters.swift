@@ -2,8 +2,8 @@ import CUnicodeTables
 
 /// Extended grapheme clusters (Unicode Standard Annex #29, Unicode 17.0).
 ///
-/// GB9c, which joins Indic conjuncts, is left out: ``CharacterMap`` looks only at clusters of fewer than six bytes, and a
-/// consonant with its linker has six.
+/// GB9c, which joins Indic conjuncts, is left out: ``CharacterMap`` looks only at clusters of fewer than six bytes, and
+/// a consonant with its linker has six.
 enum GraphemeClusters {
     /// Where the cluster that begins at `start` ends.
     static func end(in text: WordText, from start: Int) -> Int {

@@ -1,9 +1,11 @@
 import Diagnostics
 import UnicodeText
 
-/// A JSON text (RFC 8259) taken apart in one pass: a list of values in the order of the text, each with its place in it.
+/// A JSON text (RFC 8259) taken apart in one pass: a list of values in the order of the text, each with its place in
+/// it.
 ///
-/// Made for `tokenizer.json`, which has a quarter of a million small values: sixteen bytes for each, no strings, no trees.
+/// Made for `tokenizer.json`, which has a quarter of a million small values: sixteen bytes for each, no strings, no
+/// trees.
 struct JSONTape {
     enum Kind: UInt8 {
         case object, array, string, escapedString, number, `true`, `false`, null

@@ -1,7 +1,8 @@
 import Diagnostics
 import Glibc
 
-/// A value of a ``JSONTape``, and its name for messages. Whatever is not of the kind that is asked for is refused with its place.
+/// A value of a ``JSONTape``, and its name for messages. Whatever is not of the kind that is asked for is refused with
+/// its place.
 struct JSONValue {
     let tape: JSONTape
     let index: Int
@@ -23,7 +24,8 @@ struct JSONValue {
         Failure.badTokenizer(tape.path, Int(node.start), "\(name) \(what)")
     }
 
-    /// The member of an object, nil where it has none of that name or where that is null. A name that comes twice is refused.
+    /// The member of an object, nil where it has none of that name or where that is null. A name that comes twice is
+    /// refused.
     func optional(_ key: String) throws -> JSONValue? {
         var found: JSONValue?
         try forEachMember { name, value in

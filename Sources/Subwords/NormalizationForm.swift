@@ -1,7 +1,7 @@
 import CUnicodeTables
 
-/// NFC, NFD, NFKC and NFKD (Unicode Standard Annex #15) with the place of every scalar, as `tokenizers` has them: characters
-/// that came after Unicode 9.0 are left alone.
+/// NFC, NFD, NFKC and NFKD (Unicode Standard Annex #15) with the place of every scalar, as `tokenizers` has them:
+/// characters that came after Unicode 9.0 are left alone.
 struct NormalizationForm: Sendable {
     let isCompatible: Bool
     let isComposed: Bool

@@ -5,8 +5,8 @@ struct PieceTrieBuilder {
     /// A ring of the units that are not used, through number 0.
     private var following: [Int32] = []
     private var preceding: [Int32] = []
-    /// The free unit from which a place for several children is sought. Those before it were tried often enough in vain; they
-    /// are for only children, whom any place suits.
+    /// The free unit from which a place for several children is sought. Those before it were tried often enough in
+    /// vain; they are for only children, whom any place suits.
     private var cursor: Int32 = 0
     /// How many vain tries move the cursor (the rule of J. Yata's darts-clone is of this kind).
     private static let patience = 8

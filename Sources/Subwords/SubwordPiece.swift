@@ -2,8 +2,8 @@
 package struct SubwordPiece: Equatable, Sendable {
     /// Its row in the model's embeddings.
     package var id: UInt32
-    /// The bytes of the word that it stands for. Pieces of one word ascend; where normalization makes several characters of
-    /// one, several pieces stand for the same bytes, and what it leaves out may stand in no piece.
+    /// The bytes of the word that it stands for. Pieces of one word ascend; where normalization makes several
+    /// characters of one, several pieces stand for the same bytes, and what it leaves out may stand in no piece.
     package var start: UInt32
     package var end: UInt32
 

@@ -82,8 +82,8 @@ package struct SubwordTokenizer: Sendable {
         }
     }
 
-    /// Cuts a word. Its pieces are then in the workspace: none for a word that is empty, or of which nothing is left when it
-    /// is normalized.
+    /// Cuts a word. Its pieces are then in the workspace: none for a word that is empty, or of which nothing is left
+    /// when it is normalized.
     ///
     /// - Parameter word: UTF-8; a byte that begins no well-formed sequence counts as U+FFFD.
     package func encode(_ word: UnsafeBufferPointer<UInt8>, using workspace: inout SubwordWorkspace) {

@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// WordPiece: the longest piece that a part begins with, then the longest with the prefix of continuations, and so on; a part
-/// that cannot be cut so is unknown as a whole.
+/// WordPiece: the longest piece that a part begins with, then the longest with the prefix of continuations, and so on;
+/// a part that cannot be cut so is unknown as a whole.
 ///
 /// - Note: M. Schuster, K. Nakajima 2012, "Japanese and Korean Voice Search"; J. Devlin et al. 2019, "BERT".
 struct WordPieceModel: Sendable {

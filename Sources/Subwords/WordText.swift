@@ -13,8 +13,8 @@ struct WordText {
 
     var count: Int { bytes.count }
 
-    /// A new scalar. `change` is 0 where it takes the place of an old one, 1 where it is added behind what the one before
-    /// stands for, and -n where it takes the place of 1 + n.
+    /// A new scalar. `change` is 0 where it takes the place of an old one, 1 where it is added behind what the one
+    /// before stands for, and -n where it takes the place of 1 + n.
     struct Change {
         var scalar: UInt32
         var change: Int32
@@ -145,7 +145,8 @@ struct WordText {
         transform(changes, skipping: skipped)
     }
 
-    /// Replaces ranges, which are in ascending order, by other bytes; these stand for what the last byte of theirs stood for.
+    /// Replaces ranges, which are in ascending order, by other bytes; these stand for what the last byte of theirs
+    /// stood for.
     mutating func replace(_ ranges: [Range<Int>], by content: [UInt8]) {
         guard !ranges.isEmpty else { return }
         beginAnew()

@@ -10,9 +10,10 @@ struct TeacherPiecesCommand: ParsableCommand {
             EXAMPLE
               printf 'Nairobi\\nunhappily\\n' | nerpipe teacher pieces --teacher xlm-r
 
-            Reads words from standard input, one on a line, and prints a line for each: ID:START:END of every piece, its number and \
-            the bytes of the word that it stands for. A word of which nothing is left when it is normalized has an empty line; such \
-            words are counted on standard error. Special tokens around a sentence are not printed.
+            Reads words from standard input, one on a line, and prints a line for each: \
+            ID:START:END of every piece, its number and the bytes of the word that it stands for. \
+            A word of which nothing is left when it is normalized has an empty line; such words \
+            are counted on standard error. Special tokens around a sentence are not printed.
             """)
 
     @Option(help: ArgumentHelp("Folder with tokenizer.json.", valueName: "folder"))
