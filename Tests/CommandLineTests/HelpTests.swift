@@ -18,7 +18,7 @@ struct HelpTests {
 
     private static let withoutExamples = [
         "vectors", "shard", "shard info", "shard cat", "shard verify", "checkpoint", "checkpoint list",
-        "checkpoint show", "checkpoint verify", "model", "model info", "model card",
+        "checkpoint show", "checkpoint verify", "model", "model info", "model card", "teacher",
     ]
 
     @Test(arguments: commands)
