@@ -33,7 +33,7 @@ struct JSONTape {
     ///   - path: For messages.
     init(_ bytes: UnsafeBufferPointer<UInt8>, path: String) throws {
         guard bytes.count <= Self.maximumBytes else {
-            throw Failure(.badData, "\(path): has \(bytes.count) bytes; a tokenizer of more than 1 GiB is not read")
+            throw Failure.hugeTokenizer(path, bytes.count)
         }
         if let invalid = UTF8Validator.firstIllFormed(in: bytes)?.lowerBound {
             throw Failure.badTokenizer(path, invalid, "is no UTF-8")
@@ -188,12 +188,5 @@ extension JSONTape {
             }
             nodes.append(Node(kind: .number, start: UInt32(start), length: UInt32(at - start), next: 0))
         }
-    }
-}
-
-extension Failure {
-    /// - Parameter offset: A byte of the file, counted from 0.
-    static func badTokenizer(_ path: String, _ offset: Int, _ what: String) -> Failure {
-        Failure(.badData, "\(path): byte \(offset): \(what)")
     }
 }

@@ -84,4 +84,8 @@ extension Failure {
     static func noWordPair(_ place: String) -> Failure {
         Failure(.badData, "\(place): not WORD or WORD and one translation")
     }
+
+    static func hugeWord(_ path: String, maximumBytes: Int) -> Failure {
+        Failure(.badData, "\(path): a word has more than \(maximumBytes) bytes; is this a list of words?")
+    }
 }

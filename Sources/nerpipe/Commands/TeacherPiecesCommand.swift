@@ -44,9 +44,7 @@ struct TeacherPiecesCommand: ParsableCommand {
                 return bytes.count
             }
             guard word.count <= Self.maximumBytes else {
-                throw Failure(
-                    .badData, "\(input.name): a word has more than \(Self.maximumBytes) bytes; is this a list of words?"
-                )
+                throw Failure.hugeWord(input.name, maximumBytes: Self.maximumBytes)
             }
             input.consume(read)
             try out.withUnsafeBytes { try StandardOutput.write($0) }
