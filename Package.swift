@@ -93,6 +93,7 @@ let package = Package(
                 "Corpora", "Diagnostics", "Kernels", "Locks", "Objectives", "Randomness", "Runs", "Shards",
                 "Streams", "Taggers",
             ]),
+        module("Transformers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Taggers", "Teachers"]),
         module("Selection", ["Corpora", "Kernels", "Randomness", "Shards", "Taggers", "Teachers"]),
         module(
             "VectorSpaces",
@@ -178,6 +179,9 @@ let package = Package(
         tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Teachers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
+        tests(
+            of: "Transformers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Teachers"],
+            exclude: ["Fixtures"]),
         tests(
             of: "Selection", ["Corpora", "Kernels", "NERPipeTesting", "Shards", "Taggers", "Teachers"]),
         tests(of: "Evaluation", ["Randomness"], exclude: ["Fixtures"]),

@@ -32,6 +32,9 @@ const struct nk_table NK_TABLE = {
     .skipgram = skipgram,
     .first_above = first_above,
     .gather_i8 = gather_i8,
+    .bias_gelu = bias_gelu,
+    .gemm_biased = gemm_biased,
+    .residual_norm = residual_norm,
     .bf16 = {.to_bf16 = to_bf16, .window_inputs = window_inputs_bf16, .gemm = gemm_bf16},
     .fma_chain = fma_chain,
 };

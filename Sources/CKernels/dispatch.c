@@ -220,4 +220,15 @@ void nk_gather_i8(long count, const uint32_t *rows, const int8_t *table, const f
                   float scale, float *out, long ldo) {
     active()->gather_i8(count, rows, table, rowScales, dim, scale, out, ldo);
 }
+void nk_bias_gelu(long rows, long N, float *C, long ldc, const float *bias, int gelu) {
+    active()->bias_gelu(rows, N, C, ldc, bias, gelu);
+}
+void nk_gemm_biased(long M, long N, long K, const float *A, long lda, const float *packed, const float *bias, int gelu,
+                    float *C, long ldc) {
+    active()->gemm_biased(M, N, K, A, lda, packed, bias, gelu, C, ldc);
+}
+void nk_residual_norm(long rows, long N, const float *x, long ldx, const float *bias, const float *residual, long ldr,
+                      const float *gamma, const float *beta, float eps, float *y, long ldy) {
+    active()->residual_norm(rows, N, x, ldx, bias, residual, ldr, gamma, beta, eps, y, ldy);
+}
 long nk_fma_chain(long iterations, float *sink) { return active()->fma_chain(iterations, sink); }

@@ -46,6 +46,10 @@ struct nk_table {
     float (*skipgram)(long, float *, const uint32_t *, long, float *, const uint32_t *, const float *, long, float *);
     long (*first_above)(long, const float *, float, const float *, float);
     void (*gather_i8)(long, const uint32_t *, const int8_t *, const float *, long, float, float *, long);
+    void (*bias_gelu)(long, long, float *, long, const float *, int);
+    void (*gemm_biased)(long, long, long, const float *, long, const float *, const float *, int, float *, long);
+    void (*residual_norm)(long, long, const float *, long, const float *, const float *, long, const float *,
+                          const float *, float, float *, long);
     struct nk_bf16_table bf16;
     long (*fma_chain)(long, float *);
 };

@@ -11,3 +11,4 @@
 #include "lookup_template.h"
 #include "bf16_template.h"
 #include "skipgram_template.h"
+#include "encoder_template.h"

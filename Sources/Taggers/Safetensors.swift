@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import FoundationEssentials
 import Shards
 
@@ -61,15 +61,16 @@ package enum Safetensors {
         package var metadata: [String: String]
     }
 
-    /// How the numbers of a tensor are stored; 16-bit ones are widened, which loses nothing.
-    private enum NumberType: String, CaseIterable {
+    /// How the numbers of a tensor are stored.
+    package enum NumberType: String, CaseIterable, Sendable {
         case float = "F32"
         case half = "F16"
         case bfloat = "BF16"
 
-        var byteCount: Int { self == .float ? 4 : 2 }
+        package var byteCount: Int { self == .float ? 4 : 2 }
 
-        func values(_ bytes: UnsafeRawBufferPointer) -> [Float] {
+        /// Widened to 32 bits, which loses nothing.
+        fileprivate func values(_ bytes: UnsafeRawBufferPointer) -> [Float] {
             let count = bytes.count / byteCount
             return switch self {
             case .float: (0..<count).map { Float(bitPattern: bytes.integer(at: 4 * $0, as: UInt32.self)) }
@@ -81,19 +82,36 @@ package enum Safetensors {
         }
     }
 
-    /// Decodes a file of F32, F16 and BF16 tensors; everything the header says is checked against the size of the file.
-    package static func decode(_ bytes: [UInt8], path: String) throws -> Content {
+    /// Where a tensor lies in its file.
+    package struct Location: Sendable {
+        package let name: String
+        /// As the file names its type; others than those of ``NumberType`` are numbers that nothing here reads.
+        package let typeName: String
+        package let shape: [Int]
+        /// Bytes of the file, all inside it and as many as the shape asks for.
+        package let bytes: Range<Int>
+
+        package var type: NumberType? { NumberType(rawValue: typeName) }
+    }
+
+    /// Bytes of one number of the types of the format; those of parts of a byte are not read.
+    private static let byteCounts = [
+        "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "U16": 2, "I16": 2, "F16": 2, "BF16": 2, "U32": 4,
+        "I32": 4, "F32": 4, "U64": 8, "I64": 8, "F64": 8,
+    ]
+
+    /// Where the tensors of a file lie, in the order of their bytes; everything the header says is checked against the
+    /// size of the file.
+    package static func locations(in bytes: UnsafeRawBufferPointer, path: String) throws
+        -> (tensors: [Location], metadata: [String: String])
+    {
         let (entries, metadata, start) = try header(of: bytes, path)
-        var tensors: [String: Tensor] = [:]
+        var locations: [Location] = []
         var end = 0
         for (name, entry) in entries.sorted(by: {
             $0.value.data_offsets.lexicographicallyPrecedes($1.value.data_offsets)
         }) {
-            guard let type = NumberType(rawValue: entry.dtype) else {
-                throw damaged(
-                    path, "tensor \(name) is \(entry.dtype), and only F32, F16 and BF16 are read; convert it before")
-            }
-            var size = type.byteCount
+            guard var size = byteCounts[entry.dtype] else { throw unreadable(name, entry.dtype, path) }
             for extent in entry.shape {
                 let (product, overflow) = size.multipliedReportingOverflow(by: extent)
                 guard extent >= 0, !overflow else { throw damaged(path, "the shape of \(name) is impossible") }
@@ -110,22 +128,43 @@ package enum Safetensors {
                     "tensor \(name) begins at byte \(entry.data_offsets[0]) of the data, the one before it ends at \(end); "
                         + "tensors must lie end to end")
             }
+            locations.append(
+                Location(name: name, typeName: entry.dtype, shape: entry.shape, bytes: start + end..<start + end + size)
+            )
             end += size
-            let values = bytes.withUnsafeBytes { type.values(.init(rebasing: $0[start + end - size..<start + end])) }
-            tensors[name] = Tensor(name: name, shape: entry.shape, values: values)
         }
         guard end == bytes.count - start else {
             throw damaged(path, "\(bytes.count - start - end) bytes follow the last tensor; was something appended?")
         }
-        return Content(tensors: tensors, metadata: metadata)
+        return (locations, metadata)
+    }
+
+    /// Decodes a file of F32, F16 and BF16 tensors.
+    package static func decode(_ bytes: [UInt8], path: String) throws -> Content {
+        try bytes.withUnsafeBytes { bytes in
+            let (locations, metadata) = try locations(in: bytes, path: path)
+            var tensors: [String: Tensor] = [:]
+            for tensor in locations {
+                guard let type = tensor.type else { throw unreadable(tensor.name, tensor.typeName, path) }
+                tensors[tensor.name] = Tensor(
+                    name: tensor.name, shape: tensor.shape,
+                    values: type.values(UnsafeRawBufferPointer(rebasing: bytes[tensor.bytes])))
+            }
+            return Content(tensors: tensors, metadata: metadata)
+        }
+    }
+
+    /// A tensor of a type that cannot be used where it is.
+    package static func unreadable(_ name: String, _ type: String, _ path: String) -> Failure {
+        damaged(path, "tensor \(name) is \(type), and only F32, F16 and BF16 are read; convert it before")
     }
 
     /// What the header says, and where the data begin.
-    private static func header(of bytes: [UInt8], _ path: String) throws
+    private static func header(of bytes: UnsafeRawBufferPointer, _ path: String) throws
         -> (entries: [String: Entry], metadata: [String: String], end: Int)
     {
         guard bytes.count >= 8 else { throw damaged(path, "it has only \(bytes.count) bytes") }
-        let length = bytes.withUnsafeBytes { $0.integer(at: 0, as: UInt64.self) }
+        let length = bytes.integer(at: 0, as: UInt64.self)
         guard length <= maximumHeaderByteCount, Int(length) <= bytes.count - 8 else {
             throw damaged(path, "the header is longer than the file")
         }

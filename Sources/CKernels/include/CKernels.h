@@ -177,6 +177,18 @@ void nk_gather_i8(long count, const uint32_t *rows, const int8_t *table, const f
 float nk_skipgram(long dim, float *inputTable, const uint32_t *inputs, long inputCount, float *outputTable,
                   const uint32_t *outputs, const float *rates, long outputCount, float *scratch);
 
+// ---- transformer ------------------------------------------------------------------------------------------------
+
+// C = C + bias, and with gelu x (1 + erf(x / sqrt 2)) / 2 of that (Hendrycks and Gimpel 2016), erf to 4e-7.
+void nk_bias_gelu(long rows, long N, float *C, long ldc, const float *bias, int gelu);
+// nk_bias_gelu of C = A B, B packed by nk_pack, K > 0: the chains of nk_gemm.
+void nk_gemm_biased(long M, long N, long K, const float *A, long lda, const float *packed, const float *bias, int gelu,
+                    float *C, long ldc);
+// y = norm(x + bias + residual), norm as in nk_relu_norm. y is neither x nor residual, or all of its rows are x's or
+// all are residual's.
+void nk_residual_norm(long rows, long N, const float *x, long ldx, const float *bias, const float *residual, long ldr,
+                      const float *gamma, const float *beta, float eps, float *y, long ldy);
+
 // ---- measuring ------------------------------------------------------------------------------------------------
 
 // Runs independent multiply-add chains in registers `iterations` times, returns the floating point operations done.
