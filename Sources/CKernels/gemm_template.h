@@ -1,7 +1,12 @@
 // Matrix product of one path. Needs vector_ops.h, MR (rows of a wide tile), NV (vectors of a wide tile) and MRN (rows
 // of a one-vector tile). NV * VW is 16 or less, or VW is 16: a tile of several vectors never crosses a panel unevenly.
 
-#define KC 256  // rows of B per pass: 16 KB of one panel, stays in the first-level cache
+// Rows of B per pass: one panel (two of AVX-512) of up to 24 KB, for the first-level cache.
+#if VW == 16
+#define KC 256
+#else
+#define KC 384
+#endif
 #define MC 96   // rows of A per pass: MC x KC floats stay in the second-level cache
 
 // mr x nv vectors of C. B points at the first vector's column in its panel; its next row is `ldb` floats on, the next
@@ -20,6 +25,10 @@ AI void tile(const int mr, const int nv, const int unit, long K, const float *A,
 #pragma clang loop unroll(full)
             for (int v = 0; v < nv; v++)
                 c[i][v] = v + 1 < nv || last == VW ? vload(C + i * ldc + v * VW) : vload_n(C + i * ldc + v * VW, last);
+    }
+    else {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < mr; i++) __builtin_prefetch(C + i * ldc, 1, 3);
     }
     // One pointer per three rows, hidden from the optimizer after each step: it would walk a single pointer from row to
     // row, a chain of additions as long as the multiplications take.

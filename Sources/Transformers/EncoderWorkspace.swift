@@ -66,7 +66,8 @@ package final class EncoderWorkspace {
         let empty = Rows(0, width: 1)
         (states, projections, context, sums, inner, logits) = (empty, empty, empty, empty, empty, empty)
         scores = Rows(Self.queryCount, width: configuration.maximumLength)
-        zeros = FloatBuffer(count: max(configuration.maximumLength, configuration.hiddenWidth))
+        zeros = FloatBuffer(
+            count: max(configuration.maximumLength, configuration.hiddenWidth, configuration.labels.count))
     }
 
     /// Makes room for so many rows.

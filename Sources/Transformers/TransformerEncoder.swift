@@ -22,6 +22,9 @@ package final class TransformerEncoder: Sendable {
         weights = try EncoderWeights(path: "\(folder)/\(Self.weightsName)", configuration)
     }
 
+    /// Identity of configuration and weights.
+    package var digest: String { Digest.hex(Array("\(configuration)\n\(weights.digest)".utf8)) }
+
     /// Tensors in the file that the network does not need.
     package var unusedTensors: [String] { weights.unusedTensors }
 
