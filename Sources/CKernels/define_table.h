@@ -36,5 +36,6 @@ const struct nk_table NK_TABLE = {
     .gemm_biased = gemm_biased,
     .residual_norm = residual_norm,
     .bf16 = {.to_bf16 = to_bf16, .window_inputs = window_inputs_bf16, .gemm = gemm_bf16},
+    .int8 = NK_INT8_FUNCTIONS,
     .fma_chain = fma_chain,
 };

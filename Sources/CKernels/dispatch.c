@@ -64,6 +64,14 @@ static const struct nk_bf16_table *bf16(void) {
     return &table->bf16;
 }
 
+static const struct nk_int8_table *int8(void) {
+    const struct nk_table *table = active();
+#if defined(__x86_64__)
+    if (table == &nk_table_avx512 && __builtin_cpu_supports("avx512vnni")) return &nk_int8_native;
+#endif
+    return &table->int8;
+}
+
 void nk_init(void) { (void)active(); }
 const char *nk_path_name(void) { return active()->name; }
 int nk_path_count(void) { return pathCount; }
@@ -230,5 +238,17 @@ void nk_gemm_biased(long M, long N, long K, const float *A, long lda, const floa
 void nk_residual_norm(long rows, long N, const float *x, long ldx, const float *bias, const float *residual, long ldr,
                       const float *gamma, const float *beta, float eps, float *y, long ldy) {
     active()->residual_norm(rows, N, x, ldx, bias, residual, ldr, gamma, beta, eps, y, ldy);
+}
+int nk_int8_group(void) { return int8()->group; }
+size_t nk_packed_int8_size(long K, long N) { return int8()->packed_size(K, N); }
+void nk_pack_int8(long K, long N, const int8_t *columns, void *packed) { int8()->pack(K, N, columns, packed); }
+void nk_quantize(long rows, long K, const float *x, long ldx, const float *keep, void *levels, long ldq, float *scales,
+                 int32_t *zeros) {
+    int8()->quantize(rows, K, x, ldx, keep, levels, ldq, scales, zeros);
+}
+void nk_gemm_int8(long M, long N, long K, const void *levels, long lda, const float *scales, const int32_t *zeros,
+                  const struct nk_int8_matrix *B, const float *outliers, long ldo, const float *bias, int gelu, float *C,
+                  long ldc) {
+    int8()->gemm(M, N, K, levels, lda, scales, zeros, B, outliers, ldo, bias, gelu, C, ldc);
 }
 long nk_fma_chain(long iterations, float *sink) { return active()->fma_chain(iterations, sink); }

@@ -9,6 +9,7 @@
 #define NK_NAME "avx2"
 #define NK_TABLE nk_table_avx2
 #define NK_ISA 2
+#define NK_QUADS 0
 #define VW 8
 #define NK_FMA 1
 #define MR 6

@@ -12,6 +12,7 @@
 #define NK_NAME "avx2wide"
 #define NK_TABLE nk_table_avx2wide
 #define NK_ISA 3
+#define NK_QUADS 1
 #define VW 16
 #define NK_FMA 1
 #define MR 12

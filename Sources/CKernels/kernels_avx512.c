@@ -9,6 +9,7 @@
 #define NK_NAME "avx512"
 #define NK_TABLE nk_table_avx512
 #define NK_ISA 5
+#define NK_QUADS 0
 #define VW 16
 #define NK_FMA 1
 #define MR 12

@@ -6,6 +6,7 @@
 #define NK_NAME "plain"
 #define NK_TABLE nk_table_plain
 #define NK_ISA 0
+#define NK_QUADS 0
 #define VW 4
 #if defined(__aarch64__)
 #define NK_FMA 1

@@ -10,6 +10,18 @@ struct nk_bf16_table {
     void (*gemm)(long, long, long, const uint16_t *, long, const uint16_t *, float *, long);
 };
 
+struct nk_int8_table {
+    int group;
+    size_t (*packed_size)(long, long);
+    void (*pack)(long, long, const int8_t *, void *);
+    void (*quantize)(long, long, const float *, long, const float *, void *, long, float *, int32_t *);
+    void (*gemm)(long, long, long, const void *, long, const float *, const int32_t *, const struct nk_int8_matrix *,
+                 const float *, long, const float *, int, float *, long);
+};
+// Of the file that has included int8_template.h.
+#define NK_INT8_FUNCTIONS \
+    {.group = GROUP, .packed_size = packed_int8_size, .pack = pack_int8, .quantize = quantize, .gemm = gemm_int8}
+
 struct nk_table {
     const char *name;
     void (*gemm)(long, long, long, const float *, long, long, const float *, long, long, float *, long, int);
@@ -51,6 +63,7 @@ struct nk_table {
     void (*residual_norm)(long, long, const float *, long, const float *, const float *, long, const float *,
                           const float *, float, float *, long);
     struct nk_bf16_table bf16;
+    struct nk_int8_table int8;
     long (*fma_chain)(long, float *);
 };
 
@@ -61,6 +74,8 @@ extern const struct nk_table nk_table_avx2wide;
 extern const struct nk_table nk_table_avx512;
 // In the place of nk_table_avx512.bf16 where the CPU has the instructions; the same bits.
 extern const struct nk_bf16_table nk_bf16_native;
+// The same for nk_table_avx512.int8; another layout, the same bits.
+extern const struct nk_int8_table nk_int8_native;
 #endif
 
 #endif

@@ -12,3 +12,4 @@
 #include "bf16_template.h"
 #include "skipgram_template.h"
 #include "encoder_template.h"
+#include "int8_template.h"

@@ -73,3 +73,28 @@ extension WindowConvolution {
             tiles.count, columnCount, x.pointer, x.stride, first, v.pointer, v.stride, componentStride)
     }
 }
+
+/// The left-hand side of products of reduced precision: memory of one thread for rows that are rounded on their way.
+package final class BFloat16Rows {
+    /// Rows at a time: they stay in the second-level cache.
+    private static let blockRowCount = 96
+    private var rounded = HalfBuffer(count: 0)
+
+    package init() {}
+
+    /// `C = activation(A B + bias)`, see ``Kernel/multiply(rowCount:a:b:c:)``.
+    package func multiply(
+        rowCount: Int, a: RowsPointer, b: PackedBFloat16Matrix, bias: UnsafePointer<Float>, activation: Activation,
+        c: RowsPointer
+    ) {
+        let stride = RowsPointer.stride(forWidth: b.rowCount)
+        if rounded.count < Self.blockRowCount * stride { rounded = HalfBuffer(count: Self.blockRowCount * stride) }
+        let rows = BFloat16RowsPointer(rounded.pointer, stride: stride)
+        for first in Swift.stride(from: 0, to: rowCount, by: Self.blockRowCount) {
+            let count = min(Self.blockRowCount, rowCount - first), target = c.from(row: first)
+            Kernel.toBFloat16(rowCount: count, columnCount: b.rowCount, x: a.from(row: first), y: rows)
+            Kernel.multiply(rowCount: count, a: rows, b: b, c: target)
+            Kernel.addBias(rowCount: count, columnCount: b.columnCount, bias, activation: activation, c: target)
+        }
+    }
+}

@@ -62,9 +62,11 @@ final class EncoderTensors {
         let (tensor, type) = try take(name, [rowCount, width])
         let table = NumberTable(file, tensor, type, width: width)
         let row = FloatBuffer(count: width)
-        for number in 0..<rowCount {
-            table.copyRow(number, to: row.pointer)
-            try Self.requireNumbers(row.pointer, width, tensor.name, path)
+        try row.withPointer { row in
+            for number in 0..<rowCount {
+                table.copyRow(number, to: row)
+                try Self.requireNumbers(row, width, tensor.name, path)
+            }
         }
         file.release(tensor.bytes)
         return table

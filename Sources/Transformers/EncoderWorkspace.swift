@@ -42,6 +42,8 @@ package final class EncoderWorkspace {
     let zeros: FloatBuffer
     /// The keys of a head.
     var keys = PackedMatrix(rowCount: 0, columnCount: 0)
+    let quantizedRows = QuantizedRows()
+    let bfloatRows = BFloat16Rows()
     private let configuration: EncoderConfiguration
 
     /// Queries that are scored at once: their scores stay in the second-level cache.

@@ -105,7 +105,7 @@ package final class TransformerTeacher: Teacher {
         }
     }
 
-    package func score(_ batch: SentenceBatch) -> TeacherScores {
+    package func score(_ batch: SentenceBatch) throws -> TeacherScores {
         let probabilities = FloatBuffer(count: batch.tokenCount * labels.count)
         var pass = TransformerPass(
             encoder: encoder, pieces: pieces, pooling: pooling, columns: columns, probabilities: probabilities)
@@ -117,6 +117,12 @@ package final class TransformerTeacher: Teacher {
             pass.run(in: workspace)
         }
         total.withLock { $0.add(pass.counts) }
+        guard Kernel.sumOfSquares(count: probabilities.count, x: probabilities.pointer).isFinite else {
+            throw Failure(
+                .badData,
+                "\(name): gives block \(batch.index) probabilities that are not numbers: its weights are too large; use another model"
+            )
+        }
         return TeacherScores(labelCount: labels.count, probabilities: probabilities)
     }
 }

@@ -61,7 +61,7 @@ struct TransformerTeacherTests {
     func wordsGetTheDistributionOfTheirPieces(_ pooling: WordPooling) throws {
         let teacher = try teacher(pooling: pooling)
         #expect(teacher.labels == ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"])
-        let scores = teacher.score(batch([["ab", "c"], ["\u{1}", "dé"]])).probabilities.array.map(Double.init)
+        let scores = try teacher.score(batch([["ab", "c"], ["\u{1}", "dé"]])).probabilities.array.map(Double.init)
         func piece(_ byte: UInt8) -> Int32 { Int32(byte) % 32 + 5 }
         let first = try distributions([2, piece(97), piece(98), piece(99), 3], [1..<3, 3..<4], pooling)
         let second = try distributions(
@@ -75,7 +75,7 @@ struct TransformerTeacherTests {
         let teacher = try teacher()
         // 38 pieces are between the special tokens.
         let long = (0..<100).map { "w\($0)" } + [String(repeating: "x", count: 50)]
-        let scores = teacher.score(batch([["a"], long, ["b", "c"]])).probabilities.array
+        let scores = try teacher.score(batch([["a"], long, ["b", "c"]])).probabilities.array
         #expect(scores.count == 104 * 5 && scores.allSatisfy { $0 > 0 && $0 < 1 })
         for row in 0..<104 { #expect(abs(scores[row * 5..<row * 5 + 5].reduce(0, +) - 1) < 1e-5) }
         let counts = teacher.counts
@@ -90,10 +90,10 @@ struct TransformerTeacherTests {
             (0..<1 + number * 7 % 31).map { _ in String(repeating: "z", count: Int.random(in: 1...5, using: &generator))
             }
         }
-        let together = teacher.score(batch(sentences)).probabilities.array
-        let alone = sentences.flatMap { teacher.score(batch([$0])).probabilities.array }
+        let together = try teacher.score(batch(sentences)).probabilities.array
+        let alone = try sentences.flatMap { try teacher.score(batch([$0])).probabilities.array }
         #expect(together.map(\.bitPattern) == alone.map(\.bitPattern))
-        #expect(teacher.score(batch([])).probabilities.count == 0)
+        #expect(try teacher.score(batch([])).probabilities.count == 0)
     }
 
     @Test func refusesWhatDoesNotFit() throws {

@@ -189,6 +189,32 @@ void nk_gemm_biased(long M, long N, long K, const float *A, long lda, const floa
 void nk_residual_norm(long rows, long N, const float *x, long ldx, const float *bias, const float *residual, long ldr,
                       const float *gamma, const float *beta, float eps, float *y, long ldy);
 
+// Products of 8-bit whole numbers, see int8_template.h; the same bits on every path but for the outliers' share, which
+// is nk_gemm's.
+
+// Neighbours along K that lie beside each other; names the layout of levels and panels, which is the path's own.
+int nk_int8_group(void);
+// Bytes that nk_pack_int8 writes for a K x N matrix, and the packing of its transpose [N, K].
+size_t nk_packed_int8_size(long K, long N);
+void nk_pack_int8(long K, long N, const int8_t *columns, void *packed);
+struct nk_int8_matrix {
+    const void *panels;
+    // Of each column: its scale, and the sum of its numbers; N rounded up to 16 are read.
+    const float *scales;
+    const int32_t *sums;
+    // Rows that are multiplied in 32 bits, packed by nk_pack: [outlierCount, N].
+    const float *outliers;
+    long outlierCount;
+};
+// Rows of levels 0 ... 255, ldq bytes apart, at least 2 (K + 3), with the scale and the level of 0 of each; columns where
+// keep is 0 rather than 1 count as 0.
+void nk_quantize(long rows, long K, const float *x, long ldx, const float *keep, void *levels, long ldq, float *scales,
+                 int32_t *zeros);
+// nk_bias_gelu of C = A B + outliers[M, outlierCount] B.outliers; 0 < K <= 65536.
+void nk_gemm_int8(long M, long N, long K, const void *levels, long lda, const float *scales, const int32_t *zeros,
+                  const struct nk_int8_matrix *B, const float *outliers, long ldo, const float *bias, int gelu, float *C,
+                  long ldc);
+
 // ---- measuring ------------------------------------------------------------------------------------------------
 
 // Runs independent multiply-add chains in registers `iterations` times, returns the floating point operations done.

@@ -1,0 +1,93 @@
+import Kernels
+import Testing
+
+struct Int8Tests {
+    struct Shape: CustomTestStringConvertible {
+        var m: Int, n: Int, k: Int
+        var outliers: [Int] = []
+        var testDescription: String { "\(m)x\(n)x\(k), apart \(outliers)" }
+    }
+
+    static let shapes = [
+        Shape(m: 1, n: 1, k: 1), Shape(m: 7, n: 9, k: 5), Shape(m: 13, n: 33, k: 16), Shape(m: 97, n: 48, k: 35),
+        Shape(m: 5, n: 17, k: 1601), Shape(m: 14, n: 32, k: 770), Shape(m: 0, n: 4, k: 4),
+        Shape(m: 13, n: 33, k: 19, outliers: [0, 18]), Shape(m: 97, n: 20, k: 40, outliers: [3, 4, 5, 39]),
+    ]
+
+    /// Rows of which some have one sign only, some are 0, and outliers are large.
+    private func left(_ shape: Shape) -> [Float] {
+        var a = randomFloats(shape.m * shape.k, seed: 1)
+        for row in 0..<shape.m {
+            for column in 0..<shape.k {
+                let place = row * shape.k + column
+                if row % 5 == 1 { a[place] = a[place].magnitude }
+                if row % 5 == 2 { a[place] = -a[place].magnitude }
+                if row % 7 == 3 { a[place] = 0 }
+                if shape.outliers.contains(column) { a[place] *= 100 }
+            }
+        }
+        return a
+    }
+
+    private func product(_ shape: Shape, _ a: [Float], _ columns: [Float], _ activation: Activation, rows: [Range<Int>])
+        -> GuardedFloats
+    {
+        let matrix = PackedInt8Matrix(
+            columns: columns, rowCount: shape.k, columnCount: shape.n, outlierRows: shape.outliers)
+        let bias = randomFloats(shape.n, seed: 3), source = GuardedFloats(a), quantized = QuantizedRows()
+        let stride = shape.n + 2, c = GuardedFloats([Float](repeating: 7, count: shape.m * stride))
+        for range in rows {
+            let x = RowsPointer(source.pointer + range.lowerBound * shape.k, stride: shape.k)
+            quantized.quantize(rowCount: range.count, x: x, for: matrix)
+            quantized.multiply(
+                rowCount: range.count, b: matrix, bias: bias, activation: activation,
+                c: RowsPointer(c.pointer + range.lowerBound * stride, stride: stride))
+        }
+        return c
+    }
+
+    @Test(arguments: shapes)
+    func matchesReferenceAndIsTheSameOnEveryPath(_ shape: Shape) {
+        let a = left(shape), columns = randomFloats(shape.n * shape.k, seed: 2), bias = randomFloats(shape.n, seed: 3)
+        let kept = (0..<shape.k).map { !shape.outliers.contains($0) }
+        var expected: [Double] = []
+        for row in 0..<shape.m {
+            let left = Array(a[row * shape.k..<(row + 1) * shape.k])
+            for column in 0..<shape.n {
+                let right = Array(columns[column * shape.k..<(column + 1) * shape.k])
+                expected.append(Reference.int8Product(row: left, column: right, kept: kept) + Double(bias[column]))
+            }
+            expected += [7, 7]
+        }
+        var bits: [[UInt32]] = []
+        onEveryPath { path in
+            let found = product(shape, a, columns, .none, rows: [0..<shape.m])
+            let difference = firstDifference(found.values, expected, absolute: 2e-5, relative: 2e-6)
+            #expect(difference == nil && found.isIntact, "\(path)")
+            if path != .plain || shape.outliers.isEmpty { bits.append(found.values.map(\.bitPattern)) }
+        }
+        #expect(bits.allSatisfy { $0 == bits[0] })
+    }
+
+    @Test(arguments: shapes)
+    func aRowIsTheSameInAnyCompany(_ shape: Shape) {
+        let a = left(shape), columns = randomFloats(shape.n * shape.k, seed: 2)
+        onEveryPath { path in
+            let whole = product(shape, a, columns, .gelu, rows: [0..<shape.m])
+            let alone = product(shape, a, columns, .gelu, rows: (0..<shape.m).map { $0..<$0 + 1 })
+            #expect(whole.values.map(\.bitPattern) == alone.values.map(\.bitPattern), "\(path)")
+        }
+    }
+
+    /// The largest levels everywhere: pairs of products that 16 bits could not hold.
+    @Test func nothingSaturates() {
+        let shape = Shape(m: 3, n: 16, k: 4000)
+        let ones = [Float](repeating: 1, count: shape.n * shape.k)
+        onEveryPath { path in
+            let found = product(
+                shape, [Float](repeating: 1, count: shape.m * shape.k), ones, .none, rows: [0..<shape.m])
+            let bias = randomFloats(shape.n, seed: 3)
+            for column in 0..<shape.n { #expect(abs(found.values[column] - bias[column] - 4000) < 0.01, "\(path)") }
+        }
+    }
+}
