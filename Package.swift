@@ -147,7 +147,8 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "BenchLimits", "Corpora", "Diagnostics", "Distillation", "Kernels", "Locks", "Objectives", "Shards",
-                "Streams", "Taggers", "Teachers", "Tokenization", "UnicodeText", "VectorInspection", "Vectors",
+                "Streams", "Taggers", "Teachers", "Tokenization", "Transformers", "UnicodeText", "VectorInspection",
+                "Vectors",
             ], path: "tools/bench/program", swiftSettings: strict),
         // Every parser behind one door, for tools/fuzz and for the tests that run its corpus again
         .target(

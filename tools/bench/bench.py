@@ -9,13 +9,14 @@ import time
 import rows_job
 import rows_tagger
 import rows_text
+import rows_transformer
 from inputs import Inputs, machine
 from report import HEAD, write_json
 
 GROUPS = {
     "tokenize": rows_text.tokenize, "shards": rows_text.shards, "embed": rows_text.embed, "imports": rows_text.imports,
     "score": rows_tagger.score, "update": rows_tagger.update, "pipeline": rows_job.pipeline, "job": rows_job.whole_job,
-    "spacy": rows_job.spacy, "memory": rows_job.memory, "start-up": rows_job.start_up,
+    "spacy": rows_job.spacy, "memory": rows_job.memory, "transformer": rows_transformer.transformer, "start-up": rows_job.start_up,
 }
 
 
@@ -26,18 +27,25 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="paired runs of each comparison")
     parser.add_argument("--sample", action="store_true", help="the sample world, although NERPIPE_DATA is set")
     parser.add_argument("--large", action="store_true", help="memory with 10 GB instead of 1 GB (an hour)")
+    parser.add_argument("--transformer", help="a Hugging Face folder of a token classifier; without it a random one is made")
+    parser.add_argument("--pieces", help="its sentences, a JSON array of arrays of pieces")
     parser.add_argument("--json", help="write the rows to this file too")
     arguments = parser.parse_args()
     names = arguments.only.split(",") if arguments.only else list(GROUPS)
     unknown = [name for name in names if name not in GROUPS]
     if unknown:
         parser.error(f"no group {unknown[0]}; there are {', '.join(GROUPS)}")
+    if bool(arguments.transformer) != bool(arguments.pieces):
+        parser.error("--transformer and --pieces belong together: pieces are numbers of one vocabulary")
     root = pathlib.Path(__file__).resolve().parents[2]
     inputs = Inputs(root, arguments.folder, arguments.sample)
     print(f"{machine()}; {'real text' if inputs.is_real else 'sample world'}; medians of paired runs\n\n{HEAD}", flush=True)
     rows = []
     for name in names:
-        options = {"large": arguments.large} if name == "memory" else {}
+        options = {
+            "memory": {"large": arguments.large},
+            "transformer": {"folder": arguments.transformer, "sequences": arguments.pieces},
+        }.get(name, {})
         start = time.perf_counter()
         for row in GROUPS[name](inputs, arguments.rounds, **options):
             rows.append(row)

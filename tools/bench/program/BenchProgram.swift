@@ -34,6 +34,7 @@ struct Request: Decodable {
     var words: String?
     var stream: String?
     var model: String?
+    var sequences: String?
     var output: String?
     var precision: String?
     var jobs: Int?
@@ -75,6 +76,7 @@ struct Subjects {
     private var tables: [String: TableSubject] = [:]
     private var taggers: [String: TaggerSubject] = [:]
     private var streams: [String: StreamSubject] = [:]
+    private var transformers: [String: TransformerSubject] = [:]
 
     mutating func answer(_ request: Request) async throws -> Answer {
         switch request.do {
@@ -95,6 +97,11 @@ struct Subjects {
             let tagger = try taggers[path] ?? TaggerSubject(request)
             taggers[path] = tagger
             return try tagger.answer(request)
+        case "transformer", "transformer-peak", "transformer-logits":
+            let path = try request.required(\.model, "model") + " " + request.required(\.sequences, "sequences")
+            let transformer = try transformers[path] ?? TransformerSubject(request)
+            transformers[path] = transformer
+            return try transformer.answer(request)
         case "write", "read":
             let path = try request.required(\.stream, "stream")
             let stream = try streams[path] ?? StreamSubject(path)
