@@ -24,9 +24,11 @@ def transformer(inputs, rounds, folder=None, sequences=None):
 
     logits = inputs.path("transformer-logits.f32")
     mine(do="transformer-logits", output=logits)
-    difference = peer(do="compare", output=logits, mode="eager", batch=1024)["check"]
-    if not difference < 1e-4:
-        sys.exit(f"transformer: the logits differ by {difference}: not the same network")
+    # ONNX Runtime too: what was traced on one shape need not be right on another.
+    differences = {mode: peer(do="compare", output=logits, mode=mode, batch=1024)["check"] for mode in ("eager", "onnx")}
+    difference = differences["eager"]
+    if not max(differences.values()) < 1e-4:
+        sys.exit(f"transformer: the logits differ by {differences}: not the same network")
     sides = {}
     for name, modes in (("PyTorch", ("eager", "compile")), ("ONNX Runtime", ("onnx",)), ("PyTorch dynamic int8", ("int8",))):
         settings = [{"mode": mode, "batch": batch} for mode in modes for batch in (512, 2048, 8192)]
