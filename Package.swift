@@ -116,12 +116,14 @@ let package = Package(
                 "WordAlignment",
             ]),
         module(
+            "TeacherPrograms",
+            ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Streams", "Taggers", "Teachers"]),
+        module(
             "Pipelines",
             [
                 "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Kernels", "Locks",
-                "Objectives", "Randomness", "Runs", "Selection", "Shards", "Streams", "Taggers", "Teachers",
-                "Tokenization",
-                "UnicodeText", "Vectors",
+                "Objectives", "Randomness", "Runs", "Selection", "Shards", "Streams", "Subwords", "Taggers",
+                "TeacherPrograms", "Teachers", "Tokenization", "Transformers", "UnicodeText", "Vectors",
                 argumentParser, logging, yams,
             ]),
         .executableTarget(
@@ -130,8 +132,7 @@ let package = Package(
                 "CMalloc", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats",
                 "LanguageCodes",
                 "Locks", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards", "Streams", "Subwords",
-                "Taggers",
-                "Teachers",
+                "Taggers", "TeacherPrograms", "Teachers",
                 "Tokenization",
                 "VectorInspection", "VectorSpaces",
                 "UnicodeText", "VectorTraining", "Vectors", "WordAlignment",
@@ -156,7 +157,7 @@ let package = Package(
             dependencies: [
                 "Corpora", "Diagnostics", "Evaluation", "Formats", "Kernels", "Pipelines", "Runs", "Shards",
                 "Taggers",
-                "Teachers", "Tokenization", "UnicodeText", "Vectors",
+                "TeacherPrograms", "Teachers", "Tokenization", "UnicodeText", "Vectors",
             ], path: "tools/fuzz/targets", swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "Shards"], swiftSettings: strict),
         // Tests of modules
@@ -180,6 +181,7 @@ let package = Package(
         tests(of: "Vectors", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Taggers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
         tests(of: "Teachers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
+        tests(of: "TeacherPrograms", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Teachers"]),
         tests(
             of: "Transformers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Teachers"],
             exclude: ["Fixtures"]),

@@ -1,12 +1,7 @@
 // Matrix product of one path. Needs vector_ops.h, MR (rows of a wide tile), NV (vectors of a wide tile) and MRN (rows
 // of a one-vector tile). NV * VW is 16 or less, or VW is 16: a tile of several vectors never crosses a panel unevenly.
 
-// Rows of B per pass: one panel (two of AVX-512) of up to 24 KB, for the first-level cache.
-#if VW == 16
-#define KC 256
-#else
-#define KC 384
-#endif
+#define KC 256  // rows of B per pass: 16 KB of one panel, stays in the first-level cache
 #define MC 96   // rows of A per pass: MC x KC floats stay in the second-level cache
 
 // mr x nv vectors of C. B points at the first vector's column in its panel; its next row is `ldb` floats on, the next

@@ -149,7 +149,8 @@ extension Failure {
         badDefinition(
             path,
             "after the first round there is one teacher, whom none can agree with; leave out 'rounds', or what needs "
-                + "votes (\((KnownObjectives.names(needing: .votes) + KnownRules.names(needing: .votes)).joined(separator: ", ")))")
+                + "votes (\((KnownObjectives.names(needing: .votes) + KnownRules.names(needing: .votes)).joined(separator: ", ")))"
+        )
     }
 
     /// - Parameters:

@@ -1,6 +1,5 @@
 import Diagnostics
 import Glibc
-import Locks
 
 /// The content of a gzip-compressed input, decompressed by the program `gzip`, which runs beside us and is started
 /// without a shell.
@@ -28,8 +27,7 @@ package final class GzipInput: ByteInput {
     init(_ source: any ByteInput) throws {
         self.source = source
         name = source.name
-        // One at a time: a gzip that is started meanwhile would inherit the pipes, and hold them open.
-        let (input, output, process) = try Self.starting.withLock { _ in try Self.start(for: source.name) }
+        let (input, output, process) = try ProcessStart.alone { try Self.start(for: source.name) }
         (self.input, self.output, self.process) = (input, output, process)
         _ = fcntl(input, F_SETFL, O_NONBLOCK)
     }
@@ -119,8 +117,6 @@ package final class GzipInput: ByteInput {
         while waitpid(process, &status, 0) < 0 { if errno != EINTR { return -1 } }
         return status
     }
-
-    private static let starting = Locked(())
 
     private static func start(for name: String) throws -> (input: Int32, output: Int32, process: pid_t) {
         var ends: [Int32] = [-1, -1, -1, -1]

@@ -18,11 +18,11 @@ package struct TableReference: Codable, Equatable, Sendable {
 /// What follows in a stream, as the JSON payload of its first block; keys are sorted so that equal headers are equal
 /// bytes.
 package struct StreamHeader: Codable, Equatable, Sendable {
-    /// What the data blocks carry; each kind up to `scored` has all columns of the one before it. Runs keep the last four
-    /// in their folders: a state to continue from, text as numbers of words, the words, and translations of words.
+    /// What the data blocks carry; each kind up to `scored` has all columns of the one before it. Runs keep the last five
+    /// in their folders: a state to continue from, text as numbers of words, the words, translations of words, and what a program answered.
     package enum Kind: String, Codable, Sendable {
         case tokens, embedded, scored, labelled
-        case checkpoint, encoded, vocabulary, dictionary
+        case checkpoint, encoded, vocabulary, dictionary, answer
 
         /// Whether the blocks are batches of sentences, which every command for streams can read.
         package var holdsSentences: Bool { [.tokens, .embedded, .scored, .labelled].contains(self) }

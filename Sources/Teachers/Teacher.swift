@@ -36,6 +36,10 @@ package struct TeacherScores: Sendable {
     package let probabilities: FloatBuffer
     /// Of several teachers together: `[teachers][N]`, the label that each of them finds the most probable.
     package var choices: [[UInt8]] = []
+    /// Sentences for which a teacher has no answer, rising; their rows mean nothing.
+    package var unscored: [Int] = []
+    /// What a user should know of, and how often it happened.
+    package var notes: [String: Int] = [:]
 
     /// - Parameter probabilities: `[N, labelCount]`
     package init(labelCount: Int, probabilities: FloatBuffer) {

@@ -102,6 +102,8 @@ package struct TeacherMixture: Teacher {
                 }
             }
             mean.choices.append(choices)
+            mean.unscored = Set(mean.unscored).union(scores.unscored).sorted()
+            mean.notes.merge(scores.notes, uniquingKeysWith: +)
         }
         return mean
     }

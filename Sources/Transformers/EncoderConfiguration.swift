@@ -48,10 +48,10 @@ package struct EncoderConfiguration: Equatable, Sendable {
         let bytes = try Directory.contents(of: path)
         let stored: Stored
         do { stored = try JSON.decode(Stored.self, from: bytes) } catch {
-            throw Self.failure(path, "not the configuration of a transformer: \(error)")
+            throw Failure.badEncoderConfiguration(path, "not the configuration of a transformer: \(error)")
         }
         if let key = JSONForm(bytes).repeatedKey {
-            throw Self.failure(path, "the key \(key) stands in it twice; take one of them out")
+            throw Failure.badEncoderConfiguration(path, "the key \(key) stands in it twice; take one of them out")
         }
         let (architecture, labelsTokens) = try stored.architecture(path)
         self.architecture = architecture
@@ -75,26 +75,30 @@ package struct EncoderConfiguration: Equatable, Sendable {
 
     private func validate(_ path: String) throws {
         guard hiddenWidth % headCount == 0 else {
-            throw Self.failure(path, "\(hiddenWidth) numbers cannot be shared by \(headCount) attention heads")
+            throw Failure.badEncoderConfiguration(
+                path, "\(hiddenWidth) numbers cannot be shared by \(headCount) attention heads")
         }
         guard normEpsilon > 0, normEpsilon < 1 else {
-            throw Self.failure(path, "layer_norm_eps is \(normEpsilon), and must be above 0 and below 1")
+            throw Failure.badEncoderConfiguration(
+                path, "layer_norm_eps is \(normEpsilon), and must be above 0 and below 1")
         }
         // Two special tokens and one piece.
         guard maximumLength >= 3 else {
-            throw Self.failure(path, "max_position_embeddings leaves room for \(maximumLength) tokens; 3 are the least")
+            throw Failure.badEncoderConfiguration(
+                path, "max_position_embeddings leaves room for \(maximumLength) tokens; 3 are the least")
         }
     }
 
     /// A number of things; the limit keeps products of two of them far from overflowing, whether there is so much is compared
     /// with the weights.
     private static func size(_ value: Int?, _ name: String, _ path: String, _ minimum: Int = 1) throws -> Int {
-        guard let value else { throw failure(path, "\(name) is missing") }
-        guard value >= minimum, value <= 1 << 28 else { throw failure(path, "\(name) is \(value), which cannot be") }
+        guard let value else { throw Failure.badEncoderConfiguration(path, "\(name) is missing") }
+        guard value >= minimum, value <= 1 << 28 else {
+            throw Failure.badEncoderConfiguration(path, "\(name) is \(value), which cannot be")
+        }
         return value
     }
 
-    static func failure(_ path: String, _ what: String) -> Failure { Failure(.badData, "\(path): \(what)") }
 }
 
 /// The keys of the file; DistilBERT has names of its own.
@@ -123,7 +127,7 @@ private struct Stored: Decodable {
             if name == architecture.className + "Model" { return (architecture, false) }
         }
         let known = EncoderConfiguration.Architecture.allCases.map { $0.className + "ForTokenClassification" }
-        throw EncoderConfiguration.failure(
+        throw Failure.badEncoderConfiguration(
             path,
             "the architecture is \(name.isEmpty ? "not said" : name), and what is read are \(known.joined(separator: ", ")), "
                 + "and the same three without head (BertModel ...)")
@@ -133,26 +137,26 @@ private struct Stored: Decodable {
         let key = architecture == .distilBert ? "activation" : "hidden_act"
         let function = (architecture == .distilBert ? activation : hidden_act) ?? "gelu"
         guard function == "gelu" else {
-            throw EncoderConfiguration.failure(
+            throw Failure.badEncoderConfiguration(
                 path, "\(key) is \(function), and only gelu (the exact one, by erf) is computed; use another model")
         }
         guard position_embedding_type ?? "absolute" == "absolute" else {
-            throw EncoderConfiguration.failure(
+            throw Failure.badEncoderConfiguration(
                 path,
                 "position_embedding_type is \(position_embedding_type ?? ""), and only absolute positions are computed")
         }
         guard is_decoder != true, add_cross_attention != true else {
-            throw EncoderConfiguration.failure(path, "the model is a decoder, and only encoders are computed")
+            throw Failure.badEncoderConfiguration(path, "the model is a decoder, and only encoders are computed")
         }
     }
 
     func labels(_ path: String) throws -> [String] {
         guard let id2label, !id2label.isEmpty else {
-            throw EncoderConfiguration.failure(path, "id2label is missing: nobody knows what the columns mean")
+            throw Failure.badEncoderConfiguration(path, "id2label is missing: nobody knows what the columns mean")
         }
         return try (0..<id2label.count).map { number in
             guard let label = id2label[String(number)] else {
-                throw EncoderConfiguration.failure(
+                throw Failure.badEncoderConfiguration(
                     path, "id2label has \(id2label.count) labels and none of them has the number \(number)")
             }
             return label
@@ -164,13 +168,13 @@ extension EncoderConfiguration {
     /// The labels as tags in the order that streams have, and the column of each.
     package func tags(place: String) throws -> (tags: TagSet, columns: [Int]) {
         guard !labels.isEmpty else {
-            throw Self.failure(
+            throw Failure.badEncoderConfiguration(
                 place, "the model has no layer that labels tokens, so it cannot be a teacher; fine-tune it before")
         }
         let types = labels.filter { $0.hasPrefix("B-") }.map { String($0.dropFirst(2)) }
         let tags = TagSet(types: types)
         guard Set(labels).count == labels.count, tags.count == labels.count, Set(tags.names) == Set(labels) else {
-            throw Self.failure(
+            throw Failure.badEncoderConfiguration(
                 place,
                 "the labels \(labels.joined(separator: " ")) are not O and, for each type of entity, B-X and I-X; "
                     + "rename them in id2label, or use another model")

@@ -19,7 +19,7 @@ final class EncoderTensors {
         for tensor in try Safetensors.locations(in: file.bytes, path: path).tensors {
             let name = tensor.name.hasPrefix(prefix) ? String(tensor.name.dropFirst(prefix.count)) : tensor.name
             guard left.updateValue(tensor, forKey: name) == nil else {
-                throw Failure(.badData, "\(path): tensor \(name) is in it with and without the prefix \(prefix)")
+                throw Failure.tensorTwice(name, prefix: prefix, path)
             }
         }
     }
@@ -35,12 +35,10 @@ final class EncoderTensors {
     /// Takes a tensor out, whose shape must be the expected one.
     private func take(_ name: String, _ shape: [Int]) throws -> (Safetensors.Location, Safetensors.NumberType) {
         guard let tensor = left.removeValue(forKey: name) else {
-            throw Failure(
-                .badData, "\(path): tensor \(name) is missing; the weights belong to another configuration")
+            throw Failure.missingTensor(name, path)
         }
         guard tensor.shape == shape else {
-            throw Failure(
-                .badData, "\(path): tensor \(tensor.name) has shape \(tensor.shape), config.json says \(shape)")
+            throw Failure.tensorShape(tensor.name, tensor.shape, wanted: shape, path)
         }
         guard let type = tensor.type else { throw Safetensors.unreadable(tensor.name, tensor.typeName, path) }
         return (tensor, type)
@@ -75,7 +73,7 @@ final class EncoderTensors {
     private static func requireNumbers(_ x: UnsafePointer<Float>, _ count: Int, _ name: String, _ path: String) throws {
         // A square of a float that is finite is finite in double precision, and so is their sum.
         guard Kernel.sumOfSquares(count: count, x: x).isFinite else {
-            throw Failure(.badData, "\(path): tensor \(name) contains values that are not numbers")
+            throw Failure.notNumbers(inTensor: name, path)
         }
     }
 
@@ -85,10 +83,7 @@ final class EncoderTensors {
             "pooler.dense.weight", "pooler.dense.bias", "embeddings.position_ids", "embeddings.token_type_ids",
         ]
         if let other = Set(left.keys).subtracting(known).min() {
-            throw Failure(
-                .badData,
-                "\(path): tensor \(other) has no place in the network of config.json; the weights belong to another model"
-            )
+            throw Failure.tensorWithoutPlace(other, path)
         }
         return left.keys.sorted()
     }

@@ -14,10 +14,7 @@ package final class TransformerEncoder: Sendable {
     /// Reads a folder as `save_pretrained` of Hugging Face transformers writes it.
     package init(folder: String, precision: EncoderPrecision = .float32) throws {
         for name in [Self.configurationName, Self.weightsName] where !Directory.fileExists("\(folder)/\(name)") {
-            throw Failure(
-                .noInput,
-                "\(folder): not a folder of a transformer: it has no \(name); save the model with save_pretrained(..., "
-                    + "safe_serialization=True)")
+            throw Failure.noTransformer(folder, missing: name)
         }
         configuration = try EncoderConfiguration(path: "\(folder)/\(Self.configurationName)")
         weights = try EncoderWeights(path: "\(folder)/\(Self.weightsName)", configuration, precision)

@@ -51,21 +51,13 @@ package final class TransformerTeacher: Teacher {
             wordsWithoutPieces += other.wordsWithoutPieces
         }
 
-        /// One line for each rule that was used.
-        package var notices: [String] {
-            var lines: [String] = []
-            if longSentences > 0 {
-                lines.append(
-                    "\(longSentences) sentences are longer than the transformer's positions: scored in \(windows) overlapping windows"
-                )
-            }
-            if cutWords > 0 {
-                lines.append("\(cutWords) words have more pieces than a window: only the first were read")
-            }
-            if wordsWithoutPieces > 0 {
-                lines.append("\(wordsWithoutPieces) words have no pieces: shown to the transformer as unknown")
-            }
-            return lines
+        /// How often each rule was used, for the notes of a stage.
+        package var notes: [String: Int] {
+            [
+                "sentences longer than the transformer's positions, scored in overlapping windows": longSentences,
+                "words of more pieces than a window, of which only the first were read": cutWords,
+                "words without pieces, shown to the transformer as unknown": wordsWithoutPieces,
+            ]
         }
     }
 
@@ -81,15 +73,11 @@ package final class TransformerTeacher: Teacher {
         (name, labels, self.columns) = (path, tags.names, columns)
         (self.encoder, self.pieces, self.pooling) = (encoder, pieces, pooling)
         guard pieces.pieceCount <= configuration.vocabularySize else {
-            throw Failure(
-                .badData,
-                "\(path): the tokenizer has \(pieces.pieceCount) pieces, the weights only \(configuration.vocabularySize); "
-                    + "they belong to different models")
+            throw Failure.otherTokenizer(
+                path, pieceCount: pieces.pieceCount, vocabularySize: configuration.vocabularySize)
         }
         guard pieces.beginIdentifiers.count + pieces.endIdentifiers.count < configuration.maximumLength else {
-            throw Failure(
-                .badData,
-                "\(path): \(configuration.maximumLength) positions leave no room for a word between the special tokens")
+            throw Failure.noRoomForWords(path, positions: configuration.maximumLength)
         }
         digests = [Self.digest([encoder.digest, pieces.digest, pooling.rawValue] + labels)]
     }
@@ -98,10 +86,16 @@ package final class TransformerTeacher: Teacher {
 
     package var counts: Counts { total.withLock { $0 } }
 
+    /// About, from the rows of a pass: states, projections, context, sums, the inner layer, logits.
+    package var bytesPerThread: Int {
+        let configuration = encoder.configuration
+        let width = 6 * configuration.hiddenWidth + configuration.innerWidth + configuration.labels.count
+        return (Self.passRowCount + configuration.maximumLength) * width * MemoryLayout<Float>.stride
+    }
+
     package func requireFit(_ header: StreamHeader, stream: String) throws {
         guard header.kind.holdsSentences else {
-            throw Failure(
-                .mismatch, "\(stream): holds no sentences (\(header.kind.rawValue)); a transformer reads words")
+            throw Failure.noSentences(stream, header.kind)
         }
     }
 
@@ -118,11 +112,10 @@ package final class TransformerTeacher: Teacher {
         }
         total.withLock { $0.add(pass.counts) }
         guard Kernel.sumOfSquares(count: probabilities.count, x: probabilities.pointer).isFinite else {
-            throw Failure(
-                .badData,
-                "\(name): gives block \(batch.index) probabilities that are not numbers: its weights are too large; use another model"
-            )
+            throw Failure.notProbabilities(name, block: batch.index)
         }
-        return TeacherScores(labelCount: labels.count, probabilities: probabilities)
+        var scores = TeacherScores(labelCount: labels.count, probabilities: probabilities)
+        scores.notes = pass.counts.notes
+        return scores
     }
 }

@@ -12,13 +12,15 @@ enum CommandIdentity {
         "-j": true, "--jobs": true, "-q": false, "--quiet": false, "-v": false, "--verbose": false, "--progress": true,
         "--log-format": true, "--metrics": true, "--wait": true, "-o": true, "--output": true, "--force": false,
         "--resume": false, "--fresh": false, "--checkpoint-seconds": true, "--dictionaries": true, "--counts": true,
-        "--keep-work": false,
+        "--keep-work": false, "--teacher-cache": true, "--teacher-timeout": true, "--teacher-wire": true,
     ]
 
     /// The digest of it; nil when the command reads a pipe, which cannot be known again.
     ///
     /// - Parameter further: Words that are not on the command line.
     static func ofThisCommand(inputs: [String], naming further: [String]) -> String? {
+        // What a program is today, and was when it ran, its command line does not say.
+        if CommandLine.arguments.contains(where: { $0.hasPrefix("--teacher-command") }) { return nil }
         var parts = ["nerpipe \(Version.number)", getenv("NERPIPE_KERNELS").map { String(cString: $0) } ?? ""]
         if inputs.contains("-") {
             var status = stat()

@@ -88,4 +88,6 @@ extension Failure {
     static func hugeWord(_ path: String, maximumBytes: Int) -> Failure {
         Failure(.badData, "\(path): a word has more than \(maximumBytes) bytes; is this a list of words?")
     }
+
+    static func checksFailed(_ count: Int) -> Failure { Failure(.checkFailed, "\(count) checks failed") }
 }

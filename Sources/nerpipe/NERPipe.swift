@@ -30,7 +30,7 @@ struct NERPipe: AsyncParsableCommand {
 
             EXIT STATUS
               0 done, 1 a check failed, 64 usage, 65 bad data, 66 no such input,
-              69 a program that is needed is not there (gzip),
+              69 a program that is needed is not there (gzip), or is beyond help (a teacher),
               70 a bug of nerpipe, 73 cannot create output, 74 input/output,
               75 interrupted and resumable, 78 configuration or resume mismatch.
             """,

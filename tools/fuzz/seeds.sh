@@ -9,7 +9,7 @@ cd "$1"
 nerpipe="$root/.build/release/nerpipe"
 [ -x "$nerpipe" ] || nerpipe="$root/.build/debug/nerpipe"
 sample="$root/corpora/sample"
-mkdir -p stream columns shard checkpoint table vectors safetensors configuration conll jsonl text dictionary pipeline counts weights work
+mkdir -p stream columns shard checkpoint table vectors safetensors configuration conll jsonl text dictionary pipeline counts weights program work
 zstdcat "$sample"/qaa/train.conll.zst | head -60 > work/train.conll
 (zstdcat "$sample"/vectors/qaa.vec.zst | head -30 | cut -d' ' -f1-5 | sed '1s/.*/29 4/') > work/v.vec
 "$nerpipe" vectors import -q work/v.vec -o work/v.vectors
@@ -36,6 +36,7 @@ cp work/a.txt text/a; printf 'caf\xc3\xa9 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\
 "$nerpipe" weigh -q --source a=work/e.zst --source b=work/e.zst work/e.zst -o weights/a > work/weights
 printf 'a\tb\nc\td\t0.5\ne\tf\t0.5\t0.25\t12\n' > dictionary/a
 cp "$root"/pipelines/*/pipeline.yaml pipeline 2> /dev/null || true
+"$root"/tools/fuzz/program_seeds.py program
 printf '%b' '\0\0\4\0\3\0\0\0\0' > columns/a
 # One token: ends, text ends, flags, document, its end, sentence's document, offset, text, row, composed, feature, probabilities, votes, weight.
 python3 -c "

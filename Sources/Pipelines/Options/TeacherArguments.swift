@@ -34,9 +34,7 @@ package struct TeacherArguments: ParsableArguments, CustomReflectable, Sendable 
         Mirror(self, children: options.map { (label: $0.name, value: $0.option) })
     }
 
-    package func validate() throws {
-        guard !given.isEmpty else { throw ValidationError("Missing expected argument '--teacher <teacher>'") }
-    }
+    package var isEmpty: Bool { given.isEmpty }
 
     /// The teachers that were named: by one option after the other, each in its order.
     private var given: [(option: String, name: String)] {

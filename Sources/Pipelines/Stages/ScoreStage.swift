@@ -15,9 +15,12 @@ package struct ScoreStage: Stage {
               nerpipe score --teacher teachers/en embedded.zst -o scored.zst
               nerpipe score --teacher teachers/en --teacher teachers/de \\
                 --weight 0.7 --weight 0.3 embedded.zst -o scored.zst
+              nerpipe score --teacher-command 'python3 example.py names.tsv' \\
+                --teacher-cache answers embedded.zst -o scored.zst
 
             Several teachers must know the same labels and have been trained on the same vector table and features. Their distributions are \
-            averaged, weighted if weights are given (Wu et al., ACL 2020, section 3.2).
+            averaged, weighted if weights are given (Wu et al., ACL 2020, section 3.2). A teacher can also be any program that speaks \
+            the protocol of docs/teacher-protocol.md; it stands behind the models in the order of the teachers.
             """)
     package static let kinds: [StreamHeader.Kind] = [.embedded]
     package static func kind(after kind: StreamHeader.Kind) -> StreamHeader.Kind { .scored }
@@ -38,12 +41,16 @@ package struct ScoreStage: Stage {
 
     package enum WeightLevel: String, ExpressibleByArgument, CaseIterable, Sendable { case domain, sentence }
 
+    @OptionGroup package var programs: ProgramTeacherArguments
     @OptionGroup package var arithmetic: PrecisionArguments
     @OptionGroup package var place: TableArguments
 
     package init() {}
 
     package func validate() throws {
+        guard !teachers.isEmpty || !programs.commands.isEmpty else {
+            throw ValidationError("Missing expected argument '--teacher <teacher>'")
+        }
         guard weight.isEmpty || weights == nil else { throw ValidationError("give either --weight or --weights") }
         guard weightLevel == .domain || weights != nil else {
             throw ValidationError("--weight-level sentence needs --weights FILE")
@@ -56,14 +63,21 @@ package struct ScoreStage: Stage {
         let found = try teachers.found(in: context)
         for teacher in found { try teacher.requireFit(header, stream: place) }
         let table = try context.table(of: header, at: self.place.vectors, neededBy: place)
-        let teacher = try await makeTeacher(found, vectors: table)
+        let programs = try await self.programs.open(header, in: context)
+        let teacher = try await makeTeacher(found, programs, vectors: table)
         let rowCount = table.rowCount
-        var stage = OpenStage(header: try Self.header(header, teacher, place: place)) { batch, _ in
+        var stage = OpenStage(header: try Self.header(header, teacher, place: place)) { batch, counters in
             try batch.requireRows(below: rowCount, place: place)
+            let scores = try await teacher.score(batch)
+            for (what, count) in scores.notes { counters.note(what, count) }
             var scored = batch
-            scored.scores = try await teacher.score(batch).columns
-            return scored
+            scored.scores = scores.columns
+            let unscored = Set(scores.unscored)
+            return unscored.isEmpty
+                ? scored : scored.keeping(sentences: (0..<batch.sentenceCount).filter { !unscored.contains($0) })
         }
+        // A resumed run must leave the same sentences out.
+        stage.changesSentences = !self.programs.commands.isEmpty && self.programs.missing == .skip
         stage.memory = StageMemory(bytesPerThread: teacher.bytesPerThread)
         stage.plan = ["labels: \(teacher.labels.joined(separator: " "))"]
         return stage
@@ -71,7 +85,8 @@ package struct ScoreStage: Stage {
 
     /// One teacher, whatever there was before.
     package static func options(_ options: StageOptions, taughtBy student: String) -> StageOptions {
-        var options = options.removing(KnownTeachers.options + ["weight", "weights", "weight-level"])
+        var options = options.removing(
+            KnownTeachers.options + ["weight", "weights", "weight-level"] + ProgramTeacherArguments.optionNames)
         options["teacher"] = [student]
         return options
     }
@@ -88,9 +103,12 @@ package struct ScoreStage: Stage {
         return header
     }
 
-    private func makeTeacher(_ found: [any FoundTeacher], vectors: VectorTable) async throws -> TeacherMixture {
+    private func makeTeacher(
+        _ found: [any FoundTeacher], _ programs: [any Teacher], vectors: VectorTable
+    ) async throws -> TeacherMixture {
         var teachers: [any Teacher] = []
         for teacher in found { teachers.append(try await teacher.open(vectors: vectors, arithmetic.precision)) }
+        teachers += programs
         guard let weights else { return try TeacherMixture(teachers, weights: weight) }
         let similarity = try SourceSimilarity(path: weights)
         guard similarity.sources.count == teachers.count else {

@@ -33,7 +33,7 @@ package protocol FoundTeacher: Sendable {
 
 /// The kinds of teacher that there are: the one place that a new one is written into.
 package enum KnownTeachers {
-    package static let all: [TeacherKind] = [.folder]
+    package static let all: [TeacherKind] = [.transformer, .folder]
 
     /// The options that name teachers, each once.
     static var options: [String] {

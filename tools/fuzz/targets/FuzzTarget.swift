@@ -6,6 +6,7 @@ import Glibc
 import Pipelines
 import Shards
 import Taggers
+import TeacherPrograms
 import Teachers
 import Tokenization
 import UnicodeText
@@ -37,6 +38,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case counts
     /// What the sources have to say, of `weigh`.
     case weights
+    /// What a program that is a teacher writes: its hello, and what follows that line as an answer.
+    case program
 
     /// Runs the parser on some bytes.
     ///
@@ -75,6 +78,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
                 let test = PairedBootstrap(replicates: 2, seed: 1)
                 _ = try? SeedComparison(base: [file.sentences], system: [file.sentences], test: test).table()
             }
+        case .program: try ProgramFuzz.read(bytes)
         case .weights:
             try MemoryFile.with(bytes) { path in
                 let similarity = try SourceSimilarity(path: path)

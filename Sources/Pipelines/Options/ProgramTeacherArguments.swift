@@ -1,0 +1,93 @@
+package import ArgumentParser
+import Corpora
+import Diagnostics
+package import Shards
+package import TeacherPrograms
+package import Teachers
+
+extension TeacherWire: ExpressibleByArgument {}
+
+/// Teachers that are programs, and how they are asked.
+package struct ProgramTeacherArguments: ParsableArguments, Sendable {
+    @Option(
+        name: .customLong("teacher-command"),
+        help: ArgumentHelp(
+            "Program that is a teacher (docs/teacher-protocol.md), as a command of the shell; repeatable, and together with --teacher.",
+            valueName: "command"))
+    package var commands: [String] = []
+
+    @Option(
+        name: .customLong("teacher-timeout"),
+        help: ArgumentHelp(
+            "Longest silence of a program while something is awaited; it is then started again.", valueName: "seconds"))
+    package var timeout = 300.0
+
+    @Option(
+        name: .customLong("teacher-cache"),
+        help: ArgumentHelp(
+            "Folder where the answers of programs are kept, by text and teacher, so that none is asked for twice.",
+            valueName: "folder"))
+    package var cache: String?
+
+    @Option(
+        name: .customLong("teacher-missing"),
+        help: ArgumentHelp(
+            "Sentences for which a program has no answer, or of which it dies: an error, or left out and counted.",
+            valueName: "fail|skip"))
+    package var missing: MissingAnswers = .fail
+
+    package enum MissingAnswers: String, ExpressibleByArgument, CaseIterable, Sendable { case fail, skip }
+
+    @Option(
+        name: .customLong("teacher-map"),
+        help: ArgumentHelp("Entity types of programs to rename, or to drop as O.", valueName: "FROM=TO,..."))
+    package var map = ""
+
+    @Option(
+        name: .customLong("teacher-types"),
+        help: ArgumentHelp(
+            "Entity types of programs that count, in this order; what others have goes to O.", valueName: "list"))
+    package var types: String?
+
+    @Option(
+        name: .customLong("teacher-smoothing"),
+        help: ArgumentHelp(
+            "How much of a hard label of a program goes to all other tags together.", valueName: "share"))
+    package var smoothing = 0.1
+
+    @Option(
+        name: .customLong("teacher-wire"),
+        help: ArgumentHelp("Only this form of messages, for debugging.", valueName: "safetensors|jsonl"))
+    package var wire: TeacherWire?
+
+    /// Of the teachers before the first round only.
+    static let optionNames = [
+        "teacher-command", "teacher-timeout", "teacher-cache", "teacher-missing", "teacher-map", "teacher-types",
+        "teacher-smoothing", "teacher-wire",
+    ]
+
+    package init() {}
+
+    package func validate() throws {
+        guard (0.1...1e6).contains(timeout) else { throw ValidationError("--teacher-timeout must be 0.1 to 1000000") }
+        guard (0..<1).contains(smoothing) else { throw ValidationError("--teacher-smoothing must be 0 to below 1") }
+    }
+
+    /// Starts the programs.
+    ///
+    /// - Parameter header: Of the text.
+    package func open(_ header: StreamHeader, in context: PipelineContext) async throws -> [any Teacher] {
+        let filter = try LabelFilter(map: map, types: types)
+        var teachers: [any Teacher] = []
+        for command in commands {
+            var settings = ProgramSettings(command: command, log: context.log)
+            settings.timeLimit = .milliseconds(Int(timeout * 1000))
+            if let wire { settings.wires = [wire] }
+            settings.languages = header.languages
+            teachers.append(
+                try await ProgramTeacher(
+                    settings, filter: filter, smoothing: smoothing, store: cache, allowsMissing: missing == .skip))
+        }
+        return teachers
+    }
+}

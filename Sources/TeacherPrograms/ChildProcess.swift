@@ -1,0 +1,189 @@
+import Diagnostics
+import Glibc
+import Locks
+import Shards
+
+/// A program that runs beside us, with pipes to its standard input, output and error, in a process group of its own.
+///
+/// The whole group ends with it, and with us: however we end, SIGKILL included, the program sees the end of its input,
+/// and a guard, a shell that waits for the end of a pipe that only we hold, kills two seconds later what is left of
+/// the group.
+///
+/// Started with `posix_spawn`. swift-subprocess 1.0.2 was tried: it links statically and costs 1.3 MB and no time to
+/// speak of, but it has no death signal of the parent either (so a guard all the same), its pipes are asynchronous
+/// sequences inside a closure, and a conversation with a deadline wants to wait for three pipes and a wish of ours at
+/// once, which is one `poll`; so it would have been two packages more, and not less code.
+///
+/// Used by one thread at a time.
+final class ChildProcess {
+    /// Its standard input; does not block. -1 when closed.
+    private(set) var input: Int32
+    /// Its standard output and error; do not block.
+    let output: Int32
+    let errors: Int32
+    private let process: pid_t
+    private var guardian: (process: pid_t, pipe: Int32)
+    /// How it ended, once that is known.
+    private(set) var ending: Ending?
+
+    enum Ending: Equatable {
+        case status(Int32)
+        case signal(Int32)
+        /// It would not end, and was killed.
+        case killed
+
+        var description: String {
+            switch self {
+            case .status(127): "ended with status 127: the shell did not find the command"
+            // As the shell says it of a program.
+            case .status(let status) where (129...192).contains(status): "was ended by signal \(status - 128)"
+            case .status(let status): "ended with status \(status)"
+            case .signal(let number): "was ended by signal \(number)"
+            case .killed: "did not end by itself and was killed"
+            }
+        }
+    }
+
+    /// - Parameter command: For `/bin/sh -c`.
+    init(command: String) throws {
+        let started = try ProcessStart.alone { () throws -> ([Int32], pid_t, pid_t) in
+            var pipes = try (0..<4).map { _ in try Self.makePipe() }
+            do {
+                let process = try Self.spawn(
+                    ["sh", "-c", command], input: pipes[0].read, output: pipes[1].write, errors: pipes[2].write)
+                LiveGroups.insert(process)
+                let guardian = try Self.spawn(
+                    ["sh", "-c", Self.guardScript, "nerpipe-guard", "\(process)"], input: pipes[3].read)
+                for end in [pipes[0].read, pipes[1].write, pipes[2].write, pipes[3].read] { close(end) }
+                return ([pipes[0].write, pipes[1].read, pipes[2].read, pipes[3].write], process, guardian)
+            } catch {
+                for pipe in pipes { _ = (close(pipe.read), close(pipe.write)) }
+                pipes = []
+                throw error
+            }
+        }
+        (input, output, errors) = (started.0[0], started.0[1], started.0[2])
+        process = started.1
+        guardian = (started.2, started.0[3])
+        for end in [input, output, errors] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    }
+
+    /// `read` returns when we are gone, or say that all is well.
+    private static let guardScript = #"read -r word; [ "$word" = well ] && exit; sleep 2; kill -9 -"$1" 2>/dev/null"#
+
+    deinit {
+        end(patience: .zero)
+        close(output)
+        close(errors)
+    }
+
+    func closeInput() {
+        guard input >= 0 else { return }
+        close(input)
+        input = -1
+    }
+
+    /// Closes its input, gives it `patience` to end by itself, then one second after SIGTERM; kills what is left of its
+    /// group, and waits for it.
+    ///
+    /// What it writes meanwhile is not read: a program that ends well has nothing left to say.
+    @discardableResult
+    func end(patience: Duration) -> Ending {
+        if let ending { return ending }
+        closeInput()
+        var ending = waitForEnd(patience)
+        if ending == nil {
+            kill(-process, SIGTERM)
+            ending = waitForEnd(patience == .zero ? .zero : .seconds(1)).map { _ in .killed }
+        }
+        // Also what the program started, and left behind.
+        kill(-process, SIGKILL)
+        if ending == nil {
+            _ = waitForEnd(.seconds(1 << 20))
+            ending = .killed
+        }
+        LiveGroups.remove(process)
+        dismissGuard()
+        self.ending = ending
+        return ending ?? .killed
+    }
+
+    /// For tests of a program: kills it without a word.
+    func killNow() { kill(-process, SIGKILL) }
+
+    private func waitForEnd(_ patience: Duration) -> Ending? {
+        let deadline = ContinuousClock.now + patience
+        var status: Int32 = 0
+        while true {
+            let ended = waitpid(process, &status, WNOHANG)
+            if ended == process { return status & 0x7F == 0 ? .status(status >> 8 & 0xFF) : .signal(status & 0x7F) }
+            if ended < 0 && errno != EINTR { return .killed }
+            if ContinuousClock.now >= deadline { return nil }
+            usleep(1000)
+        }
+    }
+
+    private func dismissGuard() {
+        _ = "well\n".withCString { write(guardian.pipe, $0, 5) }
+        close(guardian.pipe)
+        var status: Int32 = 0
+        while waitpid(guardian.process, &status, 0) < 0 && errno == EINTR {}
+    }
+
+    private static func makePipe() throws -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else {
+            throw Failure.noPipe(errno)
+        }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
+    /// Starts a program in a group of its own; what is not given is `/dev/null`.
+    private static func spawn(_ words: [String], input: Int32, output: Int32? = nil, errors: Int32? = nil) throws
+        -> pid_t
+    {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        for (descriptor, number) in [(output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
+            if let descriptor {
+                posix_spawn_file_actions_adddup2(&actions, descriptor, number)
+            } else {
+                posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_WRONLY, 0)
+            }
+        }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // We ignore these; a child would inherit that.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, number) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        // Ctrl-C is for us, and we end the child when we end.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+        var arguments = words.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ)
+        guard code == 0 else {
+            throw Failure.cannotStartShell(code)
+        }
+        return process
+    }
+}
+
+/// Groups that are alive, to be killed when the process ends before whoever started them comes to it.
+private enum LiveGroups {
+    private static let groups: Locked<Set<pid_t>> = {
+        atexit { LiveGroups.killAll() }
+        return Locked([])
+    }()
+
+    static func insert(_ group: pid_t) { groups.withLock { _ = $0.insert(group) } }
+    static func remove(_ group: pid_t) { groups.withLock { _ = $0.remove(group) } }
+    private static func killAll() { for group in groups.withLock({ $0 }) { kill(-group, SIGKILL) } }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import ProgramTesting
+import Testing
+
+/// `score --teacher FOLDER` with a folder as Hugging Face transformers writes it: a tiny random network that
+/// `tools/reference/transformer_logits.py` made, and a small vocabulary of WordPiece.
+@Suite struct TransformerTeacherTests {
+    private static let network = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../TransformersTests/Fixtures/bert").standardizedFileURL
+
+    private static func folder(tokenizer: String = tokenizer(pieceCount: 41)) async throws -> ScratchFolder {
+        let folder = try await Fixture.folder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path("transformer"), withIntermediateDirectories: true)
+        for name in ["config.json", "model.safetensors"] {
+            try Data(contentsOf: network.appending(path: name))
+                .write(to: URL(filePath: folder.path("transformer/\(name)")))
+        }
+        try folder.write("transformer/tokenizer.json", tokenizer)
+        return folder
+    }
+
+    /// Single letters, at the start of a word and within.
+    private static func tokenizer(pieceCount: Int) -> String {
+        let letters = "abcdefghijklmnopqrstuvwxyz".map(String.init)
+        let pieces = ["[UNK]", "[CLS]", "[SEP]"] + letters + letters.map { "##\($0)" }
+        let vocabulary = pieces.prefix(pieceCount).enumerated().map { "\"\($1)\": \($0)" }.joined(separator: ", ")
+        return """
+            {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+             "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+                            "strip_accents": null, "lowercase": true},
+             "pre_tokenizer": {"type": "BertPreTokenizer"},
+             "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 2], "cls": ["[CLS]", 1]},
+             "decoder": null,
+             "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                       "max_input_chars_per_word": 100, "vocab": {\(vocabulary)}}}
+            """
+    }
+
+    @Test func scoresAStreamTheSameForAnyNumberOfJobs() async throws {
+        let folder = try await Self.folder()
+        for jobs in [1, 3] {
+            let made = try await folder.shell(
+                "nerpipe score --teacher transformer -j \(jobs) embedded.zst -o scored-\(jobs).zst")
+            try #require(made.status == 0, "\(made.errors)")
+        }
+        #expect(try folder.read("scored-1.zst") == folder.read("scored-3.zst"))
+        let header = try await folder.shell("nerpipe shard info scored-1.zst")
+        #expect(header.text.contains("B-LOC"), "\(header.text)")
+        // 8 bits are another teacher, of nearly the same opinion.
+        let reduced = try await folder.shell(
+            "nerpipe score --teacher transformer --precision reduced embedded.zst -o reduced.zst")
+        #expect(reduced.status == 0, "\(reduced.errors)")
+        #expect(try folder.read("scored-1.zst") != folder.read("reduced.zst"))
+        let learnt = try await folder.shell("nerpipe update --epochs 1 scored-1.zst -o student -q")
+        #expect(learnt.status == 0, "\(learnt.errors)")
+    }
+
+    @Test func whatDoesNotFitIsSaid() async throws {
+        let folder = try await Self.folder(tokenizer: Self.tokenizer(pieceCount: 55))
+        let other = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o scored.zst")
+        #expect(other.status == 65)
+        #expect(other.errors.contains("the tokenizer has 55 pieces, the weights only 41"), "\(other.errors)")
+        try folder.write("transformer/tokenizer.json", "{}")
+        let empty = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o scored.zst")
+        #expect(empty.status == 65 && empty.errors.contains("tokenizer.json"), "\(empty.errors)")
+        try FileManager.default.removeItem(atPath: folder.path("transformer/model.safetensors"))
+        let missing = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o scored.zst")
+        #expect(missing.status == 66 && missing.errors.contains("model.safetensors"), "\(missing.errors)")
+        #expect(!folder.exists("scored.zst"))
+    }
+}
