@@ -11,10 +11,10 @@ import Testing
     private static func folder(tokenizer: String = tokenizer(pieceCount: 41)) async throws -> ScratchFolder {
         let folder = try await Fixture.folder()
         try FileManager.default.createDirectory(
-            atPath: folder.url("transformer").path, withIntermediateDirectories: true)
+            atPath: "\(folder.path)/transformer", withIntermediateDirectories: true)
         for name in ["config.json", "model.safetensors"] {
             try Data(contentsOf: network.appending(path: name))
-                .write(to: folder.url("transformer/\(name)"))
+                .write(to: URL(filePath: "\(folder.path)/transformer/\(name)"))
         }
         try folder.write("transformer/tokenizer.json", tokenizer)
         return folder
@@ -64,7 +64,7 @@ import Testing
         try folder.write("transformer/tokenizer.json", "{}")
         let empty = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o scored.zst")
         #expect(empty.status == 65 && empty.errors.contains("tokenizer.json"), "\(empty.errors)")
-        try FileManager.default.removeItem(atPath: folder.url("transformer/model.safetensors").path)
+        try FileManager.default.removeItem(atPath: "\(folder.path)/transformer/model.safetensors")
         let missing = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o scored.zst")
         #expect(missing.status == 66 && missing.errors.contains("model.safetensors"), "\(missing.errors)")
         #expect(!folder.exists("scored.zst"))
