@@ -145,11 +145,17 @@ package final class ProgressMeter: Sendable {
         }
     }
 
-    /// Largest resident memory of this process so far.
+    /// Largest resident memory of this process so far; 0 where `/proc` does not tell.
+    ///
+    /// `getrusage` would say what the process was that started this one, when that was larger: the kernel keeps its peak across `exec`.
     package static var peakResidentBytes: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss * 1024
+        let file = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return 0 }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 13)
+        let length = read(file, &bytes, bytes.count)
+        let text = String(decoding: bytes.prefix(max(0, length)), as: UTF8.self)
+        return text.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.1) }.map { $0 << 10 } ?? 0
     }
 
     static func short(_ value: Double) -> String {
