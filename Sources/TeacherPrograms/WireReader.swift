@@ -1,4 +1,4 @@
-package import Diagnostics
+import Diagnostics
 import Shards
 
 /// How messages stand in a pipe, after the first line of each side.

@@ -1,11 +1,11 @@
 import Diagnostics
 import Locks
-package import Shards
+import Shards
 import Subwords
-package import Taggers
-package import Teachers
+import Taggers
+import Teachers
 import Transformers
-package import Vectors
+import Vectors
 
 extension TeacherKind {
     /// A folder that `save_pretrained` of Hugging Face transformers wrote, of a model and its tokenizer.
