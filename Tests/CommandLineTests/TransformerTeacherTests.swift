@@ -41,32 +41,32 @@ import Testing
         let folder = try await Self.folder()
         for jobs in [1, 3] {
             let made = try await folder.shell(
-                "nerpipe score --teacher transformer -j \(jobs) embedded.zst -o scored-\(jobs).zst")
+                "nerpipe score --teacher transformer -j \(jobs) embedded.zst -o hf-\(jobs).zst")
             try #require(made.status == 0, "\(made.errors)")
         }
-        #expect(try folder.read("scored-1.zst") == folder.read("scored-3.zst"))
-        let header = try await folder.shell("nerpipe shard info scored-1.zst")
+        #expect(try folder.read("hf-1.zst") == folder.read("hf-3.zst"))
+        let header = try await folder.shell("nerpipe shard info hf-1.zst")
         #expect(header.text.contains("B-LOC"), "\(header.text)")
         // 8 bits are another teacher, of nearly the same opinion.
         let reduced = try await folder.shell(
             "nerpipe score --teacher transformer --precision reduced embedded.zst -o reduced.zst")
         #expect(reduced.status == 0, "\(reduced.errors)")
-        #expect(try folder.read("scored-1.zst") != folder.read("reduced.zst"))
-        let learnt = try await folder.shell("nerpipe update --epochs 1 scored-1.zst -o student -q")
+        #expect(try folder.read("hf-1.zst") != folder.read("reduced.zst"))
+        let learnt = try await folder.shell("nerpipe update --epochs 1 hf-1.zst -o pupil -q")
         #expect(learnt.status == 0, "\(learnt.errors)")
     }
 
     @Test func whatDoesNotFitIsSaid() async throws {
         let folder = try await Self.folder(tokenizer: Self.tokenizer(pieceCount: 55))
-        let other = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o scored.zst")
+        let other = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o hf.zst")
         #expect(other.status == 65)
         #expect(other.errors.contains("the tokenizer has 55 pieces, the weights only 41"), "\(other.errors)")
         try folder.write("transformer/tokenizer.json", "{}")
-        let empty = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o scored.zst")
+        let empty = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o hf.zst")
         #expect(empty.status == 65 && empty.errors.contains("tokenizer.json"), "\(empty.errors)")
         try FileManager.default.removeItem(atPath: "\(folder.path)/transformer/model.safetensors")
-        let missing = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o scored.zst")
+        let missing = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o hf.zst")
         #expect(missing.status == 66 && missing.errors.contains("model.safetensors"), "\(missing.errors)")
-        #expect(!folder.exists("scored.zst"))
+        #expect(!folder.exists("hf.zst"))
     }
 }
