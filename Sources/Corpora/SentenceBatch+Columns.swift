@@ -57,33 +57,7 @@ extension SentenceBatch {
             !continuesDocument || documentCount > 0
         else { throw Columns.Reader.damaged(place, "its parts do not fit together") }
         if header.kind != .tokens { embedding = try Self.embedding(columns, header, shape, tokenCount, place) }
-        if header.kind == .scored {
-            guard shape[2] == header.labels?.count else {
-                throw Columns.Reader.damaged(place, "the number of labels differs from the header's")
-            }
-            scores = ScoreColumns(
-                labelCount: shape[2],
-                probabilities: try columns.column("tok.prob", as: UInt16.self, count: tokenCount * shape[2]))
-            // Bit patterns up to that of 1: all numbers from 0 to 1, and nothing else.
-            guard scores?.probabilities.allSatisfy({ $0 <= Float16(1).bitPattern }) ?? true else {
-                throw Columns.Reader.damaged(place, "a probability is not a number from 0 to 1")
-            }
-            if let voters = header.votes {
-                let votes = try columns.column("tok.vote", as: UInt8.self, count: tokenCount)
-                guard votes.allSatisfy({ $0 <= voters }) else {
-                    throw Columns.Reader.damaged(place, "a label has more votes than there are teachers")
-                }
-                scores?.votes = votes
-                scores?.voterCount = UInt8(voters)
-            }
-            if header.selection != nil {
-                let weights = try columns.column("tok.weight", as: Float.self, count: tokenCount)
-                guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-                    throw Columns.Reader.damaged(place, "a token's weight is not a number from 0 on")
-                }
-                scores?.weights = weights
-            }
-        }
+        if header.kind == .scored { scores = try Self.scores(columns, header, shape, tokenCount, place) }
         if header.kind == .labelled {
             let gold = try columns.column("tok.gold", as: UInt8.self, count: tokenCount)
             guard gold.allSatisfy({ Int($0) < header.labels?.count ?? 0 }) else {
@@ -92,6 +66,37 @@ extension SentenceBatch {
             self.gold = gold
         }
         guard counts == block.counts else { throw Columns.Reader.damaged(place, "its counts differ from its head") }
+    }
+
+    private static func scores(
+        _ columns: Columns.Reader, _ header: StreamHeader, _ shape: [Int], _ tokenCount: Int, _ place: String
+    ) throws -> ScoreColumns {
+        guard shape[2] == header.labels?.count else {
+            throw Columns.Reader.damaged(place, "the number of labels differs from the header's")
+        }
+        var scores = ScoreColumns(
+            labelCount: shape[2],
+            probabilities: try columns.column("tok.prob", as: UInt16.self, count: tokenCount * shape[2]))
+        // Bit patterns up to that of 1: all numbers from 0 to 1, and nothing else.
+        guard scores.probabilities.allSatisfy({ $0 <= Float16(1).bitPattern }) else {
+            throw Columns.Reader.damaged(place, "a probability is not a number from 0 to 1")
+        }
+        if let voters = header.votes {
+            let votes = try columns.column("tok.vote", as: UInt8.self, count: tokenCount)
+            guard votes.allSatisfy({ $0 <= voters }) else {
+                throw Columns.Reader.damaged(place, "a label has more votes than there are teachers")
+            }
+            scores.votes = votes
+            scores.voterCount = UInt8(voters)
+        }
+        if header.selection != nil {
+            let weights = try columns.column("tok.weight", as: Float.self, count: tokenCount)
+            guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+                throw Columns.Reader.damaged(place, "a token's weight is not a number from 0 on")
+            }
+            scores.weights = weights
+        }
+        return scores
     }
 
     private static func embedding(
