@@ -59,16 +59,8 @@ package struct WordTokenizer: Sendable {
         var index = 0
         while index < end {
             var start = index
-            var properties: UInt16
             let lead = base[index]
-            if lead < 0x80 {
-                properties = nu_ascii_properties(lead)
-                index &+= 1
-            } else {
-                let first = nu_decode(base, index, end)
-                properties = nu_properties(first.scalar)
-                index &+= Int(first.length)
-            }
+            var properties = Self.takeScalar(base, end, &index)
             var tokenEnd: Int
             if properties & 31 <= Self.lastWordClass {
                 let state = Self.skipWord(base, end, &index, properties & 31)
@@ -92,10 +84,8 @@ package struct WordTokenizer: Sendable {
             }
 
             sink.append(start, tokenEnd &- start, &output)
-            if lineBreakCount != 0 {
-                if lineBreakCount > 1 { splitter.breakParagraph(before: tokenIndex, &output) }
-                lineBreakCount = 0
-            }
+            if lineBreakCount > 1 { splitter.breakParagraph(before: tokenIndex, &output) }
+            lineBreakCount = 0
             let token = Range(uncheckedBounds: (start, tokenEnd))
             if !splitter.ignores(properties) {
                 splitter.observe(tokenIndex, properties, token, after: previous, in: paragraph, &output)
@@ -105,6 +95,19 @@ package struct WordTokenizer: Sendable {
         }
         sink.flush(&output)
         splitter.breakParagraph(before: tokenIndex, &output)
+    }
+
+    /// Moves `index` past a scalar and returns its properties.
+    @inline(__always)
+    private static func takeScalar(_ base: UnsafePointer<UInt8>, _ end: Int, _ index: inout Int) -> UInt16 {
+        let lead = base[index]
+        if lead < 0x80 {
+            index &+= 1
+            return nu_ascii_properties(lead)
+        }
+        let decoded = nu_decode(base, index, end)
+        index &+= Int(decoded.length)
+        return nu_properties(decoded.scalar)
     }
 
     /// Moves `index` past letters without special rules, digits and the underscore, which join in any order (WB5,

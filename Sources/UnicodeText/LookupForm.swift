@@ -107,6 +107,25 @@ package struct LookupForm: Sendable {
         return index
     }
 
+    /// The scalars under way that may still interact.
+    private struct Segment {
+        /// Where it begins in the input, and (as if the run were flushed) in the output.
+        var start: Int
+        var outputStart: Int
+        var lastClass: UInt16 = 0
+
+        /// Makes the output end where the segment begins: adds what is unchanged before it, or takes back what of it is
+        /// there.
+        @inline(__always)
+        func cut(_ output: inout [UInt8], _ base: UnsafePointer<UInt8>, runStart: Int) {
+            if start >= runStart {
+                output.append(contentsOf: UnsafeBufferPointer(start: base + runStart, count: start &- runStart))
+            } else {
+                output.removeLast(output.count - outputStart)
+            }
+        }
+    }
+
     /// - Returns: Whether it went through: with `folds`, false when it met a scalar that ``WordFolding`` looks at; what
     ///   was appended until then is of no use.
     @inline(never)
@@ -117,19 +136,14 @@ package struct LookupForm: Sendable {
         var index = 0
         // base[runStart..<index] is unchanged so far and not yet in the output.
         var runStart = 0
-        // Where the segment under way begins, in the input and (as if the run were flushed) in the output.
-        var segmentStart = 0
-        var segmentOutputStart = output.count
-        var lastClass: UInt16 = 0
+        var segment = Segment(start: 0, outputStart: output.count)
 
         while index < count {
             let (scalar, length) = UTF8Scalar.decode(base, at: index, end: count)
             let properties = nu_properties(scalar)
             let isIllFormed = scalar == 0xFFFD && length == 1
             if properties & (0x4000 | caseBit) == 0 && !isIllFormed {
-                segmentStart = index
-                segmentOutputStart = output.count &+ (index &- runStart)
-                lastClass = 0
+                segment = Segment(start: index, outputStart: output.count &+ (index &- runStart))
                 index &+= length
                 continue
             }
@@ -137,28 +151,17 @@ package struct LookupForm: Sendable {
             if folds, properties & caseBit != 0, mapped == scalar || scalar == 0x3A3 || scalar == 0x130 { return false }
             let normalization = mapped == scalar && properties & 0x4000 == 0 ? 0 : nu_normalization(mapped)
             if normalization == 0 {
-                segmentStart = index
-                segmentOutputStart = output.count &+ (index &- runStart)
-                lastClass = 0
-            } else if normalization < 0x100, normalization >= lastClass {
-                lastClass = normalization
+                segment = Segment(start: index, outputStart: output.count &+ (index &- runStart))
+            } else if normalization < 0x100, normalization >= segment.lastClass {
+                segment.lastClass = normalization
             } else {
-                if segmentStart >= runStart {
-                    output.append(
-                        contentsOf: UnsafeBufferPointer(
-                            rebasing: UnsafeBufferPointer(
-                                start: base, count: count)[runStart..<segmentStart]))
-                } else {
-                    output.removeLast(output.count - segmentOutputStart)
-                }
+                segment.cut(&output, base, runStart: runStart)
                 index = SegmentComposer.append(
-                    base, from: segmentStart, end: count, lowercases: lowercases, to: &output)
-                if folds, hasDotAbove(base, segmentStart, index) { return false }
+                    base, from: segment.start, end: count, lowercases: lowercases, to: &output)
+                if folds, hasDotAbove(base, segment.start, index) { return false }
                 runStart = index
                 // What follows begins a segment of its own, so these are set again before they are used.
-                segmentStart = index
-                segmentOutputStart = output.count
-                lastClass = 0
+                segment = Segment(start: index, outputStart: output.count)
                 continue
             }
             if mapped != scalar || isIllFormed {
@@ -166,7 +169,7 @@ package struct LookupForm: Sendable {
                 UTF8Scalar.append(mapped, to: &output)
                 if scalar == 0x130 {
                     UTF8Scalar.append(0x307, to: &output)
-                    lastClass = 230
+                    segment.lastClass = 230
                 }
                 runStart = index &+ length
             }

@@ -144,15 +144,44 @@ package struct Embedder: Sendable {
         hides: ((_ token: Int, _ row: UInt32) -> Bool)? = nil
     ) -> (SentenceBatch, Coverage) {
         let lookups = [language, foreign?.language].compactMap { $0 }.map { WordLookup(table, language: $0) }
+        let seen = look(at: batch, lookups, foreign)
+        let (rows, composed, coverage) = assignRows(to: seen, lookups, foreign, hides)
+        var embedding = EmbeddedColumns(
+            dimension: table.dimension, rows: rows, composed: composed, featureCount: features.count,
+            features: seen.hashes)
+        if numbers.hasPositions {
+            embedding.positions.reserveCapacity(batch.tokenCount)
+            for sentence in 0..<batch.sentenceCount {
+                PositionFlags.append(
+                    of: seen.capitalizations[batch.tokens(ofSentence: sentence)], to: &embedding.positions)
+            }
+        }
+        if writesDenseVectors {
+            embedding.dense = denseVectors(rows, composed)
+            if !numbers.statistics.isEmpty { embedding.denseStatistics = denseStatistics(rows) }
+        }
+        var result = batch
+        result.embedding = embedding
+        return (result, coverage)
+    }
+
+    /// What the letters of the tokens say.
+    private struct SeenTokens {
+        /// `[N, features]`
+        var hashes: [UInt32]
+        /// `[N]`, or empty when nobody asks.
+        var capitalizations: [Capitalization]
+        /// Look-up forms, laid end to end.
+        var forms: [UInt8]
+        /// `[N]`
+        var formEnds: [UInt32]
+    }
+
+    /// - Parameter lookups: For the language of the batch, and for that of foreign tokens when there are any.
+    private func look(at batch: SentenceBatch, _ lookups: [WordLookup], _ foreign: ForeignTokens?) -> SeenTokens {
         let form = lookups[0].form, foreignForm = lookups[lookups.count - 1].form
-        var composedWords = lookups.map { Composed(language: $0.language) }
-        let F = features.count, D = table.dimension
-        var coverage = Coverage()
-        var rows: [UInt32] = []
-        rows.reserveCapacity(batch.tokenCount)
         var hashes: [UInt32] = []
-        hashes.reserveCapacity(batch.tokenCount * F)
-        var composed: [UInt16] = []
+        hashes.reserveCapacity(batch.tokenCount * features.count)
         var capitalizations: [Capitalization] = []
         capitalizations.reserveCapacity(numbers.hasPositions ? batch.tokenCount : 0)
         var forms: [UInt8] = []
@@ -173,11 +202,25 @@ package struct Embedder: Sendable {
                 }
             }
         }
-        let found = lookups.map { $0.rows(of: forms, ends: formEnds) }
+        return SeenTokens(hashes: hashes, capitalizations: capitalizations, forms: forms, formEnds: formEnds)
+    }
+
+    /// Finds the rows of the tokens, and composes vectors of those that have none.
+    private func assignRows(
+        to seen: SeenTokens, _ lookups: [WordLookup], _ foreign: ForeignTokens?,
+        _ hides: ((_ token: Int, _ row: UInt32) -> Bool)?
+    ) -> (rows: [UInt32], composed: [UInt16], coverage: Coverage) {
+        let formEnds = seen.formEnds
+        var composedWords = lookups.map { Composed(language: $0.language) }
+        var coverage = Coverage()
+        var rows: [UInt32] = []
+        rows.reserveCapacity(formEnds.count)
+        var composed: [UInt16] = []
+        let found = lookups.map { $0.rows(of: seen.forms, ends: formEnds) }
         let pivots = lookups.map { $0.pivot }
-        let vector = FloatBuffer(count: D)
-        forms.withUnsafeBufferPointer { forms in
-            for token in 0..<batch.tokenCount {
+        let vector = FloatBuffer(count: table.dimension)
+        seen.forms.withUnsafeBufferPointer { forms in
+            for token in formEnds.indices {
                 let which = foreign?.isForeign[token] == true ? 1 : 0
                 let row = found[which][token]
                 let isFound = row != EmbeddedColumns.absent
@@ -197,22 +240,7 @@ package struct Embedder: Sendable {
                 if number == EmbeddedColumns.absent { coverage.absent += 1 } else { coverage.composed += 1 }
             }
         }
-        var embedding = EmbeddedColumns(
-            dimension: D, rows: rows, composed: composed, featureCount: F, features: hashes)
-        if numbers.hasPositions {
-            embedding.positions.reserveCapacity(batch.tokenCount)
-            for sentence in 0..<batch.sentenceCount {
-                PositionFlags.append(
-                    of: capitalizations[batch.tokens(ofSentence: sentence)], to: &embedding.positions)
-            }
-        }
-        if writesDenseVectors {
-            embedding.dense = denseVectors(rows, composed)
-            if !numbers.statistics.isEmpty { embedding.denseStatistics = denseStatistics(rows) }
-        }
-        var result = batch
-        result.embedding = embedding
-        return (result, coverage)
+        return (rows, composed, coverage)
     }
 
     /// What stands in the column of rows for a word that has none; its vector is composed once per language and batch.
