@@ -23,7 +23,7 @@ extension Failure {
         Failure(
             .badData,
             "block \(block.index) has \(block.payload.count) bytes, more than the \(Block.maximumPayloadByteCount) "
-                + "that a reader accepts; use smaller blocks (or, for a checkpoint, a smaller network)")
+                + "that a reader accepts; use smaller blocks")
     }
 
     /// - Parameter remedy: What to do, behind what makes it likely.
