@@ -33,7 +33,7 @@ package struct GoldCorpus: Sendable {
     package let files: [File]
     package var paths: [String] { files.map(\.path) }
     /// Which of its types count.
-    package let labels: LabelFilter
+    package private(set) var labels: LabelFilter
     /// What becomes of sentences that cannot be read.
     package let bad: BadRecords
     /// What becomes of sentences that never seem to end.
@@ -62,9 +62,9 @@ package struct GoldCorpus: Sendable {
 
     /// The same files, of which only these types count.
     package func keeping(_ types: [String]) -> GoldCorpus {
-        GoldCorpus(
-            files: files, labels: LabelFilter(mapping: labels.mapping, types: types), longSentences: longSentences,
-            requiresIOB: requiresIOB, bad: bad)
+        var corpus = self
+        corpus.labels = LabelFilter(mapping: labels.mapping, types: types)
+        return corpus
     }
 
     /// For messages.
