@@ -5,7 +5,7 @@ import Shards
 /// One point that a run can continue from: its own state as JSON, and named arrays of floats, which stay in the file until they
 /// are asked for.
 ///
-/// Stored as a stream (``StreamHeader/Kind/checkpoint``), so that checksums, END record, atomic naming and `zstd -t` are those of
+/// Stored as a stream (`StreamHeader.Kind.checkpoint`), so that checksums, END record, atomic naming and `zstd -t` are those of
 /// every other shard. The first block has the columns `description` and `state`; then come the arrays one after the other,
 /// each in blocks of at most ``floatsPerBlock`` floats in a column `values`. So they are written and read where they lie:
 /// beside them, memory is taken for some blocks only.

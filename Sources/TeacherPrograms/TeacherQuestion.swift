@@ -5,7 +5,7 @@ import Taggers
 
 /// Sentences, or parts of long ones, that a program is asked about in one message.
 ///
-/// Words are laid end to end as in a ``SentenceBatch``: `N` words, `S` sentences.
+/// Words are laid end to end as in a `SentenceBatch`: `N` words, `S` sentences.
 package struct TeacherQuestion: Equatable, Sendable {
     /// UTF-8.
     package private(set) var text: [UInt8] = []

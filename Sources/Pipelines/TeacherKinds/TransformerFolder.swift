@@ -31,7 +31,7 @@ struct TransformerFolder: FoundTeacher {
 
     func requireFit(_ header: StreamHeader, stream: String) throws {}
 
-    /// - Parameter precision: ``ArithmeticPrecision/reduced`` is 8-bit whole numbers here.
+    /// - Parameter precision: `ArithmeticPrecision.reduced` is 8-bit whole numbers here.
     func open(vectors: VectorTable, _ precision: ArithmeticPrecision) async throws -> any Teacher {
         let encoder = try TransformerEncoder(folder: path, precision: precision == .full ? .float32 : .int8)
         return try TransformerTeacher(
