@@ -97,20 +97,7 @@ static void residual_norm(long rows, long N, const float *x, long ldx, const flo
             if (tail) b += residual_sum(o + full, v + full, bias + full, h + full, tail);
             mu[r] = hsum(a + b) * share;
         }
-        for (long r = 0; r < count; r++) {
-            const float *v = y + r * ldy;
-            const vf m = splat(mu[r]);
-            vf a = splat(0.0f), b = a;
-            for (long n = 0; n < pairs; n += 2 * VW) {
-                a = square(v + n, m, a, VW);
-                b = square(v + n + VW, m, b, VW);
-            }
-            if (pairs < full) a = square(v + pairs, m, a, VW);
-            if (tail) b = square(v + full, m, b, tail);
-            inverse[r] = hsum(a + b);
-        }
-        for (long r = 0; r < NK_BLOCK; r += VW)
-            vstore(inverse + r, splat(1.0f) / __builtin_elementwise_sqrt(vload(inverse + r) * share + splat(eps)));
+        inverse_deviations(count, N, y, ldy, mu, share, eps, inverse);
         for (long r = 0; r < count; r++) {
             float *o = y + r * ldy;
             const vf m = splat(mu[r]), v = splat(inverse[r]);

@@ -26,6 +26,25 @@ AI vf square(const float *x, vf mean, vf sum, long w) {
     return vfma(d, d, sum);
 }
 
+// 1 / sqrt(variance + eps) of each of `count` rows, at most NK_BLOCK, whose means are `mu`; `inverse` has NK_BLOCK numbers, and is 0.
+AI void inverse_deviations(long count, long N, const float *x, long ldx, const float *mu, float share, float eps,
+                           float *inverse) {
+    const long pairs = N - N % (2 * VW), full = N - N % VW, tail = N - full;
+    for (long r = 0; r < count; r++, x += ldx) {
+        const vf m = splat(mu[r]);
+        vf a = splat(0.0f), b = a;
+        for (long n = 0; n < pairs; n += 2 * VW) {
+            a = square(x + n, m, a, VW);
+            b = square(x + n + VW, m, b, VW);
+        }
+        if (pairs < full) a = square(x + pairs, m, a, VW);
+        if (tail) b = square(x + full, m, b, tail);
+        inverse[r] = hsum(a + b);
+    }
+    for (long r = 0; r < NK_BLOCK; r += VW)
+        vstore(inverse + r, splat(1.0f) / __builtin_elementwise_sqrt(vload(inverse + r) * share + splat(eps)));
+}
+
 AI void shift_and_scale(const int adds, const int drops, const float *x, vf mean, vf inverse, const float *gamma,
                         const float *beta, const float *residual, float *y, float *dropped, vu index, nk_keys keys,
                         uint32_t threshold, float scale, long w) {
@@ -57,21 +76,7 @@ AI void relu_norm_rows(const int adds, const int drops, long rows, long N, float
             if (tail) b += rectify(x + full, bias + full, tail);
             mu[r] = hsum(a + b) * share;
         }
-        for (long r = 0; r < count; r++) {
-            const float *x = c + (r0 + r) * ldc;
-            const vf m = splat(mu[r]);
-            vf a = splat(0.0f), b = a;
-            for (long n = 0; n < pairs; n += 2 * VW) {
-                a = square(x + n, m, a, VW);
-                b = square(x + n + VW, m, b, VW);
-            }
-            if (pairs < full) a = square(x + pairs, m, a, VW);
-            if (tail) b = square(x + full, m, b, tail);
-            inverse[r] = hsum(a + b);
-        }
-        for (long r = 0; r < NK_BLOCK; r += VW)
-            vstore(inverse + r,
-                   splat(1.0f) / __builtin_elementwise_sqrt(vload(inverse + r) * share + splat(eps)));
+        inverse_deviations(count, N, c + r0 * ldc, ldc, mu, share, eps, inverse);
         for (long r = 0; r < count; r++) {
             const long row = r0 + r;
             const float *x = c + row * ldc, *h = adds ? residual + row * ldr : NULL;
