@@ -45,43 +45,24 @@ package struct ObjectiveArguments: ParsableArguments, Sendable {
 }
 
 /// An option for each parameter of any objective.
-///
-/// The parser finds options by reflection and reads them by decoding; both go by the list of parameters here, so that an
-/// objective's numbers become options without anybody writing them down a second time.
-package struct ObjectiveParameterArguments: ParsableArguments, CustomReflectable, Sendable {
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+package typealias ObjectiveParameterArguments = ListedOptions<ObjectiveParameter>
+
+extension ObjectiveParameter: ListedOption {
+    package static var all: [ObjectiveParameter] { KnownObjectives.parameters }
+    package var optionName: String { option }
+
+    package func makeOption() -> Option<Double?> {
+        let names = KnownObjectives.names(having: self).joined(separator: ", ")
+        return Option(
+            name: .customLong(option),
+            help: ArgumentHelp("For the objective \(names): \(help). (default: \(standard))"))
     }
+}
 
-    private var options: [(parameter: ObjectiveParameter, option: Option<Double?>)]
-
-    package init() {
-        options = KnownObjectives.parameters.map { parameter in
-            let names = KnownObjectives.names(having: parameter).joined(separator: ", ")
-            let help = "For the objective \(names): \(parameter.help). (default: \(parameter.standard))"
-            return (parameter, Option(name: .customLong(parameter.option), help: ArgumentHelp(help)))
-        }
-    }
-
-    package init(from decoder: any Decoder) throws {
-        self.init()
-        let values = try decoder.container(keyedBy: Key.self)
-        for index in options.indices {
-            options[index].option = try values.decode(
-                Option<Double?>.self, forKey: Key(stringValue: options[index].parameter.option))
-        }
-    }
-
-    package var customMirror: Mirror {
-        Mirror(self, children: options.map { (label: $0.parameter.option, value: $0.option) })
-    }
-
+extension ListedOptions<ObjectiveParameter> {
     /// Those that were named.
     package var given: [(parameter: ObjectiveParameter, value: Double)] {
-        options.compactMap { parameter, option in option.wrappedValue.map { (parameter, $0) } }
+        values.compactMap { parameter, value in value.map { (parameter, $0) } }
     }
 }
 
