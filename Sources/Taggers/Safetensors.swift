@@ -1,5 +1,6 @@
 package import Diagnostics
 import FoundationEssentials
+import Kernels
 import Shards
 
 /// Reads and writes the safetensors format (github.com/huggingface/safetensors, "Format"): u64 header length, JSON
@@ -43,15 +44,27 @@ package enum Safetensors {
             entries.append(try JSON.encode(tensor.name) + Array(":".utf8) + JSON.encode(entry))
             offset += size
         }
+        return assemble(entries, dataByteCount: offset) { bytes in
+            for tensor in tensors {
+                for value in tensor.values { bytes.appendInteger(value.bitPattern) }
+            }
+        }
+    }
+
+    /// Puts a file together.
+    ///
+    /// - Parameters:
+    ///   - entries: Of the header, each `"NAME":{...}`.
+    ///   - append: Appends the data, of `dataByteCount` bytes.
+    package static func assemble(_ entries: [[UInt8]], dataByteCount: Int, _ append: (inout [UInt8]) -> Void) -> [UInt8]
+    {
         var header: [UInt8] = Array("{".utf8) + entries.joined(separator: Array(",".utf8)) + Array("}".utf8)
         header += repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 + header.count + offset)
+        bytes.reserveCapacity(8 + header.count + dataByteCount)
         bytes.appendInteger(UInt64(header.count))
         bytes += header
-        for tensor in tensors {
-            for value in tensor.values { bytes.appendInteger(value.bitPattern) }
-        }
+        append(&bytes)
         return bytes
     }
 
@@ -69,15 +82,26 @@ package enum Safetensors {
 
         package var byteCount: Int { self == .float ? 4 : 2 }
 
-        /// Widened to 32 bits, which loses nothing.
+        /// Widens `count` numbers to 32 bits, which loses nothing. The bytes need no alignment.
+        package func widen(_ source: UnsafeRawPointer, count: Int, to target: UnsafeMutablePointer<Float>) {
+            switch self {
+            case .float: UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: 4 * count)
+            case .half: Kernel.halfToFloat(count: count, x: source.assumingMemoryBound(to: UInt16.self), y: target)
+            case .bfloat:
+                for index in 0..<count {
+                    let bits = UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+                    target[index] = Float(bitPattern: UInt32(bits) << 16)
+                }
+            }
+        }
+
         fileprivate func values(_ bytes: UnsafeRawBufferPointer) -> [Float] {
             let count = bytes.count / byteCount
-            return switch self {
-            case .float: (0..<count).map { Float(bitPattern: bytes.integer(at: 4 * $0, as: UInt32.self)) }
-            case .bfloat:
-                (0..<count).map { Float(bitPattern: UInt32(bytes.integer(at: 2 * $0, as: UInt16.self)) << 16) }
-            case .half:
-                (0..<count).map { Float(Float16(bitPattern: bytes.integer(at: 2 * $0, as: UInt16.self))) }
+            return [Float](unsafeUninitializedCapacity: count) { buffer, written in
+                if let source = bytes.baseAddress, let target = buffer.baseAddress {
+                    widen(source, count: count, to: target)
+                }
+                written = count
             }
         }
     }

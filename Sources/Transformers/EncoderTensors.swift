@@ -112,15 +112,6 @@ struct NumberTable: Sendable {
         let size = width * type.byteCount, start = bytes.lowerBound + row * size
         precondition(row >= 0 && start + size <= bytes.upperBound, "row \(row) of \(bytes.count / max(1, size))")
         guard size > 0, let source = file.bytes.baseAddress.map({ $0 + start }) else { return }
-        switch type {
-        case .float: UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: size)
-        // The kernels need no alignment, so a file whose header has an odd length is read too.
-        case .half: Kernel.halfToFloat(count: width, x: source.assumingMemoryBound(to: UInt16.self), y: target)
-        case .bfloat:
-            for index in 0..<width {
-                let bits = UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-                target[index] = Float(bitPattern: UInt32(bits) << 16)
-            }
-        }
+        type.widen(source, count: width, to: target)
     }
 }
