@@ -183,7 +183,7 @@ let package = Package(
         tests(of: "Teachers", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Taggers"]),
         tests(of: "TeacherPrograms", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Teachers"]),
         tests(
-            of: "Transformers", ["Corpora", "Diagnostics", "Kernels", "Shards", "Taggers", "Teachers"],
+            of: "Transformers", ["Corpora", "Diagnostics", "Kernels", "Randomness", "Shards", "Taggers", "Teachers"],
             exclude: ["Fixtures"]),
         tests(
             of: "Selection", ["Corpora", "Kernels", "NERPipeTesting", "Shards", "Taggers", "Teachers"]),

@@ -40,22 +40,27 @@ struct SentenceWindows {
         windows[windows.count - 1] = first..<ends.count
     }
 
+    /// Windows move to the right, so the best one of a word is never before that of the word before it.
     private mutating func take(_ ends: [Int]) {
-        var next = 0
-        for (number, window) in windows.enumerated() {
-            let start = next
-            while next < window.upperBound {
-                let own = context(next, window, ends)
-                // Windows move to the right: where a later one is better, it stays so.
-                if number + 1 < windows.count, windows[number + 1].contains(next),
-                    context(next, windows[number + 1], ends) > own
-                {
-                    break
-                }
-                next += 1
+        taken = [Range<Int>](repeating: 0..<0, count: windows.count)
+        var best = 0, first = 0
+        for word in ends.indices {
+            let before = best
+            var most = windows[best].contains(word) ? context(word, windows[best], ends) : -1
+            var other = best + 1
+            while other < windows.count, windows[other].lowerBound <= word {
+                let context = context(word, windows[other], ends)
+                if context > most { (best, most) = (other, context) }
+                other += 1
             }
-            taken.append(start..<next)
+            guard best > before else { continue }
+            taken[before] = first..<word
+            for skipped in before + 1..<best { taken[skipped] = word..<word }
+            first = word
         }
+        guard let last = taken.indices.last else { return }
+        taken[best] = first..<ends.count
+        for skipped in best..<last { taken[skipped + 1] = ends.count..<ends.count }
     }
 
     private func context(_ word: Int, _ window: Range<Int>, _ ends: [Int]) -> Int {
