@@ -96,8 +96,8 @@ enum RogueTeacher {
                 say("Traceback (most recent call last):")
             if mode == "other" and once():
                 os._exit(1)
-            if mode == "slow":
-                time.sleep(0.01)
+            if mode in ("slow", "sluggish"):
+                time.sleep(0.01 if mode == "slow" else 5)
             answer = {"id": question["id"], "probabilities": [[row(word) for word in sentence] for sentence in question["sentences"]]}
             if mode == "label":
                 answer = {"id": question["id"], "probabilities": [[[1.0] for word in sentence] for sentence in question["sentences"]]}

@@ -102,7 +102,7 @@ import Testing
     }
 
     /// One that does not end when it is told to; a group with a process more; and we are killed.
-    @Test(arguments: ["stubborn", "orphan", "mute", "slow"], [SIGKILL, SIGTERM])
+    @Test(arguments: ["stubborn", "orphan", "mute", "sluggish"], [SIGKILL, SIGTERM])
     func noProcessIsLeft(_ mode: String, _ signal: Int32) async throws {
         let folder = try await Self.folder()
         let program = try Program.startShell("exec \(Self.score(mode))", in: folder)
