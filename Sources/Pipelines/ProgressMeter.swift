@@ -1,5 +1,4 @@
 package import Corpora
-import Glibc
 import Locks
 package import Shards
 package import Streams
@@ -149,13 +148,10 @@ package final class ProgressMeter: Sendable {
     ///
     /// `getrusage` would say what the process was that started this one, when that was larger: the kernel keeps its peak across `exec`.
     package static var peakResidentBytes: Int {
-        let file = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return 0 }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 13)
-        let length = read(file, &bytes, bytes.count)
-        let text = String(decoding: bytes.prefix(max(0, length)), as: UTF8.self)
-        return text.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.1) }.map { $0 << 10 } ?? 0
+        guard let bytes = try? Directory.contents(of: "/proc/self/status") else { return 0 }
+        return String(decoding: bytes, as: UTF8.self).firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.1) }.map {
+            $0 << 10
+        } ?? 0
     }
 
     static func short(_ value: Double) -> String {
@@ -191,8 +187,4 @@ package struct MetricsRecord: Codable, Sendable {
     var figures: [String: Double]
     var peakResidentBytes: Int
     var stages: [Stage]
-}
-
-extension Duration {
-    package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -119,44 +119,25 @@ package final class GzipInput: ByteInput {
     }
 
     private static func start(for name: String) throws -> (input: Int32, output: Int32, process: pid_t) {
-        var ends: [Int32] = [-1, -1, -1, -1]
-        let isMade = ends.withUnsafeMutableBufferPointer { ends in
-            ends.baseAddress.map { pipe($0) == 0 && pipe($0 + 2) == 0 } ?? false
+        var open: [Int32] = []
+        func makePipe() throws -> (read: Int32, write: Int32) {
+            guard let ends = ProcessStart.makePipe() else {
+                let error = SystemError(errno)
+                for end in open { close(end) }
+                throw Failure.system(.inputOutput, "make a pipe for", name, error)
+            }
+            open += [ends.read, ends.write]
+            return ends
         }
-        let error = SystemError(errno)
-        for end in ends where end >= 0 { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let (code, process) = isMade ? spawn(input: ends[0], output: ends[3]) : (0, 0)
-        let isStarted = isMade && code == 0
-        for (number, end) in ends.enumerated() where end >= 0 && !(isStarted && [1, 2].contains(number)) { close(end) }
-        guard isMade else { throw Failure.system(.inputOutput, "make a pipe for", name, error) }
-        guard isStarted else {
+        let input = try makePipe(), output = try makePipe()
+        let (code, process) = ProcessStart.spawn("gzip", ["gzip", "-dc"], input: input.read, output: output.write)
+        close(input.read)
+        close(output.write)
+        guard code == 0 else {
+            close(input.write)
+            close(output.read)
             throw Failure.gzipDoesNotStart(name, SystemError(code))
         }
-        return (ends[1], ends[2], process)
-    }
-
-    private static func spawn(input: Int32, output: Int32) -> (code: Int32, process: pid_t) {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // We ignore SIGPIPE; gzip must not, or it would outlive a reader that has enough.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        // In a group of its own: Ctrl-C is for us, and we end gzip when we end.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-        var arguments = [strdup("gzip"), strdup("-dc"), nil]
-        defer { for argument in arguments { free(argument) } }
-        var process: pid_t = 0
-        let code = posix_spawnp(&process, "gzip", &actions, &attributes, &arguments, environ)
-        return (code, code == 0 ? process : 0)
+        return (input.write, output.read, process)
     }
 }

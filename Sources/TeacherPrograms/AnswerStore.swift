@@ -14,7 +14,8 @@ import Shards
 final class AnswerStore: Sendable {
     static let helloName = "hello.json"
     private let folder: String
-    private let hello: ProgramHello
+    /// What the program said of itself.
+    let hello: ProgramHello
     private let log: @Sendable (String) -> Void
     private let compressor = FrameCompressor(level: 3)
     /// Questions whose answers are being written; the same text may come twice.
@@ -40,9 +41,6 @@ final class AnswerStore: Sendable {
         hello = try ProgramHello(Directory.contents(of: file), offered: TeacherWire.allCases, place: file)
         (self.folder, log) = (folder, { _ in })
     }
-
-    /// What the program said of itself.
-    var recordedHello: ProgramHello { hello }
 
     private static var rule: OutputRule {
         var rule = OutputRule()

@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import Shards
+import Streams
 
 /// The thread that talks to a program, starts it again when it dies, and sends again what was not answered.
 ///
@@ -116,7 +117,7 @@ final class AskingThread: @unchecked Sendable {
         }
         deaths = 0
         deadline = .now + settings.timeLimit
-        _ = item.asker.add(.init(sentences: item.sentences, message: message), to: item.question)
+        item.asker.add(.init(sentences: item.sentences, message: message), to: item.question)
     }
 
     private func programDied(_ how: String) throws {
@@ -125,7 +126,7 @@ final class AskingThread: @unchecked Sendable {
         try count(death: "the program \(how)")
         if let lost = queue.programDied() {
             settings.log("the program dies of one sentence, which is given up")
-            _ = lost.asker.add(.init(sentences: lost.sentences, message: nil), to: lost.question)
+            lost.asker.add(.init(sentences: lost.sentences, message: nil), to: lost.question)
         }
     }
 

@@ -47,8 +47,12 @@ final class ChildProcess {
     /// - Parameter command: For `/bin/sh -c`.
     init(command: String) throws {
         let started = try ProcessStart.alone { () throws -> ([Int32], pid_t, pid_t) in
-            var pipes = try (0..<4).map { _ in try Self.makePipe() }
+            var pipes: [(read: Int32, write: Int32)] = []
             do {
+                for _ in 0..<4 {
+                    guard let ends = ProcessStart.makePipe() else { throw Failure.noPipe(errno) }
+                    pipes.append(ends)
+                }
                 let process = try Self.spawn(
                     ["sh", "-c", command], input: pipes[0].read, output: pipes[1].write, errors: pipes[2].write)
                 LiveGroups.insert(process)
@@ -58,7 +62,6 @@ final class ChildProcess {
                 return ([pipes[0].write, pipes[1].read, pipes[2].read, pipes[3].write], process, guardian)
             } catch {
                 for pipe in pipes { _ = (close(pipe.read), close(pipe.write)) }
-                pipes = []
                 throw error
             }
         }
@@ -130,48 +133,11 @@ final class ChildProcess {
         while waitpid(guardian.process, &status, 0) < 0 && errno == EINTR {}
     }
 
-    private static func makePipe() throws -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else {
-            throw Failure.noPipe(errno)
-        }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
-    }
-
-    /// Starts a program in a group of its own; what is not given is `/dev/null`.
     private static func spawn(_ words: [String], input: Int32, output: Int32? = nil, errors: Int32? = nil) throws
         -> pid_t
     {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        for (descriptor, number) in [(output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
-            if let descriptor {
-                posix_spawn_file_actions_adddup2(&actions, descriptor, number)
-            } else {
-                posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_WRONLY, 0)
-            }
-        }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // We ignore these; a child would inherit that.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for number in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, number) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        // Ctrl-C is for us, and we end the child when we end.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-        var arguments = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var process: pid_t = 0
-        let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ)
-        guard code == 0 else {
-            throw Failure.cannotStartShell(code)
-        }
+        let (code, process) = ProcessStart.spawn("/bin/sh", words, input: input, output: output, errors: errors)
+        guard code == 0 else { throw Failure.cannotStartShell(code) }
         return process
     }
 }

@@ -92,16 +92,14 @@ final class ProgramRequest {
         open = questions.reduce(0) { $0 + $1.sentenceCount }
     }
 
-    /// - Returns: Whether that was the last part.
-    func add(_ part: ProgramReply.Part, to question: Int) -> Bool {
+    func add(_ part: ProgramReply.Part, to question: Int) {
         reply.parts[question].append(part)
         open -= part.sentences.count
-        guard open == 0 else { return false }
+        guard open == 0 else { return }
         for question in reply.parts.indices {
             reply.parts[question].sort { $0.sentences.lowerBound < $1.sentences.lowerBound }
         }
         continuation.resume(returning: reply)
-        return true
     }
 
     func fail(_ error: any Error) { continuation.resume(throwing: error) }
@@ -123,14 +121,9 @@ final class RequestInbox: @unchecked Sendable {
     private let ringEnd: Int32
 
     init() throws {
-        var ends: [Int32] = [-1, -1]
-        guard
-            ProcessStart.alone({
-                pipe(&ends) == 0
-                    && ends.allSatisfy { fcntl($0, F_SETFD, FD_CLOEXEC) == 0 && fcntl($0, F_SETFL, O_NONBLOCK) == 0 }
-            })
-        else { throw Failure.noPipe(errno) }
-        (wakeEnd, ringEnd) = (ends[0], ends[1])
+        guard let ends = ProcessStart.alone(ProcessStart.makePipe) else { throw Failure.noPipe(errno) }
+        (wakeEnd, ringEnd) = ends
+        for end in [wakeEnd, ringEnd] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
     }
 
     deinit {
@@ -175,8 +168,4 @@ final class RequestInbox: @unchecked Sendable {
             return state.requests
         }
     }
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Shards
+import Streams
 
 /// Tries whether a program keeps the protocol, as `nerpipe teacher check` does: what a long run would find out at
 /// night.
@@ -54,8 +55,6 @@ package struct ProgramCheck {
         return failed
     }
 
-    private static func problem(_ what: String) -> Failure { Failure.teacherCheck(what) }
-
     // MARK: The checks
 
     private func hello() throws -> String {
@@ -80,7 +79,9 @@ package struct ProgramCheck {
         let question = TeacherQuestion(OddSentences.plain)
         let answers = try talk.ask([question, question]).answers
         try talk.close()
-        guard answers[0] == answers[1] else { throw Self.problem("the second answer to the same question differs") }
+        guard answers[0] == answers[1] else {
+            throw Failure.teacherCheck("the second answer to the same question differs")
+        }
         return "\(question.wordCount) words"
     }
 
@@ -105,10 +106,10 @@ package struct ProgramCheck {
 
     private func difference(_ answer: TeacherAnswer, _ other: TeacherAnswer, _ how: String) throws -> Float {
         guard let difference = answer.difference(from: other) else {
-            throw Self.problem("sentences \(how) get other labels, spans or coverage")
+            throw Failure.teacherCheck("sentences \(how) get other labels, spans or coverage")
         }
         guard difference <= Self.tolerance else {
-            throw Self.problem(
+            throw Failure.teacherCheck(
                 "scores of sentences \(how) differ by \(difference), more than \(Self.tolerance); does padding count?")
         }
         return difference
@@ -131,7 +132,8 @@ package struct ProgramCheck {
         try talk.close()
         let missing = answer.covered?.count { !$0 } ?? 0
         guard missing == 0 || answer.truncated == [0] else {
-            throw Self.problem("\(missing) of \(count) words are not covered, and the sentence is not in truncated")
+            throw Failure.teacherCheck(
+                "\(missing) of \(count) words are not covered, and the sentence is not in truncated")
         }
         return (count < 10_000 ? "its longest sentence has \(count); " : "") + coverage([question], [answer])
             + (answer.truncated.isEmpty ? "" : ", read in part")
@@ -165,10 +167,10 @@ package struct ProgramCheck {
         second.link.killNow()
         second.link.end(patience: .zero)
         let third = try ProgramTalk(settings)
-        guard third.hello == first.hello else { throw Self.problem("says another hello after it was killed") }
+        guard third.hello == first.hello else { throw Failure.teacherCheck("says another hello after it was killed") }
         let found = try third.ask(questions).answers
         try third.close()
-        guard found == expected else { throw Self.problem("gives other answers after it was killed") }
+        guard found == expected else { throw Failure.teacherCheck("gives other answers after it was killed") }
         return "same answers when started again"
     }
 
@@ -177,7 +179,7 @@ package struct ProgramCheck {
         let talks = [try ProgramTalk(settings), try ProgramTalk(settings)]
         let answers = try talks.map { try $0.ask([question]).answers[0] }
         for talk in talks { try talk.close() }
-        guard answers[0] == answers[1] else { throw Self.problem("two of it give different answers") }
+        guard answers[0] == answers[1] else { throw Failure.teacherCheck("two of it give different answers") }
         return "same answers"
     }
 

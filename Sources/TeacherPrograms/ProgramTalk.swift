@@ -1,4 +1,5 @@
 import Diagnostics
+import Streams
 
 /// A talk with a program, in which everything that is not as it must be is a failure.
 final class ProgramTalk {

@@ -53,8 +53,7 @@ package final class ProgramTeacher: Teacher {
 
     package func score(_ batch: SentenceBatch) async throws -> TeacherScores {
         let plan = QuestionPlan(batch, hello)
-        var answers = try store.map { store in try plan.questions.map { try store.answer(to: $0) } } ?? []
-        if answers.isEmpty { answers = Array(repeating: nil, count: plan.questions.count) }
+        var answers = try plan.questions.map { try store?.answer(to: $0) }
         let open = answers.indices.filter { answers[$0] == nil }
         var poison = Set<Int>()
         if !open.isEmpty {

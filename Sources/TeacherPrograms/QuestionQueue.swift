@@ -41,7 +41,7 @@ struct QuestionQueue<Asker> {
     /// What to send now, with the number that it gets; nil: wait for an answer.
     mutating func next() -> (number: UInt64, item: Item)? {
         let item: Item
-        if !suspects.isEmpty || flying.values.contains(where: { $0.deaths > 0 }) || isAlone {
+        if !suspects.isEmpty || isAlone {
             guard flying.isEmpty, !suspects.isEmpty else { return nil }
             item = suspects.removeFirst()
             isAlone = true

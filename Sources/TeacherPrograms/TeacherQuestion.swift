@@ -202,13 +202,8 @@ struct TensorMessage {
                         .utf8))
             offset = end
         }
-        var header: [UInt8] = Array("{".utf8) + entries.joined(separator: Array(",".utf8)) + Array("}".utf8)
-        header += repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 + header.count + offset)
-        bytes.appendInteger(UInt64(header.count))
-        bytes += header
-        for tensor in tensors { bytes += tensor.bytes }
-        return bytes
+        return Safetensors.assemble(entries, dataByteCount: offset) { bytes in
+            for tensor in tensors { bytes += tensor.bytes }
+        }
     }
 }

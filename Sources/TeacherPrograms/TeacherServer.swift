@@ -72,7 +72,7 @@ extension TeacherQuestion {
 /// Plays recorded answers.
 package struct TeacherReplay {
     private let store: AnswerStore
-    package var hello: ProgramHello { store.recordedHello }
+    package var hello: ProgramHello { store.hello }
 
     /// - Parameter folder: Of one teacher in a folder of `--teacher-cache`.
     package init(folder: String) throws { store = try AnswerStore(replaying: folder) }

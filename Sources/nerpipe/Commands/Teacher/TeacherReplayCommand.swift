@@ -22,9 +22,7 @@ struct TeacherReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let replay = try TeacherReplay(folder: folder)
-        var server = TeacherServer(input: try FileInput(path: "-", end: .marked)) { bytes in
-            try bytes.withUnsafeBytes { try StandardOutput.write($0) }
-        }
+        var server = try TeacherServer.onStandardStreams()
         try await server.run(replay.hello) { try replay.answer(to: $0) }
     }
 }

@@ -44,13 +44,11 @@ struct TeacherServeCommand: AsyncParsableCommand {
             wire: .safetensors, name: "nerpipe \(model)", digest: teacher.digest, answers: .probabilities,
             labels: teacher.labels, scheme: .iob2)
         hello.pooling = "word"
-        var server = TeacherServer(input: try FileInput(path: "-", end: .marked)) { bytes in
-            try bytes.withUnsafeBytes { try StandardOutput.write($0) }
-        }
+        var server = try TeacherServer.onStandardStreams()
         try await server.run(hello) { question in
             let batch = embedder.embed(question.batch, language: language).0
             let scores = teacher.score(batch).probabilities
-            return TeacherAnswer(scores: .probabilities((0..<scores.count).map { scores[$0] }))
+            return TeacherAnswer(scores: .probabilities(scores.array))
         }
     }
 }
