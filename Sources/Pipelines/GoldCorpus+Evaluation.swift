@@ -27,18 +27,16 @@ extension GoldCorpus {
         return pass.comparison
     }
 
-    /// Tags the corpus with several models as an ensemble, and compares.
+    /// Tags the corpus with teachers as an ensemble, and compares.
     ///
-    /// - Parameter configuration: Of one of them; all must read the same inputs.
+    /// - Parameter embedder: What gives words the inputs that taggers of ours read, all the same; nil when nobody needs any.
     package func evaluate(
-        _ ensemble: TeacherMixture, table: VectorTable, configuration: TaggerConfiguration, language: String,
-        scheme: TagScheme = .iob2
+        _ ensemble: TeacherMixture, embedder: Embedder?, language: String, scheme: TagScheme = .iob2
     ) async throws -> Comparison {
         let tags = try TagSet(names: ensemble.labels, place: ensemble.name)
-        let embedder = try Embedder(table: table, for: configuration)
+        let tokens = Self.tokensHeader(languages(default: language)[0])
         try ensemble.requireFit(
-            embedder.header(for: Self.tokensHeader(languages(default: language)[0]), place: paths[0]),
-            stream: "the models' own inputs")
+            embedder?.header(for: tokens, place: paths[0]) ?? tokens, stream: "the models' own inputs")
         var pass = try EvaluationPass(self, embedder, tags, language: language, scheme)
         while let batch = try pass.next() { try pass.add(await ensemble.tag(batch, tags: tags)) }
         return pass.comparison
@@ -73,24 +71,25 @@ extension GoldCorpus {
 /// the caller's.
 private struct EvaluationPass {
     private(set) var comparison: GoldCorpus.Comparison
-    private let embedder: Embedder
+    private let embedder: Embedder?
     private let tags: TagSet
     private let language: String
     private let reader: GoldCorpus.Reader
     private var current: GoldCorpus.Batch?
 
     /// - Parameter language: Of files that name none.
-    init(_ corpus: GoldCorpus, _ embedder: Embedder, _ tags: TagSet, language: String, _ scheme: TagScheme) throws {
-        for language in corpus.languages(default: language) { try embedder.requireKnown(language) }
+    init(_ corpus: GoldCorpus, _ embedder: Embedder?, _ tags: TagSet, language: String, _ scheme: TagScheme) throws {
+        for language in corpus.languages(default: language) { try embedder?.requireKnown(language) }
         (self.embedder, self.tags, self.language) = (embedder, tags, language)
         reader = GoldCorpus.Reader(corpus: corpus)
         comparison = .init(scorer: SpanScorer(scheme: scheme, renaming: corpus.labels.name(of:)))
     }
 
-    /// The next batch, embedded.
+    /// The next batch, embedded where somebody needs it.
     mutating func next() throws -> SentenceBatch? {
         current = try reader.next()
         guard let current else { return nil }
+        guard let embedder else { return current.sentences }
         let (embedded, coverage) = embedder.embed(current.sentences, language: current.language ?? language)
         comparison.coverage += coverage
         return embedded

@@ -16,6 +16,8 @@ package protocol Teacher: Sendable {
     var digests: [String] { get }
     /// How much each of them has to say; sums to 1.
     var weights: [Double] { get }
+    /// Whether its scores are worth keeping (``RememberingTeacher``): it takes far longer than to read them from a disk.
+    var isCostly: Bool { get }
     /// Bytes that each thread which scores keeps for itself.
     var bytesPerThread: Int { get }
     /// Refuses a stream it cannot read.
@@ -26,6 +28,7 @@ package protocol Teacher: Sendable {
 
 extension Teacher {
     package var weights: [Double] { [1] }
+    package var isCostly: Bool { false }
     package var bytesPerThread: Int { 0 }
 }
 

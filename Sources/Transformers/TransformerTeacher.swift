@@ -72,19 +72,15 @@ package final class TransformerTeacher: Teacher {
         let (tags, columns) = try configuration.tags(place: path)
         (name, labels, self.columns) = (path, tags.names, columns)
         (self.encoder, self.pieces, self.pooling) = (encoder, pieces, pooling)
-        guard pieces.pieceCount <= configuration.vocabularySize else {
-            throw Failure.otherTokenizer(
-                path, pieceCount: pieces.pieceCount, vocabularySize: configuration.vocabularySize)
-        }
-        guard pieces.beginIdentifiers.count + pieces.endIdentifiers.count < configuration.maximumLength else {
-            throw Failure.noRoomForWords(path, positions: configuration.maximumLength)
-        }
+        try pieces.requireFit(configuration, path: path)
         digests = [Self.digest([encoder.digest, pieces.digest, pooling.rawValue] + labels)]
     }
 
     private static func digest(_ parts: [String]) -> String { Digest.hex(Array(parts.joined(separator: "\n").utf8)) }
 
     package var counts: Counts { total.withLock { $0 } }
+
+    package var isCostly: Bool { true }
 
     /// About, from the rows of a pass: states, projections, context, sums, the inner layer, logits.
     package var bytesPerThread: Int {

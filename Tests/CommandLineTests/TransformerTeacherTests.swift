@@ -8,7 +8,7 @@ import Testing
     private static let network = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../TransformersTests/Fixtures/bert").standardizedFileURL
 
-    private static func folder(tokenizer: String = tokenizer(pieceCount: 41)) async throws -> ScratchFolder {
+    static func folder(tokenizer: String = tokenizer(pieceCount: 41)) async throws -> ScratchFolder {
         let folder = try await Fixture.folder()
         try FileManager.default.createDirectory(
             atPath: "\(folder.path)/transformer", withIntermediateDirectories: true)
@@ -54,6 +54,38 @@ import Testing
         #expect(try folder.read("hf-1.zst") != folder.read("reduced.zst"))
         let learnt = try await folder.shell("nerpipe update --epochs 1 hf-1.zst -o pupil -q")
         #expect(learnt.status == 0, "\(learnt.errors)")
+    }
+
+    /// Kept scores are those of the teacher, and nobody is asked for them again: the weights may be gone.
+    @Test func scoresAreKept() async throws {
+        let folder = try await Self.folder()
+        let kept = "nerpipe score --teacher transformer --teacher-cache kept -j 2 embedded.zst"
+        let plain = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o plain.zst")
+        try #require(plain.status == 0, "\(plain.errors)")
+        for name in ["first.zst", "second.zst"] {
+            let found = try await folder.shell("\(kept) -o \(name)")
+            #expect(found.status == 0, "\(found.errors)")
+            #expect(try folder.read(name) == folder.read("plain.zst"))
+        }
+        let files = try await folder.shell("find kept -name '*.zst'").text.split(separator: "\n")
+        #expect(!files.isEmpty)
+        // Damaged ones are scored again; whole ones are believed.
+        try folder.write(String(files[0]), "no scores")
+        let mended = try await folder.shell("\(kept) -o third.zst")
+        #expect(mended.status == 0 && mended.errors.contains("scored again"), "\(mended.errors)")
+        #expect(try folder.read("third.zst") == folder.read("plain.zst"))
+    }
+
+    /// The transformer as it is, against gold labels: what its own scores give, and an ensemble with itself is itself.
+    @Test func aTransformerIsEvaluated() async throws {
+        let folder = try await Self.folder()
+        try folder.write("gold.conll", "anna\tB-PER\nin\tO\nlima\tB-LOC\n\nbo\tB-PER\n")
+        let once = try await folder.shell("nerpipe evaluate --model transformer --bootstrap 0 gold.conll")
+        #expect(
+            once.status == 0 && once.text.contains("processed 4 tokens with 3 phrases"), "\(once.errors)\(once.text)")
+        let twice = try await folder.shell(
+            "nerpipe evaluate --model transformer --model transformer --bootstrap 0 gold.conll")
+        #expect(twice.text == once.text, "\(twice.errors)")
     }
 
     @Test func whatDoesNotFitIsSaid() async throws {

@@ -25,7 +25,7 @@ package struct ProgramTeacherArguments: ParsableArguments, Sendable {
     @Option(
         name: .customLong("teacher-cache"),
         help: ArgumentHelp(
-            "Folder where the answers of programs are kept, by text and teacher, so that none is asked for twice.",
+            "Folder where the answers of programs and the scores of transformers are kept, by text and teacher, so that none is asked for twice.",
             valueName: "folder"))
     package var cache: String?
 

@@ -64,7 +64,7 @@ package struct ScoreStage: Stage {
         for teacher in found { try teacher.requireFit(header, stream: place) }
         let table = try context.table(of: header, at: self.place.vectors, neededBy: place)
         let programs = try await self.programs.open(header, in: context)
-        let teacher = try await makeTeacher(found, programs, vectors: table)
+        let teacher = try await makeTeacher(found, programs, vectors: table, log: context.log)
         let rowCount = table.rowCount
         var stage = OpenStage(header: try Self.header(header, teacher, place: place)) { batch, counters in
             try batch.requireRows(below: rowCount, place: place)
@@ -104,10 +104,18 @@ package struct ScoreStage: Stage {
     }
 
     private func makeTeacher(
-        _ found: [any FoundTeacher], _ programs: [any Teacher], vectors: VectorTable
+        _ found: [any FoundTeacher], _ programs: [any Teacher], vectors: VectorTable,
+        log: @escaping @Sendable (String) -> Void
     ) async throws -> TeacherMixture {
         var teachers: [any Teacher] = []
-        for teacher in found { teachers.append(try await teacher.open(vectors: vectors, arithmetic.precision)) }
+        for teacher in found {
+            let open = try await teacher.open(vectors: vectors, arithmetic.precision)
+            if open.isCostly, let cache = self.programs.cache {
+                teachers.append(try RememberingTeacher(open, in: cache, log: log))
+            } else {
+                teachers.append(open)
+            }
+        }
         teachers += programs
         guard let weights else { return try TeacherMixture(teachers, weights: weight) }
         let similarity = try SourceSimilarity(path: weights)

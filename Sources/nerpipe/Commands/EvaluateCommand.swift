@@ -17,6 +17,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               nerpipe evaluate --model students/sw --map DATE=O,MISC=O test.conll
+              nerpipe evaluate --model transformers/en --types PER,LOC,ORG dev.conll
               nerpipe evaluate predicted.conll          # TOKEN ... GOLD PREDICTED
               nerpipe evaluate --model students/sw test.conll --counts sw-1.counts
 
@@ -31,7 +32,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "Model directory; without it the last column is the prediction. Repeated, an ensemble: the mean of their distributions."
+            "Model directory, or folder of a Hugging Face token classifier; without it the last column is the prediction. Repeated, an ensemble: the mean of their distributions."
     )
     var model: [String] = []
 
@@ -111,28 +112,40 @@ struct EvaluateCommand: AsyncParsableCommand {
                     bad: bad, reading: reading), nil
             )
         }
-        let models = try model.map(ModelFolder.init)
-        let configuration = models[0].model.configuration
-        let table = try TableFinder.open(configuration.vectors, override: vectors, neededBy: first)
+        let transformers = try model.map(TransformerFolder.find)
+        let models = try zip(model, transformers).compactMap { try $1 == nil ? ModelFolder(path: $0) : nil }
+        let table = try models.first.map {
+            try TableFinder.open($0.model.configuration.vectors, override: vectors, neededBy: $0.path)
+        }
         let corpus = try gold.corpus(inputs, longSentences: .refuse, requiresIOB: false, bad: bad, reading: reading)
         let lang = try language(of: corpus, models, table)
-        let comparison: GoldCorpus.Comparison
-        if models.count == 1 {
+        let comparison: GoldCorpus.Comparison, types: [String]
+        if let table, model.count == 1 {
             comparison = try corpus.evaluate(
                 models[0].model, table: table, language: lang, precision: arithmetic.precision, scheme: scheme)
+            types = try models[0].model.tagSet(place: first).types
         } else {
-            let teachers = try models.map { try $0.teacher(vectors: table, arithmetic.precision) }
-            comparison = try await corpus.evaluate(
-                TeacherMixture(teachers, weights: weight), table: table, configuration: configuration, language: lang,
-                scheme: scheme)
+            let precision = arithmetic.precision
+            var teachers: [any Teacher] = []
+            for (path, transformer) in zip(model, transformers) {
+                if let transformer {
+                    teachers.append(try transformer.open(precision))
+                } else if let table, let own = models.first(where: { $0.path == path }) {
+                    teachers.append(try own.teacher(vectors: table, precision))
+                }
+            }
+            let ensemble = try TeacherMixture(teachers, weights: weight)
+            let embedder = try table.map { try Embedder(table: $0, for: models[0].model.configuration) }
+            comparison = try await corpus.evaluate(ensemble, embedder: embedder, language: lang, scheme: scheme)
+            types = try TagSet(names: ensemble.labels, place: first).types
         }
         try bad.finish()
-        return (comparison, try models[0].model.tagSet(place: first).types)
+        return (comparison, types)
     }
 
     /// The language of files that do not name theirs.
-    private func language(of corpus: GoldCorpus, _ models: [ModelFolder], _ table: VectorTable) throws -> String {
-        guard corpus.files.contains(where: { $0.language == nil }) else { return lang }
+    private func language(of corpus: GoldCorpus, _ models: [ModelFolder], _ table: VectorTable?) throws -> String {
+        guard let table, corpus.files.contains(where: { $0.language == nil }) else { return lang }
         return try TextLanguage.of(lang, models: models.map(\.model.configuration), table: table) {
             say($0)
         }
