@@ -102,6 +102,12 @@ let package = Package(
             "VectorInspection",
             ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Locks", "Streams", "UnicodeText", "Vectors"]),
         module("WordAlignment", ["Diagnostics", "Shards"]),
+        module(
+            "TransformerVectors",
+            [
+                "Diagnostics", "Kernels", "Locks", "Randomness", "Runs", "Shards", "Streams", "Transformers",
+                "VectorSpaces", "Vectors",
+            ]),
         // Layer 5 and 6: composition, and the command line
         module(
             "VectorTraining",
@@ -134,7 +140,7 @@ let package = Package(
                 "Locks", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards", "Streams", "Subwords",
                 "Taggers", "TeacherPrograms", "Teachers",
                 "Tokenization",
-                "VectorInspection", "VectorSpaces",
+                "TransformerVectors", "Transformers", "VectorInspection", "VectorSpaces",
                 "UnicodeText", "VectorTraining", "Vectors", "WordAlignment",
                 argumentParser, logging,
             ],
@@ -198,7 +204,10 @@ let package = Package(
         tests(of: "VectorTraining", ["Diagnostics", "Kernels", "NERPipeTesting", "Tokenization", "WordAlignment"]),
         tests(of: "WordAlignment", ["NERPipeTesting"]),
         tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),
-        tests(of: "VectorSpaces", ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Shards", "Vectors"]),
+        tests(
+            of: "VectorSpaces",
+            ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Shards", "Vectors"]),
+        tests(of: "TransformerVectors", ["Kernels", "NERPipeTesting", "Shards", "Vectors"]),
         tests(of: "VectorInspection", ["Corpora", "Diagnostics", "NERPipeTesting", "Vectors"]),
         tests(
             of: "Pipelines",

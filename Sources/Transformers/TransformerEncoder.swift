@@ -56,16 +56,21 @@ package final class TransformerEncoder: Sendable {
 
     /// Runs the network over sequences. Each row depends on its own sequence alone, to the bit.
     ///
-    /// - Parameter layerCount: Ends after so many layers, for states of words; all and the head when nil.
+    /// - Parameters:
+    ///   - layerCount: Ends after so many layers, for states of words; all and the head when nil.
+    ///   - look: Gets the states `[rows, H]` below the first layer (0) and after each one (1, 2, ...).
     /// - Precondition: No sequence is longer than `configuration.maximumLength`, and all pieces are in the vocabulary.
     package func forward(
-        _ sequences: EncoderSequences, in workspace: EncoderWorkspace, layerCount: Int? = nil
+        _ sequences: EncoderSequences, in workspace: EncoderWorkspace, layerCount: Int? = nil,
+        look: (_ layer: Int, _ states: RowsPointer) -> Void = { _, _ in }
     ) -> Result {
         let pass = EncoderPass(configuration, sequences, in: workspace)
         pass.embed(words: weights.words, positions: weights.positions, norm: weights.embeddingNorm)
-        for layer in weights.layers.prefix(layerCount ?? .max) {
+        look(0, workspace.states.pointer)
+        for (number, layer) in weights.layers.prefix(layerCount ?? .max).enumerated() {
             pass.attend(layer)
             pass.feedForward(layer)
+            look(number + 1, workspace.states.pointer)
         }
         if let head = weights.head, layerCount == nil {
             pass.multiply(workspace.states.pointer, head, .none, workspace.logits.pointer)

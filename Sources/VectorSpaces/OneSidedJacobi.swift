@@ -32,8 +32,8 @@ enum OneSidedJacobi {
         var factor = [Float](repeating: 0, count: D * D)
         columns.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
-            rotate(base, D, width)
-            normalize(base, D, width)
+            rotate(base, D, width, columnWidth: width / 2)
+            normalize(base, D, width, columnWidth: width / 2)
             var line = [Double](repeating: 0, count: D)
             for row in 0..<D {
                 // Row of U V': the sum over j of U[row, j] times column j of V.
@@ -48,6 +48,33 @@ enum OneSidedJacobi {
         return factor
     }
 
+    /// Eigenvectors of a symmetric matrix without negative eigenvalues, those of large eigenvalues first, and the eigenvalues.
+    ///
+    /// - Parameter matrix: Row-major `[size, size]`.
+    /// - Returns: Eigenvectors as rows, `[size, size]`, each with the sign that makes its largest component positive.
+    static func eigenvectors(of matrix: [Double], size D: Int) -> (vectors: [Double], values: [Double]) {
+        precondition(matrix.count == D * D, "a matrix of \(matrix.count) numbers is not \(D) x \(D)")
+        // The matrix is its own transpose, so its singular vectors are its eigenvectors; the halves for V are not needed.
+        let width = padded(D)
+        var columns = [Double](repeating: 0, count: D * width)
+        for row in 0..<D {
+            for column in 0..<D { columns[column * width + row] = matrix[row * D + column] }
+        }
+        var vectors: [Double] = [], values: [Double] = []
+        columns.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            rotate(base, D, width, columnWidth: width)
+            values = (0..<D).map { dot(base + $0 * width, base + $0 * width, width).squareRoot() }
+            normalize(base, D, width, columnWidth: width)
+            for row in 0..<D {
+                let vector = UnsafeBufferPointer(start: base + row * width, count: D)
+                let largest = vector.max { $0.magnitude < $1.magnitude } ?? 1
+                vectors += vector.map { largest < 0 ? -$0 : $0 }
+            }
+        }
+        return (vectors, values)
+    }
+
     /// Lanes of the loops below; rows are padded with zeros to a multiple.
     private typealias Lanes = SIMD8<Double>
 
@@ -56,16 +83,20 @@ enum OneSidedJacobi {
     }
 
     /// Rotates pairs of columns, all of them in each sweep, until all are orthogonal. The longer of two comes first.
-    private static func rotate(_ base: UnsafeMutablePointer<Double>, _ D: Int, _ width: Int) {
+    ///
+    /// - Parameters:
+    ///   - width: Numbers of a row, all of which are turned.
+    ///   - columnWidth: Those in front that are to be orthogonal.
+    private static func rotate(_ base: UnsafeMutablePointer<Double>, _ D: Int, _ width: Int, columnWidth: Int) {
         var squares = [Double](repeating: 0, count: D)
         for _ in 0..<maximumSweepCount {
             // Summed anew in each sweep: the updates below are exact only up to rounding.
-            for j in 0..<D { squares[j] = dot(base + j * width, base + j * width, width / 2) }
+            for j in 0..<D { squares[j] = dot(base + j * width, base + j * width, columnWidth) }
             let zero = zeroSquare(squares)
             var isOrthogonal = true
             for i in 0..<D {
                 for j in i + 1..<max(D, i + 1) {
-                    let product = dot(base + i * width, base + j * width, width / 2)
+                    let product = dot(base + i * width, base + j * width, columnWidth)
                     let isInOrder = squares[i] >= squares[j] || max(squares[i], squares[j]) <= zero
                     let isPairOrthogonal =
                         min(squares[i], squares[j]) <= zero
@@ -97,9 +128,9 @@ enum OneSidedJacobi {
         return (squares.max() ?? 0) * bound * bound
     }
 
-    /// Makes the left halves of the rows unit vectors.
-    private static func normalize(_ base: UnsafeMutablePointer<Double>, _ D: Int, _ width: Int) {
-        let squares = (0..<D).map { dot(base + $0 * width, base + $0 * width, width / 2) }
+    /// Makes the fronts of the rows unit vectors.
+    private static func normalize(_ base: UnsafeMutablePointer<Double>, _ D: Int, _ width: Int, columnWidth: Int) {
+        let squares = (0..<D).map { dot(base + $0 * width, base + $0 * width, columnWidth) }
         let zero = zeroSquare(squares)
         // 1 less the squared length of each unit vector's projection on the columns that are done.
         var residuals = [Double](repeating: 1, count: D)
@@ -117,11 +148,11 @@ enum OneSidedJacobi {
             for index in 0..<D { column[index] = index == furthest ? 1 : 0 }
             for _ in 0..<2 {  // twice is enough (Kahan, in Parlett 1980, section 6.9)
                 for other in done {
-                    let projection = dot(base + other * width, column, width / 2)
+                    let projection = dot(base + other * width, column, columnWidth)
                     for index in 0..<D { column[index] -= projection * base[other * width + index] }
                 }
             }
-            finish(column, dot(column, column, width / 2).squareRoot())
+            finish(column, dot(column, column, columnWidth).squareRoot())
             done.append(j)
         }
     }
