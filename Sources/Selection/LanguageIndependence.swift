@@ -50,7 +50,7 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
         package init() {}
     }
 
-    package let rate: Double
+    package let amount: KeptAmount
     private let encoder: any WordEncoder
     private let source: FeatureSample
     private let sourceIdentity: String
@@ -64,9 +64,10 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     ///   - source: States that `encoder` has of tokens of the source.
     ///   - sourceIdentity: Names the source's text.
     package init(
-        rate: Double, encoder: any WordEncoder, source: FeatureSample, sourceIdentity: String, settings: Settings
+        _ amount: KeptAmount, encoder: any WordEncoder, source: FeatureSample, sourceIdentity: String,
+        settings: Settings
     ) {
-        (self.rate, self.encoder, self.source) = (rate, encoder, source)
+        (self.amount, self.encoder, self.source) = (amount, encoder, source)
         (self.sourceIdentity, self.settings) = (sourceIdentity, settings)
         discriminator = LanguageDiscriminator(
             width: encoder.stateWidth, hiddenWidth: settings.hiddenWidth, seed: settings.seed)
@@ -74,7 +75,7 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
     }
 
     package var identity: String {
-        "keep \(rate) by independence of \(sourceIdentity), states of \(encoder.digest), "
+        "keep \(amount.identity) by independence of \(sourceIdentity), states of \(encoder.digest), "
             + "seed \(settings.seed)"
     }
 
@@ -99,7 +100,7 @@ package final class IndependenceChoice: SurveyingRule, @unchecked Sendable {
             }
             values[sentence.number] = Float(1 - abs(sum / Double(sentence.tokens.count) - 0.5))
         }
-        batch.keepBest(rate, values)
+        batch = batch.keeping(sentences: amount.keep(batch.order(byFalling: values), of: batch))
     }
 
     private func train() {
@@ -144,7 +145,7 @@ extension RuleKind {
         settings.seed = inputs.seed
         let source = inputs.requiredSource
         return IndependenceChoice(
-            rate: inputs.rate, encoder: inputs.requiredEncoder, source: source.states, sourceIdentity: source.identity,
+            inputs.amount, encoder: inputs.requiredEncoder, source: source.states, sourceIdentity: source.identity,
             settings: settings)
     }
 }

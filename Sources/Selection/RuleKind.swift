@@ -45,8 +45,8 @@ package struct RuleInputs: Sendable {
     /// Of the stream.
     package var labels: [String]
     package var seed: UInt64
-    /// The share of the sentences that a choice keeps.
-    package var rate = 1.0
+    /// What a choice keeps.
+    package var amount = KeptAmount.share(1)
     package var encoder: (any WordEncoder)?
     /// States of words of the source, and what names its text.
     package var source: (states: FeatureSample, identity: String)?
@@ -72,7 +72,9 @@ package enum KnownRules {
     package static let weightings: [RuleKind] = [.confidence, .agreement, .reliability]
 
     /// Which sentences stay; the first is the one that is taken when none is named.
-    package static let choices: [RuleKind] = [.lowEntropy, .sureLabels, .chance, .independence]
+    package static let choices: [RuleKind] = [
+        .lowEntropy, .sureLabels, .chance, .independence, .highEntropy, .uncertainWords,
+    ]
 
     /// Names of those that need something, for messages.
     package static func names(needing need: RuleNeeds) -> [String] {

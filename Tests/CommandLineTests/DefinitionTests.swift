@@ -28,12 +28,12 @@ struct DefinitionTests {
         ("  - score:", "  - selct: {keep: 0.5}\n  - score:", "unknown key 'selct'; did you mean 'select'?"),
         (
             "  - score:", "  - select: {}\n  - score:",
-            "select: nothing is selected; give smooth, weigh-by, minimum-confidence or keep"
+            "select: nothing is selected; give smooth, weigh-by, minimum-confidence, keep or budget"
         ),
         ("inputs: [text.txt, other.txt]\n", "", "'inputs' is missing; list the text files of the target language"),
         (
             "  - embed: {vectors: v.vectors}\n", "",
-            "'score' needs a stream of kind embedded, 'tokenize' gives one of kind tokens; put 'embed' before it"
+            "'score' needs a stream of kind embedded or scored, 'tokenize' gives one of kind tokens; put 'embed' before it"
         ),
         ("embed: {vectors: v.vectors}", "embed: {}", "embed: Missing expected argument 'vectors <vectors>'"),
         ("embed: {vectors: v.vectors}", "embed: 3", "'embed' must be a mapping of options"),

@@ -130,7 +130,7 @@ struct SelectionCommandTests {
             "scored.zst: --weigh-by agreement needs the votes of several teachers; score with several --teacher")
         try await folder.expectFailure(
             "select --smooth 0.5 - -o new.zst", 64,
-            "-: smooth, reliability and independence read the stream several times, which a pipe cannot be; write it into a file first",
+            "-: smooth, budget, reliability and independence read the stream several times, which a pipe cannot be; write it into a file first",
             input: "scored.zst")
         try await folder.expectFailure(
             "select --keep 0.5 embedded.zst -o new.zst", 65,

@@ -50,7 +50,7 @@ import Testing
         let text = try ScoredText(voters: 3), model = try text.model(), used = named.kind
         var arguments = named.arguments + ["--select-seed", "9"]
         var inputs = RuleInputs(labels: ScoredText.labels, seed: 9)
-        inputs.rate = 0.5
+        inputs.amount = .share(0.5)
         if used.needs.contains(.states) {
             arguments += ["--model", model]
             inputs.encoder = try text.context.model(at: model).teacher(vectors: text.table, .full)
@@ -91,7 +91,7 @@ import Testing
             ])
         let rules: [any SelectionRule] = [
             TypeSmoothing(strength: 0.5), AgreementWeighting(), ConfidenceWeighting(), ConfidenceThreshold(0.3),
-            SentenceChoice(rate: 0.5, by: .entropy, seed: 1),
+            SentenceChoice(.share(0.5), by: .entropy, seed: 1),
         ]
         #expect(Self.payloads(result.batches) == Self.payloads(Self.applied(rules, to: text.batches)))
         // Another order would be another result, so the comparison can fail.

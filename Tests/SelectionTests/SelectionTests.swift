@@ -87,9 +87,9 @@ import Testing
             [("e", [0.9, 0.1, 0]), ("f", [0.5, 0.5, 0])],
         ]
         let batch = Self.batch(sentences.map { $0.map { (word: $0.0, q: $0.1) } })
-        func words(_ rate: Double, _ criterion: SentenceChoice.Criterion) -> String {
+        func words(_ rate: Double, _ criterion: SentenceRanking) -> String {
             var kept = batch
-            SentenceChoice(rate: rate, by: criterion, seed: 1).apply(to: &kept)
+            SentenceChoice(.share(rate), by: criterion, seed: 1).apply(to: &kept)
             #expect(kept.index == 1 && kept.scores?.probabilities.count == kept.tokenCount * 3)
             return String(decoding: kept.text, as: UTF8.self)
         }
@@ -100,8 +100,69 @@ import Testing
         #expect(words(0.5, .random) == words(0.5, .random))
         // What stays is what it was, byte for byte.
         var kept = batch
-        SentenceChoice(rate: 1, by: .entropy, seed: 1).apply(to: &kept)
+        SentenceChoice(.share(1), by: .entropy, seed: 1).apply(to: &kept)
         #expect(kept.block().payload == batch.block().payload)
+    }
+
+    /// A name that comes twice is worth one: the second sentence of it is the last, though its entropy is highest.
+    @Test func coverageIsOfDifferentWords() {
+        let unsure: [Float] = [0.4, 0.3, 0.3], half: [Float] = [0.5, 0.5, 0], sure: [Float] = [1, 0, 0]
+        let sentences: [[(String, [Float])]] = [
+            [("a", unsure)], [("a", unsure)], [("b", half)], [("c", sure)], [("d", half), ("c", sure)],
+        ]
+        let batch = Self.batch(sentences.map { $0.map { (word: $0.0, q: $0.1) } })
+        #expect(SentenceRanking.coverage.order(batch, 0) == [0, 2, 4, 1, 3])
+        #expect(SentenceRanking.uncertainty.order(batch, 0) == [0, 1, 2, 4, 3])
+        // The lazy order is the greedy one.
+        var corpus = TinyCorpus(seed: 4)
+        for index in 1...10 {
+            let batch = corpus.scored([3, 7, 5, 1, 9, 4, 6, 2, 8], index: index)
+            #expect(SentenceRanking.coverage.order(batch, 0) == Self.greedyCoverage(batch))
+        }
+    }
+
+    /// Every gain anew before every choice.
+    private static func greedyCoverage(_ batch: SentenceBatch) -> [Int] {
+        guard let scores = batch.scores else { return [] }
+        func covered(_ sentences: [Int]) -> [[UInt8]: Float] {
+            var best: [[UInt8]: Float] = [:]
+            for token in sentences.flatMap({ batch.tokens(ofSentence: $0) }) {
+                let word = Array(batch.text[batch.textRange(ofToken: token)])
+                best[word] = max(best[word] ?? 0, scores.entropy(ofToken: token))
+            }
+            return best
+        }
+        var order: [Int] = []
+        while order.count < batch.sentenceCount {
+            let before = covered(order).values.reduce(0.0) { $0 + Double($1) }
+            let gains = (0..<batch.sentenceCount).map { sentence in
+                order.contains(sentence)
+                    ? -1
+                    : (covered(order + [sentence]).values.reduce(0.0) { $0 + Double($1) } - before)
+                        / Double(batch.tokens(ofSentence: sentence).count)
+            }
+            let most = gains.max() ?? 0
+            order.append(gains.firstIndex { most - $0 < 1e-6 } ?? 0)
+        }
+        return order
+    }
+
+    /// All blocks together stay below the budget, and near it; more than there is keeps everything.
+    @Test(arguments: [1, 40, 333, 1999, 100_000]) func aBudgetIsKept(_ count: Int) {
+        var corpus = TinyCorpus(seed: 6)
+        let lengths = (0..<40).map { 1 + $0 * 7 % 9 }
+        let batches = (1...10).map { corpus.scored(lengths, index: $0) }
+        let total = batches.reduce(0) { $0 + $1.tokenCount }
+        let budget = TokenBudget(count)
+        for batch in batches { budget.survey(batch) }
+        budget.finishSurvey()
+        let choice = SentenceChoice(.tokens(budget), by: .uncertainty, seed: 1)
+        let kept = batches.reduce(0) { sum, batch in
+            var batch = batch
+            choice.apply(to: &batch)
+            return sum + batch.tokenCount
+        }
+        #expect(kept <= min(count, total) && kept >= min(count, total) - 10)
     }
 
     /// The rate over many blocks, and other choices in other blocks.
@@ -110,7 +171,7 @@ import Testing
         var choices: Set<[UInt64]> = []
         for index in 1...20 {
             var batch = Self.batch((0..<10).map { _ in sentence }, index: index)
-            SentenceChoice(rate: 0.3, by: .random, seed: 2).apply(to: &batch)
+            SentenceChoice(.share(0.3), by: .random, seed: 2).apply(to: &batch)
             #expect(batch.sentenceCount == 3)
             choices.insert(batch.tokenOffsets)
         }
@@ -238,7 +299,7 @@ import Testing
         var settings = IndependenceChoice.Settings()
         settings.epochs = 20
         let rule = IndependenceChoice(
-            rate: 0.34, encoder: teacher, source: source.states, sourceIdentity: "s", settings: settings)
+            .share(0.34), encoder: teacher, source: source.states, sourceIdentity: "s", settings: settings)
         let target = batch((0..<120).map { [8, 5, 9][$0 % 3] }, index: 1)
         rule.survey(target)
         rule.finishSurvey()

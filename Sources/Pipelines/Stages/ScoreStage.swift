@@ -21,8 +21,11 @@ package struct ScoreStage: Stage {
             Several teachers must know the same labels and have been trained on the same vector table and features. Their distributions are \
             averaged, weighted if weights are given (Wu et al., ACL 2020, section 3.2). A teacher can also be any program that speaks \
             the protocol of docs/teacher-protocol.md; it stands behind the models in the order of the teachers.
+
+            A stream that is scored already is scored anew: what a teacher said before is forgotten, what select decided stays. So a cheap teacher can choose what a costly \
+            one is asked (select --budget).
             """)
-    package static let kinds: [StreamHeader.Kind] = [.embedded]
+    package static let kinds: [StreamHeader.Kind] = [.embedded, .scored]
     package static func kind(after kind: StreamHeader.Kind) -> StreamHeader.Kind { .scored }
 
     @OptionGroup package var teachers: TeacherArguments
@@ -72,6 +75,8 @@ package struct ScoreStage: Stage {
             for (what, count) in scores.notes { counters.note(what, count) }
             var scored = batch
             scored.scores = scores.columns
+            // How much tokens count is what `select` decided, if it came before.
+            scored.scores?.weights = batch.scores?.weights ?? []
             let unscored = Set(scores.unscored)
             return unscored.isEmpty
                 ? scored : scored.keeping(sentences: (0..<batch.sentenceCount).filter { !unscored.contains($0) })

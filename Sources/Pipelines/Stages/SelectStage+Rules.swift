@@ -20,14 +20,16 @@ extension SelectStage {
             }
         }
         var inputs = RuleInputs(labels: header.labels ?? [], seed: seed)
-        inputs.rate = keep ?? inputs.rate
+        let budget = budget.map(TokenBudget.init)
+        inputs.amount = budget.map(KeptAmount.tokens) ?? .share(keep ?? 1)
         inputs.encoder = teacher
         if let teacher, !source.isEmpty { inputs.source = try await sourceStates(teacher, table, context) }
         var rules: [any SelectionRule] = []
         if let smooth { rules.append(TypeSmoothing(strength: smooth)) }
         rules += weighBy.map { $0.kind.make(inputs) }
         if let minimumConfidence { rules.append(ConfidenceThreshold(minimumConfidence)) }
-        if keep != nil { rules.append(by.kind.make(inputs)) }
+        if let budget { rules.append(budget) }
+        if isChoosing { rules.append(by.kind.make(inputs)) }
         return rules
     }
 

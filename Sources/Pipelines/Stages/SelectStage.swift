@@ -21,7 +21,10 @@ package struct SelectStage: Stage {
               nerpipe select --keep 0.8 --by independence --model teachers/en \\
                 --source en.zst scored.zst -o kept.zst
 
-            What is given is done in this order: smooth, weights, minimum confidence, keep. \((["--smooth"] + surveying).enumerated(by: " and ")) read the \
+              nerpipe select --budget 50000 --by coverage cheap.zst -o few.zst
+              nerpipe score --teacher transformers/en few.zst -o dear.zst
+
+            What is given is done in this order: smooth, weights, minimum confidence, keep or budget. \((["--smooth", "--budget"] + surveying).enumerated(by: " and ")) read the \
             stream twice, so it must be in files.
             """)
     package static let kinds: [StreamHeader.Kind] = [.scored]
@@ -44,6 +47,12 @@ package struct SelectStage: Stage {
 
     @Option(help: ArgumentHelp("Keep this share of the sentences of each block.", valueName: "share"))
     package var keep: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep so many tokens of the whole stream, at most: what a costly teacher may be asked about.",
+            valueName: "tokens"))
+    package var budget: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -70,13 +79,14 @@ package struct SelectStage: Stage {
     package init() {}
 
     /// The rules that were chosen by name, in the order in which they are applied.
-    private var named: [RuleKind] { weighBy.map(\.kind) + (keep == nil ? [] : [by.kind]) }
+    private var named: [RuleKind] { weighBy.map(\.kind) + (isChoosing ? [by.kind] : []) }
+    var isChoosing: Bool { keep != nil || budget != nil }
     private func needs(_ need: RuleNeeds) -> Bool { named.contains { $0.needs.contains(need) } }
     package var needsVotes: Bool { needs(.votes) }
 
     package var reasonForSurvey: String? {
-        smooth != nil || needs(.survey)
-            ? "\((["smooth"] + Self.surveying).enumerated(by: " and ")) read the stream" : nil
+        smooth != nil || budget != nil || needs(.survey)
+            ? "\((["smooth", "budget"] + Self.surveying).enumerated(by: " and ")) read the stream" : nil
     }
 
     private static let surveying = KnownRules.names(needing: .survey)
@@ -88,10 +98,12 @@ package struct SelectStage: Stage {
     }
 
     package func validate() throws {
-        guard smooth != nil || !weighBy.isEmpty || minimumConfidence != nil || keep != nil else {
+        guard smooth != nil || !weighBy.isEmpty || minimumConfidence != nil || isChoosing else {
             throw ValidationError(
-                "nothing is selected; give --smooth, --weigh-by, --minimum-confidence or --keep")
+                "nothing is selected; give --smooth, --weigh-by, --minimum-confidence, --keep or --budget")
         }
+        guard keep == nil || budget == nil else { throw ValidationError("give either --keep or --budget") }
+        if let budget, budget < 1 { throw ValidationError("--budget must be at least 1") }
         for (name, value) in [("smooth", smooth), ("minimum-confidence", minimumConfidence), ("keep", keep)] {
             if let value, !(value > 0 && value <= 1) {
                 throw ValidationError("--\(name) must be above 0 and at most 1")
