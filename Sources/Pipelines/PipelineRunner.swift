@@ -41,6 +41,7 @@ package final class PipelineRunner {
     private let patience: Duration
     private let unanswered = UnansweredWork()
     private var tasks: [PipelineTask] = []
+    private var endings: [@Sendable () throws -> Void] = []
 
     package init(threads: ComputeThreads, progress: ProgressMeter, patience: Duration = patience) {
         (self.threads, self.progress, self.patience) = (threads, progress, patience)
@@ -55,6 +56,9 @@ package final class PipelineRunner {
     package func addBlocking(_ body: @escaping @Sendable () async throws -> Void) {
         tasks.append(PipelineTask(on: BlockingThreads.shared, body))
     }
+
+    /// Adds what is done when all tasks have ended well.
+    func atEnd(_ body: @escaping @Sendable () throws -> Void) { endings.append(body) }
 
     /// Adds a stage whose workers apply `transform` to every element of a stream, in order.
     func addWorkers<Input: Sendable, Output: Sendable>(
@@ -90,7 +94,11 @@ package final class PipelineRunner {
         guard
             let cause = all.first(where: { !($0 is BrokenStream) && !($0 is CancellationError) })
                 ?? all.first(where: { $0 as? BrokenStream != .noReceiver })
-        else { return }
+        else {
+            for ending in endings { try ending() }
+            endings = []
+            return
+        }
         // A signal to a whole pipe ends the processes before this one, too; that their streams end early is then no
         // fault of the data. Of several stages that stopped the last one knows best where the run stands.
         guard Interruption.explainsFailure else { throw cause }

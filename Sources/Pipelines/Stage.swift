@@ -70,6 +70,8 @@ package struct OpenStage: Sendable {
     /// The sentences that come out are not those that go in: a resumed run must not pass over blocks here.
     package var changesSentences = false
     package var memory = StageMemory()
+    /// When all of the stream has passed, and nothing failed.
+    package var finish: (@Sendable () throws -> Void)?
     /// Lines about it for `run --dry-run`.
     package var plan: [String] = []
 

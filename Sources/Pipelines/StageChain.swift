@@ -85,6 +85,7 @@ package struct StageChain: Sendable {
             case .tasks(let start):
                 stream = try start(stream, link.stage.header, runner)
             }
+            if let finish = link.stage.finish { runner.atEnd(finish) }
         }
         return stream
     }

@@ -96,7 +96,12 @@ import Testing
         let info = try await folder.expectSuccess("shard info new.zst").text
         #expect(info.contains("sentences   \(text.count - withWord)\n"), "\(info)")
         let again = try await folder.shell(
-            Self.score("\(mode) @word", "--teacher-missing skip -j 3", to: "again.zst"))
+            Self.score("\(mode) @word", "--teacher-missing quarantine:kept.conll -j 3", to: "again.zst"))
+        #expect(again.errors.contains("\(withWord) sentences kept in kept.conll"), "\(again.errors)")
+        // They can be read again, and are those with the word.
+        let kept = try folder.text("kept.conll").split(separator: "\n\n")
+        #expect(kept.count == withWord && kept.allSatisfy { $0.split(separator: "\n").contains(word) })
+        #expect(try folder.text("kept.conll.reasons").split(separator: "\n").count == withWord)
         #expect(again.status == 0)
         #expect(try folder.read("again.zst") == folder.read("new.zst"))
     }

@@ -1,5 +1,5 @@
 package import ArgumentParser
-import Corpora
+package import Corpora
 import Diagnostics
 package import Shards
 package import TeacherPrograms
@@ -32,11 +32,9 @@ package struct ProgramTeacherArguments: ParsableArguments, Sendable {
     @Option(
         name: .customLong("teacher-missing"),
         help: ArgumentHelp(
-            "Sentences for which a program has no answer, or of which it dies: an error, or left out and counted.",
-            valueName: "fail|skip"))
-    package var missing: MissingAnswers = .fail
-
-    package enum MissingAnswers: String, ExpressibleByArgument, CaseIterable, Sendable { case fail, skip }
+            "Sentences for which a program has no answer, or of which it dies: an error, left out and counted, or kept in FILE as well.",
+            valueName: "fail|skip|quarantine:file"))
+    package var missing: BadRecordPolicy = .fail
 
     @Option(
         name: .customLong("teacher-map"),
@@ -70,7 +68,20 @@ package struct ProgramTeacherArguments: ParsableArguments, Sendable {
 
     package func validate() throws {
         guard (0.1...1e6).contains(timeout) else { throw ValidationError("--teacher-timeout must be 0.1 to 1000000") }
+        // Before hours of work, not at the first sentence.
+        if case .quarantine(let path) = missing, !Directory.exists(Directory.parent(of: path)) {
+            throw ValidationError(
+                "--teacher-missing: there is no folder \(Directory.parent(of: path)) for the quarantine")
+        }
         guard (0..<1).contains(smoothing) else { throw ValidationError("--teacher-smoothing must be 0 to below 1") }
+    }
+
+    /// Where sentences without an answer go, if anywhere.
+    var quarantine: SentenceQuarantine? {
+        guard case .quarantine(let path) = missing else { return nil }
+        var rule = OutputRule()
+        rule.replaces = true
+        return SentenceQuarantine(path, rule)
     }
 
     /// Starts the programs.
@@ -86,7 +97,7 @@ package struct ProgramTeacherArguments: ParsableArguments, Sendable {
             settings.languages = header.languages
             teachers.append(
                 try await ProgramTeacher(
-                    settings, filter: filter, smoothing: smoothing, store: cache, allowsMissing: missing == .skip))
+                    settings, filter: filter, smoothing: smoothing, store: cache, allowsMissing: missing.isTolerant))
         }
         return teachers
     }

@@ -69,6 +69,7 @@ package struct ScoreStage: Stage {
         let programs = try await self.programs.open(header, in: context)
         let teacher = try await makeTeacher(found, programs, vectors: table, log: context.log)
         let rowCount = table.rowCount
+        let quarantine = self.programs.quarantine
         var stage = OpenStage(header: try Self.header(header, teacher, place: place)) { batch, counters in
             try batch.requireRows(below: rowCount, place: place)
             let scores = try await teacher.score(batch)
@@ -78,11 +79,14 @@ package struct ScoreStage: Stage {
             // How much tokens count is what `select` decided, if it came before.
             scored.scores?.weights = batch.scores?.weights ?? []
             let unscored = Set(scores.unscored)
+            quarantine?.keep(
+                scores.unscored, of: batch, reason: "the teacher has no answer for all of it, or dies of it")
             return unscored.isEmpty
                 ? scored : scored.keeping(sentences: (0..<batch.sentenceCount).filter { !unscored.contains($0) })
         }
         // A resumed run must leave the same sentences out.
-        stage.changesSentences = !self.programs.commands.isEmpty && self.programs.missing == .skip
+        stage.changesSentences = !self.programs.commands.isEmpty && self.programs.missing.isTolerant
+        stage.finish = { try quarantine?.finish(context.log) }
         stage.memory = StageMemory(bytesPerThread: teacher.bytesPerThread)
         stage.plan = ["labels: \(teacher.labels.joined(separator: " "))"]
         return stage
