@@ -70,6 +70,20 @@ import Testing
         try await Self.expectNoneLeft(folder)
     }
 
+    /// A program against gold labels, alone and beside itself; sentences without an answer are no predictions.
+    @Test func aProgramIsEvaluated() async throws {
+        let folder = try await Self.folder()
+        try folder.write("gold.conll", "anna\tB-PER\nin\tO\nlima\tB-LOC\n\nbo\tB-PER\n")
+        let command = "--teacher-command 'python3 rogue.py good'"
+        let once = try await folder.shell("nerpipe evaluate \(command) --bootstrap 0 gold.conll")
+        #expect(once.status == 0 && once.text.contains("processed 4 tokens with 3 phrases"), "\(once.errors)")
+        let twice = try await folder.shell("nerpipe evaluate \(command) \(command) --bootstrap 0 gold.conll")
+        #expect(twice.text == once.text, "\(twice.errors)")
+        let skipping = try await folder.shell(
+            "nerpipe evaluate \(command) --teacher-missing skip --bootstrap 0 gold.conll")
+        #expect(skipping.status == 64 && skipping.errors.contains("must have an answer"), "\(skipping.errors)")
+    }
+
     @Test func aCommandThatIsNotThere() async throws {
         let folder = try await Self.folder()
         let found = try await folder.shell(

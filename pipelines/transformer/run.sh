@@ -20,9 +20,10 @@ number=$(((seed - 1) % 3 + 1))
 transformer=$transformers/$source-$number
 once "$transformer/finetune.json" finetune "$transformer" "$number"
 evaluate "transformer-$number" "$transformer" | sed "s/ transformer-[0-9] / transformer /"
-teacher "$source" "$seed" > /dev/null
+own=$(teacher "$source" "$seed")
+evaluate direct "$own"
 student transformer-tsl "score.teacher=$transformer"
-student transformer-both "score.teacher=$transformer" "score.teacher=$(teacher "$source" "$seed")"
+student transformer-both "score.teacher=$transformer" "score.teacher=$own"
 supervised=$work/students/$target-gold-$seed
 once "$supervised/run.json" gold_student "$supervised"
 evaluate gold "$supervised"

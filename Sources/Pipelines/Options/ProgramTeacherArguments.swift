@@ -1,7 +1,7 @@
 package import ArgumentParser
 package import Corpora
 import Diagnostics
-package import Shards
+import Shards
 package import TeacherPrograms
 package import Teachers
 
@@ -86,15 +86,15 @@ package struct ProgramTeacherArguments: ParsableArguments, Sendable {
 
     /// Starts the programs.
     ///
-    /// - Parameter header: Of the text.
-    package func open(_ header: StreamHeader, in context: PipelineContext) async throws -> [any Teacher] {
+    /// - Parameter languages: Of the text.
+    package func open(languages: [String], log: @escaping @Sendable (String) -> Void) async throws -> [any Teacher] {
         let filter = try LabelFilter(map: map, types: types)
         var teachers: [any Teacher] = []
         for command in commands {
-            var settings = ProgramSettings(command: command, log: context.log)
+            var settings = ProgramSettings(command: command, log: log)
             settings.timeLimit = .milliseconds(Int(timeout * 1000))
             if let wire { settings.wires = [wire] }
-            settings.languages = header.languages
+            settings.languages = languages
             teachers.append(
                 try await ProgramTeacher(
                     settings, filter: filter, smoothing: smoothing, store: cache, allowsMissing: missing.isTolerant))

@@ -66,7 +66,7 @@ package struct ScoreStage: Stage {
         let found = try teachers.found(in: context)
         for teacher in found { try teacher.requireFit(header, stream: place) }
         let table = try context.table(of: header, at: self.place.vectors, neededBy: place)
-        let programs = try await self.programs.open(header, in: context)
+        let programs = try await self.programs.open(languages: header.languages, log: context.log)
         let teacher = try await makeTeacher(found, programs, vectors: table, log: context.log)
         let rowCount = table.rowCount
         let quarantine = self.programs.quarantine

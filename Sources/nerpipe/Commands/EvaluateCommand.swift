@@ -18,6 +18,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             EXAMPLES
               nerpipe evaluate --model students/sw --map DATE=O,MISC=O test.conll
               nerpipe evaluate --model transformers/en --types PER,LOC,ORG dev.conll
+              nerpipe evaluate --teacher-command 'python3 example.py names.tsv' dev.conll
               nerpipe evaluate predicted.conll          # TOKEN ... GOLD PREDICTED
               nerpipe evaluate --model students/sw test.conll --counts sw-1.counts
 
@@ -64,6 +65,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also write what every sentence counts, for 'nerpipe compare'.", valueName: "file"))
     var counts: String?
 
+    @OptionGroup var programs: ProgramTeacherArguments
     @OptionGroup var overwriting: OverwriteArguments
     @OptionGroup var arithmetic: PrecisionArguments
     @OptionGroup var gold: GoldArguments
@@ -72,7 +74,12 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard (0...1_000_000).contains(bootstrap) else {
             throw ValidationError("--bootstrap must be from 0 to 1000000")
         }
-        guard weight.isEmpty || model.count > 1 else { throw ValidationError("--weight is for several --model") }
+        guard programs.missing == .fail else {
+            throw ValidationError("--teacher-missing is for score: what is scored must have an answer for every word")
+        }
+        guard weight.isEmpty || model.count + programs.commands.count > 1 else {
+            throw ValidationError("--weight is for several --model")
+        }
     }
 
     func run() async throws {
@@ -101,11 +108,13 @@ struct EvaluateCommand: AsyncParsableCommand {
         try StandardOutput.write(json ? report.jsonObject() + "\n" : report.table())
     }
 
+    private var isTagging: Bool { !model.isEmpty || !programs.commands.isEmpty }
+
     /// - Returns: Also the types that the model knows, where there is one.
     private func compare(_ labels: LabelFilter, _ bad: BadRecords, _ reading: ReadingNotes) async throws -> (
         GoldCorpus.Comparison, [String]?
     ) {
-        guard let first = model.first else {
+        guard isTagging else {
             return (
                 try GoldCorpus.evaluateColumns(
                     inputs.flatMap(Directory.expand), labels: labels, scheme: scheme, columns: gold.columns.options,
@@ -120,27 +129,34 @@ struct EvaluateCommand: AsyncParsableCommand {
         let corpus = try gold.corpus(inputs, longSentences: .refuse, requiresIOB: false, bad: bad, reading: reading)
         let lang = try language(of: corpus, models, table)
         let comparison: GoldCorpus.Comparison, types: [String]
-        if let table, model.count == 1 {
+        if let table, model.count == 1, programs.commands.isEmpty {
             comparison = try corpus.evaluate(
                 models[0].model, table: table, language: lang, precision: arithmetic.precision, scheme: scheme)
-            types = try models[0].model.tagSet(place: first).types
+            types = try models[0].model.tagSet(place: models[0].path).types
         } else {
-            let precision = arithmetic.precision
-            var teachers: [any Teacher] = []
-            for (path, transformer) in zip(model, transformers) {
-                if let transformer {
-                    teachers.append(try transformer.open(precision))
-                } else if let table, let own = models.first(where: { $0.path == path }) {
-                    teachers.append(try own.teacher(vectors: table, precision))
-                }
-            }
+            let teachers = try await teachers(transformers, models, table, languages: corpus.languages(default: lang))
             let ensemble = try TeacherMixture(teachers, weights: weight)
             let embedder = try table.map { try Embedder(table: $0, for: models[0].model.configuration) }
             comparison = try await corpus.evaluate(ensemble, embedder: embedder, language: lang, scheme: scheme)
-            types = try TagSet(names: ensemble.labels, place: first).types
+            types = try TagSet(names: ensemble.labels, place: ensemble.name).types
         }
         try bad.finish()
         return (comparison, types)
+    }
+
+    /// In the order of `--model`, programs behind them.
+    private func teachers(
+        _ transformers: [TransformerFolder?], _ models: [ModelFolder], _ table: VectorTable?, languages: [String]
+    ) async throws -> [any Teacher] {
+        var teachers: [any Teacher] = []
+        for (path, transformer) in zip(model, transformers) {
+            if let transformer {
+                teachers.append(try transformer.open(arithmetic.precision))
+            } else if let table, let own = models.first(where: { $0.path == path }) {
+                teachers.append(try own.teacher(vectors: table, arithmetic.precision))
+            }
+        }
+        return teachers + (try await programs.open(languages: languages) { say($0) })
     }
 
     /// The language of files that do not name theirs.
@@ -157,7 +173,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     private func goldDigest() throws -> String {
         let paths =
-            model.isEmpty ? inputs.flatMap(Directory.expand) : inputs.flatMap(GoldCorpus.File.parse).map(\.path)
-        return try CountsFile.goldDigest(of: paths, hasPredictions: model.isEmpty)
+            isTagging ? inputs.flatMap(GoldCorpus.File.parse).map(\.path) : inputs.flatMap(Directory.expand)
+        return try CountsFile.goldDigest(of: paths, hasPredictions: !isTagging)
     }
 }
