@@ -18,9 +18,9 @@ package struct TableEncoding: Sendable {
         package var output: String
         package var rule = OutputRule()
         /// Numbers that the encoder's part has.
-        package var dimension = 100
+        package var dimension = 200
         /// Share of the squared length that the encoder's part has; 1 leaves the old vectors out.
-        package var share: Float = 0.5
+        package var share: Float = 0.7
         package var seed: UInt64 = 1
         package var start = RunFolder.Start()
         package var keepsWork = false

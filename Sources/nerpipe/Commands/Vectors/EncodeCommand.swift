@@ -15,7 +15,7 @@ struct VectorsEncodeCommand: AsyncParsableCommand {
             EXAMPLES
               nerpipe vectors encode eur.vectors --encoder e5 -o eur-e5.vectors
               nerpipe vectors encode eur.vectors --encoder e5 --layers 7,8,9 \\
-                --dimension 200 --share 1 -o e5.vectors
+                --dimension 300 --share 1 -o e5.vectors
 
             The encoder is a Hugging Face folder (config.json, model.safetensors, tokenizer.json) of BERT, XLM-RoBERTa or DistilBERT; a head is not \
             needed. Each word stands alone between the encoder's special pieces, written with the capitals that the table says it mostly \
@@ -43,10 +43,10 @@ struct VectorsEncodeCommand: AsyncParsableCommand {
     var layers: String?
 
     @Option(help: "Numbers of the encoder's part of a row.")
-    var dimension = 100
+    var dimension = 200
 
     @Option(help: "Share of the encoder's part in the squared length of a row; 1 leaves the old vectors out.")
-    var share: Float = 0.5
+    var share: Float = 0.7
 
     @Option(help: "Seed of the order in which n-grams are fitted.")
     var seed: UInt64 = 1
