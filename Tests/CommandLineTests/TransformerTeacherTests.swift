@@ -88,6 +88,24 @@ import Testing
         #expect(twice.text == once.text, "\(twice.errors)")
     }
 
+    /// Decomposed words are those that they look like: `tokenizers` alone would not find the piece, or lose marks.
+    @Test func wordsAreComposed() async throws {
+        let tokenizer = Self.tokenizer(pieceCount: 41).replacingOccurrences(of: "##e", with: "##\u{E9}")
+            .replacingOccurrences(of: "\"strip_accents\": null", with: "\"strip_accents\": false")
+        let folder = try await Self.folder(tokenizer: tokenizer)
+        var scores: [String] = []
+        for (number, word) in ["cab\u{E9}", "cabe\u{301}", "cabx"].enumerated() {
+            try folder.write("\(number).txt", "a \(word) b\n")
+            let made = try await folder.shell(
+                "nerpipe tokenize --lang yy \(number).txt | nerpipe embed --vectors v.vectors | "
+                    + "nerpipe score --teacher transformer | nerpipe shard cat -")
+            try #require(made.status == 0, "\(made.errors)")
+            let rows = try #require(made.text.split(separator: "\"probabilities\":").last?.split(separator: "]]").first)
+            scores.append(String(rows))
+        }
+        #expect(scores[0] == scores[1] && scores[0] != scores[2])
+    }
+
     @Test func whatDoesNotFitIsSaid() async throws {
         let folder = try await Self.folder(tokenizer: Self.tokenizer(pieceCount: 55))
         let other = try await folder.shell("nerpipe score --teacher transformer embedded.zst -o hf.zst")

@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
+import unicodedata
 
 import numpy as np
 import torch
@@ -62,7 +63,8 @@ class Pieces:
 
     def of(self, word):
         if word not in self.known:
-            found = self.tokenizer([word], is_split_into_words=True, add_special_tokens=False)["input_ids"]
+            composed = unicodedata.normalize("NFC", word)
+            found = self.tokenizer([composed], is_split_into_words=True, add_special_tokens=False)["input_ids"]
             self.known[word] = found[:MOST_PIECES_OF_A_WORD] or [self.tokenizer.unk_token_id]
         return self.known[word]
 

@@ -79,7 +79,7 @@ class Encoder:
 
     def pieces(self, word):
         if word not in self.known:
-            self.known[word] = self.tokenizer([word], is_split_into_words=True, add_special_tokens=False)["input_ids"]
+            self.known[word] = self.tokenizer([unicodedata.normalize("NFC", word)], is_split_into_words=True, add_special_tokens=False)["input_ids"]
         return self.known[word]
 
     @torch.inference_mode()

@@ -3,6 +3,7 @@
 
     nerpipe score --teacher-command 'tools/teachers/run.sh hf MODEL' embedded.zst -o scored.zst
 
+Words are composed (NFC) before they are cut: `tokenizers` loses marks of decomposed ones (findings/tokenizers-charsmap-drops-marks.sh).
 A word has the distribution of its first sub-word, or the mean of all (--pooling mean). A word that the tokenizer makes
 nothing of is read as the unknown token. Sentences longer than the model reads are read in windows that share a quarter; a word has
 the answer of the window in which it is farther from the edge. On a GPU when there is one.
@@ -12,6 +13,7 @@ import protocol  # first: it keeps standard output
 import argparse
 import glob
 import os
+import unicodedata
 
 import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer
@@ -42,6 +44,7 @@ scheme = arguments.scheme or ("IOBES" if prefixes & {"E", "S"} else "BILOU" if p
 
 def pieces_of(words):
     """Sub-words of each word; at least one."""
+    words = [unicodedata.normalize("NFC", word) for word in words]
     encoded = tokenizer(words, is_split_into_words=True, add_special_tokens=False, truncation=False)
     pieces = [[] for _ in words]
     for piece, word in zip(encoded["input_ids"], encoded.word_ids()):
@@ -108,6 +111,6 @@ def answer(sentences):
 files = [path for name in ("*.json", "*.safetensors", "*.bin", "*.model", "*.txt") for path in glob.glob(os.path.join(arguments.model, name))]
 protocol.serve({
     "name": f"{model.config.model_type} {os.path.basename(arguments.model.rstrip('/'))}",
-    "digest": protocol.digest_of(files, "hf 1", arguments.pooling, room, scheme),
+    "digest": protocol.digest_of(files, "hf 2", arguments.pooling, room, scheme),
     "answers": "probabilities", "labels": labels, "scheme": scheme, "pooling": arguments.pooling, "batch_words": 2048,
 }, answer)
