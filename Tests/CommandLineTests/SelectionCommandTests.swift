@@ -123,6 +123,20 @@ struct SelectionCommandTests {
         #expect(Int(outcome.text.split(separator: "\n").last ?? "") ?? 0 > 0, "\(outcome.text)")
     }
 
+    /// What a teacher said before is forgotten: the stream is that of the embedded text.
+    @Test func aScoredStreamIsScoredAnew() async throws {
+        let folder = try await Fixture.folder()
+        try await folder.expectSuccess("score --teacher teacher scored.zst -o again.zst -q")
+        #expect(try folder.read("again.zst") == folder.read("scored.zst"))
+        // A cheap teacher chooses what a dear one is asked; what is left is a stream to learn from.
+        let chosen = try await folder.shell(
+            "nerpipe select --budget 60 --by coverage scored.zst -o few.zst -q && nerpipe score --teacher teacher few.zst -o dear.zst -q "
+                + "&& nerpipe update --epochs 1 dear.zst -o pupil -q && nerpipe shard info dear.zst")
+        #expect(chosen.status == 0, "\(chosen.errors)")
+        let tokens = chosen.text.split(separator: "\n").first { $0.hasPrefix("tokens") }?.split(separator: " ").last
+        #expect(tokens.flatMap { Int($0) }.map { $0 > 0 && $0 <= 60 } == true, "\(chosen.text)")
+    }
+
     @Test func whatDoesNotFitIsRefused() async throws {
         let folder = try await Fixture.folder()
         try await folder.expectFailure(
