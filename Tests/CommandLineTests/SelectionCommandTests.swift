@@ -126,7 +126,7 @@ struct SelectionCommandTests {
     /// What a teacher said before is forgotten: the stream is that of the embedded text.
     @Test func aScoredStreamIsScoredAnew() async throws {
         let folder = try await Fixture.folder()
-        try await folder.expectSuccess("score --teacher teacher scored.zst -o again.zst -q")
+        _ = try await folder.expectSuccess("score --teacher teacher scored.zst -o again.zst -q")
         #expect(try folder.read("again.zst") == folder.read("scored.zst"))
         // A cheap teacher chooses what a dear one is asked; what is left is a stream to learn from.
         let chosen = try await folder.shell(
