@@ -133,7 +133,8 @@ struct SelectionCommandTests {
             "nerpipe select --budget 60 --by coverage scored.zst -o few.zst -q && nerpipe score --teacher teacher few.zst -o dear.zst -q "
                 + "&& nerpipe update --epochs 1 dear.zst -o pupil -q && nerpipe shard info dear.zst")
         #expect(chosen.status == 0, "\(chosen.errors)")
-        let tokens = chosen.text.split(separator: "\n").first { $0.hasPrefix("tokens") }?.split(separator: " ").last
+        let words = chosen.text.split(whereSeparator: \.isWhitespace).map(String.init)
+        let tokens = words.lastIndex(of: "tokens").map { words[$0 + 1] }
         #expect(tokens.flatMap { Int($0) }.map { $0 > 0 && $0 <= 60 } == true, "\(chosen.text)")
     }
 
