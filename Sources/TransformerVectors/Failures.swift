@@ -10,6 +10,10 @@ extension Failure {
         Failure(.usage, "\(path): its states have \(width) numbers; --dimension must be at most that")
     }
 
+    static func damagedPart(_ path: String) -> Failure {
+        Failure(.badData, "\(path): damaged; say --fresh to start over")
+    }
+
     static func damagedWord(_ path: String, row: Int) -> Failure {
         Failure(.badData, "\(path): damaged: the word of row \(row) lies outside the words; make the table anew")
     }

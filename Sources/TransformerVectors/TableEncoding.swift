@@ -70,6 +70,7 @@ package struct TableEncoding: Sendable {
             own: { $0.hasSuffix(".checkpoint") || $0.hasSuffix(".tmp") }, warn: log)
         let store = CheckpointStore(path: folder.path, keptCount: .max, isCompressed: false)
         try encode(into: store, signature)
+        try sayCounts(store)
         let description = try write(try joinedRows(store))
         if !options.keepsWork { try folder.remove() }
         return description
@@ -87,7 +88,6 @@ package struct TableEncoding: Sendable {
     private func encode(into store: CheckpointStore, _ signature: RunSignature) throws {
         let done = store.paths.count
         if done > 0 { log("\(done) of \(blockCount) parts are there") }
-        var total = WordStates.Counts()
         for block in done..<max(done, blockCount) {
             try Interruption.check("interrupted after \(block) of \(blockCount) parts")
             status("encoding words", Double(block) / Double(blockCount))
@@ -102,8 +102,18 @@ package struct TableEncoding: Sendable {
                     into: buffer.pointer + (start - words.lowerBound) * states.dimension)
                 counts.withLock { $0 += found }
             }
-            total += counts.withLock { $0 }
-            try store.save(block, of: signature, state: counts.withLock { $0.notes }, [NamedFloats("states", buffer)])
+            try store.save(block, of: signature, state: counts.withLock { $0 }, [NamedFloats("states", buffer)])
+        }
+    }
+
+    /// Says what was treated by rule in all parts, those of an earlier process among them.
+    private func sayCounts(_ store: CheckpointStore) throws {
+        var total = WordStates.Counts()
+        for path in store.paths {
+            guard
+                let counts = try? JSON.decode(WordStates.Counts.self, from: CheckpointFile(path: path).checkpoint.state)
+            else { throw Failure.damagedPart(path) }
+            total += counts
         }
         for note in total.notes { log(note) }
     }

@@ -18,7 +18,7 @@ package struct WordStates: Sendable {
     private static let passRowCount = 1024
 
     /// What was treated by rule.
-    package struct Counts: Sendable, Equatable {
+    package struct Counts: Codable, Equatable, Sendable {
         package var wordsWithoutPieces = 0
         package var cutWords = 0
         package var unknownWords = 0
