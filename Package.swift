@@ -97,7 +97,7 @@ let package = Package(
         module("Selection", ["Corpora", "Kernels", "Randomness", "Shards", "Taggers", "Teachers"]),
         module(
             "VectorSpaces",
-            ["Corpora", "Diagnostics", "Kernels", "Locks", "Shards", "Streams", "UnicodeText", "Vectors"]),
+            ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards", "Streams", "UnicodeText", "Vectors"]),
         module(
             "VectorInspection",
             ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Locks", "Streams", "UnicodeText", "Vectors"]),
@@ -105,8 +105,7 @@ let package = Package(
         module(
             "TransformerVectors",
             [
-                "Diagnostics", "Kernels", "Locks", "Randomness", "Runs", "Shards", "Streams", "Transformers",
-                "VectorSpaces", "Vectors",
+                "Diagnostics", "Kernels", "Locks", "Runs", "Shards", "Streams", "Transformers", "VectorSpaces", "Vectors",
             ]),
         // Layer 5 and 6: composition, and the command line
         module(
@@ -115,6 +114,8 @@ let package = Package(
                 "Corpora", "Diagnostics", "Formats", "Kernels", "Randomness", "Runs", "Shards", "Streams",
                 "Tokenization", "UnicodeText", "VectorSpaces", "Vectors", "WordAlignment",
             ]),
+        module(
+            "ModelPackages", ["Diagnostics", "Evaluation", "Kernels", "LanguageCodes", "Shards", "Taggers", "VectorSpaces", "Vectors"]),
         module(
             "Projection",
             [
@@ -137,7 +138,7 @@ let package = Package(
             dependencies: [
                 "CMalloc", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats",
                 "LanguageCodes",
-                "Locks", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards", "Streams", "Subwords",
+                "Locks", "ModelPackages", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards", "Streams", "Subwords",
                 "Taggers", "TeacherPrograms", "Teachers",
                 "Tokenization",
                 "TransformerVectors", "Transformers", "VectorInspection", "VectorSpaces",
@@ -207,7 +208,7 @@ let package = Package(
         tests(
             of: "VectorSpaces",
             ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Shards", "Vectors"]),
-        tests(of: "TransformerVectors", ["Kernels", "NERPipeTesting", "Shards", "Vectors"]),
+        tests(of: "ModelPackages", ["NERPipeTesting", "Shards", "Taggers", "Vectors"]),
         tests(of: "VectorInspection", ["Corpora", "Diagnostics", "NERPipeTesting", "Vectors"]),
         tests(
             of: "Pipelines",

@@ -52,6 +52,16 @@ package struct LanguageCode: Hashable, Sendable {
     /// The macro-language that the language is a member of, or is.
     package var macrolanguage: String? { Registry.shared.macrolanguages[language] }
 
+    /// The shortest code of the language (`sw` for `swa` and `swh`), as catalogues of models ask for.
+    package var shortest: String {
+        let wanted = [language, macrolanguage].compactMap { $0 }
+        let codes = Registry.shared.threeLetters.filter { $0.key.utf8.count == 2 && wanted.contains($0.value) }
+        return codes.keys.filter { !Self.withdrawn.contains($0) }.min() ?? language
+    }
+
+    /// Of ISO 639-1; the registry understands them.
+    private static let withdrawn: Set = ["in", "iw", "ji", "jw", "mo", "sh"]
+
     /// Whether lower-casing tells dotted from dotless i: Turkish and Azerbaijani (Unicode, SpecialCasing.txt).
     package var hasDotlessI: Bool { language == "tur" || macrolanguage == "aze" }
 

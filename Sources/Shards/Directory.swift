@@ -8,9 +8,13 @@ package enum Directory {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether there is a regular file, or a member of a ``StoredArchive``.
     package static func fileExists(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        guard stat(path, &status) == 0 else {
+            return errno == ENOTDIR && (try? StoredArchive.member(at: path)) != nil
+        }
+        return status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Whether a path leads to a device, pipe or socket, or to a file that is open under a name of the system's.
@@ -82,8 +86,13 @@ package enum Directory {
         return (0..<Int(matches.gl_pathc)).compactMap { matches.gl_pathv[$0].map { String(cString: $0) } }
     }
 
-    /// Reads a small file whole.
+    /// Reads a small file whole, or a member of a ``StoredArchive``.
     package static func contents(of path: String, maximumByteCount: Int = 1 << 26) throws -> [UInt8] {
+        if !exists(parent(of: path)), fileExists(path) {
+            let file = try MappedFile(path: path)
+            guard file.bytes.count <= maximumByteCount else { throw Failure.largerThanItsKind(path, maximumByteCount) }
+            return Array(file.bytes)
+        }
         let input = try FileInput(path: path)
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)

@@ -109,3 +109,21 @@ extension Failure {
             "\(path): nerpipe does not write \(ending); name \(plain).zst, or \(plain) and compress it afterwards")
     }
 }
+
+/// Archives of several files.
+extension Failure {
+    static func damagedArchive(_ path: String, _ what: String) -> Failure {
+        Failure(.badData, "\(path): damaged ZIP archive: \(what)")
+    }
+
+    static func archiveIsPacked(_ path: String, member: String) -> Failure {
+        Failure(
+            .badData,
+            "\(path): '\(member.prefix(100))' is compressed in this ZIP archive, and cannot be used where it lies; unpack the archive, and name the folder"
+        )
+    }
+
+    static func archiveTooLarge(_ path: String) -> Failure {
+        Failure(.cannotCreate, "\(path): more than 4 GiB do not go into a ZIP archive; make a folder")
+    }
+}

@@ -8,9 +8,11 @@ package final class MappedFile: @unchecked Sendable {
     package let path: String
     /// The content; valid while this value lives.
     package let bytes: UnsafeRawBufferPointer
+    /// What is mapped: the file, or the archive it is in.
+    private let mapped: UnsafeRawBufferPointer
     private let slot: Int?
 
-    /// Maps a regular file.
+    /// Maps a regular file, or a member of a ``StoredArchive``.
     ///
     /// - Parameters:
     ///   - action: What is said to have failed when it cannot be opened.
@@ -19,13 +21,23 @@ package final class MappedFile: @unchecked Sendable {
         path: String, action: String = "open", hint: String = "check the path and its permissions"
     ) throws {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw Failure.system(.noInput, action, path, SystemError(errno), hint: hint)
+        var descriptor = open(path, O_RDONLY | O_CLOEXEC), member: StoredArchive.Member?
+        let error = SystemError(errno)
+        if descriptor < 0, error == SystemError(ENOTDIR) {
+            member = try StoredArchive.member(at: path)
+            descriptor = member.map { open($0.archive, O_RDONLY | O_CLOEXEC) } ?? -1
         }
+        guard descriptor >= 0 else { throw Failure.system(.noInput, action, path, error, hint: hint) }
         defer { close(descriptor) }
-        bytes = try Self.map(descriptor, path)
-        slot = MappedRanges.add(bytes, path)
+        mapped = try Self.map(descriptor, path)
+        if let range = member?.bytes {
+            // Between two looks another archive may have taken its place.
+            guard range.upperBound <= mapped.count else { throw Failure.cannotMap(path) }
+            bytes = UnsafeRawBufferPointer(rebasing: mapped[range])
+        } else {
+            bytes = mapped
+        }
+        slot = MappedRanges.add(mapped, path)
     }
 
     /// Maps what was written to a temporary file.
@@ -34,19 +46,21 @@ package final class MappedFile: @unchecked Sendable {
     package init(_ file: UnnamedFile, path: String) throws {
         self.path = path
         bytes = try Self.map(file.descriptor, path)
+        mapped = bytes
         slot = MappedRanges.add(bytes, path)
     }
 
     deinit {
         MappedRanges.remove(slot)
-        if bytes.count > 0 { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+        if mapped.count > 0 { munmap(UnsafeMutableRawPointer(mutating: mapped.baseAddress), mapped.count) }
     }
 
     /// Lets the system take the whole pages in a range out of this process; they come back when they are touched.
     package func release(_ range: Range<Int>) {
-        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-        let start = (range.lowerBound + page - 1) / page * page, end = range.upperBound / page * page
-        guard start < end, let base = bytes.baseAddress else { return }
+        guard let base = mapped.baseAddress, let first = bytes.baseAddress else { return }
+        let page = Int(sysconf(Int32(_SC_PAGESIZE))), shift = first - base
+        let start = (shift + range.lowerBound + page - 1) / page * page, end = (shift + range.upperBound) / page * page
+        guard start < end else { return }
         madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
     }
 

@@ -25,9 +25,9 @@ package struct Model: Sendable {
         Directory.fileExists("\(path)/\(configurationName)") && Directory.fileExists("\(path)/\(weightsName)")
     }
 
-    /// Reads a model directory.
+    /// Reads a model directory, or such a folder in one file (`StoredArchive`).
     package init(path: String) throws {
-        guard Directory.exists(path) else {
+        guard Directory.exists(path) || StoredArchive.isArchive(path) else {
             throw Failure.noModel(path)
         }
         let configurationPath = "\(path)/\(Self.configurationName)"

@@ -5,6 +5,7 @@ package import Runs
 package import Shards
 package import Streams
 import Transformers
+import VectorSpaces
 package import Vectors
 
 /// Puts beside the vector of every word of a table what an encoder makes of the word.

@@ -4,6 +4,12 @@ import Shards
 
 extension BadRecordPolicy: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
+
+    /// Refuses a quarantine without a folder before hours of work, not at the first record.
+    func requireFolder(option: String) throws {
+        guard case .quarantine(let path) = self, !Directory.exists(Directory.parent(of: path)) else { return }
+        throw ValidationError("\(option): there is no folder \(Directory.parent(of: path)) for the quarantine")
+    }
 }
 
 /// What happens with records of the input that cannot be read.
@@ -23,10 +29,7 @@ package struct BadRecordArguments: ParsableArguments, Sendable {
         guard (0...1_000_000_000).contains(maxErrors) else {
             throw ValidationError("--max-errors must be from 0 to 1000000000")
         }
-        // Before hours of work, not at the first bad record.
-        if case .quarantine(let path) = onError, !Directory.exists(Directory.parent(of: path)) {
-            throw ValidationError("--on-error: there is no folder \(Directory.parent(of: path)) for the quarantine")
-        }
+        try onError.requireFolder(option: "--on-error")
     }
 
     /// - Parameter suffix: Of the quarantine file, for inputs of another kind than the main one.

@@ -68,11 +68,7 @@ package struct ProgramTeacherArguments: ParsableArguments, Sendable {
 
     package func validate() throws {
         guard (0.1...1e6).contains(timeout) else { throw ValidationError("--teacher-timeout must be 0.1 to 1000000") }
-        // Before hours of work, not at the first sentence.
-        if case .quarantine(let path) = missing, !Directory.exists(Directory.parent(of: path)) {
-            throw ValidationError(
-                "--teacher-missing: there is no folder \(Directory.parent(of: path)) for the quarantine")
-        }
+        try missing.requireFolder(option: "--teacher-missing")
         guard (0..<1).contains(smoothing) else { throw ValidationError("--teacher-smoothing must be 0 to below 1") }
     }
 
@@ -82,6 +78,12 @@ package struct ProgramTeacherArguments: ParsableArguments, Sendable {
         var rule = OutputRule()
         rule.replaces = true
         return SentenceQuarantine(path, rule)
+    }
+
+    /// A teacher whose scores are kept, when it is one that costs much and there is a place for them.
+    package func remembering(_ teacher: any Teacher, log: @escaping @Sendable (String) -> Void) throws -> any Teacher {
+        guard teacher.isCostly, let cache else { return teacher }
+        return try RememberingTeacher(teacher, in: cache, log: log)
     }
 
     /// Starts the programs.

@@ -119,11 +119,7 @@ package struct ScoreStage: Stage {
         var teachers: [any Teacher] = []
         for teacher in found {
             let open = try await teacher.open(vectors: vectors, arithmetic.precision)
-            if open.isCostly, let cache = self.programs.cache {
-                teachers.append(try RememberingTeacher(open, in: cache, log: log))
-            } else {
-                teachers.append(open)
-            }
+            teachers.append(try self.programs.remembering(open, log: log))
         }
         teachers += programs
         guard let weights else { return try TeacherMixture(teachers, weights: weight) }

@@ -151,7 +151,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         var teachers: [any Teacher] = []
         for (path, transformer) in zip(model, transformers) {
             if let transformer {
-                teachers.append(try transformer.open(arithmetic.precision))
+                teachers.append(try programs.remembering(transformer.open(arithmetic.precision)) { say($0) })
             } else if let table, let own = models.first(where: { $0.path == path }) {
                 teachers.append(try own.teacher(vectors: table, arithmetic.precision))
             }

@@ -75,8 +75,10 @@ struct CheckpointVerifyCommand: ParsableCommand {
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Describes a model directory.",
-        subcommands: [ModelInfoCommand.self, ModelCardCommand.self])
+        commandName: "model", abstract: "Describes models, and packs them.",
+        subcommands: [
+            ModelInfoCommand.self, ModelCardCommand.self, ModelPackageCommand.self, ModelVerifyCommand.self,
+        ])
 }
 
 struct ModelInfoCommand: ParsableCommand {

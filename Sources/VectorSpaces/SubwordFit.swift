@@ -1,25 +1,25 @@
-import Kernels
+package import Kernels
 import Randomness
-import Vectors
+package import Vectors
 
 /// Vectors of character n-grams whose means are near given vectors of words, so that unknown words can be composed.
 ///
 /// Bag of sub-words (Zhao, Mudgal and Liang 2018, "Generalizing word embeddings using bag of subwords", section 3): the squared
 /// distance between a word's vector and the mean of its n-grams' is made small, here by stochastic steps, each of which
 /// takes the mean a share of the way. Memory: `buckets x dimension` floats.
-struct SubwordFit {
+package struct SubwordFit {
     private static let passCount = 5
     /// Share of the way in the first pass; it falls to nothing with the last.
     private static let firstShare: Float = 0.5
 
-    let settings: SubwordDescription
-    let dimension: Int
+    package let settings: SubwordDescription
+    package let dimension: Int
     /// `[buckets, dimension]`
-    let vectors: FloatBuffer
+    package let vectors: FloatBuffer
     private let mean: FloatBuffer
     private var buckets: [UInt32] = []
 
-    init(_ settings: SubwordDescription, dimension: Int) {
+    package init(_ settings: SubwordDescription, dimension: Int) {
         (self.settings, self.dimension) = (settings, dimension)
         vectors = FloatBuffer(count: settings.buckets * dimension)
         mean = FloatBuffer(count: dimension)
@@ -27,16 +27,18 @@ struct SubwordFit {
 
     /// - Parameters:
     ///   - table: Whose words they are.
+    ///   - rows: Numbers of the rows that are fitted; nil for all.
     ///   - row: The vector of a row of the table, `[dimension]`.
     ///   - say: Called now and then with the share that is done; may throw to stop.
-    mutating func run(
-        _ table: VectorTable, seed: UInt64, row: (Int) -> UnsafePointer<Float>, say: (Double) throws -> Void
+    package mutating func run(
+        _ table: VectorTable, rows: [Int]? = nil, seed: UInt64, row: (Int) -> UnsafePointer<Float>,
+        say: (Double) throws -> Void
     ) throws {
-        let total = Float(Self.passCount * table.rowCount)
+        let count = rows?.count ?? table.rowCount, total = Float(Self.passCount * count)
         for pass in 0..<Self.passCount {
             var random = RandomSource(seed: seed, stream: .subwordFit, UInt64(pass))
-            for (number, word) in random.permutation(table.rowCount).enumerated() {
-                let done = pass * table.rowCount + number
+            for (number, place) in random.permutation(count).enumerated() {
+                let done = pass * count + number, word = rows?[place] ?? place
                 if number % 8192 == 0 { try say(Double(done) / Double(total)) }
                 if let bytes = table.bytes(ofWord: word) {
                     step(bytes, towards: row(word), share: Self.firstShare * (1 - Float(done) / total))

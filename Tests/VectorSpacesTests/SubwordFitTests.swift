@@ -5,7 +5,7 @@ import Shards
 import Testing
 import Vectors
 
-@testable import TransformerVectors
+@testable import VectorSpaces
 
 struct SubwordFitTests {
     /// Words whose vectors are decided by their first letter: n-grams learn it, and unknown words get it.
