@@ -128,7 +128,7 @@ let package = Package(
         module(
             "Pipelines",
             [
-                "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Kernels", "Locks",
+                "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Kernels", "LanguageCodes", "Locks",
                 "Objectives", "Randomness", "Runs", "Selection", "Shards", "Streams", "Subwords", "Taggers",
                 "TeacherPrograms", "Teachers", "Tokenization", "Transformers", "UnicodeText", "Vectors",
                 argumentParser, logging, yams,

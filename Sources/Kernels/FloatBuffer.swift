@@ -11,6 +11,7 @@ package final class FloatBuffer: @unchecked Sendable {
     /// First element. Valid while the buffer lives: hold the buffer (`withExtendedLifetime`, or a stored property of
     /// something alive) for as long as this is used.
     package let pointer: UnsafeMutablePointer<Float>
+    private let memory: ZeroedMemory
 
     /// Makes a buffer of zeros.
     ///
@@ -19,9 +20,8 @@ package final class FloatBuffer: @unchecked Sendable {
         precondition(count >= 0 && count <= Int.max / 8, "FloatBuffer of \(count) floats")
         self.count = count
         let padded = max((count + 15) / 16 * 16, 16)
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: padded * MemoryLayout<Float>.stride, alignment: 64)
-        pointer = raw.bindMemory(to: Float.self, capacity: padded)
-        pointer.initialize(repeating: 0, count: padded)
+        memory = ZeroedMemory(byteCount: padded * MemoryLayout<Float>.stride)
+        pointer = memory.start.bindMemory(to: Float.self, capacity: padded)
     }
 
     /// Makes a buffer that holds a copy of `elements`.
@@ -35,7 +35,7 @@ package final class FloatBuffer: @unchecked Sendable {
     }
 
     deinit {
-        UnsafeMutableRawPointer(pointer).deallocate()
+        memory.deallocate()
     }
 
     /// One element.

@@ -4,15 +4,15 @@
 package final class HalfBuffer: @unchecked Sendable {
     package let count: Int
     package let pointer: UnsafeMutablePointer<UInt16>
+    private let memory: ZeroedMemory
 
     package init(count: Int) {
         precondition(count >= 0 && count <= Int.max / 4, "buffer of \(count) 16-bit numbers")
         self.count = count
         let padded = max((count + 31) / 32 * 32, 32)
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: padded * 2, alignment: 64)
-        pointer = raw.bindMemory(to: UInt16.self, capacity: padded)
-        pointer.initialize(repeating: 0, count: padded)
+        memory = ZeroedMemory(byteCount: padded * 2)
+        pointer = memory.start.bindMemory(to: UInt16.self, capacity: padded)
     }
 
-    deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+    deinit { memory.deallocate() }
 }

@@ -108,8 +108,8 @@ package struct PackageCard: Sendable {
             }
         }
         let origin = origin.split(separator: "\n", omittingEmptySubsequences: false).filter {
-            // The command there names the folder where the model was made.
-            !$0.hasPrefix("# ") && !$0.hasPrefix("Use it, from the folder")
+            // Paths of the machine where the model was made.
+            line in ["# ", "Use it, from the folder", "- Frozen vectors:"].allSatisfy { !line.hasPrefix($0) }
         }
         if !origin.isEmpty { lines += ["", "## How it was made"] + origin.map(String.init) }
         return lines

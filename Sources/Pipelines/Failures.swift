@@ -166,3 +166,9 @@ extension Failure {
                 + "of kind \(kind.rawValue)" + (missing.map { "; put '\($0)' before it" } ?? ""))
     }
 }
+
+/// What `distill` is given.
+extension Failure {
+    static func distill(_ what: String) -> Failure { Failure(.usage, what) }
+
+}

@@ -6,6 +6,7 @@ package enum StageList {
         EmbedStage.self,
         ScoreStage.self,
         SampleStage.self,
+        ExcludeStage.self,
         SelectStage.self,
         MixStage.self,
     ]

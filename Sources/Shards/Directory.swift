@@ -64,6 +64,16 @@ package enum Directory {
         }
     }
 
+    /// Removes a folder and all that is in it; links are removed, not followed.
+    package static func removeTree(_ path: String) throws {
+        for name in names(in: path) {
+            let place = "\(path)/\(name)"
+            var status = stat()
+            if lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { try removeTree(place) } else { try remove(place) }
+        }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw Failure.cannotRemove(path, SystemError(errno)) }
+    }
+
     package static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

@@ -7,6 +7,9 @@ import Shards
 /// The words are taken as they were typed, so an option that is new is part of it by itself; an option that is only written
 /// otherwise makes another run, and that is refused, not taken for the same.
 enum CommandIdentity {
+    /// The words of the command; those of a phase, where a chain has it done.
+    @TaskLocal static var arguments = Array(CommandLine.arguments.dropFirst())
+
     /// Options that do not change the result, and whether a value follows.
     private static let withoutEffect = [
         "-j": true, "--jobs": true, "-q": false, "--quiet": false, "-v": false, "--verbose": false, "--progress": true,
@@ -20,14 +23,14 @@ enum CommandIdentity {
     /// - Parameter further: Words that are not on the command line.
     static func ofThisCommand(inputs: [String], naming further: [String]) -> String? {
         // What a program is today, and was when it ran, its command line does not say.
-        if CommandLine.arguments.contains(where: { $0.hasPrefix("--teacher-command") }) { return nil }
+        if arguments.contains(where: { $0.hasPrefix("--teacher-command") }) { return nil }
         var parts = ["nerpipe \(Version.number)", getenv("NERPIPE_KERNELS").map { String(cString: $0) } ?? ""]
         if inputs.contains("-") {
             var status = stat()
             guard fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
             parts.append("- \(text(status))")
         }
-        for word in words(Array(CommandLine.arguments.dropFirst())) + further {
+        for word in words(arguments) + further {
             parts.append(word)
             for path in paths(in: word) {
                 var status = stat()

@@ -91,3 +91,20 @@ extension Failure {
 
     static func checksFailed(_ count: Int) -> Failure { Failure(.checkFailed, "\(count) checks failed") }
 }
+
+/// Chains of phases.
+extension Failure {
+    static func noPhase(_ path: String, _ name: String) -> Failure {
+        Failure(.mismatch, "\(path): '\(name)' cannot be a phase of a chain; use 'pipeline' for stages")
+    }
+
+    static func editedRecipe(_ path: String) -> Failure {
+        Failure(
+            .cannotCreate,
+            "\(path): was edited, and these options make another one; 'nerpipe run \(path)' does what it says, --force replaces it")
+    }
+
+    static func badPhase(_ path: String, _ name: String, _ what: String, _ cause: any Error) -> Failure {
+        Failure(.mismatch, "\(path): phase '\(name)': \(what)", cause: cause)
+    }
+}

@@ -11,7 +11,11 @@ struct Session: Sendable {
     private let logger: Logger
     private let options: CommonOptions
 
-    init(_ options: CommonOptions, command: String) {
+    /// What the command was told that has this one done, as a phase of its own.
+    @TaskLocal static var ofChain: CommonOptions?
+
+    init(_ own: CommonOptions, command: String) {
+        let options = Self.ofChain.map(own.within) ?? own
         self.options = options
         let format = options.logFormat
         var logger = Logger(label: command) { label in StandardErrorLog(label: label, format: format) }
@@ -25,6 +29,7 @@ struct Session: Sendable {
     }
 
     func log(_ message: String) { logger.info("\(message)") }
+    func warn(_ message: String) { logger.warning("warning: \(message)") }
 
     /// What the stages of the command share.
     let context: PipelineContext

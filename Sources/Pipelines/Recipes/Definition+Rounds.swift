@@ -52,7 +52,7 @@ extension Definition {
     }
 
     /// A word as a shell reads it.
-    static func quoted(_ word: String) -> String {
+    package static func quoted(_ word: String) -> String {
         let isPlain =
             !word.isEmpty
             && word.unicodeScalars.allSatisfy { scalar in

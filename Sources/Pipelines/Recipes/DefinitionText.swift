@@ -8,8 +8,8 @@ struct DefinitionText {
 
     /// For messages.
     let path: String
-    /// The definition, its list of stages, a stage, its options, a list of values, a value.
-    private static let maximumDepth = 5
+    /// The definition, its list of phases, a phase, its parts, a list of stages, a stage, its options, a list of values, a value.
+    private static let maximumDepth = 8
     private static let maximumNodeCount = 100_000
 
     func failure(_ what: String, cause: (any Error)? = nil) -> Failure {

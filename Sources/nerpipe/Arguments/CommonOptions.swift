@@ -57,6 +57,15 @@ struct CommonOptions: ParsableArguments {
         help: ArgumentHelp("Append counters to this file every 10 seconds and at the end.", valueName: "file.jsonl"))
     var metrics: String?
 
+    /// These options as a part of a command that has its own.
+    func within(_ whole: CommonOptions) -> CommonOptions {
+        var options = whole
+        options.jobs = jobs ?? whole.jobs
+        options.quiet = quiet || whole.quiet
+        options.verbose = verbose || whole.verbose
+        return options
+    }
+
     var jobCount: Int { jobs ?? min(256, AvailableProcessors().count) }
 
     func validate() throws {

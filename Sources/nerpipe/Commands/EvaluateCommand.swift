@@ -62,6 +62,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Flag(help: "Print a JSON object instead of the table.")
     var json = false
 
+    @Option(name: .joinable("o"), help: "File for the report; '-' is standard output.")
+    var output = "-"
+
     @Option(help: ArgumentHelp("Also write what every sentence counts, for 'nerpipe compare'.", valueName: "file"))
     var counts: String?
 
@@ -88,6 +91,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         // The counts are only a part of what is made: the report is printed, however often it is asked for.
         let rule = try counts.map { try overwriting.rule(for: $0, inputs: inputs).forParts }
         if let counts { try rule?.requireFree(counts) }
+        if output != "-" { try overwriting.rule(for: output, inputs: inputs).forParts.requireFree(output) }
         let goldDigest = counts == nil ? nil : try goldDigest()
         let scorer: SpanScorer
         do {
@@ -105,7 +109,9 @@ struct EvaluateCommand: AsyncParsableCommand {
             try CountsFile(goldDigest: goldDigest, sentences: scorer.sentenceTotals).write(to: counts, rule)
         }
         let report = scorer.report(bootstrap: bootstrap == 0 ? nil : Bootstrap(replicates: bootstrap, seed: seed))
-        try StandardOutput.write(json ? report.jsonObject() + "\n" : report.table())
+        let text = json ? report.jsonObject() + "\n" : report.table()
+        guard output != "-" else { return try StandardOutput.write(text) }
+        try AtomicFile.write(Array(text.utf8), to: output, overwriting.rule(for: output, inputs: inputs).forParts)
     }
 
     private var isTagging: Bool { !model.isEmpty || !programs.commands.isEmpty }

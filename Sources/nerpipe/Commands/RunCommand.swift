@@ -10,6 +10,9 @@ struct RunCommand: AsyncParsableCommand {
               nerpipe run pipeline.yaml --set target=sw --set update.epochs=4
               nerpipe run pipeline.yaml --dry-run          # what would be done
               nerpipe run pipeline.yaml --print-shell      # the same as a shell pipe
+              nerpipe run sw/recipe.yaml                   # a whole chain, as 'distill' writes it
+
+            A chain is done phase after phase. A phase whose inputs did not change is not done again; one that was interrupted continues.
             """)
 
     @Argument(help: "Pipeline definition, YAML.")
@@ -35,11 +38,25 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(common, command: "run")
-        let recipe = try Recipe(Definition(path: definition, settings: settings), in: session.context)
+        switch try DefinitionFile(path: definition, settings: settings) {
+        case .pipeline(let definition): try await run(definition, session)
+        case .chain(let chain): try await run(chain, session)
+        }
+    }
+
+    private func run(_ definition: Definition, _ session: Session) async throws {
+        let recipe = try Recipe(definition, in: session.context)
         if printShell { return try StandardOutput.write(recipe.shell(program: "nerpipe")) }
         if dryRun { return try await StandardOutput.write(recipe.plan()) }
         let rule = try overwriting.rule(
             for: recipe.output ?? "-", inputs: recipe.paths, naming: recipe.words, wait: common.wait)
         try await session.run { try await recipe.run(rule) }
+    }
+
+    private func run(_ chain: Chain, _ session: Session) async throws {
+        let execution = ChainExecution(chain: chain, common: common)
+        if printShell { return try StandardOutput.write(execution.shell(session.context)) }
+        if dryRun { return try StandardOutput.write(execution.plan()) }
+        try await execution.run(startsOver: overwriting.force, session)
     }
 }

@@ -1,7 +1,7 @@
 import NERPipeTesting
 import Testing
 
-@testable import VectorTraining
+@testable import Formats
 
 struct ExcludedSentencesTests {
     @Test func linesWithAnExcludedSentenceAreFoundWhateverTheirPunctuation() throws {

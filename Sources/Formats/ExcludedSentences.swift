@@ -1,6 +1,5 @@
 import Corpora
 import Diagnostics
-import Formats
 import Shards
 import UnicodeText
 
@@ -9,15 +8,15 @@ import UnicodeText
 /// Sentences are compared by their letters and digits alone, lower-cased: case, spaces and punctuation differ between
 /// editions. A line is excluded when it holds the first 28 letters of an excluded sentence anywhere, or is a shorter
 /// one. Memory: some 20 bytes a sentence.
-struct ExcludedSentences {
+package struct ExcludedSentences: Sendable {
     private static let windowLength = 28
     private static let base: UInt64 = 0x9E37_79B1_85EB_CA87
     /// Of the beginnings of sentences, and of whole short ones.
     private var beginnings: Set<UInt64> = []
     private var short: Set<UInt64> = []
-    private(set) var sentenceCount = 0
+    package private(set) var sentenceCount = 0
 
-    init(paths: [String]) throws {
+    package init(paths: [String]) throws {
         for path in paths {
             let lines = LineReader(try BufferedInput(FileInput(path: path)))
             let reading = try TextReading.recognize(TextSample(lines), name: lines.name)
@@ -52,9 +51,9 @@ struct ExcludedSentences {
         }
     }
 
-    var isEmpty: Bool { sentenceCount == 0 }
+    package var isEmpty: Bool { sentenceCount == 0 }
 
-    func contains(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    package func contains(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !isEmpty else { return false }
         let letters = Self.letters(of: line)
         guard letters.count >= Self.windowLength else { return short.contains(Self.hash(letters[...])) }
