@@ -14,6 +14,8 @@ if [ $# -eq 0 ]; then
   trap 'rm -rf "$methods"' EXIT
   WORK=$methods TARGETS=qab SEEDS=1 pipelines/results.sh --sample
 fi
+# Every command line of the README.
+if [ $# -eq 0 ]; then python3 -B tools/readme.py; fi
 # Kill -9 at chosen calls, damaged files, hostile text, in a size for every day; a filter means that one thing is looked at.
 if [ $# -eq 0 ]; then
   python3 -B tools/torture/torture.py interruption pipes resources corruption hostile --kills 300 --rounds 8 --mutations 800

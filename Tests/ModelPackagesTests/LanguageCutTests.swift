@@ -11,7 +11,7 @@ struct LanguageCutTests {
 
     /// Words of two languages and a pivot, with four axes.
     private func table() throws -> VectorTable {
-        var inputs: [VectorImport.Input] = []
+        var inputs: [VectorImport.Source] = []
         for (place, language) in ["sw", "de", "en"].enumerated() {
             let lines = (0..<40).map { word in
                 "\(language)\(word) " + (0..<4).map { "\(($0 * 7 + word * 3 + place) % 11 + 1)" }.joined(separator: " ")
