@@ -61,7 +61,8 @@ class Tokenizer:
         classes = (properties & 31).astype(np.uint8)
         starts = segment_starts(classes)
         ends = np.append(starts[1:], len(scalars))
-        visible = (properties & INVISIBLE) == 0
+        # U+202F joins words (ExtendNumLet), and the program takes it for a part of them though it is a space.
+        visible = ((properties & INVISIBLE) == 0) | (classes <= WordBreak.EXTENDNUMLET)
         starts, ends, moved = _visible_tokens(starts, ends, visible)
         unsegmented = self._unspaced(text, starts, properties, moved)
         _trim(ends, starts, properties)
