@@ -8,6 +8,6 @@
 from .document import Document, Entity, Sentence, Token
 from .errors import NerpipeError
 from .model import Model, load
+from .version import __version__
 
-__version__ = "0.1.0"
-__all__ = ["Document", "Entity", "Model", "NerpipeError", "Sentence", "Token", "load"]
+__all__ = ["__version__", "Document", "Entity", "Model", "NerpipeError", "Sentence", "Token", "load"]
