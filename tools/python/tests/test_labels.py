@@ -125,3 +125,21 @@ def test_real_text(program: Program, world: World) -> None:
         assert_same(document, program.tag(world.coded, text, "--lang", "en"))
         tokens += len(document)
     print(f"{tokens} tokens of {len(paths)} files compared")
+
+
+def test_abbreviations_of_all_languages(program: Program) -> None:
+    """Every word that stands before a period, in the languages that know it and in others."""
+    from nerpipe.abbreviations import _DATA
+    from nerpipe.tokenizer import Tokenizer
+
+    listed = [word for _, words in _DATA["titles"] for word in words] + _DATA["letterNames"] + _DATA["finalWords"]
+    lines = [line for word in listed for line in (f"A {word}. Zed x", f"a {word}. {word}. 5", f"{word.lower()}.{word}. B")]
+    lines += [f"x {a}.{b}. Y" for a in ("A", "\u0c0e", "12", "1234", "No", "xyzzy", "\u0e14\u0e23") for b in ("b", "3", "")]
+    text = "\n".join(line for line in lines if not any("\u0e00" <= character <= "\u0eff" for character in line))
+    for language in ["und", "en", "de-AT", "sw_KE", "zu", "fr", "tr", "hi", "am", "EN"]:
+        output = program("tokenize", "-q", "--lang", language, "--format", "text", "-", text=text)
+        records = [json.loads(line) for line in program("shard", "cat", text=output).decode().split("\n") if line]
+        cut = Tokenizer(language)(text)
+        words = [text[start:end] for start, end in zip(cut.starts, cut.ends)]
+        found = [words[start:end] for start, end in zip([0, *cut.sentence_ends], cut.sentence_ends)]
+        assert found == [record["tokens"] for record in records], language

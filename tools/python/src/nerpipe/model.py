@@ -4,7 +4,7 @@ from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from ._arrays import Floats, Ints
+from ._arrays import Bytes, Floats, Ints
 from .configuration import POSITION_NAMES, read_configuration, read_tensors
 from .decoding import allowed_after, decode
 from .document import Document
@@ -151,7 +151,7 @@ class Model:
             self._clear_entries()
         tokens = self._lexicon.numbers(words)
         starts = np.append(0, ends[:-1])
-        flags = np.zeros(len(words), np.uint8)
+        flags: Bytes = np.zeros(len(words), np.uint8)
         if self.configuration.has_positions:
             flags = position_flags(self._lexicon.capitals[tokens], ends)
         # Rows: an empty one before each sentence and behind the last.

@@ -72,7 +72,8 @@ class Network:
         h = self._input.activate(np.concatenate(parts, 1) @ self._input.weight)
         if self.entry_parts == 1:
             return h[:, None]
-        return np.concatenate([h, h @ self._first_taps], 1).reshape(len(h), 4, self.hidden_width)
+        entries: Floats = np.concatenate([h, h @ self._first_taps], 1).reshape(len(h), 4, self.hidden_width)
+        return entries
 
     def forward(self, entries: Floats, slots: Ints, boundaries: Ints) -> Tuple[Floats, Floats]:
         """Logits and probabilities, `[R, K]`.

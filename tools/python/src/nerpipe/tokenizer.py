@@ -101,7 +101,7 @@ def _dictionary_script(scalar: int) -> Optional[str]:
 
 def _scalars(text: str) -> Ints:
     try:
-        return np.frombuffer(text.encode("utf-32-le"), "<u4")  # type: ignore[return-value]
+        return np.frombuffer(text.encode("utf-32-le"), "<u4")
     except UnicodeEncodeError as error:
         raise NerpipeError(
             f"character {error.start} of the text is a lone surrogate (U+{ord(text[error.start]):04X}), which is no text; "
