@@ -75,10 +75,14 @@ class NerpipeComponent:
             start += len(sentence.tokens)
 
 
-@Language.factory(
-    "nerpipe", assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
-    default_config={"vectors": None, "language": None, "overwrites": True})
 def make_component(
     nlp: Language, name: str, model: str, vectors: Optional[str], language: Optional[str], overwrites: bool
 ) -> NerpipeComponent:
     return NerpipeComponent(name, model, vectors, language, overwrites)
+
+
+# Not as a decorator: without spaCy's types it would leave the function without any.
+_register: Any = Language.factory(
+    "nerpipe", assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
+    default_config={"vectors": None, "language": None, "overwrites": True})
+_register(make_component)

@@ -1,6 +1,7 @@
 """CoNLL columns: token first, tag last, an empty line after each sentence, `-DOCSTART-` before each document."""
+import io
 from pathlib import Path
-from typing import IO, Iterable, Iterator, List, Optional
+from typing import IO, Any, Iterable, Iterator, List, Optional
 
 from ..errors import NerpipeError
 from .labelled import Labelled, Notes
@@ -63,5 +64,6 @@ def _opened(path: Path, mode: str) -> IO[bytes]:
     require_extra()
     import zstandard
 
-    opened: IO[bytes] = zstandard.open(path, mode)
-    return opened
+    opened: Any = zstandard.open(path, mode)
+    # Reading by lines is what a buffer adds.
+    return io.BufferedReader(opened) if mode == "rb" else opened

@@ -1,0 +1,43 @@
+import json
+import subprocess
+import sys
+
+from conftest import Program, World, sample
+
+
+def run(*arguments: object, text: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run([sys.executable, "-m", "nerpipe", *map(str, arguments)], input=text, capture_output=True, check=False)
+
+
+def test_columns_are_those_of_the_program(program: Program, world: World) -> None:
+    text = sample("qad/unlabelled/00.txt.zst").encode()
+    done = run("tag", world.rich, "--lang", "qad", text=text)
+    assert done.returncode == 0
+    assert done.stdout == program("tag", "-q", "--model", world.rich, "--lang", "qad", text=text)
+
+
+def test_json_is_that_of_the_program(program: Program, world: World) -> None:
+    text = b"\xef\xbb\xbf" + sample("qad/unlabelled/00.txt.zst").encode()[:40000].rpartition(b"\n")[0]
+    found = run("tag", world.rich, "--lang", "qad", "--to", "jsonl", text=text).stdout.decode().split("\n")
+    expected = program("tag", "-q", "--model", world.rich, "--lang", "qad", "--to", "jsonl", text=text).decode().split("\n")
+    assert len(found) == len(expected) > 10
+    for mine, theirs in zip(map(json.loads, found[:-1]), map(json.loads, expected[:-1])):
+        for entity in mine["entities"]:
+            assert 0 < entity.pop("score") <= 1
+        assert mine == {key: theirs[key] for key in mine}
+
+
+def test_bad_text_is_named(world: World) -> None:
+    done = run("tag", world.plain, "--lang", "qab", text=b"one\ntwo \xff\n")
+    assert done.returncode == 65
+    assert done.stderr.decode() == (
+        "nerpipe-python: -:2: no UTF-8 at byte 4 of the line; mend it, or convert the file with iconv\n")
+
+
+def test_missing_model() -> None:
+    done = run("tag", "nowhere")
+    assert done.returncode == 65 and b"nowhere: no such model" in done.stderr
+
+
+def test_info(world: World) -> None:
+    assert b"B-PER" in run("info", world.rich).stdout
