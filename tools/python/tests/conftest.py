@@ -38,6 +38,14 @@ def program() -> Program:
     return Program(path)
 
 
+@pytest.fixture(scope="session")
+def packer(program: Program) -> Program:
+    """The program, when it can pack models."""
+    if b"package" not in program("model", "--help"):
+        pytest.skip("this program has no 'model package': packages were NOT tested")
+    return program
+
+
 @dataclass
 class World:
     """Models of the sample world, each with another kind of table and other inputs."""

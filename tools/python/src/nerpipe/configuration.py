@@ -1,5 +1,6 @@
 """`config.json` and `model.safetensors` of a model (Sources/Taggers/TaggerConfiguration.swift, ModelDirectory.swift)."""
 import struct
+import warnings
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -9,6 +10,7 @@ from ._arrays import Floats
 from .canonical_json import encode, read_object
 from .errors import NerpipeError
 from .files import ModelFiles
+from .tokenizer import IDENTITY
 from .xxh3 import running_digest
 
 POSITION_NAMES = ["sentence-start", "headline", "explained-capital"]
@@ -46,6 +48,22 @@ class Configuration:
     def input_width(self) -> int:
         numbers = len(self.statistics) + len(POSITION_NAMES) * self.has_positions
         return self.dimension + numbers + sum(feature.width for feature in self.features)
+
+
+def check_manifest(files: ModelFiles) -> None:
+    """Refuses a package of another format, and says when text is cut otherwise here than where it was made; a folder without a
+    manifest is no package, and all right."""
+    if not files.has("package.json"):
+        return
+    place = files.place("package.json")
+    manifest = read_object(files.member("package.json"), place)
+    if manifest.get("format") != 1:
+        raise NerpipeError(f"{place}: package of format {manifest.get('format')}, this version reads 1; install a newer nerpipe")
+    made = " ".join(part for part in str(manifest.get("tokenizer")).split() if not part.startswith("icu/"))
+    if made != IDENTITY:
+        warnings.warn(
+            f"{files.path}: text was cut by {made}, here it is by {IDENTITY}: some tokens may differ; tag_tokens is not concerned",
+            stacklevel=4)
 
 
 def read_configuration(files: ModelFiles) -> Configuration:

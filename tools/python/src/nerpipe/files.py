@@ -53,10 +53,11 @@ class ModelFiles:
         leads."""
         if override is not None:
             return mapped(override), str(override)
-        if self.has(named):
-            return self.member(named), self.place(named)
-        if Path(named).is_file():
-            return mapped(named), named
+        if "\0" not in named:
+            if self.has(named):
+                return self.member(named), self.place(named)
+            if Path(named).is_file():
+                return mapped(named), named
         raise NerpipeError(f"{named}: no such vector table, and {self.path} needs it; name it with vectors=FILE")
 
 

@@ -5,7 +5,7 @@ from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 import numpy as np
 
 from ._arrays import Bytes, Floats, Ints
-from .configuration import POSITION_NAMES, read_configuration, read_tensors
+from .configuration import POSITION_NAMES, check_manifest, read_configuration, read_tensors
 from .decoding import allowed_after, decode
 from .document import Document
 from .errors import NerpipeError
@@ -35,6 +35,7 @@ class Model:
             raise NerpipeError(f"unspaced is {unspaced!r}, must be 'refuse' or 'characters'")
         files = ModelFiles(path)
         self.path = str(path)
+        check_manifest(files)
         self.configuration = read_configuration(files)
         self.table = VectorTable(*files.table(self.configuration.table_path, vectors))
         self._require_fit()

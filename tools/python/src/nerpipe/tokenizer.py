@@ -15,8 +15,8 @@ from .errors import NerpipeError
 from .segmentation import segment_starts
 from .sentences import SentenceSplitter
 
-# What WordTokenizer.identity has before and behind the version of the dictionaries, which we have not.
-IDENTITY = f"uax29/{UNICODE_VERSION} icu/none sentences/2"
+# WordTokenizer.identity of the program less the version of its dictionaries, which are not here.
+IDENTITY = f"uax29/{UNICODE_VERSION} sentences/2"
 
 # Scripts without spaces that the program cuts with ICU's dictionaries: first and last code point, name.
 _DICTIONARY_SCRIPTS = [
