@@ -5,7 +5,7 @@
     data = from_streams("shards/*.scored.zst")      # an IterableDataset: a row for each sentence
 """
 from glob import glob
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from . import streams
 from .errors import NerpipeError
@@ -26,7 +26,9 @@ def from_streams(paths: Union[str, Sequence[str]], probabilities: bool = False) 
         raise NerpipeError(f"{paths}: no such stream")
     labels = _common_labels(found)
     return IterableDataset.from_generator(
-        _rows, features=_features(labels, probabilities), gen_kwargs={"paths": found, "labels": labels, "probabilities": probabilities})
+        _rows, features=_features(labels, probabilities),
+        # What is a list here is shared out among workers.
+        gen_kwargs={"paths": found, "labels": tuple(labels or ()), "probabilities": probabilities})
 
 
 def _common_labels(paths: Sequence[str]) -> Optional[List[str]]:
@@ -54,8 +56,8 @@ def _features(labels: Optional[List[str]], probabilities: bool) -> Any:
     return Features(columns)
 
 
-def _rows(paths: List[str], labels: Optional[List[str]], probabilities: bool) -> Iterator[Dict[str, Any]]:
-    numbers = {label: number for number, label in enumerate(labels or [])}
+def _rows(paths: List[str], labels: Tuple[str, ...], probabilities: bool) -> Iterator[Dict[str, Any]]:
+    numbers = {label: number for number, label in enumerate(labels)}
     for path in paths:
         with streams.read(path) as reader:
             for batch in reader:

@@ -7,11 +7,11 @@
 Needs the extra `spacy`: pip install 'nerpipe[spacy]'. spaCy finds the factory by its entry point, without an import.
 """
 import warnings
+from itertools import islice
 from typing import Any, Iterable, Iterator, List, Optional
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.util import minibatch
 
 from .model import load
 
@@ -38,7 +38,8 @@ class NerpipeComponent:
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
-        for docs in minibatch(stream, batch_size):
+        waiting = iter(stream)
+        while docs := list(islice(waiting, batch_size)):
             self._tag(docs)
             yield from docs
 
