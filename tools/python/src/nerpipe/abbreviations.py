@@ -15,7 +15,7 @@ _VOWELS = frozenset("aeiouy")
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Abbreviation:
     """What the token before a period looks like."""
 
@@ -36,13 +36,13 @@ def titles(language: str) -> FrozenSet[str]:
     return frozenset(word for codes, words in _DATA["titles"] if everything or codes == ["*"] or code in codes for word in words)
 
 
+@lru_cache(maxsize=1 << 14)
 def abbreviation(token: str, known_titles: FrozenSet[str], follows_initial: bool) -> Abbreviation:
     """follows_initial: whether an initial and its period stand directly before the token."""
-    result = Abbreviation()
     size = len(token.encode())
     # Letters of scripts without case take three bytes, and their initials several letters.
     if not token or size > (24 if token[0] < "\u0800" else 60):
-        return result
+        return Abbreviation()
     letters = digits = others = 0
     initials = _Initials(token, follows_initial)
     for index, character in enumerate(token):
@@ -66,13 +66,13 @@ def abbreviation(token: str, known_titles: FrozenSet[str], follows_initial: bool
             else:
                 initials.holds = False
     initials.end_part(len(token), len(token))
-    result.is_initials = initials.holds
     if others:
-        return result
-    result.is_short_number = 0 < digits < 4 and letters == 0
-    result.is_short = result.is_short_number or (digits == 0 and 0 < letters < 5)
-    result.is_title = digits == 0 and (_is_vowelless(token) or _is_thai_consonants(token) or token in known_titles)
-    return result
+        return Abbreviation(initials.holds)
+    is_short_number = 0 < digits < 4 and letters == 0
+    return Abbreviation(
+        is_initials=initials.holds,
+        is_title=digits == 0 and (_is_vowelless(token) or _is_thai_consonants(token) or token in known_titles),
+        is_short=is_short_number or (digits == 0 and 0 < letters < 5), is_short_number=is_short_number)
 
 
 def _is_vowelless(token: str) -> bool:

@@ -2,6 +2,7 @@
 
 `K` labels in the order O, B-X, I-X, B-Y, I-Y ...; `N` tokens.
 """
+import math
 from typing import List, Tuple
 
 import numpy as np
@@ -32,28 +33,30 @@ def decode(logits: Floats, starts: Ints, ends: Ints, allowed: Bools) -> Ints:
     # The best labels are the best path wherever they are a path.
     for sentence in np.unique(np.searchsorted(ends, wrong, side="right")).tolist():
         span = slice(int(starts[sentence]), int(ends[sentence]))
-        best[span] = _viterbi(logits[span], allowed)
+        best[span] = _viterbi(logits[span].tolist())
     return best
 
 
-def _viterbi(logits: Floats, allowed: Bools) -> Ints:
+def _viterbi(rows: List[List[float]]) -> List[int]:
     """Of equal scores the first label wins."""
-    count = logits.shape[1]
-    penalties = np.where(allowed, np.float32(0), np.float32(-np.inf))
-    scores = logits[0] + penalties[count]
-    pointers: List[Ints] = []
-    columns = np.arange(count)
-    for row in logits[1:]:
-        steps = scores[:, None] + penalties[:count]
-        pointer = steps.argmax(0)
+    labels = range(1, len(rows[0]), 2)
+    scores = [-math.inf if label % 2 == 0 and label else score for label, score in enumerate(rows[0])]
+    pointers: List[List[int]] = []
+    for row in rows[1:]:
+        best = max(scores)
+        before = scores.index(best)
+        following, pointer = [best + row[0]], [before]
+        for begin in labels:
+            inside = begin + 1
+            source = begin if scores[begin] >= scores[inside] else inside
+            following += (best + row[begin], scores[source] + row[inside])
+            pointer += (before, source)
+        scores = following
         pointers.append(pointer)
-        scores = steps[pointer, columns] + row
-    label = int(scores.argmax())
-    path = [label]
+    path = [scores.index(max(scores))]
     for pointer in reversed(pointers):
-        label = int(pointer[label])
-        path.append(label)
-    return np.array(path[::-1], np.int64)
+        path.append(pointer[path[-1]])
+    return path[::-1]
 
 
 def spans(labels: List[int]) -> List[Tuple[int, int, int]]:

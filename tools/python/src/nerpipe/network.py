@@ -80,12 +80,13 @@ class Network:
 
         entries: `[*, parts, H]`, zero at 0. slots: `[R]`, the entry of each row; 0 on empty rows. boundaries: the empty rows.
         """
-        h = entries[slots, 0]
+        rows, places = entries.reshape(-1, self.hidden_width), slots * self.entry_parts
+        h = rows.take(places, 0)
         for number, layer in enumerate(self._convolutions):
             if number == 0:
-                z = entries[slots[1:-1], 2]
-                z += entries[slots[:-2], 1]
-                z += entries[slots[2:], 3]
+                z = rows.take(places[1:-1] + 2, 0)
+                z += rows.take(places[:-2] + 1, 0)
+                z += rows.take(places[2:] + 3, 0)
             else:
                 H = self.hidden_width
                 z = np.empty((len(h) - 2, 3 * H), np.float32)

@@ -1,4 +1,5 @@
 """Rule-based sentence ends on tokens; the rules and their reasons stand in Sources/Tokenization/SentenceSplitter.swift."""
+from dataclasses import replace
 from enum import Enum
 from typing import FrozenSet, List
 
@@ -110,7 +111,7 @@ class SentenceSplitter:
             if found.is_initials:
                 self._initial_end = index
             if found.is_short_number and index - 1 == self._sentence_start:
-                found.is_title = True
+                found = replace(found, is_title=True)
             self._abbreviation = found
 
     def _after_terminator(self, index: int, sentence_class: int, has_gap: bool) -> None:
