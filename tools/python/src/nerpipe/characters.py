@@ -90,13 +90,14 @@ LOWER["\u0130"] = "i\u0307"
 _LAST, _SCALAR = 1 << 31, 0x1FFFFF
 
 
+_pool: List[int] = _tables["decomposition_pool"].tolist()
+
+
 def _decomposition(start: int) -> List[int]:
-    parts = []
-    for entry in _tables["decomposition_pool"][start:].tolist():
-        parts.append(entry & _SCALAR)
-        if entry & _LAST:
-            break
-    return parts
+    end = start
+    while not _pool[end] & _LAST:
+        end += 1
+    return [entry & _SCALAR for entry in _pool[start:end + 1]]
 
 
 # Full canonical decomposition, without Hangul.
@@ -105,4 +106,4 @@ DECOMPOSITION: Dict[int, List[int]] = {scalar: _decomposition(start) for scalar,
 COMPOSITION: Dict[Tuple[int, int], int] = {
     (entry >> 42, entry >> 21 & _SCALAR): entry & _SCALAR for entry in _tables["compositions"].tolist()
 }
-del _tables
+del _tables, _pool

@@ -9,7 +9,7 @@ import numpy as np
 from ._arrays import Floats
 from .canonical_json import encode, read_object
 from .errors import NerpipeError
-from .files import ModelFiles
+from .files import ModelFiles, PathLike
 from .tokenizer import IDENTITY
 from .xxh3 import running_digest
 
@@ -165,6 +165,13 @@ def read_tensors(files: ModelFiles, configuration: Configuration) -> Dict[str, F
         raise NerpipeError(
             f"{place}: config.json and model.safetensors are not what was written together; one was damaged or exchanged")
     return tensors
+
+
+def read_model(path: PathLike) -> Tuple[Configuration, Dict[str, Floats]]:
+    """Configuration and weights of a folder or package, without its table; for programs that compute by themselves."""
+    files = ModelFiles(path)
+    configuration = read_configuration(files)
+    return configuration, read_tensors(files, configuration)
 
 
 def _tensor(entry: Any, name: str, shape: Tuple[int, ...], content: memoryview, place: str) -> Floats:

@@ -88,14 +88,25 @@ class Batch:
 
     @property
     def numbers(self) -> Floats:
-        """`[N, *]`: the statistics of each token's word and the flags of its position, as far as the stream has them."""
-        parts: List[Floats] = [np.zeros((self.counts.tokens, 0), np.float32)]
-        if "tok.statistic" in self.columns:
-            parts.append(self.columns["tok.statistic"].view(np.float32).reshape(self.counts.tokens, -1))
-        if "tok.position" in self.columns:
-            bits = self.columns["tok.position"][:, None] >> np.arange(3, dtype=np.uint8) & 1
-            parts.append(bits.astype(np.float32))
-        return np.concatenate(parts, 1)
+        """`[N, *]`: what lies between the vector and the features: statistics, then flags."""
+        return np.concatenate([self.statistics, self.flags], 1)
+
+    @property
+    def statistics(self) -> Floats:
+        """`[N, *]`: those of each token's word; empty unless the stream was embedded with `--dense`."""
+        stored = self.columns.get("tok.statistic")
+        if stored is None:
+            return np.zeros((self.counts.tokens, 0), np.float32)
+        values: Floats = stored.view(np.float32).reshape(self.counts.tokens, -1)
+        return values
+
+    @property
+    def flags(self) -> Floats:
+        """`[N, 0 or 3]`: those of each token's position, 0 or 1."""
+        stored = self.columns.get("tok.position")
+        if stored is None:
+            return np.zeros((self.counts.tokens, 0), np.float32)
+        return (stored[:, None] >> np.arange(3, dtype=np.uint8) & 1).astype(np.float32)
 
     @property
     def label_numbers(self) -> Optional[Ints]:
