@@ -41,3 +41,11 @@ def test_missing_model() -> None:
 
 def test_info(world: World) -> None:
     assert b"B-PER" in run("info", world.rich).stdout
+
+
+def test_text_that_cannot_be_cut_is_named_by_its_line(world: World) -> None:
+    text = ("a b c.\n" * 30000 + "one\ntwo \u6771\u4eac\n").encode()
+    done = run("tag", world.plain, "--lang", "qab", text=text)
+    assert done.returncode == 65 and done.stderr.decode().startswith("nerpipe-python: <stdin>:30002: '\u6771' is of a script")
+    done = run("tag", world.plain, "--lang", "qab", "--unspaced", "characters", text=text)
+    assert done.returncode == 0 and b"2 tokens of a script without spaces (Han and kana) are single characters" in done.stderr

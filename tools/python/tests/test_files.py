@@ -1,5 +1,6 @@
 """What is loaded, from where, and what is refused."""
 import json
+import pickle
 import shutil
 import zipfile
 from pathlib import Path
@@ -153,5 +154,14 @@ def test_given_tokens_keep_their_sentences(world: World) -> None:
     assert document.text == "Ada x\n\ny\n"
     assert [document.text[token.start:token.end] for token in document.tokens] == ["Ada", "x", "y"]
     assert model.tag_tokens([]).words == [] and model.tag("").sentences == [] and model.tag_batch([]) == []
+    with pytest.raises(NerpipeError, match="^text 3, character 1: '東' is of a script"):
+        list(model.tag_stream(["a", "b", "c", "d東"]))
     with pytest.raises(NerpipeError, match="a token is empty"):
         model.tag_tokens([["a", ""]])
+
+
+def test_another_process_loads_the_model_again(world: World) -> None:
+    model = nerpipe.load(world.plain, language="qab")
+    text = sample("qab/unlabelled/00.txt.zst")[:3000]
+    again = pickle.loads(pickle.dumps(model))
+    assert again.language == "qab" and again.tag(text).tags == model.tag(text).tags

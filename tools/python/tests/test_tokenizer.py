@@ -8,8 +8,8 @@ from nerpipe.word_features import Capitalization, capitalization, shape
 
 def sentences(text: str, language: str = "und") -> "list[list[str]]":
     cut = Tokenizer(language)(text)
-    words = [text[start:end] for start, end in zip(cut.starts, cut.ends)]
-    return [words[start:end] for start, end in zip([0, *cut.sentence_ends], cut.sentence_ends)]
+    assert [text[start:end] for start, end in zip(cut.starts, cut.ends)] == cut.words
+    return [cut.words[start:end] for start, end in zip([0, *cut.sentence_ends], cut.sentence_ends)]
 
 
 def test_words_and_sentences() -> None:
@@ -49,14 +49,14 @@ def test_nothing_gives_nothing() -> None:
 
 
 def test_text_that_needs_a_dictionary_is_refused_by_name() -> None:
-    with pytest.raises(NerpipeError, match=r"character 3 of the text is '東', of a script without spaces \(Han and kana\)"):
+    with pytest.raises(NerpipeError, match=r"^character 3: '東' is of a script without spaces \(Han and kana\)"):
         Tokenizer()("in 東京")
     cut = Tokenizer(cuts_unspaced=True)("in 東京")
     assert len(cut.starts) == 3 and cut.unsegmented == {"Han and kana": 2}
 
 
 def test_a_lone_surrogate_is_no_text() -> None:
-    with pytest.raises(NerpipeError, match=r"character 1 of the text is a lone surrogate \(U\+D800\)"):
+    with pytest.raises(NerpipeError, match=r"^character 1: U\+D800 is a lone surrogate"):
         Tokenizer()("a\ud800")
 
 
@@ -97,3 +97,21 @@ def test_shapes_and_capitals() -> None:
     assert [capitalization(word) for word in words] == [
         Capitalization.NO_LETTER, Capitalization.LOWER, Capitalization.CAPITALIZED, Capitalization.UPPER,
         Capitalization.CAPITALIZED, Capitalization.CAPITALIZED, Capitalization.LOWER]
+
+
+def test_many_texts_are_cut_as_each_alone() -> None:
+    texts = ["One. Two", "", "\u0301x\u200d", "\U0001f600 A.\r", "B. c", "\n\nd", "a b c d e f g", "\u200d\U0001f600", "Dr", ". No"]
+    tokenizer = Tokenizer("en", maximum_sentence_tokens=5)
+    assert tokenizer.batch(texts) == [tokenizer(text) for text in texts]
+    assert tokenizer.batch([]) == []
+    with pytest.raises(NerpipeError, match="^text 2, character 1: '東' is of a script"):
+        tokenizer.batch(["a", "b\nc", "d東"])
+
+
+def test_long_words_take_linear_time() -> None:
+    import time
+
+    word = "a" + "'\u0301\u03a3\u00ad" * 20000
+    start = time.process_time()
+    assert sentences(word) and lookup_form(word)
+    assert time.process_time() - start < 5

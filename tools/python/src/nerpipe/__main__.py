@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any, Dict, Iterator, List, Optional, Tuple
 
 from .document import Document
-from .errors import NerpipeError
+from .errors import NerpipeError, TextError
 from .model import Model, load
 from .version import __version__
 
@@ -53,19 +53,41 @@ def _tag(options: argparse.Namespace) -> int:
     model = load(options.model, vectors=options.vectors, language=options.lang, unspaced=options.unspaced)
     write = _WRITERS[options.to]
     output = sys.stdout.buffer
-    tokens = unknown = 0
+    notes: Dict[str, int] = {}
+    tokens = 0
     for name in options.inputs:
         place = _Place("<stdin>" if name == "-" else name)
         for text in _pieces(name):
-            document = model.tag(text)
+            try:
+                document = model.tag(text)
+            except TextError as error:
+                line = place.lines + text.count("\n", 0, error.position) + 1
+                raise NerpipeError(f"{place.name}:{line}: {error.what}") from None
             output.write(write(document, place).encode())
             place.advance(text)
             tokens += len(document)
-            unknown += document.unknown_count
+            _count(notes, document)
     output.flush()
-    if unknown:
-        print(f"nerpipe-python: {unknown} of {tokens} tokens have no vector", file=sys.stderr)
+    for what, count in notes.items():
+        print(f"nerpipe-python: {count} {what}", file=sys.stderr)
+    if 2 * notes.get(_UNKNOWN, 0) > tokens:
+        print(
+            "nerpipe-python: warning: more than half of the text means nothing to the tagger; is it the language that --lang "
+            "names, and has the table rows of it?", file=sys.stderr)
     return 0
+
+
+_UNKNOWN = "tokens have no vector"
+
+
+def _count(notes: Dict[str, int], document: Document) -> None:
+    """Adds what a user should know."""
+    found = {_UNKNOWN: document.unknown_count, "sentences were longer than 512 tokens and were cut": document.split_count}
+    for script, count in document.unsegmented.items():
+        found[f"tokens of a script without spaces ({script}) are single characters"] = count
+    for what, count in found.items():
+        if count:
+            notes[what] = notes.get(what, 0) + count
 
 
 class _Place:
@@ -73,9 +95,10 @@ class _Place:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.characters = self.bytes = 0
+        self.characters = self.bytes = self.lines = 0
 
     def advance(self, text: str) -> None:
+        self.lines += text.count("\n")
         self.characters += len(text)
         self.bytes += len(text.encode())
 

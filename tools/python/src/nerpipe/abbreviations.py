@@ -11,7 +11,8 @@ _DATA = json.loads((files("nerpipe") / "data" / "abbreviations.json").read_text(
 _LETTER_NAMES = frozenset(_DATA["letterNames"])
 # Words of one letter and its marks that end sentences.
 _FINAL_WORDS = frozenset(_DATA["finalWords"])
-_VOWELS = frozenset("aeiouy")
+# Characters of the longest token that can be one.
+LONGEST = 60
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 
 

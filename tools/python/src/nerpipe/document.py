@@ -43,7 +43,7 @@ class Sentence:
         return [token.tag for token in self.tokens]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """A tagged text. `N` tokens, `K` labels."""
 
@@ -63,6 +63,8 @@ class Document:
     probabilities: Floats = field(repr=False)
     # Tokens whose word has neither a row in the table nor sub-words.
     unknown_count: int = 0
+    # Sentences that were cut because they were longer than the maximum.
+    split_count: int = 0
     # Tokens of scripts without spaces that are single characters, by script.
     unsegmented: Dict[str, int] = field(default_factory=dict)
 

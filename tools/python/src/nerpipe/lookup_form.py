@@ -47,7 +47,10 @@ def _combining_class(character: str) -> int:
 
 def _first(word: str, start: int, is_meant: Callable[[str], bool]) -> Optional[str]:
     """The next character that is not left out and that is meant."""
-    return next((c for c in word[start:] if not _is_removed(c) and is_meant(c)), None)
+    for index in range(start, len(word)):
+        if not _is_removed(word[index]) and is_meant(word[index]):
+            return word[index]
+    return None
 
 
 def _folded(word: str, has_dotless_i: bool) -> str:

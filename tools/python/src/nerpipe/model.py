@@ -1,6 +1,6 @@
 """A packaged model at work."""
 import threading
-from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -8,13 +8,13 @@ from ._arrays import Bytes, Floats, Ints
 from .configuration import POSITION_NAMES, check_manifest, read_configuration, read_tensors
 from .decoding import allowed_after, decode
 from .document import Document
-from .errors import NerpipeError
+from .errors import NerpipeError, TextError
 from .files import ModelFiles, PathLike
 from .languages import own_code
 from .lexicon import Lexicon, known_language, position_flags
 from .network import Network
 from .table import ABSENT, VectorTable
-from .tokenizer import TokenizedText, Tokenizer
+from .tokenizer import Tokenizer
 
 # Tokens of one forward pass: few enough for the activations to stay in the second-level cache.
 _PASS_TOKENS = 1024
@@ -35,6 +35,9 @@ class Model:
             raise NerpipeError(f"unspaced is {unspaced!r}, must be 'refuse' or 'characters'")
         files = ModelFiles(path)
         self.path = str(path)
+        self._arguments: Dict[str, Any] = {
+            "vectors": vectors, "language": language, "unspaced": unspaced, "verify": False,
+            "maximum_sentence_tokens": maximum_sentence_tokens}
         check_manifest(files)
         self.configuration = read_configuration(files)
         self.table = VectorTable(*files.table(self.configuration.table_path, vectors))
@@ -61,6 +64,13 @@ class Model:
             raise NerpipeError(
                 f"{table.place}: the table has statistics {table.statistic_names}, needed are {configuration.statistics}")
 
+    def __reduce__(self) -> Tuple[Any, ...]:
+        """Another process loads the model from where it lies."""
+        return _again, (self.path, self._arguments)
+
+    def __repr__(self) -> str:
+        return f"<nerpipe.Model {self.path!r}, language {self.language}, types {' '.join(self.types)}>"
+
     @property
     def labels(self) -> List[str]:
         """O, B-X, I-X, ..."""
@@ -81,14 +91,16 @@ class Model:
     def tag_stream(self, texts: Iterable[str]) -> Iterator[Document]:
         """The same for any number of texts, some of which are in memory at a time."""
         batch: List[str] = []
-        size = 0
+        size = done = 0
         for text in texts:
             batch.append(text)
-            size += len(text)
+            size += len(text) + 1
             if size >= _BATCH_CHARACTERS:
-                yield from self._tag_texts(batch)
+                yield from self._tag_texts(batch, done)
+                done += len(batch)
                 batch, size = [], 0
-        yield from self._tag_texts(batch)
+        if batch:
+            yield from self._tag_texts(batch, done)
 
     def tag_tokens(self, sentences: Sequence[Sequence[str]]) -> Document:
         """Tags sentences of given tokens. The document's text is the tokens with a space between, a line for each sentence;
@@ -111,23 +123,21 @@ class Model:
             text, self.labels, words, starts, token_ends, ends.tolist(), numbers.tolist(), probabilities,
             int(unknown.sum()))
 
-    def _tag_texts(self, texts: List[str]) -> Iterator[Document]:
-        cut = [self._tokenizer(text) for text in texts]
-        words = [
-            text[start:end] for text, tokens in zip(texts, cut) for start, end in zip(tokens.starts, tokens.ends)]
-        counts = [len(tokens.starts) for tokens in cut]
-        offsets = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).tolist()
+    def _tag_texts(self, texts: List[str], first: int) -> Iterator[Document]:
+        """first: the number of the first text."""
+        try:
+            cut = self._tokenizer.batch(texts)
+        except TextError as error:
+            number = error.number or 0
+            raise TextError(error.what, error.position, first + number if len(texts) > 1 or first else None) from None
+        words = [word for tokens in cut for word in tokens.words]
+        offsets = np.cumsum([0] + [len(tokens.words) for tokens in cut]).tolist()
         ends = [offset + end for offset, tokens in zip(offsets, cut) for end in tokens.sentence_ends]
         numbers, probabilities, unknown = self._run(words, np.array(ends, np.int64))
         for text, tokens, start, end in zip(texts, cut, offsets, offsets[1:]):
-            yield self._document(text, tokens, words[start:end], numbers[start:end], probabilities[start:end], unknown[start:end])
-
-    def _document(
-        self, text: str, tokens: TokenizedText, words: List[str], numbers: Ints, probabilities: Floats, unknown: Ints
-    ) -> Document:
-        return Document(
-            text, self.labels, words, tokens.starts, tokens.ends, tokens.sentence_ends, numbers.tolist(), probabilities,
-            int(unknown.sum()), tokens.unsegmented)
+            yield Document(
+                text, self.labels, tokens.words, tokens.starts, tokens.ends, tokens.sentence_ends, numbers[start:end].tolist(),
+                probabilities[start:end], int(unknown[start:end].sum()), tokens.split_count, tokens.unsegmented)
 
     def _run(self, words: List[str], ends: Ints) -> Tuple[Ints, Floats, Ints]:
         """Label numbers `[N]`, probabilities `[N, K]`, and whether each word is unknown `[N]`; sentences are not empty."""
@@ -201,6 +211,10 @@ class Model:
         self._entries[self._entry_count:end] = entries
         self._places[keys] = np.arange(self._entry_count, end)
         self._entry_count = end
+
+
+def _again(path: str, arguments: Dict[str, Any]) -> Model:
+    return Model(path, **arguments)
 
 
 def load(

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import FrozenSet, List
 
 from ._arrays import Ints
-from .abbreviations import Abbreviation, abbreviation
+from .abbreviations import LONGEST, Abbreviation, abbreviation
 from .characters import CLASSES, CharacterClass, Sentence
 
 
@@ -33,7 +33,8 @@ class SentenceSplitter:
         self.text, self.starts, self.ends, self.classes = text, starts, ends, classes
         self.titles, self.maximum = titles, maximum
         self.sentence_ends: List[int] = []
-        self.split_count = 0
+        # The first token of each sentence that was cut because it was longer than the maximum.
+        self.long_sentences: List[int] = []
         self._sentence_start = 0
         self._begin()
 
@@ -79,7 +80,7 @@ class SentenceSplitter:
         if index <= self._sentence_start:
             return
         if index - self._sentence_start > self.maximum:
-            self.split_count += 1
+            self.long_sentences.append(self._sentence_start)
             while index - self._sentence_start > self.maximum:
                 self._sentence_start += self.maximum
                 self.sentence_ends.append(self._sentence_start)
@@ -106,8 +107,10 @@ class SentenceSplitter:
         self._has_closer = False
         self._abbreviation = Abbreviation()
         if sentence_class == Sentence.PERIOD and index > self._sentence_start and not has_gap:
-            before = self.text[self.starts[index - 1]:self.ends[index - 1]]
-            found = abbreviation(before, self.titles, self._initial_end == index - 2)
+            start, end = self.starts[index - 1], self.ends[index - 1]
+            found = Abbreviation()
+            if end - start <= LONGEST:
+                found = abbreviation(self.text[start:end], self.titles, self._initial_end == index - 2)
             if found.is_initials:
                 self._initial_end = index
             if found.is_short_number and index - 1 == self._sentence_start:

@@ -1,5 +1,5 @@
 """spaCy's DocBin (`.spacy`). Needs spaCy: pip install 'nerpipe[spacy]'."""
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any, Iterable, Iterator, List, Tuple
 
@@ -26,6 +26,7 @@ def read(path: Path, notes: Notes) -> Iterator[Labelled]:
     for number, doc in enumerate(documents.get_docs(vocabulary), 1):
         has_sentences = doc.has_annotation("SENT_START")
         notes.add("documents have no sentence boundaries, and are one sentence each", not has_sentences)
+        places = [0, *accumulate(len(token.text_with_ws.encode()) for token in doc)]
         for span in doc.sents if has_sentences else [doc[:]]:
             tokens = [token for token in span if token.text.strip()]
             notes.add("tokens of white space were left out", len(span) - len(tokens))
@@ -33,7 +34,7 @@ def read(path: Path, notes: Notes) -> Iterator[Labelled]:
                 continue
             notes.add("tokens are not annotated and became O", sum(token.ent_iob == 0 for token in tokens))
             tags = [f"{token.ent_iob_}-{token.ent_type_}" if token.ent_iob in (1, 3) else "O" for token in tokens]
-            offsets = [len(doc.text[:token.idx].encode()) for token in tokens]
+            offsets = [places[token.i] for token in tokens]
             yield Labelled([token.text for token in tokens], iob2(tags, notes), f"{path.name}#{number}", offsets)
 
 
