@@ -13,6 +13,7 @@ if [ $# -eq 0 ]; then
   methods=$(mktemp -d)
   trap 'rm -rf "$methods"' EXIT
   WORK=$methods TARGETS=qab SEEDS=1 pipelines/results.sh --sample
+  NERPIPE=$PWD/.build/release/nerpipe tools/python/test.sh
 fi
 # Kill -9 at chosen calls, damaged files, hostile text, in a size for every day; a filter means that one thing is looked at.
 if [ $# -eq 0 ]; then
