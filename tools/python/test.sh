@@ -18,6 +18,7 @@ if [ ! -x "${NERPIPE:-}" ]; then
   exit 66
 fi
 export NERPIPE
+export OPENBLAS_NUM_THREADS=1     # on a busy machine, threads for small products mostly wait
 
 environment=.venv${mode:+-extras}
 python=$environment/bin/python
