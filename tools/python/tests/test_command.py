@@ -4,6 +4,8 @@ import sys
 
 from conftest import Program, World, sample
 
+import nerpipe
+
 
 def run(*arguments: object, text: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run([sys.executable, "-m", "nerpipe", *map(str, arguments)], input=text, capture_output=True, check=False)
@@ -37,6 +39,10 @@ def test_bad_text_is_named(world: World) -> None:
 def test_missing_model() -> None:
     done = run("tag", "nowhere")
     assert done.returncode == 65 and b"nowhere: no such model" in done.stderr
+
+
+def test_the_version_is_that_of_the_program(program: Program) -> None:
+    assert program("--version").decode().split("\n")[0] == f"nerpipe {nerpipe.__version__}"
 
 
 def test_info(world: World) -> None:

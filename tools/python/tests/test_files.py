@@ -156,6 +156,8 @@ def test_given_tokens_keep_their_sentences(world: World) -> None:
     assert model.tag_tokens([]).words == [] and model.tag("").sentences == [] and model.tag_batch([]) == []
     with pytest.raises(NerpipeError, match="^text 3, character 1: '東' is of a script"):
         list(model.tag_stream(["a", "b", "c", "d東"]))
+    with pytest.raises(NerpipeError, match="has a lone surrogate"):
+        model.tag_tokens([["a", "\udcff"]])
     with pytest.raises(NerpipeError, match="a token is empty"):
         model.tag_tokens([["a", ""]])
 

@@ -24,6 +24,10 @@ def _object(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
     return result
 
 
+def _whole(text: str) -> Union[int, Number]:
+    return Number(text) if text == "-0" else int(text)
+
+
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
 
@@ -32,7 +36,8 @@ def read_object(data: Union[bytes, memoryview], place: str) -> Dict[str, Any]:
     """An object; a key that comes twice is refused."""
     try:
         value = json.loads(
-            bytes(data).decode("utf-8"), object_pairs_hook=_object, parse_float=Number, parse_constant=_no_constant)
+            bytes(data).decode("utf-8"), object_pairs_hook=_object, parse_float=Number, parse_int=_whole,
+            parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise NerpipeError(f"{place}: not the JSON that was expected: {error}") from error
     if not isinstance(value, dict):

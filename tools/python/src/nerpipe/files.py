@@ -1,6 +1,7 @@
 """The files of a model, memory-mapped: a folder, or a package (a ZIP whose members are stored as they are)."""
 import mmap
 import os
+import struct
 import sys
 import zipfile
 from pathlib import Path
@@ -66,7 +67,7 @@ def _zip_members(path: Path) -> Dict[str, memoryview]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, struct.error) as error:
         raise NerpipeError(f"{path}: not a package of nerpipe: {error}") from error
     members: Dict[str, memoryview] = {}
     for entry in entries:

@@ -108,6 +108,11 @@ class Model:
         words = [token for sentence in sentences for token in sentence]
         if not all(words):
             raise NerpipeError("a token is empty; leave it out")
+        try:
+            "".join(words).encode()
+        except UnicodeEncodeError:
+            wrong = next(word for word in words if any("\ud800" <= character <= "\udfff" for character in word))
+            raise NerpipeError(f"the token {wrong!r} has a lone surrogate, which is no text; leave it out") from None
         ends = np.cumsum([len(sentence) for sentence in sentences], dtype=np.int64)
         starts: List[int] = []
         place = 0
