@@ -51,6 +51,6 @@ def iob2(tags: Sequence[str], notes: Notes) -> List[str]:
             tag = f"I-{name}"
         if tag.startswith("I-") and (not result or result[-1][2:] != tag[2:]):
             tag = f"B-{tag[2:]}"
-            notes.add("tags continued nothing and begin an entity (IOB1, or a mistake)")
+            notes.add("tags continued nothing and begin an entity (IOB1, single most probable tags, or a mistake)")
         result.append(tag)
     return result
