@@ -20,8 +20,8 @@ import torch
 import zstandard
 from tokenizers import pre_tokenizers
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "numpy-reader"))
-import nerpipe_reader
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "python", "src"))
+from nerpipe.configuration import read_model
 
 
 def shape(word):
@@ -109,7 +109,7 @@ class Tagger(torch.nn.Module):
 
 
 def load(tagger, folder):
-    tensors = nerpipe_reader.Model(folder).tensors
+    _, tensors = read_model(folder)
     names = ["input"] + [f"convolutions.{i}" for i in range(len(tagger.layers) - 1)]
     with torch.no_grad():
         for layer, norm, name in zip(tagger.layers, tagger.norms, names):

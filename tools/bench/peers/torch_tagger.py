@@ -12,8 +12,9 @@ import torch.nn.functional as F
 
 from protocol import serve, timed
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "numpy-reader"))
-import nerpipe_reader
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "python", "src"))
+from nerpipe import streams
+from nerpipe.configuration import read_model
 
 torch.manual_seed(1)
 torch._dynamo.config.cache_size_limit = 256
@@ -21,14 +22,14 @@ torch._dynamo.config.accumulated_cache_size_limit = 1024
 
 
 class Tagger(torch.nn.Module):
-    def __init__(self, model, table):
+    def __init__(self, config, tensors, table):
         super().__init__()
-        config, tensors = model.config, {name: torch.tensor(value) for name, value in model.tensors.items()}
+        tensors = {name: torch.tensor(value) for name, value in tensors.items()}
         self.table = torch.nn.Embedding.from_pretrained(table, freeze=True)
         self.features = torch.nn.ModuleList(
-            torch.nn.Embedding.from_pretrained(tensors[f"features.{f['name']}.weight"], freeze=False) for f in config["features"])
-        H = config["hiddenWidth"]
-        names = ["input"] + [f"convolutions.{i}" for i in range(config["convolutionCount"])]
+            torch.nn.Embedding.from_pretrained(tensors[f"features.{f.name}.weight"], freeze=False) for f in config.features)
+        H = config.hidden_width
+        names = ["input"] + [f"convolutions.{i}" for i in range(config.convolution_count)]
         self.layers = torch.nn.ModuleList(self.linear(tensors, name) for name in names)
         self.norms = torch.nn.ModuleList(torch.nn.LayerNorm(H) for _ in names)
         for norm, name in zip(self.norms, names):
@@ -62,28 +63,21 @@ class Subject:
     """A model and the first tokens of a scored stream that was embedded with --dense."""
 
     def __init__(self, request):
-        self.model = nerpipe_reader.Model(request["model"])
-        config = self.model.config
+        self.model = config, _ = read_model(request["model"])
         vectors, flags, features, probabilities, sentences = [], [], [], [], []
         count = 0
-        for kind, payload in nerpipe_reader.read_blocks(request["stream"]):
-            if kind != 2 or count >= request.get("tokens", 1 << 60):
-                continue
-            columns = nerpipe_reader.read_columns(payload)
-            dimension, feature_count, label_count = columns["shape"]
-            n = len(columns["tok.row"])
-            statistics = columns["tok.statistic"].view(np.float32).reshape(n, -1) if "tok.statistic" in columns else np.zeros((n, 0), np.float32)
-            dense = columns["tok.vector"].view(np.float16).reshape(n, dimension).astype(np.float32) * np.float32(config["vectorScale"])
-            vectors.append(np.concatenate([dense, statistics], 1))
-            flags.append(nerpipe_reader.numbers_beside({k: v for k, v in columns.items() if k != "tok.statistic"}, n))
-            buckets = np.array([f["buckets"] for f in config["features"]], np.uint32)
-            features.append(columns["tok.feature"].reshape(n, feature_count) % buckets)
-            probabilities.append(columns["tok.prob"].view(np.float16).reshape(n, label_count).astype(np.float32))
+        for batch in streams.read(request["stream"]):
+            if count >= request.get("tokens", 1 << 60):
+                break
+            vectors.append(np.concatenate([batch.vectors * np.float32(config.vector_scale), batch.statistics], 1))
+            flags.append(batch.flags)
+            features.append(batch.features % np.array([f.buckets for f in config.features], np.uint32))
+            probabilities.append(batch.probabilities)
             start = 0
-            for end in columns["sent.end"].astype(int):
-                sentences.append((int(count + start), int(count + end)))
+            for end in batch.sentence_ends.tolist():
+                sentences.append((count + start, count + end))
                 start = end
-            count += n
+            count += batch.counts.tokens
         # One row of the table for each different vector, as the text has them.
         table, rows = np.unique(np.concatenate(vectors), axis=0, return_inverse=True)
         self.table = torch.tensor(np.concatenate([table, np.zeros((1, table.shape[1]), np.float32)]))
@@ -96,7 +90,7 @@ class Subject:
         self.token_count = count
         self.batches = {}
         self.compiled = {}
-        self.tagger = Tagger(self.model, self.table).eval()
+        self.tagger = Tagger(*self.model, self.table).eval()
 
     def laid_out(self, token_count, multiple):
         """Batches of sentences of at least so many tokens, rows padded to a multiple: a compiled graph is made anew for every
@@ -179,7 +173,7 @@ class Training:
     """A copy of the tagger with its optimizer; one update is forward, mean squared error, backward, clipping, AdamW."""
 
     def __init__(self, s, mode, dropout, vector_dropout):
-        self.tagger = Tagger(s.model, s.table)
+        self.tagger = Tagger(*s.model, s.table)
         decayed = [p for n, p in self.tagger.named_parameters() if p.requires_grad and p.ndim > 1]
         others = [p for n, p in self.tagger.named_parameters() if p.requires_grad and p.ndim == 1]
         self.parameters = decayed + others
@@ -187,7 +181,7 @@ class Training:
             [{"params": decayed, "weight_decay": 1e-4}, {"params": others, "weight_decay": 0.0}], lr=2e-3, betas=(0.9, 0.99), eps=1e-8,
             fused=True)
         self.drops = dropout > 0
-        self.widths = [layer.in_features for layer in self.tagger.layers[:1]] + [s.model.config["hiddenWidth"]] * len(self.tagger.layers)
+        self.widths = [layer.in_features for layer in self.tagger.layers[:1]] + [s.model[0].hidden_width] * len(self.tagger.layers)
         pool = 1 << 22
         self.pool = (torch.rand(pool) >= dropout).float() / (1 - dropout)
         self.vector_pool = (torch.rand(pool) >= vector_dropout).float()
