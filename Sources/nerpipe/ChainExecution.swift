@@ -84,7 +84,7 @@ struct ChainExecution {
     private func parse(_ words: [String], of phase: Chain.Phase) throws -> any ParsableCommand {
         do {
             let command = try NERPipe.parseAsRoot(words)
-            guard !(command is RunCommand), !(command is DistillCommand) else {
+            guard !(command is RunCommand), !(command is DistillCommand), !(command is InitCommand) else {
                 throw Failure.noPhase(chain.path, phase.name)
             }
             return command

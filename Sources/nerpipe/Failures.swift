@@ -98,6 +98,18 @@ extension Failure {
         Failure(.mismatch, "\(path): '\(name)' cannot be a phase of a chain; use 'pipeline' for stages")
     }
 
+    static func doctorFound(_ errors: Int) -> Failure {
+        Failure(.checkFailed, "\(errors) error\(errors == 1 ? "" : "s"), see above")
+    }
+
+    static func materialsDoNotFit(_ finding: String) -> Failure {
+        Failure(.badData, "\(finding) ('nerpipe doctor' with the same options looks at everything)")
+    }
+
+    static func noAnswer(_ question: String) -> Failure {
+        Failure(.usage, "no answer to '\(question)'; standard input is over")
+    }
+
     static func editedRecipe(_ path: String) -> Failure {
         Failure(
             .cannotCreate,

@@ -12,8 +12,8 @@ struct NERPipe: AsyncParsableCommand {
         abstract: "Trains named-entity taggers for languages nobody annotated, by teacher-student learning.",
         discussion: """
             EXAMPLES
-              nerpipe distill news.sw.txt.zst --lang sw --source en=en/train.conll \
-                --parallel en-sw=parallel/en-sw -o sw            # all of it, one command
+              nerpipe distill news.sw.txt.zst --lang sw --source en=train.conll \\
+                --parallel en-sw=parallel/en-sw -o sw     # all of it
               nerpipe vectors import wiki.vec.zst -o en-sw.vectors
               nerpipe train en/train.conll --vectors en-sw.vectors --lang en -o teachers/en
               zstdcat news.*.zst | nerpipe tokenize --lang sw \\
@@ -38,7 +38,7 @@ struct NERPipe: AsyncParsableCommand {
             """,
         version: Version.report,
         subcommands: [
-            DistillCommand.self, TokenizeCommand.self,
+            DistillCommand.self, InitCommand.self, DoctorCommand.self, TokenizeCommand.self,
         ] + StageList.all.map { $0.command } + [
             UpdateCommand.self, WeighCommand.self, TrainCommand.self, ProjectCommand.self,
             TagCommand.self,

@@ -29,7 +29,7 @@ struct HelpTests {
         #expect(outcome.text.hasPrefix("OVERVIEW: "))
         #expect(
             outcome.text.contains(
-                "\nUSAGE: nerpipe\(words == "tokenise" ? " tokenize" : words.isEmpty ? "" : " " + words) "))
+                "\nUSAGE: nerpipe\(words == "tokenise" ? " tokenize" : words.isEmpty ? "" : " " + words)"))
         // Only a line of an example goes on in the next.
         for line in outcome.text.split(separator: "\n") where !line.hasPrefix(" ") { #expect(!line.hasSuffix("\\")) }
         guard !Self.withoutExamples.contains(words) else { return }

@@ -64,6 +64,18 @@ package struct DistillMaterials: Sendable {
             + vectors.map { $0.split(separator: "=", maxSplits: 1).last.map(String.init) ?? $0 }
     }
 
+    /// The same without the files that are not there.
+    package var readable: DistillMaterials {
+        func exists(_ path: String) -> Bool { Directory.expand(path).contains { Directory.exists($0) || Directory.fileExists($0) } }
+        var materials = self
+        materials.text.removeAll { !exists($0) }
+        materials.gold.removeAll { !exists($0) }
+        materials.sources.removeAll { !exists($0.path) }
+        materials.development.removeAll { !exists($0.path) }
+        materials.vectors.removeAll { !$0.contains("=") && !exists($0) }
+        return materials
+    }
+
     /// Says what is missing or contradicts itself, before anything is made.
     package func validate() throws {
         guard !sources.isEmpty || !teachers.isEmpty else {

@@ -13,6 +13,7 @@ package struct DistillRecipe: Sendable {
 
     package static let fileName = "recipe.yaml", workName = "work", modelName = "model.nerpipe", recordsName = "phases"
 
+    package var output: String { materials.output }
     package var path: String { "\(materials.output)/\(Self.fileName)" }
     package var work: String { "\(materials.output)/\(Self.workName)" }
     package var model: String { "\(materials.output)/\(Self.modelName)" }

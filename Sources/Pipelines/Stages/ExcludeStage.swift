@@ -9,8 +9,9 @@ package struct ExcludeStage: Stage {
         "exclude", abstract: "Leaves out the sentences of a stream that stand in other texts.",
         discussion: """
             EXAMPLE
-              nerpipe tokenize --lang sw news.txt.zst | nerpipe exclude --sentences dev.conll \\
-                --sentences test.conll | nerpipe embed --vectors en-sw.vectors -o embedded.zst
+              nerpipe tokenize --lang sw news.txt.zst \\
+                | nerpipe exclude --sentences dev.conll --sentences test.conll \\
+                | nerpipe embed --vectors en-sw.vectors -o embedded.zst
 
             Sentences are compared by their letters and digits alone: case, spaces and punctuation differ between editions. One is left out when it holds the \
             first 28 letters of a given sentence anywhere, or is a shorter one. How many, is said at the end.

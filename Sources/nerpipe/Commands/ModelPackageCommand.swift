@@ -17,7 +17,8 @@ struct ModelPackageCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               nerpipe model package students/sw -o sw.nerpipe
-              nerpipe model package students/sw --megabytes 10 --gold dev.conll -o sw.nerpipe
+              nerpipe model package students/sw --megabytes 10 \\
+                --gold dev.conll -o sw.nerpipe
               nerpipe tag --model sw.nerpipe < text > tagged.conll
 
             A package tags without any other file. It holds the rows of its language, the most frequent words first, as 8-bit numbers, \
@@ -217,7 +218,11 @@ struct ModelPackageCommand: AsyncParsableCommand {
 
 struct ModelVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Compares a package with its manifest; exit status 65 if it differs.")
+        commandName: "verify", abstract: "Compares a package with its manifest; exit status 65 if it differs.",
+        discussion: """
+            EXAMPLE
+              nerpipe model verify sw.nerpipe
+            """)
     @Argument(help: "Package: NAME.nerpipe, or a folder.") var package: String
 
     func run() throws {

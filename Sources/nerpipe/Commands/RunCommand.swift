@@ -10,7 +10,7 @@ struct RunCommand: AsyncParsableCommand {
               nerpipe run pipeline.yaml --set target=sw --set update.epochs=4
               nerpipe run pipeline.yaml --dry-run          # what would be done
               nerpipe run pipeline.yaml --print-shell      # the same as a shell pipe
-              nerpipe run sw/recipe.yaml                   # a whole chain, as 'distill' writes it
+              nerpipe run sw/recipe.yaml                   # the phases of 'distill'
 
             A chain is done phase after phase. A phase whose inputs did not change is not done again; one that was interrupted continues.
             """)
