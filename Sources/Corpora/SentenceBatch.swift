@@ -90,16 +90,35 @@ package struct SentenceBatch: Sendable {
         sentenceDocuments.append(UInt32(document))
     }
 
+    /// Takes sentence ends away that lie inside of ranges of tokens.
+    ///
+    /// - Parameter first: The first sentence that may be joined with the one behind it.
+    /// - Returns: How many there were.
+    package mutating func joinSentences(from first: Int, inside ranges: [Range<Int>]) -> Int {
+        let joined = (first..<max(first, sentenceCount)).filter { sentence in
+            let end = Int(sentenceEnds[sentence])
+            return ranges.contains { $0.lowerBound < end && end < $0.upperBound }
+        }
+        for sentence in joined.reversed() {
+            sentenceEnds.remove(at: sentence)
+            sentenceDocuments.remove(at: sentence)
+        }
+        return joined.count
+    }
+
     /// How much a batch held once.
     package struct Mark: Sendable {
         fileprivate var tokens: Int, sentences: Int, documents: Int
+        fileprivate var text: DocumentText.Mark?
     }
 
-    package var mark: Mark { Mark(tokens: tokenCount, sentences: sentenceCount, documents: documentCount) }
+    package var mark: Mark {
+        Mark(tokens: tokenCount, sentences: sentenceCount, documents: documentCount, text: documentText?.mark)
+    }
 
     /// Drops all that was appended since; what a stage adds must not be there yet.
     package mutating func removeAll(since mark: Mark) {
-        documentText?.removeAll(sinceToken: mark.tokens)
+        if let text = mark.text { documentText?.removeAll(since: text) }
         textEnds.removeSubrange(mark.tokens...)
         tokenOffsets.removeSubrange(mark.tokens...)
         text.removeSubrange(Int(textEnds.last ?? 0)...)

@@ -29,7 +29,9 @@ package final class TextInputs: Sendable {
             inputs.append(
                 Input(
                     path: path,
-                    reading: try TextReading.recognize(sample, name: input.name, as: format, request),
+                    reading: request.tags == .none
+                        ? try TextReading.recognize(sample, name: input.name, as: format, request)
+                        : try TextReading.recognizeLabelled(sample, name: input.name, as: format, request),
                     isEmpty: sample.isEmpty))
             if path == "-" || Directory.isSpecialFile(path) { opened[index] = input }
         }

@@ -61,7 +61,7 @@ package final class TextSource {
     private let expected: ExpectedInput
     private var nextInput = 0
     private var nextIndex = 1
-    private var lines: LineReader?
+    private var lines: (any RecordReader)?
     private var columns: CoNLLReader?
     private var continuesFile = false
     /// What was read of a line that is too long.
@@ -73,7 +73,7 @@ package final class TextSource {
     /// What was read so far: documents, those that were refused too, and decompressed bytes of the inputs that are over.
     private var found = (documents: 0, bytes: 0)
     /// The input that is being read.
-    private var current: LineReader?
+    private var current: (any RecordReader)?
 
     /// - Parameters:
     ///   - isTolerant: Whether records that cannot be read are handed on as such, instead of ending it all.
@@ -124,7 +124,7 @@ package final class TextSource {
     }
 
     /// Appends lines until the chunk is full or a line is too long (true), or the file ends (false).
-    private func fill(_ chunk: inout TextChunk, from reader: LineReader) throws -> Bool {
+    private func fill(_ chunk: inout TextChunk, from reader: any RecordReader) throws -> Bool {
         chunk.files.append(reader.name)
         while chunk.bytes.count < blockByteCount {
             let start = chunk.bytes.count
@@ -155,7 +155,7 @@ package final class TextSource {
     }
 
     /// The next piece of a line that is too long; nil when there is none.
-    private func nextPiece(of reader: LineReader) throws -> RejectedRecord? {
+    private func nextPiece(of reader: any RecordReader) throws -> RejectedRecord? {
         guard var piece = longLine else { return nil }
         let isLast = try reader.appendRest(to: &piece.bytes, maximum: piece.bytes.count + Self.pieceByteCount)
         if keepsText { codePoints.add(piece: piece.bytes[...], isLast: isLast) }
@@ -192,15 +192,17 @@ package final class TextSource {
     private func openNext() throws {
         found.bytes += takeCurrent()
         let reading = inputs.inputs[nextInput].reading
-        let reader = LineReader(try inputs.open(nextInput), maximumLineByteCount: maximumLineByteCount)
+        let input = try inputs.open(nextInput)
         nextInput += 1
         continuesFile = false
         codePoints = CodePointCounter()
-        current = reader
-        if reading.isTokenized {
-            columns = CoNLLReader(reader, layout: reading.layout, isTolerant: isTolerant, keepsText: keepsText)
+        if case .columns(let layout) = reading.lines {
+            let reader = LineReader(input, maximumLineByteCount: maximumLineByteCount)
+            current = reader
+            columns = CoNLLReader(reader, layout: layout, isTolerant: isTolerant, keepsText: keepsText)
         } else {
-            lines = reader
+            lines = reading.records(of: input, maximumByteCount: maximumLineByteCount)
+            current = lines
         }
     }
 }

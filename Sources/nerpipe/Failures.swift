@@ -4,6 +4,14 @@ import VectorSpaces
 
 // Arguments.
 extension Failure {
+    static func noOutputForm(_ path: String, forms: String) -> Failure {
+        Failure(.usage, "\(path): its name does not say which form it is to have; say it with --to \(forms)")
+    }
+
+    static func folderAsOutput(_ form: String) -> Failure {
+        Failure(.usage, "--to \(form) makes a folder of files; name the folder")
+    }
+
     static func unknownCommand(_ name: String, _ hint: String) -> Failure {
         Failure(.usage, "unknown command '\(name)'; \(hint)")
     }

@@ -9,8 +9,6 @@ import Taggers
 import Teachers
 import Vectors
 
-extension TagScheme: ExpressibleByArgument {}
-
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Scores a model, or predictions, against gold labels.",
@@ -117,7 +115,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard isTagging else {
             return (
                 try GoldCorpus.evaluateColumns(
-                    inputs.flatMap(Directory.expand), labels: labels, scheme: scheme, columns: gold.columns.options,
+                    inputs.flatMap(Directory.expand), labels: labels, scheme: scheme, form: try gold.form,
                     bad: bad, reading: reading), nil
             )
         }

@@ -51,10 +51,10 @@ struct TagCommand: AsyncParsableCommand {
         let tagger = try TaggerInference(model, vectors: table, precision: arithmetic.precision)
         let tags = try model.tagSet(place: self.model)
         let paths = inputs.flatMap(Directory.expand)
-        let writer = to.writer
+        let writer = try to.writer()
         let rule = try overwriting.rule(for: output, inputs: paths, wait: common.wait)
         // Before a slow pipe is looked at, what cannot be written is refused.
-        let output = TextOutput(try output == "-" ? nil : TextFile(output, rule))
+        let output = TextOutput(try output == "-" ? nil : TextFile(output, rule), frame: writer.frame)
         var arguments = arguments
         arguments.lang = try TextLanguage.of(arguments.lang, models: [model.configuration], table: table) {
             session.log($0)

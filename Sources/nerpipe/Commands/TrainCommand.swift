@@ -164,7 +164,7 @@ struct TrainCommand: AsyncParsableCommand {
                 languagesOfDevelopment = development.files.map { $0.language ?? lang }
             }
             mapping = command.gold.map
-            let columns = command.gold.columns.options.identity
+            let columns = try command.gold.formIdentity
             self.columns = columns.isEmpty ? nil : columns
             rareWordsHiddenAt = hiding?.halfCount
             sentencesLeftOut = data.bad.count > 0 ? data.bad.count : nil
