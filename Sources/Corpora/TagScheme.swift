@@ -15,7 +15,8 @@ package enum TagScheme: String, CaseIterable, Sendable {
     package static func isTag(_ tag: String) -> Bool {
         let bytes = tag.utf8
         return tag == "O"
-            || bytes.count > 2 && bytes.dropFirst().first == UInt8(ascii: "-") && "BIELMSU".utf8.contains(bytes.first ?? 0)
+            || bytes.count > 2 && bytes.dropFirst().first == UInt8(ascii: "-")
+                && "BIELMSU".utf8.contains(bytes.first ?? 0)
     }
 
     /// Letters that begin an entity whatever stands before them: `B`, and the one-word `S` (IOBES) or `U` (BILOU).

@@ -80,7 +80,8 @@ private struct StandoffScanner: DocumentScanner {
     }
 
     /// nil for a discontinuous one, which is counted.
-    private mutating func entity(_ line: [UInt8], _ number: Int) throws(RecordProblem) -> (RawSpan, ArraySlice<UInt8>?)? {
+    private mutating func entity(_ line: [UInt8], _ number: Int) throws(RecordProblem) -> (RawSpan, ArraySlice<UInt8>?)?
+    {
         let fields = line.split(separator: 0x09, maxSplits: 2, omittingEmptySubsequences: false)
         let words = fields.count > 1 ? fields[1].split(separator: 0x20, maxSplits: 1) : []
         let parts = words.count > 1 ? words[1].split(separator: UInt8(ascii: ";")) : []

@@ -28,7 +28,8 @@ package struct Doccano: TextFormat, RecordWriter {
     }
 
     package func reading(of sample: TextSample, _ request: ReadingRequest) throws -> TextReading {
-        let layout = SpanRecordScanner.Layout(spanKeys: Self.keys, unit: .utf16) { tree, scanner throws(RecordProblem) in
+        let layout = SpanRecordScanner.Layout(spanKeys: Self.keys, unit: .utf16) {
+            tree, scanner throws(RecordProblem) in
             guard scanner.options != nil else { return }
             scanner.labelling.losses.note(.noSpan, try tree.member("relations")?.elements?.count ?? 0)
             guard try tree.member(of: Self.keys) == nil else { return }

@@ -66,6 +66,7 @@ extension Failure {
 // Names of labels.
 extension Failure {
     static func noTagNames(_ path: String, _ what: String) -> Failure {
-        Failure(.badData, "\(path): \(what); --tag-names takes the dataset_info.json of 'datasets', or names, O,B-PER,...")
+        Failure(
+            .badData, "\(path): \(what); --tag-names takes the dataset_info.json of 'datasets', or names, O,B-PER,...")
     }
 }

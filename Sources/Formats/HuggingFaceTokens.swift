@@ -53,7 +53,9 @@ package struct HuggingFaceTokens: TextFormat, BatchWriter {
             var json = JSONText()
             json.object { json in
                 json.string("id", batch.documentIdentifier(Int(batch.sentenceDocuments[sentence])))
-                json.list("tokens") { for token in range { $0.string(nil, batch.text[batch.textRange(ofToken: token)]) } }
+                json.list("tokens") {
+                    for token in range { $0.string(nil, batch.text[batch.textRange(ofToken: token)]) }
+                }
                 json.list("ner_tags") { json in
                     for tag in batch.tags(ofSentence: sentence, labels, scheme) ?? [] { json.string(nil, tag) }
                 }

@@ -39,7 +39,9 @@ package final class JSONItemReader: RecordReader {
             }
             switch place {
             case .beforeList:
-                guard byte == UInt8(ascii: "[") else { throw Failure.notInList(name, line, "the list must begin with '['") }
+                guard byte == UInt8(ascii: "[") else {
+                    throw Failure.notInList(name, line, "the list must begin with '['")
+                }
                 input.consume(1)
                 place = .beforeFirst
             case .beforeFirst where byte == UInt8(ascii: "]"), .afterItem where byte == UInt8(ascii: "]"):
@@ -47,7 +49,9 @@ package final class JSONItemReader: RecordReader {
                 place = .end
             case .beforeFirst, .beforeItem: return try appendItem(to: &record)
             case .afterItem:
-                guard byte == UInt8(ascii: ",") else { throw Failure.notInList(name, line, "',' or ']' must follow an item") }
+                guard byte == UInt8(ascii: ",") else {
+                    throw Failure.notInList(name, line, "',' or ']' must follow an item")
+                }
                 input.consume(1)
                 place = .beforeItem
             case .end: throw Failure.notInList(name, line, "there is more behind the list")
@@ -102,8 +106,13 @@ package final class JSONItemReader: RecordReader {
     /// Whether the item ends before a byte, which is looked at when it does not.
     private func endsItem(before byte: UInt8) -> Bool {
         if isInString {
-            if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true }
-            else if byte == UInt8(ascii: "\"") { isInString = false }
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                isInString = false
+            }
             return false
         }
         switch byte {

@@ -15,7 +15,9 @@ package struct LabelStudio: TextFormat, RecordWriter {
 
     package func isCertain(_ sample: TextSample, _ request: ReadingRequest) -> Bool {
         let outline = JSONOutline(sample)
-        let isTask = outline.has(".data={") && ["annotations", "completions", "predictions"].contains { outline.has(".\($0)=[") }
+        let isTask =
+            outline.has(".data={")
+            && ["annotations", "completions", "predictions"].contains { outline.has(".\($0)=[") }
         let isMinimal =
             outline.has(".annotation_id=0") || outline.has(".annotator=0") && outline.has(".lead_time=0")
             || outline.paths.contains { $0.hasSuffix("[].labels[]=\"") && $0.split(separator: ".").count == 2 }
@@ -91,7 +93,8 @@ private struct TaskScanner: DocumentScanner {
         } else {
             // The key is what the labelling interface calls the control.
             let regions = members.first { member in
-                member.value.elements?.contains { !$0.members.isEmpty && $0.members.contains { $0.key == "labels" } } == true
+                member.value.elements?.contains { !$0.members.isEmpty && $0.members.contains { $0.key == "labels" } }
+                    == true
             }
             for region in regions?.value.elements ?? [] { try read(region, options) }
         }
@@ -105,7 +108,8 @@ private struct TaskScanner: DocumentScanner {
         guard strings.count == 1, let text = strings[0].value.string else {
             throw RecordProblem(
                 what: strings.isEmpty
-                    ? "the task has no text" : "the task has several texts: \(strings.map(\.key).joined(separator: ", ")); call the "
+                    ? "the task has no text"
+                    : "the task has several texts: \(strings.map(\.key).joined(separator: ", ")); call the "
                         + "one that is meant 'text'")
         }
         return text

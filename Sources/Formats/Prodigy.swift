@@ -53,7 +53,8 @@ package struct Prodigy: TextFormat, RecordWriter {
                 start >= tokens.last?.upperBound ?? 0
             else {
                 throw RecordProblem(
-                    what: "token \(number + 1) stands at \(place.start) to \(place.end), which is not behind the one before "
+                    what:
+                        "token \(number + 1) stands at \(place.start) to \(place.end), which is not behind the one before "
                         + "it, or not in the text")
             }
             if !text[start..<end].allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { tokens.append(start..<end) }

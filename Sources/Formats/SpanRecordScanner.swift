@@ -78,7 +78,8 @@ struct RawSpan {
             for (number, element) in elements.enumerated() {
                 guard let span = try RawSpan(element) else {
                     throw RecordProblem(
-                        what: "item \(number + 1) of \"\(key)\" is no span; it must be [START, END, LABEL] or an object with "
+                        what:
+                            "item \(number + 1) of \"\(key)\" is no span; it must be [START, END, LABEL] or an object with "
                             + "start, end and label")
                 }
                 spans.append(span)
@@ -89,7 +90,8 @@ struct RawSpan {
         let starts = try tree.member(of: startKeys)?.value.elements, ends = try tree.member(of: endKeys)?.value.elements
         let labels = try tree.member(of: labelKeys)?.value.elements
         guard let starts, let ends, let labels, starts.count == ends.count, ends.count == labels.count else {
-            throw RecordProblem(what: "\"\(key)\" is neither a list of spans nor lists of start, end and label, equally long")
+            throw RecordProblem(
+                what: "\"\(key)\" is neither a list of spans nor lists of start, end and label, equally long")
         }
         var spans: [RawSpan] = []
         for index in starts.indices {
@@ -130,7 +132,8 @@ struct RawSpan {
         guard start <= end else { throw RecordProblem(what: "a span ends at \(end), before its start at \(start)") }
         guard let first = offsets.byte(start), let last = offsets.byte(end) else {
             throw RecordProblem(
-                what: "the text has no span from \(start) to \(end), counted in \(unit.rawValue); say what offsets count "
+                what:
+                    "the text has no span from \(start) to \(end), counted in \(unit.rawValue); say what offsets count "
                     + "with --offsets, or mend the record")
         }
         return first..<last
@@ -148,7 +151,8 @@ extension JSONTree {
         guard options.names.indices.contains(number) else {
             throw RecordProblem(
                 what: "\(what) \(number) has no name; "
-                    + (options.names.isEmpty ? "say all of them" : "there are \(options.names.count), counted from 0; say all of them")
+                    + (options.names.isEmpty
+                        ? "say all of them" : "there are \(options.names.count), counted from 0; say all of them")
                     + " with --tag-names O,B-PER,... or --tag-names dataset_info.json")
         }
         return options.names[number]

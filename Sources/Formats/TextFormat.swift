@@ -141,7 +141,9 @@ package struct WritingOptions: Sendable {
     /// What offsets count; nil: what the form's own program counts.
     package var offsets: OffsetUnit?
 
-    package init(scheme: TagScheme = .iob2, offsets: OffsetUnit? = nil) { (self.scheme, self.offsets) = (scheme, offsets) }
+    package init(scheme: TagScheme = .iob2, offsets: OffsetUnit? = nil) {
+        (self.scheme, self.offsets) = (scheme, offsets)
+    }
 }
 
 /// What stands around and between the batches of a text: a list of JSON has brackets and commas.
@@ -240,12 +242,15 @@ extension TextReading {
             let found = format ?? certain ?? (promised?.isLabelled == true ? promised : nil) ?? CoNLLColumns()
             guard found.isLabelled else {
                 throw RecordProblem(
-                    what: "this looks like \(found.title), in which no labels are known; labels are read from columns (TOKEN "
+                    what:
+                        "this looks like \(found.title), in which no labels are known; labels are read from columns (TOKEN "
                         + "... TAG) and from \(TextFormats.labelled(without: .columns)); say what it is with --format")
             }
             guard request.tags != .goldAndPredicted || found.family == .columns else {
                 throw RecordProblem(
-                    what: "predictions are read from columns (TOKEN ... GOLD PREDICTED), and this looks like \(found.title)")
+                    what:
+                        "predictions are read from columns (TOKEN ... GOLD PREDICTED), and this looks like \(found.title)"
+                )
             }
             return try found.reading(of: sample, request)
         }

@@ -30,7 +30,8 @@ struct TextOffsets {
         meet(&bytes)
         switch unit {
         case .bytes:
-            for place in wanted where place <= text.count && place >= 0 && (place == text.count || text[place] & 0xC0 != 0x80) {
+            for place in wanted
+            where place <= text.count && place >= 0 && (place == text.count || text[place] & 0xC0 != 0x80) {
                 bytes[place] = place
             }
         case .codePoints, .utf16:

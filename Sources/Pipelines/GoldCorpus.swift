@@ -123,13 +123,11 @@ package struct GoldCorpus: Sendable {
                     sentences.index = index
                     return Batch(sentences: sentences, tags: file?.tags[0] ?? [], language: language)
                 }
-                if let file { for note in file.losses.notes { corpus.reading.say("\(file.name): \(note)") } }
-                guard let next = remaining.popFirst() else {
-                    file = nil
-                    return nil
-                }
-                language = next.language
+                for note in file?.losses.notes ?? [] { corpus.reading.say("\(file?.name ?? ""): \(note)") }
                 cutBefore = cutSentenceCount
+                file = nil
+                guard let next = remaining.popFirst() else { return nil }
+                language = next.language
                 file = try corpus.open(next)
             }
         }

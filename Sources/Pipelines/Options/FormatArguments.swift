@@ -59,7 +59,8 @@ package struct ColumnArguments: ParsableArguments, Sendable {
 
     @Option(
         help: ArgumentHelp(
-            "Column of the tags, or its name; of CoNLL-U the key in MISC. Default: the last, and NER.", valueName: "column"))
+            "Column of the tags, or its name; of CoNLL-U the key in MISC. Default: the last, and NER.",
+            valueName: "column"))
     package var tagColumn: ColumnChoice?
 
     @Option(help: "Lines of columns that begin with this are comments. Default: found.")

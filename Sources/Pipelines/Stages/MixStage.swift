@@ -81,7 +81,8 @@ package struct MixStage: Stage {
 
     /// Names what is mixed in, for the header.
     private func identity(of corpus: GoldCorpus) throws -> String {
-        let changes = [map, columns.options.identity, try label.identity].filter { !$0.isEmpty }.map { ", " + $0 }.joined()
+        let changes = [map, columns.options.identity, try label.identity].filter { !$0.isEmpty }.map { ", " + $0 }
+            .joined()
         let languages = corpus.files.map { $0.language ?? GoldFeed.language }.joined(separator: " ")
         return "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) (\(languages)\(changes))"
     }

@@ -23,7 +23,8 @@ struct ParagraphWriter {
     private var codePointOffset = 0
 
     init(
-        tokenizer: WordTokenizer, policy: InvalidTextPolicy, chunk: TextChunk, keepsText: Bool, labels: TokenizeStage.LabelRules? = nil
+        tokenizer: WordTokenizer, policy: InvalidTextPolicy, chunk: TextChunk, keepsText: Bool,
+        labels: TokenizeStage.LabelRules? = nil
     ) {
         self.tokenizer = tokenizer
         self.labels = labels
@@ -177,10 +178,13 @@ struct ParagraphWriter {
     private mutating func appendRecord(
         _ identifier: [UInt8], from sentence: Int, textStart: Int, source: ArraySlice<UInt8> = []
     ) {
-        guard let textEnd = batch.documentText?.bytes.count, let start = batch.documentText?.sources.count else { return }
+        guard let textEnd = batch.documentText?.bytes.count, let start = batch.documentText?.sources.count else {
+            return
+        }
         batch.documentText?.sources += source
         let record = TextRecord(
-            identifier: identifier, document: batch.documentCount - 1, sentences: sentence..<batch.sentenceCount, text: textStart..<textEnd,
+            identifier: identifier, document: batch.documentCount - 1, sentences: sentence..<batch.sentenceCount,
+            text: textStart..<textEnd,
             source: start..<start + source.count)
         batch.documentText?.records.append(record)
     }

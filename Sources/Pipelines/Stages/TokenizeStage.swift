@@ -90,7 +90,8 @@ package struct TokenizeStage: Sendable {
     }
 
     private func tokenize(_ chunk: TextChunk) throws -> Result {
-        var writer = ParagraphWriter(tokenizer: tokenizer, policy: invalidText, chunk: chunk, keepsText: keepsText, labels: labels)
+        var writer = ParagraphWriter(
+            tokenizer: tokenizer, policy: invalidText, chunk: chunk, keepsText: keepsText, labels: labels)
         var scanner: (any DocumentScanner)?
         if case .documents(_, let make) = chunk.reading.lines { scanner = make() }
         var rejected: [RejectedRecord] = []

@@ -77,7 +77,8 @@ struct ConvertCommand: AsyncParsableCommand {
             try sink.finish()
             let counts = conversion.counts
             session.log(
-                "\(counts.documents) documents, \(counts.sentences) sentences, \(counts.tokens) tokens, \(counts.entities) entities")
+                "\(counts.documents) documents, \(counts.sentences) sentences, \(counts.tokens) tokens, \(counts.entities) entities"
+            )
         }
     }
 
