@@ -12,12 +12,13 @@ struct ConvertCommand: AsyncParsableCommand {
         commandName: "convert", abstract: "Makes labelled text of one form into another.",
         discussion: """
             EXAMPLES
-              nerpipe convert project-1.json train.conll                # Label Studio, doccano, Prodigy ...: found by what is in them
+              nerpipe convert project-1.json train.conll
               nerpipe convert train.conll tasks.json --to label-studio
               nerpipe convert 'brat/*.ann' - --to hf-tokens
-              nerpipe convert en.conll brat --to brat                   # a folder of .txt and .ann
-              nerpipe convert eng.train eng.bioes --to conll --scheme iobes --types PER,LOC
+              nerpipe convert en.conll brat --to brat
+              nerpipe convert a.conll b.conll --scheme iobes --types PER,LOC
 
+            What the input is, is found from its content: columns, CoNLL-U, Label Studio, doccano, Prodigy, Hugging Face's datasets, brat. \
             Documents without tokens are tokenized as 'tokenize' does it. A record of documents is a document of JSON; of columns it is a \
             sentence. Spans become whole tokens, and of spans that overlap the longest is kept; whatever cannot be kept is counted and \
             named. Offsets count what the form's own program counts: code points, in doccano UTF-16 code units.
