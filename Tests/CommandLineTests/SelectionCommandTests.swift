@@ -92,8 +92,8 @@ struct SelectionCommandTests {
     /// Whoever waits for gold sentences hears that there are none.
     @Test func badGoldEndsTheMixing() async throws {
         let folder = try await Fixture.folder()
-        try folder.write("bad.conll", "foo\tS-PER\n")
-        try folder.write("late.conll", "foo\tO\n\nfoo\tS-PER\n")
+        try folder.write("bad.conll", "foo\tX-PER\n")
+        try folder.write("late.conll", "foo\tO\n\nfoo\tX-PER\n")
         try folder.write("none.conll", "\n")
         for (name, said) in [("bad", "bad.conll:1: tag"), ("late", "late.conll:3: tag"), ("none", "no labelled")] {
             let outcome = try await folder.shell(
