@@ -85,6 +85,7 @@ extension SentenceBatch {
                 ?? Int(clamping: tokenOffsets[last]).addingReportingOverflow(textRange(ofToken: last).count)
                 .partialValue
             span.bytes = start <= end ? start..<end : nil
+            span.score = confidence?.entityScores[first]
             if let text = documentText {
                 let codePointCount = self.text[textRange(ofToken: last)].count { $0 & 0xC0 != 0x80 }
                 span.codePoints = text.codePoints[first]..<text.codePoints[last] + codePointCount

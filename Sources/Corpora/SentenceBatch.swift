@@ -31,6 +31,8 @@ package struct SentenceBatch: Sendable {
     package var scores: ScoreColumns?
     /// `[N]`: gold label numbers; only in what `train` keeps for itself, never in a stream that a stage hands on.
     package var gold: [UInt8]?
+    /// How sure a tagger is of ``gold`` that it gave; only for who writes it, never in a stream.
+    package var confidence: LabelConfidence?
     /// Where the tokens stand in the text of their documents; only for who writes it, never in a stream.
     package var documentText: DocumentText?
 

@@ -8,6 +8,8 @@ package struct AnnotatedText: Sendable {
         package var tokens: Range<Int>
         /// Bytes of ``AnnotatedText/text``.
         package var bytes: Range<Int>
+        /// How probable it is, where a tagger said it.
+        package var score: Float?
     }
 
     package var identifier: [UInt8]
@@ -22,6 +24,8 @@ package struct AnnotatedText: Sendable {
     package var entities: [Entity] = []
     /// The line of JSON that it was; empty when it was none.
     package var source: ArraySlice<UInt8> = []
+    /// Whether a tagger found the entities.
+    package var isPredicted = false
 
     /// Ranges of the text counted in a unit; they must rise.
     func ranges(_ bytes: [Range<Int>], in unit: OffsetUnit) -> [Range<Int>] {
@@ -53,6 +57,7 @@ extension SentenceBatch {
                 beginsDocument: record.document != previous, text: documentText.bytes[record.text],
                 source: documentText.sources[record.source])
             previous = record.document
+            result.isPredicted = confidence != nil
             for sentence in record.sentences {
                 let first = result.tokens.count
                 for token in tokens(ofSentence: sentence) {
@@ -105,7 +110,7 @@ extension AnnotatedText {
                 // Label 2t+1 begins type t.
                 Entity(
                     type: String(labels[2 * span.type + 1].dropFirst(2)), tokens: range,
-                    bytes: tokens[range.lowerBound].lowerBound..<tokens[range.upperBound - 1].upperBound))
+                    bytes: tokens[range.lowerBound].lowerBound..<tokens[range.upperBound - 1].upperBound, score: span.score))
         }
     }
 }

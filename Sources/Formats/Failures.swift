@@ -69,4 +69,8 @@ extension Failure {
         Failure(
             .badData, "\(path): \(what); --tag-names takes the dataset_info.json of 'datasets', or names, O,B-PER,...")
     }
+
+    static func recordsAreNotLines(_ path: String, _ form: String) -> Failure {
+        Failure(.usage, "\(path): --line-for-line is for lines of text or JSON, and this is \(form)")
+    }
 }

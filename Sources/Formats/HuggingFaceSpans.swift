@@ -36,6 +36,8 @@ package struct HuggingFaceSpans: TextFormat, RecordWriter {
         return writer
     }
 
+    package var needsConfidence: Bool { true }
+
     func append(_ record: AnnotatedText, to out: inout [UInt8]) {
         var json = JSONText()
         json.object { json in
@@ -47,6 +49,7 @@ package struct HuggingFaceSpans: TextFormat, RecordWriter {
                         $0.word("start", range.lowerBound)
                         $0.word("end", range.upperBound)
                         $0.string("label", entity.type)
+                        if let score = entity.score { $0.word("score", JSONText.rounded(score)) }
                     }
                 }
             }

@@ -57,6 +57,7 @@ package struct JSONLines: TextFormat {
 extension JSONLines: BatchWriter {
     package func writer(_ options: WritingOptions) -> (any BatchWriter)? { self }
     package var needsDocumentText: Bool { true }
+    package var needsConfidence: Bool { true }
 
     private struct Entity: Encodable {
         var type: String
@@ -70,6 +71,7 @@ extension JSONLines: BatchWriter {
         var byte_end: Int?
         /// As it stands in the document's text.
         var text: String?
+        var score: Double?
     }
     private struct Sentence: Encodable {
         var doc: String
@@ -116,7 +118,8 @@ extension JSONLines: BatchWriter {
                     start: span.codePoints?.lowerBound, end: span.codePoints?.upperBound,
                     byte_start: span.bytes?.lowerBound, byte_end: span.bytes?.upperBound,
                     text: batch.documentText(
-                        ofTokens: range.lowerBound + span.tokens.lowerBound..<range.lowerBound + span.tokens.upperBound)
+                        ofTokens: range.lowerBound + span.tokens.lowerBound..<range.lowerBound + span.tokens.upperBound),
+                    score: span.score.map(JSONText.rounded)
                 )
             }
         }

@@ -46,6 +46,9 @@ struct JSONText {
         bytes += value.description.utf8
     }
 
+    /// A probability with four decimals.
+    static func rounded(_ probability: Float) -> Double { (Double(probability) * 10000).rounded() / 10000 }
+
     /// A string with its marks.
     static func append(_ value: some Sequence<UInt8>, to bytes: inout [UInt8]) {
         let digits = Array("0123456789abcdef".utf8)

@@ -37,6 +37,8 @@ package struct LabelStudio: TextFormat, RecordWriter {
         return frame
     }
 
+    package var needsConfidence: Bool { true }
+
     func append(_ record: AnnotatedText, to out: inout [UInt8]) {
         var json = JSONText()
         json.object { json in
@@ -44,7 +46,8 @@ package struct LabelStudio: TextFormat, RecordWriter {
                 json.string("id", record.identifier)
                 json.string("text", record.text)
             }
-            json.list("annotations") { json in
+            // What a tagger found is to be looked at; what a person did is done.
+            json.list(record.isPredicted ? "predictions" : "annotations") { json in
                 json.object { json in json.list("result") { Self.append(record, to: &$0) } }
             }
         }
@@ -64,6 +67,7 @@ package struct LabelStudio: TextFormat, RecordWriter {
                     json.string("text", record.bytes(entity.bytes))
                     json.list("labels") { $0.string(nil, entity.type) }
                 }
+                if let score = entity.score { json.word("score", JSONText.rounded(score)) }
             }
         }
     }

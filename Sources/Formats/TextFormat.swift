@@ -44,7 +44,7 @@ package enum TextFormats {
     /// The more special ones first: the first that is certain is taken.
     package static let all: [any TextFormat] = [
         CoNLLU(), CoNLLColumns(), LabelStudio(), Prodigy(), Doccano(), HuggingFaceTokens(), HuggingFaceSpans(), Brat(),
-        JSONLines(), PlainText(),
+        DocumentLines(), JSONLines(), PlainText(),
     ]
 
     /// Titles of the forms that have labels, for messages.
@@ -160,12 +160,15 @@ package protocol BatchWriter: Sendable {
     var frame: TextFrame { get }
     /// Whether it needs `SentenceBatch/documentText`.
     var needsDocumentText: Bool { get }
+    /// Whether it writes how sure a tagger is.
+    var needsConfidence: Bool { get }
     /// - Parameter labels: Names of the labels, when the batch has scores or label numbers.
     func write(_ batch: SentenceBatch, labels: [String]) -> [UInt8]
 }
 
 extension BatchWriter {
     package var frame: TextFrame { TextFrame() }
+    package var needsConfidence: Bool { false }
 }
 
 /// What a user says about labels that cannot be seen in a text.

@@ -26,6 +26,18 @@ extension Failure {
         Failure(.usage, "\(format) is written as a folder of files; use 'nerpipe convert' or 'tag -o FOLDER'")
     }
 
+    static func badCalibration(_ path: String) -> Failure {
+        Failure(.badData, "\(path): no calibration of nerpipe; remove it, or make it again with 'nerpipe evaluate --calibrate'")
+    }
+
+    static func nothingToCalibrate(_ place: String) -> Failure {
+        Failure(.badData, "\(place): the model finds no entity there; calibrate on text in which it does")
+    }
+
+    static func folderAsOutput(_ form: String) -> Failure {
+        Failure(.usage, "--to \(form) makes a folder of files; name the folder")
+    }
+
     static func emptyTagName(_ text: String) -> Failure {
         Failure(.usage, "--tag-names \(text): a name is empty; give names, separated by commas, or a dataset_info.json")
     }

@@ -4,12 +4,12 @@ import VectorSpaces
 
 // Arguments.
 extension Failure {
-    static func noOutputForm(_ path: String, forms: String) -> Failure {
-        Failure(.usage, "\(path): its name does not say which form it is to have; say it with --to \(forms)")
+    static func onlyTaggersAreCalibrated(_ path: String) -> Failure {
+        Failure(.usage, "\(path): --calibrate is for taggers of nerpipe, and this is none")
     }
 
-    static func folderAsOutput(_ form: String) -> Failure {
-        Failure(.usage, "--to \(form) makes a folder of files; name the folder")
+    static func noOutputForm(_ path: String, forms: String) -> Failure {
+        Failure(.usage, "\(path): its name does not say which form it is to have; say it with --to \(forms)")
     }
 
     static func unknownCommand(_ name: String, _ hint: String) -> Failure {

@@ -60,6 +60,7 @@ struct ParagraphWriter {
     mutating func append(
         document: UnsafeBufferPointer<UInt8>, line: TextChunk.Line, _ scanner: inout (any DocumentScanner)?
     ) throws {
+        guard !document.isEmpty else { return appendBlank() }
         do {
             try scanner?.scan(document)
         } catch let problem {
@@ -94,8 +95,15 @@ struct ParagraphWriter {
             }
         }
         var source: ArraySlice<UInt8> = []
-        if case .documents(.lines, _) = chunk.reading.lines { source = chunk.bytes[line.range] }
+        if case .documents(let records, _) = chunk.reading.lines, records != .files { source = chunk.bytes[line.range] }
         appendRecord(identifier, from: firstSentence, textStart: textStart, source: source)
+    }
+
+    /// An empty line, where lines are to stay what they are.
+    private mutating func appendBlank() {
+        batch.appendDocument(identifier: [])
+        let end = batch.documentText?.bytes.count ?? 0
+        appendRecord([], from: batch.sentenceCount, textStart: end)
     }
 
     /// The name of a document that has none.

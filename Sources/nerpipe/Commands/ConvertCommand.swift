@@ -103,34 +103,3 @@ struct ConvertCommand: AsyncParsableCommand {
         return label.prefix(2) + name
     }
 }
-
-/// Where labelled batches go: a text, or a folder of files.
-///
-/// `@unchecked Sendable` holds because one task alone writes.
-final class BatchSink: @unchecked Sendable {
-    private let text: (writer: any BatchWriter, output: TextOutput)?
-    private let folder: StandoffFolder?
-
-    init(_ format: any TextFormat, _ options: WritingOptions, _ path: String, _ rule: OutputRule) throws {
-        if let writer = format.writer(options) {
-            text = (writer, TextOutput(try path == "-" ? nil : TextFile(path, rule), frame: writer.frame))
-            folder = nil
-        } else {
-            guard path != "-" else { throw Failure.folderAsOutput(format.name) }
-            text = nil
-            folder = try StandoffFolder(path, rule)
-        }
-    }
-
-    var needsDocumentText: Bool { text?.writer.needsDocumentText ?? true }
-
-    func write(_ batch: SentenceBatch, labels: [String]) throws {
-        try text?.output.write(text?.writer.write(batch, labels: labels) ?? [])
-        try folder?.write(batch, labels: labels)
-    }
-
-    func finish() throws {
-        try text?.output.finish()
-        try folder?.finish()
-    }
-}
