@@ -27,9 +27,11 @@ extension SentenceBatch {
         result.index = index
         result.appendDocument(identifier: documentIdentifier(record.document).utf8)
         let first = record.sentences.lowerBound
-        let tokens = record.sentences.isEmpty
+        let tokens =
+            record.sentences.isEmpty
             ? 0..<0
-            : self.tokens(ofSentence: first).lowerBound..<self.tokens(ofSentence: record.sentences.upperBound - 1).upperBound
+            : self.tokens(ofSentence: first)
+                .lowerBound..<self.tokens(ofSentence: record.sentences.upperBound - 1).upperBound
         for sentence in record.sentences { result.append(self, sentence: sentence, document: 0) }
         result.gold = gold.map { Array($0[tokens]) }
         result.confidence = confidence?.slice(tokens)

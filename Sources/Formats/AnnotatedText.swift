@@ -110,7 +110,8 @@ extension AnnotatedText {
                 // Label 2t+1 begins type t.
                 Entity(
                     type: String(labels[2 * span.type + 1].dropFirst(2)), tokens: range,
-                    bytes: tokens[range.lowerBound].lowerBound..<tokens[range.upperBound - 1].upperBound, score: span.score))
+                    bytes: tokens[range.lowerBound].lowerBound..<tokens[range.upperBound - 1].upperBound,
+                    score: span.score))
         }
     }
 }

@@ -27,7 +27,9 @@ extension Failure {
     }
 
     static func badCalibration(_ path: String) -> Failure {
-        Failure(.badData, "\(path): no calibration of nerpipe; remove it, or make it again with 'nerpipe evaluate --calibrate'")
+        Failure(
+            .badData,
+            "\(path): no calibration of nerpipe; remove it, or make it again with 'nerpipe evaluate --calibrate'")
     }
 
     static func nothingToCalibrate(_ place: String) -> Failure {

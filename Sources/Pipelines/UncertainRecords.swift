@@ -1,6 +1,6 @@
 package import Corpora
-import Shards
 import Glibc
+import Shards
 
 /// The records of a text that a person should look at: those of whose entities a tagger is least sure, and of different words.
 ///
@@ -91,7 +91,8 @@ package struct UncertainRecords {
         while result.count < count, !open.isEmpty {
             // Gains only fall, so an old gain is an upper bound (lazy greedy, Minoux 1978).
             func best() -> Int {
-                open.indices.min { (-open[$0].gain, open[$0].entry.order) < (-open[$1].gain, open[$1].entry.order) } ?? 0
+                open.indices.min { (-open[$0].gain, open[$0].entry.order) < (-open[$1].gain, open[$1].entry.order) }
+                    ?? 0
             }
             var index = best()
             while open[index].round < result.count {

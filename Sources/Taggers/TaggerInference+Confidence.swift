@@ -50,7 +50,8 @@ extension TaggerInference {
                 confidence.entityProbabilities[first + token] = 1 - distributions.probability(0, token)
             }
             for span in EntitySpan.spans(ofLabels: labels[sentence.tokens].lazy.map(Int.init)) {
-                confidence.entityScores[first + span.tokens.lowerBound] = distributions.score(span, labels[sentence.tokens])
+                confidence.entityScores[first + span.tokens.lowerBound] = distributions.score(
+                    span, labels[sentence.tokens])
             }
         }
         return (labels, confidence)

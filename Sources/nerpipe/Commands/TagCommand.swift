@@ -71,7 +71,8 @@ struct TagCommand: AsyncParsableCommand {
             throw ValidationError("--uncertain must be from 1 to 10000")
         }
         guard !lineForLine || to.format is DocumentLines || to.format is HuggingFaceSpans else {
-            throw ValidationError("--line-for-line is for --to documents and hf-spans, which have a line for each record")
+            throw ValidationError(
+                "--line-for-line is for --to documents and hf-spans, which have a line for each record")
         }
         guard !lineForLine || arguments.bad.onError == .fail && uncertain == nil else {
             throw ValidationError("--line-for-line leaves nothing out; it goes with neither --on-error nor --uncertain")
@@ -128,7 +129,8 @@ struct TagCommand: AsyncParsableCommand {
     private func temperature(_ model: Model, _ session: Session) throws -> Float {
         guard let calibration = try EntityCalibration.read(self.model, of: model) else {
             session.log(
-                "scores are the network's own: \(self.model) was not calibrated; 'nerpipe evaluate --calibrate' with labelled text does it")
+                "scores are the network's own: \(self.model) was not calibrated; 'nerpipe evaluate --calibrate' with labelled text does it"
+            )
             return 1
         }
         return calibration.temperature
