@@ -102,6 +102,11 @@ package struct CalibrationFit {
         return Self.temperatures[Self.best(all)]
     }
 
+    /// Whether a better temperature may lie beyond those that are tried.
+    package static func isAtEdge(_ temperature: Float) -> Bool {
+        temperature <= temperatures[0] || temperature >= temperatures[temperatures.count - 1]
+    }
+
     package var errors: (before: Double, after: Double) {
         var after = halves[0][Self.best(halves[1])]
         after.add(halves[1][Self.best(halves[0])])

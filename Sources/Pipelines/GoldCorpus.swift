@@ -105,6 +105,8 @@ package struct GoldCorpus: Sendable {
         var language: String?
         var index = 0
         private var cutBefore = 0
+        /// Of the files that were read.
+        private var losses = ReadingLosses()
         /// Sentences so far that were too long.
         var cutSentenceCount: Int { cutBefore + (file?.cutSentenceCount ?? 0) }
 
@@ -123,10 +125,14 @@ package struct GoldCorpus: Sendable {
                     sentences.index = index
                     return Batch(sentences: sentences, tags: file?.tags[0] ?? [], language: language)
                 }
-                for note in file?.losses.notes ?? [] { corpus.reading.say("\(file?.name ?? ""): \(note)") }
+                if let file { losses.add(file.losses) }
                 cutBefore = cutSentenceCount
                 file = nil
-                guard let next = remaining.popFirst() else { return nil }
+                guard let next = remaining.popFirst() else {
+                    for note in losses.notes { corpus.reading.say("\(corpus.place): \(note)") }
+                    losses = ReadingLosses()
+                    return nil
+                }
                 language = next.language
                 file = try corpus.open(next)
             }
@@ -192,7 +198,10 @@ package struct GoldCorpus: Sendable {
         let request = ReadingRequest(columns: form.columns, tags: .gold, labels: form.labels)
         let inputs = try TextInputs([file.path], as: form.format, request)
         let reading = inputs.inputs[0].reading
-        for line in inputs.descriptions { self.reading.say(line) }
+        // Of brat's many small files the first is enough.
+        if case .documents(.files, _) = reading.lines { self.reading.say(paths[0], reading) } else {
+            for line in inputs.descriptions { self.reading.say(line) }
+        }
         if case .columns(let layout) = reading.lines {
             return CoNLLReader(
                 LineReader(try inputs.open(0)), layout: layout, tags: tagColumns, isTolerant: bad.isTolerant,

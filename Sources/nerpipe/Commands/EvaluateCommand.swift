@@ -163,6 +163,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         say(
             "calibrated with \(found.entityCount) entities: temperature \((found.temperature * 100).rounded() / 100), expected "
                 + "calibration error \(percent(found.errorBefore)) before and \(percent(found.errorAfter)) after")
+        if CalibrationFit.isAtEdge(found.temperature) {
+            say("warning: no better temperature was tried; the model finds too few entities that are right")
+        }
     }
 
     /// In the order of `--model`, programs behind them.
