@@ -4,10 +4,11 @@ import Shards
 
 /// The records of a text that a person should look at: those of whose entities a tagger is least sure, and of different words.
 ///
-/// A record counts by the mean entropy of its candidates: entities that were found, and runs of tokens that are probably none
-/// but may be (at least ``doubt``). A candidate whose words were chosen before counts half, and so on, so a name that comes often
-/// is asked about a few times: uncertainty per entity, diversified greedily. Of the stream the ``poolFactor`` times as many most
-/// uncertain records are kept, so memory is bounded by how many are asked for.
+/// Candidates are entities that were found, and runs of tokens that are probably none but may be (at least ``doubt``). A record
+/// counts by the sum of their entropies over the root of its tokens: the mean would choose records of one candidate, the sum long
+/// ones. A candidate whose words were chosen before counts half, and so on, so a name that comes often is asked about a few
+/// times: uncertainty per entity, diversified greedily. Of the stream the ``poolFactor`` times as many most uncertain records are
+/// kept, so memory is bounded by how many are asked for.
 package struct UncertainRecords {
     /// Probability of an entity from which a token that was called none is a candidate.
     package static let doubt: Float = 0.1
@@ -35,8 +36,8 @@ package struct UncertainRecords {
             let candidates = Self.candidates(of: batch, record: number)
             guard !candidates.isEmpty, let record = batch.extracting(record: number) else { continue }
             candidateCount += 1
-            let mean = candidates.reduce(0) { $0 + $1.entropy } / Float(candidates.count)
-            pool.append(Entry(order: seen, record: record, candidates: candidates, uncertainty: mean))
+            let sum = candidates.reduce(0) { $0 + $1.entropy } / sqrtf(Float(record.tokenCount))
+            pool.append(Entry(order: seen, record: record, candidates: candidates, uncertainty: sum))
             if pool.count >= 2 * count * Self.poolFactor { cut() }
         }
     }
@@ -84,7 +85,7 @@ package struct UncertainRecords {
         var times: [UInt64: Int] = [:]
         func gain(_ entry: Entry) -> Float {
             entry.candidates.reduce(0) { $0 + $1.entropy * powf(0.5, Float(times[$1.words] ?? 0)) }
-                / Float(entry.candidates.count)
+                / sqrtf(Float(entry.record.tokenCount))
         }
         var open = pool.map { (entry: $0, gain: $0.uncertainty, round: 0) }
         var result: [SentenceBatch] = []
