@@ -92,22 +92,6 @@ package struct SentenceBatch: Sendable {
         sentenceDocuments.append(UInt32(document))
     }
 
-    /// Takes sentence ends away that lie inside of ranges of tokens.
-    ///
-    /// - Parameter first: The first sentence that may be joined with the one behind it.
-    /// - Returns: How many there were.
-    package mutating func joinSentences(from first: Int, inside ranges: [Range<Int>]) -> Int {
-        let joined = (first..<max(first, sentenceCount)).filter { sentence in
-            let end = Int(sentenceEnds[sentence])
-            return ranges.contains { $0.lowerBound < end && end < $0.upperBound }
-        }
-        for sentence in joined.reversed() {
-            sentenceEnds.remove(at: sentence)
-            sentenceDocuments.remove(at: sentence)
-        }
-        return joined.count
-    }
-
     /// How much a batch held once.
     package struct Mark: Sendable {
         fileprivate var tokens: Int, sentences: Int, documents: Int

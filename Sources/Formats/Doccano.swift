@@ -28,15 +28,17 @@ package struct Doccano: TextFormat, RecordWriter {
     }
 
     package func reading(of sample: TextSample, _ request: ReadingRequest) throws -> TextReading {
+        let records = try JSONLines.records(of: sample)
+        // Text alone is that of any line of JSON.
+        guard request.tags != .none else { return TextReading(self, .documents(records) { JSONRecordScanner() }) }
         let layout = SpanRecordScanner.Layout(spanKeys: Self.keys, unit: .utf16) {
             tree, scanner throws(RecordProblem) in
-            guard scanner.options != nil else { return }
             scanner.labelling.losses.note(.noSpan, try tree.member("relations")?.elements?.count ?? 0)
             guard try tree.member(of: Self.keys) == nil else { return }
             scanner.labelling.isAbsent = true
             scanner.labelling.losses.note(.unannotated)
         }
-        return TextReading(self, .documents(try JSONLines.records(of: sample)) { SpanRecordScanner(layout, request) })
+        return TextReading(self, .documents(records) { SpanRecordScanner(layout, request) })
     }
 
     package func writer(_ options: WritingOptions) -> (any BatchWriter)? {

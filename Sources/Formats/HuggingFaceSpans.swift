@@ -23,11 +23,14 @@ package struct HuggingFaceSpans: TextFormat, RecordWriter {
     }
 
     package func reading(of sample: TextSample, _ request: ReadingRequest) throws -> TextReading {
+        let records = try JSONLines.records(of: sample)
+        // Text alone is that of any line of JSON.
+        guard request.tags != .none else { return TextReading(self, .documents(records) { JSONRecordScanner() }) }
         let layout = SpanRecordScanner.Layout(spanKeys: Self.keys) { tree, scanner throws(RecordProblem) in
-            guard scanner.options != nil, try tree.member(of: Self.keys) == nil else { return }
+            guard try tree.member(of: Self.keys) == nil else { return }
             throw RecordProblem(what: "no entities; they must be in \"entities\" or \"spans\"")
         }
-        return TextReading(self, .documents(try JSONLines.records(of: sample)) { SpanRecordScanner(layout, request) })
+        return TextReading(self, .documents(records) { SpanRecordScanner(layout, request) })
     }
 
     package func writer(_ options: WritingOptions) -> (any BatchWriter)? {

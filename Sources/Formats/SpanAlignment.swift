@@ -32,15 +32,16 @@ package struct SpanAlignment: Sendable {
             (-placed[$0].tokens.count, placed[$0].tokens.lowerBound, $0)
                 < (-placed[$1].tokens.count, placed[$1].tokens.lowerBound, $1)
         }
-        var isTaken = Array(repeating: false, count: tokens.count)
+        // The entity of each token, -1 for none.
+        var owners = Array(repeating: -1, count: tokens.count)
         for index in order {
             let span = placed[index]
-            guard !isTaken[span.tokens].contains(true) else {
+            if let taken = span.tokens.first(where: { owners[$0] >= 0 }) {
                 // The same span with the same label, annotated twice, says nothing new.
-                if !entities.contains(where: { $0 == span }) { losses.note(.overlapping) }
+                if entities[owners[taken]] != span { losses.note(.overlapping) }
                 continue
             }
-            for token in span.tokens { isTaken[token] = true }
+            for token in span.tokens { owners[token] = entities.count }
             entities.append(span)
         }
         entities.sort { $0.tokens.lowerBound < $1.tokens.lowerBound }

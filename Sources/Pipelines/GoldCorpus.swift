@@ -199,7 +199,9 @@ package struct GoldCorpus: Sendable {
         let inputs = try TextInputs([file.path], as: form.format, request)
         let reading = inputs.inputs[0].reading
         // Of brat's many small files the first is enough.
-        if case .documents(.files, _) = reading.lines { self.reading.say(paths[0], reading) } else {
+        if case .documents(.files, _) = reading.lines {
+            self.reading.say(paths[0], reading)
+        } else {
             for line in inputs.descriptions { self.reading.say(line) }
         }
         if case .columns(let layout) = reading.lines {
