@@ -82,7 +82,7 @@ let package = Package(
             ["CXXHash", "Corpora", "Diagnostics", "Kernels", "LanguageCodes", "Shards", "UnicodeText"]),
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
         module("Formats", ["Corpora", "Diagnostics", "Locks", "Shards", "UnicodeText"]),
-        module("Evaluation", ["Randomness"]),
+        module("Evaluation", ["Corpora", "Randomness"]),
         module("Objectives", ["Corpora", "Kernels", "Randomness", "Taggers"]),
         // Layer 4: who scores, who learns, and what maps vectors
         module(
@@ -194,7 +194,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests(
             of: "Selection", ["Corpora", "Kernels", "NERPipeTesting", "Shards", "Taggers", "Teachers"]),
-        tests(of: "Evaluation", ["Randomness"], exclude: ["Fixtures"]),
+        tests(of: "Evaluation", ["Corpora", "Randomness"], exclude: ["Fixtures"]),
         tests(of: "Objectives", ["Corpora", "Kernels", "NERPipeTesting", "Randomness", "Taggers"]),
         tests(
             of: "Distillation",

@@ -11,6 +11,8 @@ package struct EntitySpan: Hashable, Sendable {
     package var bytes: Range<Int>?
     /// Unicode code points of the document's text.
     package var codePoints: Range<Int>?
+    /// How probable it is that all of this is right, from 0 to 1, where a tagger said it.
+    package var score: Float?
 
     package init(type: Int, tokens: Range<Int>, bytes: Range<Int>? = nil, codePoints: Range<Int>? = nil) {
         (self.type, self.tokens, self.bytes, self.codePoints) = (type, tokens, bytes, codePoints)

@@ -3,14 +3,17 @@ package import Diagnostics
 // Lines of text.
 extension Failure {
     /// Bad data in the line that was read last.
-    package static func badLine(_ lines: LineReader, _ what: String) -> Failure {
+    package static func badLine(_ lines: any RecordReader, _ what: String) -> Failure {
         badLine(lines.name, lines.lineNumber, what)
     }
 
-    static func lineTooLong(_ name: String, _ line: Int, maximumByteCount: Int, offset: Int) -> Failure {
+    /// - Parameter record: What it is called: a line, an item of a list.
+    package static func lineTooLong(
+        _ name: String, _ line: Int, maximumByteCount: Int, offset: Int, record: String = "line"
+    ) -> Failure {
         badLine(
             name, line,
-            "line longer than \(maximumByteCount) bytes (it begins at byte \(offset)); "
+            "\(record) longer than \(maximumByteCount) bytes (it begins at byte \(offset)); "
                 + "split the text into lines, or raise the limit with --maximum-line-bytes")
     }
 

@@ -45,20 +45,22 @@ package struct LabelFilter: Equatable, Sendable {
         types.compactMap(name(of:)).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// The tags of a sentence as IOB2, filtered. A stray `I-X` begins an entity.
+    /// The tags of a sentence as IOB2, filtered. A stray `I-X` begins an entity; `E-` and `L-` end one, `S-` and `U-` are one.
     ///
-    /// - Parameter tags: `O`, `B-X`, `I-X`; what else is renamed to `O` will do as well.
+    /// - Parameter tags: Of any scheme of ``TagScheme``.
     package func iob2(_ tags: ArraySlice<String>) -> [String] {
         var cache: [String: (type: Substring, name: String?)] = [:]
         var previous = Substring()
         return tags.map { tag in
             let (type, name) = cache[tag] ?? split(tag)
             cache[tag] = (type, name)
-            defer { previous = type }
+            let letter = tag.utf8.first ?? 0
+            let begins = TagScheme.alwaysBegins(letter) || previous != type
+            previous = TagScheme.alwaysEnds(letter) ? Substring() : type
             guard !type.isEmpty else { return tag }
             guard let name else { return "O" }
             // Two entities whose types get one name are still two, so it is the name in the file that is looked at.
-            return (tag.hasPrefix("I-") && previous == type ? "I-" : "B-") + name
+            return (begins ? "B-" : "I-") + name
         }
     }
 

@@ -3,7 +3,7 @@ import Glibc
 package import Shards
 
 /// Reads lines from an input; a line ends with LF or CRLF, the last one may lack it.
-package final class LineReader {
+package final class LineReader: RecordReader {
     /// 16 MiB: longer "lines" are nearly always files of another kind, and each must fit into memory.
     package static let defaultMaximumLineByteCount = 16 << 20
 
@@ -97,37 +97,4 @@ package struct LineEnd: Equatable, Sendable {
 /// The byte order mark, which no line begins with for whoever reads it.
 package enum ByteOrderMark {
     package static let bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
-}
-
-extension LineReader {
-    /// Hands every line to `body`, without a byte order mark; lines that are too long or that it calls bad data go to `bad`.
-    package func forEachLine(_ bad: BadRecords, _ body: ([UInt8]) throws -> Void) throws {
-        var line: [UInt8] = []
-        while true {
-            line.removeAll(keepingCapacity: true)
-            do {
-                guard try appendNext(to: &line) else { return }
-            } catch let failure as Failure where isTooLong {
-                try bad.reject(RejectedRecord(failure: failure, bytes: line))
-                var isComplete = false
-                while !isComplete {
-                    line.removeAll(keepingCapacity: true)
-                    isComplete = try appendRest(to: &line, maximum: 1 << 20)
-                    try bad.reject(
-                        RejectedRecord(failure: nil, bytes: line, separator: line.last == 0x0A ? [] : [0x0A]))
-                }
-                continue
-            }
-            let mark = lineNumber == 1 && line.starts(with: ByteOrderMark.bytes) ? ByteOrderMark.bytes : []
-            line.removeFirst(mark.count)
-            do {
-                try body(line)
-                bad.accept(1)
-            } catch let failure as Failure where failure.code == .badData {
-                try bad.reject(
-                    RejectedRecord(
-                        failure: failure, bytes: mark + line + lineEnd.bytes, separator: lineEnd.separator))
-            }
-        }
-    }
 }

@@ -27,4 +27,24 @@ extension SentenceBatch {
         result.continuesDocument = continuesDocument && kept[0]
         return result
     }
+
+    /// Takes sentence ends away that lie inside of ranges of tokens.
+    ///
+    /// - Parameters:
+    ///   - first: The first sentence that may be joined with the one behind it.
+    ///   - ranges: In rising order.
+    /// - Returns: How many there were.
+    package mutating func joinSentences(from first: Int, inside ranges: [Range<Int>]) -> Int {
+        var remaining = ranges[...]
+        let isJoined = sentenceEnds.indices.map { sentence in
+            let end = Int(sentenceEnds[sentence])
+            remaining = remaining.drop { $0.upperBound <= end }
+            return sentence >= first && remaining.first.map { $0.lowerBound < end } == true
+        }
+        guard isJoined.contains(true) else { return 0 }
+        let kept = isJoined.indices.filter { !isJoined[$0] }
+        sentenceEnds = kept.map { sentenceEnds[$0] }
+        sentenceDocuments = kept.map { sentenceDocuments[$0] }
+        return isJoined.count - kept.count
+    }
 }

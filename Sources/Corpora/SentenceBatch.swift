@@ -31,6 +31,8 @@ package struct SentenceBatch: Sendable {
     package var scores: ScoreColumns?
     /// `[N]`: gold label numbers; only in what `train` keeps for itself, never in a stream that a stage hands on.
     package var gold: [UInt8]?
+    /// How sure a tagger is of ``gold`` that it gave; only for who writes it, never in a stream.
+    package var confidence: LabelConfidence?
     /// Where the tokens stand in the text of their documents; only for who writes it, never in a stream.
     package var documentText: DocumentText?
 
@@ -93,13 +95,16 @@ package struct SentenceBatch: Sendable {
     /// How much a batch held once.
     package struct Mark: Sendable {
         fileprivate var tokens: Int, sentences: Int, documents: Int
+        fileprivate var text: DocumentText.Mark?
     }
 
-    package var mark: Mark { Mark(tokens: tokenCount, sentences: sentenceCount, documents: documentCount) }
+    package var mark: Mark {
+        Mark(tokens: tokenCount, sentences: sentenceCount, documents: documentCount, text: documentText?.mark)
+    }
 
     /// Drops all that was appended since; what a stage adds must not be there yet.
     package mutating func removeAll(since mark: Mark) {
-        documentText?.removeAll(sinceToken: mark.tokens)
+        if let text = mark.text { documentText?.removeAll(since: text) }
         textEnds.removeSubrange(mark.tokens...)
         tokenOffsets.removeSubrange(mark.tokens...)
         text.removeSubrange(Int(textEnds.last ?? 0)...)

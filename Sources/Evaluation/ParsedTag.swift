@@ -1,3 +1,5 @@
+import Corpora
+
 /// One tag split at its first hyphen: `B-PER` is the letter `B` and the type `PER`.
 ///
 /// The type is a number handed out by ``TypeInventory``, so two tags from different inventories must not be compared.
@@ -24,19 +26,9 @@ extension ParsedTag {
     /// True when no entity covers the word.
     var isOutside: Bool { type < 0 }
 
-    /// True when the tag begins an entity whatever stands before it: `B`, and the one-word `S` (BIOES) or `U` (BILOU).
-    var alwaysBegins: Bool {
-        switch prefix {
-        case UInt8(ascii: "B"), UInt8(ascii: "S"), UInt8(ascii: "U"): true
-        default: false
-        }
-    }
+    /// True when the tag begins an entity whatever stands before it.
+    var alwaysBegins: Bool { TagScheme.alwaysBegins(prefix) }
 
-    /// True when the tag ends an entity whatever comes after it: `E` or `L`, and the one-word `S` or `U`.
-    var alwaysEnds: Bool {
-        switch prefix {
-        case UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "S"), UInt8(ascii: "U"): true
-        default: false
-        }
-    }
+    /// True when the tag ends an entity whatever comes after it.
+    var alwaysEnds: Bool { TagScheme.alwaysEnds(prefix) }
 }

@@ -1,3 +1,5 @@
+import Corpora
+
 extension ScoreReport {
     /// Returns the report as one line of JSON: keys sorted by bytes, rates in percent with four decimals.
     ///

@@ -1,3 +1,5 @@
+import Corpora
+
 extension ScoreReport {
     /// Returns aligned plain text: conlleval's lines first, character for character, then what it does not report.
     ///

@@ -1,3 +1,5 @@
+package import Corpora
+
 /// Scores of one system on one test file. All rates are percentages, 0 to 100.
 package struct ScoreReport: Equatable, Sendable {
     /// Score of one entity type.

@@ -1,3 +1,5 @@
+package import Corpora
+
 /// Collects gold and predicted tags sentence by sentence and scores whole entities.
 ///
 /// An entity counts as correct only when sentence, first word, last word and type agree. Which types count, and under

@@ -5,7 +5,10 @@ package struct CoNLLColumns: TextFormat {
     package let name = "conll"
     package let title = "CoNLL columns"
     package let endings = [".conll", ".bio", ".iob", ".iob2", ".tsv"]
-    package let isTokenized = true
+    package let family = TextFamily.columns
+
+    /// Of the tags that are written.
+    var scheme = TagScheme.iob2
 
     package init() {}
 
@@ -35,7 +38,9 @@ package struct CoNLLColumns: TextFormat {
         layout.comments = columns.comments
         if columns.columnCount > 0 { layout.columnCount = columns.columnCount }
         let isNumbered = columns.isNumbered
-        layout.token = try Self.column(request.columns.token, "--token-column", of: columns) ?? (isNumbered ? 1 : 0)
+        let names = ColumnNames(sample, columns, request.columns)
+        layout.head = names.head
+        layout.token = try names.column(request.columns.token, "--token-column") ?? (isNumbered ? 1 : 0)
         layout.breaksAtNumbers = isNumbered && !columns.hasBlankLines
         layout.tokenPrefix = columns.prefix(ofColumn: min(layout.token, max(0, columns.columnCount - 1)))
         if columns.share(layout.token, { $0.contains(0x20) }) > 0.5 {
@@ -43,7 +48,7 @@ package struct CoNLLColumns: TextFormat {
                 what: "no CoNLL columns: column \(layout.token + 1) has more than one word on most lines; "
                     + "\(Self.advice(request)), or where the tokens are with --token-column")
         }
-        layout.tags = try Self.tags(columns, layout, request, isNumbered: isNumbered)
+        layout.tags = try Self.tags(columns, layout, request, names, isNumbered: isNumbered)
         return TextReading(self, .columns(layout), detail: Self.detail(columns, layout))
     }
 
@@ -51,22 +56,15 @@ package struct CoNLLColumns: TextFormat {
         request.tags == .none ? "say what it is with --format" : "give a file of tokens and tags, TOKEN ... TAG"
     }
 
-    private static func column(_ number: Int?, _ option: String, of columns: ColumnSample) throws -> Int? {
-        guard let number else { return nil }
-        guard columns.columnCount == 0 || (1...columns.columnCount).contains(number) else {
-            throw RecordProblem(what: "\(option) \(number): most lines have \(columns.columnCount) columns")
-        }
-        return number - 1
-    }
-
     /// Where the tags stand, and that they are tags.
     private static func tags(
-        _ columns: ColumnSample, _ layout: ColumnLayout, _ request: ReadingRequest, isNumbered: Bool
+        _ columns: ColumnSample, _ layout: ColumnLayout, _ request: ReadingRequest, _ names: ColumnNames,
+        isNumbered: Bool
     ) throws -> [Int] {
         guard request.tags != .none else { return [] }
         var tags = request.tags == .gold ? [-1] : [-2, -1]
         let candidates = columns.tagColumns.filter { $0 != layout.token }
-        if let tag = try column(request.columns.tag, "--tag-column", of: columns) {
+        if let tag = try names.column(request.columns.tag, "--tag-column") {
             tags[0] = tag
         } else if request.tags == .gold, isNumbered, candidates.count > 1 {
             throw RecordProblem(
@@ -116,17 +114,22 @@ package struct CoNLLColumns: TextFormat {
 }
 
 extension CoNLLColumns: BatchWriter {
-    package var writer: (any BatchWriter)? { self }
+    package func writer(_ options: WritingOptions) -> (any BatchWriter)? {
+        var writer = self
+        writer.scheme = options.scheme
+        return writer
+    }
     package var needsDocumentText: Bool { false }
 
     package func write(_ batch: SentenceBatch, labels: [String]) -> [UInt8] {
         var out: [UInt8] = []
         for sentence in 0..<batch.sentenceCount {
-            for token in batch.tokens(ofSentence: sentence) {
+            let tags = batch.tags(ofSentence: sentence, labels, scheme)
+            for (number, token) in batch.tokens(ofSentence: sentence).enumerated() {
                 out.append(contentsOf: batch.text[batch.textRange(ofToken: token)])
-                if let label = batch.label(ofToken: token) {
+                if let tags {
                     out.append(UInt8(ascii: "\t"))
-                    out += labels[label].utf8
+                    out += tags[number].utf8
                 }
                 out.append(UInt8(ascii: "\n"))
             }

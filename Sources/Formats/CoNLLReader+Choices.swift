@@ -21,6 +21,6 @@ extension CoNLLReader {
         /// It is bad when it has more than 2^18 tokens: what is scored must be whole.
         case refuse
 
-        var maximumTokenCount: Int { self == .cut ? maximumSentenceTokenCount : 1 << 18 }
+        package var maximumTokenCount: Int { self == .cut ? maximumSentenceTokenCount : 1 << 18 }
     }
 }

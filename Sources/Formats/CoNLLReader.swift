@@ -147,7 +147,7 @@ package struct CoNLLReader {
         guard tagColumns.count == 1, let number = layout.tagNumbers(1).first else { return false }
         let columns = ColumnLayout.columns(of: line[...])
         let place = number < 0 ? columns.count + number : number
-        return columns.indices.contains(place) && layout.tag(in: columns[place]).hasPrefix("I-")
+        return columns.indices.contains(place) && "IELM".utf8.contains(layout.tag(in: columns[place]).utf8.first ?? 0)
     }
 
     private enum Step { case token, blank, documentStart, passedOver, end }
@@ -217,7 +217,7 @@ package struct CoNLLReader {
         batch.endSentence(document: batch.documentCount - 1)
         isBad = false
         previousNumber = nil
-        text?.endSentence()
+        text?.endSentence(&batch)
         sentenceBytes.removeAll(keepingCapacity: true)
     }
 
@@ -262,7 +262,7 @@ package struct CoNLLReader {
         token.withUnsafeBufferPointer {
             batch.appendToken($0, offset: UInt64(lines.lineOffset + markByteCount + token.startIndex))
         }
-        text?.append(token, to: &batch)
+        text?.append(token, touchesNext: layout.touchesNext(columns), to: &batch)
     }
 }
 

@@ -2,8 +2,9 @@ package import Corpora
 
 /// CoNLL-U: ten columns ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC; here the entity is in MISC, `NER=B-PER`.
 ///
-/// Read are FORM and that; ranges of multiword tokens (`1-2`) and empty nodes (`1.1`) are no tokens, `# ...` are
-/// comments. Written are `# newdoc id`, `# sent_id`, `# text` (the tokens, a space where they do not touch) and ID, FORM
+/// Read are FORM and that, under the key that `--tag-column` names where it is another; ranges of multiword tokens (`1-2`) and
+/// empty nodes (`1.1`) are no tokens, `# ...` are comments. `SpaceAfter=No` decides the text, where it is asked for; of a
+/// multiword token it is that of its words. Written are `# newdoc id`, `# sent_id`, `# text` (the tokens, a space where they do not touch) and ID, FORM
 /// and MISC of every token, with `SpaceAfter=No` where the next one touches it.
 ///
 /// - Note: https://universaldependencies.org/format.html
@@ -11,9 +12,12 @@ package struct CoNLLU: TextFormat {
     package let name = "conllu"
     package let title = "CoNLL-U"
     package let endings = [".conllu"]
-    package let isTokenized = true
+    package let family = TextFamily.columns
     private static let columnCount = 10
     private static let tagKey = Array("NER=".utf8)
+
+    /// Of the tags that are written.
+    var scheme = TagScheme.iob2
 
     package init() {}
 
@@ -29,7 +33,10 @@ package struct CoNLLU: TextFormat {
 
     package func isCertain(_ sample: TextSample, _ request: ReadingRequest) -> Bool {
         let tokens = Self.tokens(sample)
-        return request.columns == ColumnOptions() && !tokens.isEmpty
+        // A number speaks of columns, a name may be a key of MISC.
+        if case .number? = request.columns.tag { return false }
+        return request.columns.token == nil && request.columns.comment == nil && !tokens.isEmpty
+            && !sample.lines.contains { $0.starts(with: "# global.columns".utf8) }
             && Double(tokens.count(where: Self.isToken)) >= 0.95 * Double(tokens.count)
     }
 
@@ -44,24 +51,33 @@ package struct CoNLLU: TextFormat {
         layout.token = 1
         layout.comments = .beginning([UInt8(ascii: "#")])
         layout.skippedNumbers = Array("-.".utf8)
+        layout.spacing = Self.columnCount - 1
         guard request.tags != .none else { return TextReading(self, .columns(layout), detail: "FORM") }
+        var key = Self.tagKey
+        if case .name(let name)? = request.columns.tag { key = Array("\(name)=".utf8) }
+        let keyName = String(decoding: key.dropLast(), as: UTF8.self)
         let isLabelled = tokens.contains { columns in
-            columns.last?.split(separator: UInt8(ascii: "|")).contains { $0.starts(with: Self.tagKey) } == true
+            columns.last?.split(separator: UInt8(ascii: "|")).contains { $0.starts(with: key) } == true
         }
         guard request.tags == .gold, isLabelled || tokens.isEmpty else {
             throw RecordProblem(
                 what: request.tags == .gold
-                    ? "CoNLL-U without entities; they are read from MISC, the last column: NER=B-PER"
+                    ? "CoNLL-U without entities; they are read from MISC, the last column: \(keyName)=B-PER (--tag-column names "
+                        + "another key)"
                     : "CoNLL-U has no column of predictions; give columns TOKEN ... GOLD PREDICTED")
         }
         layout.tags = [Self.columnCount - 1]
-        layout.tagKey = Self.tagKey
-        return TextReading(self, .columns(layout), detail: "FORM, NER in MISC")
+        layout.tagKey = key
+        return TextReading(self, .columns(layout), detail: "FORM, \(keyName) in MISC")
     }
 }
 
 extension CoNLLU: BatchWriter {
-    package var writer: (any BatchWriter)? { self }
+    package func writer(_ options: WritingOptions) -> (any BatchWriter)? {
+        var writer = self
+        writer.scheme = options.scheme
+        return writer
+    }
     package var needsDocumentText: Bool { true }
 
     package func write(_ batch: SentenceBatch, labels: [String]) -> [UInt8] {
@@ -81,10 +97,11 @@ extension CoNLLU: BatchWriter {
                 if token + 1 < range.upperBound && !batch.touchesNext(token) { out.append(UInt8(ascii: " ")) }
             }
             out.append(UInt8(ascii: "\n"))
+            let tags = batch.tags(ofSentence: sentence, labels, scheme)
             for token in range {
                 out += "\(token - range.lowerBound + 1)\t".utf8
                 out += batch.text[batch.textRange(ofToken: token)]
-                let tag = batch.label(ofToken: token).map { "NER=\(labels[$0])" }
+                let tag = tags.map { "NER=\($0[token - range.lowerBound])" }
                 let space = token + 1 < range.upperBound && batch.touchesNext(token) ? "SpaceAfter=No" : nil
                 let misc = [tag, space].compactMap(\.self).joined(separator: "|")
                 out += "\(String(repeating: "\t_", count: 7))\t\(misc.isEmpty ? "_" : misc)\n".utf8
@@ -92,14 +109,5 @@ extension CoNLLU: BatchWriter {
             out.append(UInt8(ascii: "\n"))
         }
         return out
-    }
-}
-
-extension SentenceBatch {
-    /// Whether nothing stands between a token and the next one, of the same sentence.
-    fileprivate func touchesNext(_ token: Int) -> Bool {
-        let count = textRange(ofToken: token).count
-        if let documentText { return documentText.starts[token] + count == documentText.starts[token + 1] }
-        return tokenOffsets[token] &+ UInt64(count) == tokenOffsets[token + 1]
     }
 }

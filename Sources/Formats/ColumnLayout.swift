@@ -1,11 +1,36 @@
-/// What a user says about columns that cannot be found, or was found wrongly; columns are counted from 1.
+/// A column as a user calls it: by its number, or by the name that a head line or CoNLL-U gives it.
+package enum ColumnChoice: Equatable, Sendable, CustomStringConvertible {
+    /// Counted from 1.
+    case number(Int)
+    case name(String)
+
+    /// Parses a number from 1 to 1000, or a name.
+    package init?(_ text: String) {
+        if let number = Int(text) {
+            guard (1...1000).contains(number) else { return nil }
+            self = .number(number)
+        } else {
+            guard !text.isEmpty, !text.contains(where: \.isWhitespace) else { return nil }
+            self = .name(text)
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .number(let number): "\(number)"
+        case .name(let name): name
+        }
+    }
+}
+
+/// What a user says about columns that cannot be found, or was found wrongly.
 package struct ColumnOptions: Equatable, Sendable {
-    package var token: Int?
-    package var tag: Int?
+    package var token: ColumnChoice?
+    package var tag: ColumnChoice?
     /// Beginning of lines that are no tokens.
     package var comment: String?
 
-    package init(token: Int? = nil, tag: Int? = nil, comment: String? = nil) {
+    package init(token: ColumnChoice? = nil, tag: ColumnChoice? = nil, comment: String? = nil) {
         (self.token, self.tag, self.comment) = (token, tag, comment)
     }
 
@@ -38,6 +63,10 @@ package struct ColumnLayout: Equatable, Sendable {
     package var tokenPrefix: [UInt8] = []
     /// Of lines whose first column has one of these bytes, none is a token: the ranges and empty nodes of CoNLL-U.
     package var skippedNumbers: [UInt8] = []
+    /// The line that names the columns, where it stands among the tokens.
+    package var head: [UInt8]?
+    /// Of which column `SpaceAfter=No` says that the next token touches this one; negative ones as in ``tags``.
+    package var spacing: Int?
     /// Whether a sentence begins where the number in the first column does not rise.
     package var breaksAtNumbers = false
 
@@ -64,7 +93,7 @@ package struct ColumnLayout: Equatable, Sendable {
 
     /// Whether a line that is not empty is a comment, or numbered as no token is.
     func isNoToken(_ line: ArraySlice<UInt8>, startsSentence: Bool) -> Bool {
-        isComment(line, startsSentence: startsSentence)
+        isComment(line, startsSentence: startsSentence) || head.map { line.elementsEqual($0) } == true
             || !skippedNumbers.isEmpty
                 && line.prefix { $0 != 0x09 && $0 != 0x20 }.contains(where: skippedNumbers.contains)
     }
@@ -79,6 +108,12 @@ package struct ColumnLayout: Equatable, Sendable {
     func token(in column: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         column.count > tokenPrefix.count && column.starts(with: tokenPrefix)
             ? column.dropFirst(tokenPrefix.count) : column
+    }
+
+    /// Whether a line says that no space is behind its token.
+    func touchesNext(_ columns: [ArraySlice<UInt8>]) -> Bool {
+        guard let spacing, columns.indices.contains(spacing) else { return false }
+        return columns[spacing].split(separator: UInt8(ascii: "|")).contains { $0.elementsEqual("SpaceAfter=No".utf8) }
     }
 
     /// The tag in a column.

@@ -18,12 +18,12 @@ package struct ExcludedSentences: Sendable {
 
     package init(paths: [String]) throws {
         for path in paths {
-            let lines = LineReader(try BufferedInput(FileInput(path: path)))
-            let reading = try TextReading.recognize(TextSample(lines), name: lines.name)
+            let input = try BufferedInput(FileInput(path: path))
+            let reading = try TextReading.recognize(TextSample(input), name: input.name)
             switch reading.lines {
-            case .columns(let layout): try insertSentences(CoNLLReader(lines, layout: layout))
-            case .paragraphs: try insertLines(lines, nil)
-            case .documents(let makeScanner): try insertLines(lines, makeScanner())
+            case .columns(let layout): try insertSentences(CoNLLReader(LineReader(input), layout: layout))
+            case .paragraphs: try insertLines(reading.records(of: input), nil)
+            case .documents(_, let makeScanner): try insertLines(reading.records(of: input), makeScanner())
             }
         }
     }
@@ -42,7 +42,7 @@ package struct ExcludedSentences: Sendable {
     }
 
     /// - Parameter scanner: Takes the text out of a line, whose lines are then the sentences.
-    private mutating func insertLines(_ lines: LineReader, _ scanner: (any DocumentScanner)?) throws {
+    private mutating func insertLines(_ lines: any RecordReader, _ scanner: (any DocumentScanner)?) throws {
         var scanner = scanner
         try lines.forEachLine(BadRecords()) { line in
             for paragraph in try TextReading.paragraphs(of: line, &scanner, in: lines) {

@@ -8,10 +8,10 @@ extension Failure {
     }
 
     package static func badRecord(_ path: String, _ line: Int, _ problem: RecordProblem) -> Failure {
-        badLine(path, line, problem.what, cause: problem)
+        badLine(path, line + problem.line, problem.what, cause: problem)
     }
 
-    static func unescapedIsNotUTF8(_ lines: LineReader) -> Failure {
+    static func unescapedIsNotUTF8(_ lines: any RecordReader) -> Failure {
         badLine(lines, "not UTF-8 when its escapes are resolved; mend them")
     }
 }
@@ -42,5 +42,35 @@ extension Failure {
 
     static func emptyToken(_ lines: LineReader) -> Failure {
         badLine(lines, "the token is empty; remove the line, or leave it quite empty to end the sentence")
+    }
+}
+
+// Lists of JSON.
+extension Failure {
+    static func listDoesNotEnd(_ name: String, _ line: Int) -> Failure {
+        badLine(name, line, "the list ends without ']'; the file was cut off, export it again")
+    }
+
+    static func notInList(_ name: String, _ line: Int, _ what: String) -> Failure {
+        badLine(name, line, "no list of JSON objects: \(what)")
+    }
+}
+
+// brat.
+extension Failure {
+    static func noTextBesideAnnotations(_ name: String, text: String) -> Failure {
+        Failure(.badData, "\(name): annotations of brat, but there is no \(text) beside them; put the text there")
+    }
+}
+
+// Names of labels.
+extension Failure {
+    static func noTagNames(_ path: String, _ what: String) -> Failure {
+        Failure(
+            .badData, "\(path): \(what); --tag-names takes the dataset_info.json of 'datasets', or names, O,B-PER,...")
+    }
+
+    static func recordsAreNotLines(_ path: String, _ form: String) -> Failure {
+        Failure(.usage, "\(path): --line-for-line is for lines of text or JSON, and this is \(form)")
     }
 }

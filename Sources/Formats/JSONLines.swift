@@ -1,12 +1,14 @@
 package import Corpora
 import Shards
 
-/// JSON lines: one object a line with `text` and, optionally, `id`; a line is one document. Written as one sentence a
+/// JSON lines: one object a line, or the items of one list, with `text` and, optionally, `id`; a line is one document. Written as one sentence a
 /// line with its tokens, tags and entities.
 package struct JSONLines: TextFormat {
     package let name = "jsonl"
     package let title = "JSON lines"
     package let endings = [".jsonl", ".ndjson"]
+    package let family = TextFamily.json
+    package let isLabelled = false
 
     package init() {}
 
@@ -28,13 +30,22 @@ package struct JSONLines: TextFormat {
 
     /// What is wrong with a line, its scanner says.
     package func reading(of sample: TextSample, _ request: ReadingRequest) throws -> TextReading {
-        guard !isCertain(sample, request) || sample.lines.contains(where: Self.beginsObject) else {
+        TextReading(self, .documents(try Self.records(of: sample)) { JSONRecordScanner() })
+    }
+
+    /// Whether records are lines or the items of a list.
+    ///
+    /// - Throws: When they are neither.
+    static func records(of sample: TextSample) throws -> TextReading.Records {
+        let first = sample.lines.lazy.joined().first { ![0x20, 0x09, 0x0D].contains($0) }
+        if first == UInt8(ascii: "[") { return .items }
+        guard first != UInt8(ascii: "{") || sample.lines.contains(where: beginsObject) else {
             throw RecordProblem(
                 what:
-                    "JSON, but not one object a line; make such lines of it, for instance with 'jq -c', or say what it "
-                    + "is with --format")
+                    "JSON, but neither one object a line nor a list of objects; make such lines of it, for instance with "
+                    + "'jq -c', or say what it is with --format")
         }
-        return TextReading(self, .documents { JSONRecordScanner() })
+        return .lines
     }
 
     private static func beginsObject(_ line: ArraySlice<UInt8>) -> Bool {
@@ -44,8 +55,9 @@ package struct JSONLines: TextFormat {
 }
 
 extension JSONLines: BatchWriter {
-    package var writer: (any BatchWriter)? { self }
+    package func writer(_ options: WritingOptions) -> (any BatchWriter)? { self }
     package var needsDocumentText: Bool { true }
+    package var needsConfidence: Bool { true }
 
     private struct Entity: Encodable {
         var type: String
@@ -59,6 +71,7 @@ extension JSONLines: BatchWriter {
         var byte_end: Int?
         /// As it stands in the document's text.
         var text: String?
+        var score: Double?
     }
     private struct Sentence: Encodable {
         var doc: String
@@ -105,7 +118,8 @@ extension JSONLines: BatchWriter {
                     start: span.codePoints?.lowerBound, end: span.codePoints?.upperBound,
                     byte_start: span.bytes?.lowerBound, byte_end: span.bytes?.upperBound,
                     text: batch.documentText(
-                        ofTokens: range.lowerBound + span.tokens.lowerBound..<range.lowerBound + span.tokens.upperBound)
+                        ofTokens: range.lowerBound + span.tokens.lowerBound..<range.lowerBound + span.tokens.upperBound),
+                    score: span.score.map(JSONText.rounded)
                 )
             }
         }

@@ -4,6 +4,8 @@ package struct PlainText: TextFormat {
     package let title = "text"
     package let endings = [String]()
     package let readsAnything = true
+    package let family = TextFamily.text
+    package let isLabelled = false
 
     package init() {}
 

@@ -1,5 +1,6 @@
 package import Corpora
 import Diagnostics
+package import Shards
 import UnicodeText
 
 /// A form of text: how it is told from others, read and written. One file each; ``TextFormats`` lists them.
@@ -10,8 +11,10 @@ package protocol TextFormat: Sendable {
     var title: String { get }
     /// Ends of file names that promise it, in lower case.
     var endings: [String] { get }
-    /// Whether its sentences come as tokens.
-    var isTokenized: Bool { get }
+    /// What it looks like to a reader; forms of one family are no contradiction to each other.
+    var family: TextFamily { get }
+    /// Whether it says which words are names.
+    var isLabelled: Bool { get }
     /// Whether any text can be read as this, so that whoever asks for it gets it.
     var readsAnything: Bool { get }
     /// Whether the text is this and nothing else; decides where the name of a file promises nothing. Never true for
@@ -21,20 +24,33 @@ package protocol TextFormat: Sendable {
     ///
     /// - Throws: When it cannot be this.
     func reading(of sample: TextSample, _ request: ReadingRequest) throws -> TextReading
-    /// Writes batches; nil when it is only read.
-    var writer: (any BatchWriter)? { get }
+    /// Writes batches as one text; nil when it is only read, or written as a folder.
+    func writer(_ options: WritingOptions) -> (any BatchWriter)?
+    /// Whether it is written as a folder of files.
+    var isWrittenAsFolder: Bool { get }
 }
 
+package enum TextFamily: Sendable { case columns, json, standoff, text }
+
 extension TextFormat {
-    package var isTokenized: Bool { false }
+    package var isLabelled: Bool { true }
     package var readsAnything: Bool { false }
-    package var writer: (any BatchWriter)? { nil }
+    package var isWrittenAsFolder: Bool { false }
+    package func writer(_ options: WritingOptions) -> (any BatchWriter)? { nil }
 }
 
 /// The forms that there are. A new one is a file of its own, and its name in this list.
 package enum TextFormats {
     /// The more special ones first: the first that is certain is taken.
-    package static let all: [any TextFormat] = [CoNLLU(), CoNLLColumns(), JSONLines(), PlainText()]
+    package static let all: [any TextFormat] = [
+        CoNLLU(), CoNLLColumns(), LabelStudio(), Prodigy(), Doccano(), HuggingFaceTokens(), HuggingFaceSpans(), Brat(),
+        DocumentLines(), JSONLines(), PlainText(),
+    ]
+
+    /// Titles of the forms that have labels, for messages.
+    static func labelled(without family: TextFamily) -> String {
+        all.filter { $0.isLabelled && $0.family != family }.map(\.title).joined(separator: ", ")
+    }
 
     package static func named(_ name: String) -> (any TextFormat)? { all.first { $0.name == name } }
     /// The form that the name of a file promises; endings `.zst` and `.zstd` are looked through.
@@ -50,28 +66,39 @@ package struct TextReading: Sendable {
     package enum Lines: Sendable {
         /// A line is a paragraph, the file a document.
         case paragraphs
-        /// A line is a document, which this takes out of it.
-        case documents(@Sendable () -> any DocumentScanner)
+        /// A record is a document, which this takes out of it.
+        case documents(Records, @Sendable () -> any DocumentScanner)
         /// A line is a token.
         case columns(ColumnLayout)
+    }
+
+    /// What the records of a form of documents are.
+    package enum Records: Sendable {
+        /// Lines.
+        case lines
+        /// The items of one JSON list.
+        case items
+        /// The file, and the one beside it: brat's.
+        case files
     }
 
     /// The name of the form.
     package var name: String
     package var lines: Lines
+    /// Whether the sentences come tokenized.
+    package var isTokenized: Bool
     /// What was understood, for a message: "CoNLL columns: token 1, tag 2".
     package var description: String
 
-    package init(_ format: some TextFormat, _ lines: Lines, detail: String = "") {
+    /// - Parameter isTokenized: Whether documents come with their tokens; columns always do.
+    package init(_ format: some TextFormat, _ lines: Lines, detail: String = "", isTokenized: Bool = false) {
         name = format.name
         self.lines = lines
+        if case .columns = lines { self.isTokenized = true } else { self.isTokenized = isTokenized }
         description = format.title + (detail.isEmpty ? "" : ": \(detail)")
     }
 
     package static var plainText: TextReading { TextReading(PlainText(), .paragraphs) }
-
-    /// Whether the sentences come tokenized.
-    package var isTokenized: Bool { if case .columns = lines { true } else { false } }
 
     /// Whether every line is a document of its own.
     package var hasDocumentLines: Bool { if case .documents = lines { true } else { false } }
@@ -80,26 +107,47 @@ package struct TextReading: Sendable {
     package var layout: ColumnLayout { if case .columns(let layout) = lines { layout } else { ColumnLayout() } }
 }
 
-/// Takes the identifier and the text of a document out of a line.
+/// Takes a document out of a record.
 package protocol DocumentScanner {
     /// The identifier's bytes, empty when there is none.
     var identifier: [UInt8] { get }
     /// The text's bytes; may be ill-formed UTF-8.
     var text: [UInt8] { get }
-    mutating func scan(_ line: UnsafeBufferPointer<UInt8>) throws(RecordProblem)
+    /// Its tokens as bytes of the text, in rising order, when they are given.
+    var tokens: [Range<Int>]? { get }
+    /// Its labels; nobody asks for them where only text is read.
+    var labelling: Labelling { get }
+    mutating func scan(_ record: UnsafeBufferPointer<UInt8>) throws(RecordProblem)
+}
+
+extension DocumentScanner {
+    package var tokens: [Range<Int>]? { nil }
+    package var labelling: Labelling { Labelling() }
 }
 
 /// What is wrong with a record, for a message that names its place.
 package struct RecordProblem: Error {
     package let what: String
+    /// Line of the record, from 0.
+    package let line: Int
+
+    init(what: String, line: Int = 0) { (self.what, self.line) = (what, line) }
 }
 
-/// Writes batches in a form.
-package protocol BatchWriter: Sendable {
-    /// Whether it needs `SentenceBatch/documentText`.
-    var needsDocumentText: Bool { get }
-    /// - Parameter labels: Names of the labels, when the batch has scores or label numbers.
-    func write(_ batch: SentenceBatch, labels: [String]) -> [UInt8]
+/// What a user says about labels that cannot be seen in a text.
+package struct LabelOptions: Equatable, Sendable {
+    /// Names of tags or types that are given by their numbers, from 0.
+    package var names: [String] = []
+    /// What offsets count; nil: what the form's own program counts.
+    package var offsets: OffsetUnit?
+
+    package init(names: [String] = [], offsets: OffsetUnit? = nil) { (self.names, self.offsets) = (names, offsets) }
+
+    /// What decides the labels, for the identity of a run; empty when nothing was said.
+    package var identity: String {
+        ((names.isEmpty ? [] : ["names \(names.joined(separator: ","))"])
+            + (offsets.map { ["offsets \($0.rawValue)"] } ?? [])).joined(separator: ", ")
+    }
 }
 
 /// What is asked of a text.
@@ -109,9 +157,10 @@ package struct ReadingRequest: Sendable {
 
     package var columns = ColumnOptions()
     package var tags: Tags = .none
+    package var labels = LabelOptions()
 
-    package init(columns: ColumnOptions = ColumnOptions(), tags: Tags = .none) {
-        (self.columns, self.tags) = (columns, tags)
+    package init(columns: ColumnOptions = ColumnOptions(), tags: Tags = .none, labels: LabelOptions = LabelOptions()) {
+        (self.columns, self.tags, self.labels) = (columns, tags, labels)
     }
 }
 
@@ -131,8 +180,11 @@ extension TextReading {
                 return try (certain ?? PlainText()).reading(of: sample, request)
             }
             guard let certain, certain.name != expected.name else { return try expected.reading(of: sample, request) }
-            // Columns of one kind among those of another are no contradiction.
-            if certain.isTokenized && expected.isTokenized { return try certain.reading(of: sample, request) }
+            if certain.family == expected.family {
+                // Columns are what they are; objects of JSON may be read in more than one way.
+                let asked = format != nil && certain.family == .json
+                return try (asked ? expected : certain).reading(of: sample, request)
+            }
             guard expected.readsAnything else {
                 throw RecordProblem(
                     what: "\(format == nil ? "named as" : "to be read as") \(expected.title), but it looks like "
@@ -144,19 +196,29 @@ extension TextReading {
         }
     }
 
-    /// How tokens and their labels are to be read.
+    /// How texts and their labels are to be read.
     ///
     /// - Throws: When there are none.
-    package static func recognizeLabelled(_ sample: TextSample, name: String, _ request: ReadingRequest) throws
-        -> TextReading
-    {
+    package static func recognizeLabelled(
+        _ sample: TextSample, name: String, as format: (any TextFormat)? = nil, _ request: ReadingRequest
+    ) throws -> TextReading {
         try named(name) {
             let certain = certain(sample, request)
-            guard certain?.isTokenized ?? true else {
+            let promised = TextFormats.promised(by: name)
+            let found = format ?? certain ?? (promised?.isLabelled == true ? promised : nil) ?? CoNLLColumns()
+            guard found.isLabelled else {
                 throw RecordProblem(
-                    what: "labels are read from columns (TOKEN ... TAG), and this looks like \(certain?.title ?? "")")
+                    what:
+                        "this looks like \(found.title), in which no labels are known; labels are read from columns (TOKEN "
+                        + "... TAG) and from \(TextFormats.labelled(without: .columns)); say what it is with --format")
             }
-            return try (certain ?? CoNLLColumns()).reading(of: sample, request)
+            guard request.tags != .goldAndPredicted || found.family == .columns else {
+                throw RecordProblem(
+                    what:
+                        "predictions are read from columns (TOKEN ... GOLD PREDICTED), and this looks like \(found.title)"
+                )
+            }
+            return try found.reading(of: sample, request)
         }
     }
 
@@ -174,9 +236,20 @@ extension TextReading {
 }
 
 extension TextReading {
+    /// What reads the records of an input, of which nothing was read yet.
+    package func records(
+        of input: BufferedInput, maximumByteCount: Int = LineReader.defaultMaximumLineByteCount
+    ) -> any RecordReader {
+        switch lines {
+        case .documents(.items, _): JSONItemReader(input, maximumByteCount: maximumByteCount)
+        case .documents(.files, _): StandoffReader(input, maximumByteCount: maximumByteCount)
+        default: LineReader(input, maximumLineByteCount: maximumByteCount)
+        }
+    }
+
     /// The paragraphs of a line: itself, or the lines of the document that is in it.
     package static func paragraphs(
-        of line: [UInt8], _ scanner: inout (any DocumentScanner)?, in lines: LineReader
+        of line: [UInt8], _ scanner: inout (any DocumentScanner)?, in lines: any RecordReader
     ) throws -> [ArraySlice<UInt8>] {
         guard scanner != nil else { return [line[...]] }
         do {

@@ -29,7 +29,9 @@ package final class TextInputs: Sendable {
             inputs.append(
                 Input(
                     path: path,
-                    reading: try TextReading.recognize(sample, name: input.name, as: format, request),
+                    reading: request.tags == .none
+                        ? try TextReading.recognize(sample, name: input.name, as: format, request)
+                        : try TextReading.recognizeLabelled(sample, name: input.name, as: format, request),
                     isEmpty: sample.isEmpty))
             if path == "-" || Directory.isSpecialFile(path) { opened[index] = input }
         }
@@ -44,6 +46,16 @@ package final class TextInputs: Sendable {
     package var paths: [String] { inputs.map(\.path) }
     /// Whether all of them come tokenized.
     package var areTokenized: Bool { inputs.allSatisfy(\.reading.isTokenized) }
+    /// Refuses inputs whose records are not their lines.
+    package func requireLines() throws {
+        for input in inputs {
+            switch input.reading.lines {
+            case .paragraphs, .documents(.lines, _): continue
+            default: throw Failure.recordsAreNotLines(input.path, input.reading.description)
+            }
+        }
+    }
+
     /// Names of their forms, sorted.
     package var formats: [String] { Set(inputs.map(\.reading.name)).sorted() }
 

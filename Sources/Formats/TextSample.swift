@@ -1,5 +1,6 @@
-package import Corpora
+import Corpora
 import Diagnostics
+package import Shards
 
 /// The beginning of a text, by which its form is found: the first ``byteCount`` bytes, decompressed, however they come.
 package struct TextSample: Sendable {
@@ -19,7 +20,7 @@ package struct TextSample: Sendable {
     }
 
     /// Looks at the beginning of an input, of which nothing was read yet.
-    package init(_ input: LineReader) throws {
+    package init(_ input: BufferedInput) throws {
         self.init(try input.peek(Self.byteCount))
     }
 

@@ -52,16 +52,19 @@ package enum SourceItem: Sendable {
 package final class TextSource {
     /// Bytes of a line that is too long that are handed on at a time.
     private static let pieceByteCount = 1 << 20
+    /// Of a block; only empty ones can be so many.
+    private static let maximumLineCount = 1 << 20
 
     private let inputs: TextInputs
     private let blockByteCount: Int
     private let maximumLineByteCount: Int
     private let isTolerant: Bool
     private let keepsText: Bool
+    private let keepsBlankLines: Bool
     private let expected: ExpectedInput
     private var nextInput = 0
     private var nextIndex = 1
-    private var lines: LineReader?
+    private var lines: (any RecordReader)?
     private var columns: CoNLLReader?
     private var continuesFile = false
     /// What was read of a line that is too long.
@@ -73,21 +76,23 @@ package final class TextSource {
     /// What was read so far: documents, those that were refused too, and decompressed bytes of the inputs that are over.
     private var found = (documents: 0, bytes: 0)
     /// The input that is being read.
-    private var current: LineReader?
+    private var current: (any RecordReader)?
 
     /// - Parameters:
     ///   - isTolerant: Whether records that cannot be read are handed on as such, instead of ending it all.
     ///   - expected: How much there must be; anything else is an error at the end.
     ///   - keepsText: Whether it is known where tokens stand in the text of their documents.
+    ///   - keepsBlankLines: Whether empty lines are handed on, so that what is written may have as many lines.
     package init(
         _ inputs: TextInputs, blockByteCount: Int, maximumLineByteCount: Int, isTolerant: Bool = false,
-        expected: ExpectedInput = ExpectedInput(), keepsText: Bool = false
+        expected: ExpectedInput = ExpectedInput(), keepsText: Bool = false, keepsBlankLines: Bool = false
     ) {
         self.inputs = inputs
         self.blockByteCount = blockByteCount
         self.maximumLineByteCount = maximumLineByteCount
         self.isTolerant = isTolerant
         self.keepsText = keepsText
+        self.keepsBlankLines = keepsBlankLines
         self.expected = expected
     }
 
@@ -124,9 +129,9 @@ package final class TextSource {
     }
 
     /// Appends lines until the chunk is full or a line is too long (true), or the file ends (false).
-    private func fill(_ chunk: inout TextChunk, from reader: LineReader) throws -> Bool {
+    private func fill(_ chunk: inout TextChunk, from reader: any RecordReader) throws -> Bool {
         chunk.files.append(reader.name)
-        while chunk.bytes.count < blockByteCount {
+        while chunk.bytes.count < blockByteCount, chunk.lines.count < Self.maximumLineCount {
             let start = chunk.bytes.count
             do {
                 guard try reader.appendNext(to: &chunk.bytes) else { return false }
@@ -141,9 +146,10 @@ package final class TextSource {
             let codePointOffset = codePoints.count + (hasMark ? 1 : 0)
             if keepsText { codePoints.add(chunk.bytes[start...], reader.lineEnd.bytes) }
             chunk.bytes.removeSubrange(start..<start + markByteCount)
-            guard chunk.bytes.count > start else { continue }
+            let isBlank = chunk.bytes.count == start
+            guard !isBlank || keepsBlankLines else { continue }
             if chunk.lines.isEmpty { chunk.continuesFile = continuesFile }
-            if chunk.reading.hasDocumentLines || !continuesFile { found.documents += 1 }
+            if chunk.reading.hasDocumentLines ? !isBlank : !continuesFile { found.documents += 1 }
             continuesFile = true
             chunk.lines.append(
                 .init(
@@ -155,7 +161,7 @@ package final class TextSource {
     }
 
     /// The next piece of a line that is too long; nil when there is none.
-    private func nextPiece(of reader: LineReader) throws -> RejectedRecord? {
+    private func nextPiece(of reader: any RecordReader) throws -> RejectedRecord? {
         guard var piece = longLine else { return nil }
         let isLast = try reader.appendRest(to: &piece.bytes, maximum: piece.bytes.count + Self.pieceByteCount)
         if keepsText { codePoints.add(piece: piece.bytes[...], isLast: isLast) }
@@ -192,15 +198,17 @@ package final class TextSource {
     private func openNext() throws {
         found.bytes += takeCurrent()
         let reading = inputs.inputs[nextInput].reading
-        let reader = LineReader(try inputs.open(nextInput), maximumLineByteCount: maximumLineByteCount)
+        let input = try inputs.open(nextInput)
         nextInput += 1
         continuesFile = false
         codePoints = CodePointCounter()
-        current = reader
-        if reading.isTokenized {
-            columns = CoNLLReader(reader, layout: reading.layout, isTolerant: isTolerant, keepsText: keepsText)
+        if case .columns(let layout) = reading.lines {
+            let reader = LineReader(input, maximumLineByteCount: maximumLineByteCount)
+            current = reader
+            columns = CoNLLReader(reader, layout: layout, isTolerant: isTolerant, keepsText: keepsText)
         } else {
-            lines = reader
+            lines = reading.records(of: input, maximumByteCount: maximumLineByteCount)
+            current = lines
         }
     }
 }

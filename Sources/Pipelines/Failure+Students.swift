@@ -66,7 +66,7 @@ extension Failure {
     static func initialOfAnotherForm(_ initial: TaggerConfiguration) -> Failure {
         Failure(
             .mismatch,
-            "the model of --initial has another form: width \(initial.hiddenWidth), \(initial.convolutionCount) convolutions, features "
+            "the model of --initial or --continue has another form: width \(initial.hiddenWidth), \(initial.convolutionCount) convolutions, features "
                 + "\(initial.features.map(\.name).joined(separator: ",")), labels \(initial.labels.joined(separator: " ")); give the same options"
         )
     }

@@ -16,6 +16,34 @@ extension Failure {
                 + "form in a run of its own")
     }
 
+    static func tooManyTokens(_ path: String, _ line: Int, maximum: Int) -> Failure {
+        badLine(
+            path, line,
+            "\(maximum) tokens or more in one record; it would have to be cut to be scored: make sentences of it")
+    }
+
+    static func writtenAsFolder(_ format: String) -> Failure {
+        Failure(.usage, "\(format) is written as a folder of files; use 'nerpipe convert' or 'tag -o FOLDER'")
+    }
+
+    static func badCalibration(_ path: String) -> Failure {
+        Failure(
+            .badData,
+            "\(path): no calibration of nerpipe; remove it, or make it again with 'nerpipe evaluate --calibrate'")
+    }
+
+    static func nothingToCalibrate(_ place: String) -> Failure {
+        Failure(.badData, "\(place): the model finds no entity there; calibrate on text in which it does")
+    }
+
+    static func folderAsOutput(_ form: String) -> Failure {
+        Failure(.usage, "--to \(form) makes a folder of files; name the folder")
+    }
+
+    static func emptyTagName(_ text: String) -> Failure {
+        Failure(.usage, "--tag-names \(text): a name is empty; give names, separated by commas, or a dataset_info.json")
+    }
+
     static func documentIsNotUTF8(_ path: String, _ line: Int, at byte: Int) -> Failure {
         badLine(
             path, line,

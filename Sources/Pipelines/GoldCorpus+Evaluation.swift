@@ -44,14 +44,17 @@ extension GoldCorpus {
 
     /// Compares the last column, the prediction, with the one before it.
     package static func evaluateColumns(
-        _ paths: [String], labels: LabelFilter, scheme: TagScheme = .iob2, columns: ColumnOptions = ColumnOptions(),
+        _ paths: [String], labels: LabelFilter, scheme: TagScheme = .iob2, form: Form = Form(),
         bad: BadRecords = BadRecords(), reading: ReadingNotes = ReadingNotes()
     ) throws -> Comparison {
         var comparison = Comparison(scorer: SpanScorer(scheme: scheme, renaming: labels.name(of:)))
         for path in paths {
-            var reader = try CoNLLReader(
-                path: path, ReadingRequest(columns: columns, tags: .goldAndPredicted), tags: .goldAndPredicted,
-                isTolerant: bad.isTolerant, longSentences: .refuse, reading)
+            let inputs = try TextInputs(
+                [path], as: form.format, ReadingRequest(columns: form.columns, tags: .goldAndPredicted))
+            for line in inputs.descriptions { reading.say(line) }
+            var reader = CoNLLReader(
+                LineReader(try inputs.open(0)), layout: inputs.inputs[0].reading.layout, tags: .goldAndPredicted,
+                isTolerant: bad.isTolerant, longSentences: .refuse)
             while let batch = try reader.nextBatch(textByteCount: blockByteCount) {
                 for record in reader.takeRejected() { try bad.reject(record) }
                 bad.accept(batch.sentenceCount)

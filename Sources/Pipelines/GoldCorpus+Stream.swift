@@ -52,7 +52,7 @@ extension GoldCorpus {
         }
     }
 
-    private func numbers(of names: [String], in tags: TagSet) throws -> [UInt8] {
+    func numbers(of names: [String], in tags: TagSet) throws -> [UInt8] {
         try names.map { tag in
             guard let number = tags.number(of: tag) else {
                 throw Failure.unknownTag(tag, among: tags.names, paths)

@@ -5,7 +5,7 @@ package import Formats
 import Locks
 import Shards
 
-/// Labelled CoNLL files, read in batches with their tags.
+/// Labelled files of any form that has labels, read in batches with their tags.
 ///
 /// What is learnt from comes out as IOB2, filtered; what is only compared stays as the file has it.
 package struct GoldCorpus: Sendable {
@@ -39,23 +39,43 @@ package struct GoldCorpus: Sendable {
     /// What becomes of sentences that never seem to end.
     let longSentences: CoNLLReader.LongSentences
     private let requiresIOB: Bool
-    private let columns: ColumnOptions
-    /// Is told how each file is read.
+    /// How files are to be understood.
+    private let form: Form
+    /// Is told how each file is read, and what of it cannot be kept.
     private let reading: ReadingNotes
+    /// Language of the text of files that name none, for the rules of where sentences end.
+    package var language = "und"
+    /// Whether batches get their `SentenceBatch/documentText`.
+    package var keepsText = false
     static let blockByteCount = 1 << 16
+
+    /// What a user says of files that cannot be seen in them.
+    package struct Form: Sendable {
+        /// nil to find it.
+        package var format: (any TextFormat)?
+        package var columns = ColumnOptions()
+        package var labels = LabelOptions()
+
+        package init(
+            format: (any TextFormat)? = nil, columns: ColumnOptions = ColumnOptions(),
+            labels: LabelOptions = LabelOptions()
+        ) {
+            (self.format, self.columns, self.labels) = (format, columns, labels)
+        }
+    }
 
     /// - Parameters:
     ///   - longSentences: Learnt from, they are cut; compared, they must be whole.
     ///   - requiresIOB: Whether a tag of another scheme is bad; what is only compared may have any.
     package init(
         files: [File], labels: LabelFilter, longSentences: CoNLLReader.LongSentences = .cut, requiresIOB: Bool = true,
-        columns: ColumnOptions = ColumnOptions(), bad: BadRecords = BadRecords(), reading: ReadingNotes = ReadingNotes()
+        form: Form = Form(), bad: BadRecords = BadRecords(), reading: ReadingNotes = ReadingNotes()
     ) {
         self.files = files
         self.labels = labels
         self.longSentences = longSentences
         self.requiresIOB = requiresIOB
-        self.columns = columns
+        self.form = form
         self.reading = reading
         self.bad = bad
     }
@@ -81,10 +101,12 @@ package struct GoldCorpus: Sendable {
     final class Reader {
         let corpus: GoldCorpus
         var remaining: ArraySlice<File>
-        var file: CoNLLReader?
+        var file: (any LabelledReader)?
         var language: String?
         var index = 0
         private var cutBefore = 0
+        /// Of the files that were read.
+        private var losses = ReadingLosses()
         /// Sentences so far that were too long.
         var cutSentenceCount: Int { cutBefore + (file?.cutSentenceCount ?? 0) }
 
@@ -103,12 +125,16 @@ package struct GoldCorpus: Sendable {
                     sentences.index = index
                     return Batch(sentences: sentences, tags: file?.tags[0] ?? [], language: language)
                 }
-                guard let next = remaining.popFirst() else { return nil }
-                language = next.language
+                if let file { losses.add(file.losses) }
                 cutBefore = cutSentenceCount
-                file = try CoNLLReader(
-                    path: next.path, ReadingRequest(columns: corpus.columns, tags: .gold), tags: corpus.tagColumns,
-                    isTolerant: corpus.bad.isTolerant, longSentences: corpus.longSentences, corpus.reading)
+                file = nil
+                guard let next = remaining.popFirst() else {
+                    for note in losses.notes { corpus.reading.say("\(corpus.place): \(note)") }
+                    losses = ReadingLosses()
+                    return nil
+                }
+                language = next.language
+                file = try corpus.open(next)
             }
         }
     }
@@ -122,7 +148,7 @@ package struct GoldCorpus: Sendable {
     }
 
     /// Distinct types that are held at most, whether they count or not.
-    private static let maximumNameCount = 1 << 16
+    static let maximumNameCount = 1 << 16
 
     /// Reads the files once, and so meets all bad sentences.
     package func survey() throws -> Survey {
@@ -168,19 +194,41 @@ package struct GoldCorpus: Sendable {
         return notes
     }
 
-    /// The tag column; a tag that is in no scheme we know is reported where it stands.
-    private var tagColumns: CoNLLReader.TagColumns {
-        guard requiresIOB else { return .gold() }
+    private func open(_ file: File) throws -> any LabelledReader {
+        let request = ReadingRequest(columns: form.columns, tags: .gold, labels: form.labels)
+        let inputs = try TextInputs([file.path], as: form.format, request)
+        let reading = inputs.inputs[0].reading
+        // Of brat's many small files the first is enough.
+        if case .documents(.files, _) = reading.lines {
+            self.reading.say(paths[0], reading)
+        } else {
+            for line in inputs.descriptions { self.reading.say(line) }
+        }
+        if case .columns(let layout) = reading.lines {
+            return CoNLLReader(
+                LineReader(try inputs.open(0)), layout: layout, tags: tagColumns, isTolerant: bad.isTolerant,
+                longSentences: longSentences, keepsText: keepsText)
+        }
+        return LabelledDocuments(
+            inputs, language: file.language ?? language, problem: tagProblem, isTolerant: bad.isTolerant,
+            longSentences: longSentences, keepsText: keepsText)
+    }
+
+    private var tagColumns: CoNLLReader.TagColumns { .gold(problem: tagProblem) }
+
+    /// What is wrong with a tag that is in no scheme we know, reported where it stands.
+    private var tagProblem: @Sendable (String) -> String? {
+        guard requiresIOB else { return { _ in nil } }
         let (mapping, known) = (labels.mapping, Locked<Set<String>>([]))
-        return .gold { tag in
+        return { tag in
             if known.withLock({ $0.contains(tag) }) { return nil }
             let isDropped = tag.firstIndex(of: "-").map {
                 mapping.name(of: String(tag[tag.index(after: $0)...])) == nil
             }
-            guard tag == "O" || isDropped == true || tag.utf8.count > 2 && (tag.hasPrefix("B-") || tag.hasPrefix("I-"))
-            else {
+            guard tag == "O" || isDropped == true || TagScheme.isTag(tag) else {
                 return
-                    "tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
+                    "tag '\(tag)' is not O, B-TYPE or I-TYPE (nor of IOBES or BILOU); is the tag in the last column? "
+                    + "--tag-column names another"
             }
             known.withLock { _ = $0.insert(tag) }
             return nil

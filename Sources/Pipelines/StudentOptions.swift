@@ -31,4 +31,14 @@ package struct StudentOptions: Sendable {
         self.settings = settings
         self.purpose = purpose
     }
+
+    /// Begins with the weights of a model, in a network of its form.
+    package mutating func goOn(with model: Model) {
+        initial = model
+        hiddenWidth = model.configuration.hiddenWidth
+        convolutionCount = model.configuration.convolutionCount
+        if let feature = model.configuration.features.first {
+            (featureWidth, featureBuckets) = (feature.width, feature.buckets)
+        }
+    }
 }

@@ -57,32 +57,35 @@ final class CorpusReader {
                 tokenizers[language] = LanguageTokenizer(language: language)
             }
             for path in input.paths {
-                let lines = LineReader(try BufferedInput(FileInput(path: path)))
+                let bytes = try BufferedInput(FileInput(path: path))
                 let bad = bad[input.kind] ?? BadRecords()
                 if input.kind == .text {
-                    try readText(of: lines, input.languages[0], bad, body)
+                    try readText(of: bytes, input.languages[0], bad, body)
                 } else {
+                    let lines = LineReader(bytes)
                     try forEachLine(of: lines, bad) { try readPair($0, lines, input.languages, body) }
                 }
-                bytesRead += lines.offset
+                bytesRead += bytes.offset
             }
         }
     }
 
     private func readText(
-        of lines: LineReader, _ language: String, _ bad: BadRecords,
+        of input: BufferedInput, _ language: String, _ bad: BadRecords,
         _ body: (CorpusLine) throws -> Void
     ) throws {
-        let sample = try TextSample(lines)
-        let reading = try TextReading.recognize(sample, name: lines.name)
-        if !sample.isEmpty { self.reading.say(lines.name, reading) }
+        let sample = try TextSample(input)
+        let reading = try TextReading.recognize(sample, name: input.name)
+        if !sample.isEmpty { self.reading.say(input.name, reading) }
         var scanner: (any DocumentScanner)?
         switch reading.lines {
         case .columns(let layout):
+            let lines = LineReader(input)
             return try readColumns(CoNLLReader(lines, layout: layout, isTolerant: bad.isTolerant), bad, body)
-        case .documents(let makeScanner): scanner = makeScanner()
+        case .documents(_, let makeScanner): scanner = makeScanner()
         case .paragraphs: break
         }
+        let lines = reading.records(of: input)
         try forEachLine(of: lines, bad) { line in
             for paragraph in try TextReading.paragraphs(of: line, &scanner, in: lines) {
                 try readText(paragraph, language, body)
@@ -90,7 +93,7 @@ final class CorpusReader {
         }
     }
 
-    private func forEachLine(of lines: LineReader, _ bad: BadRecords, _ body: ([UInt8]) throws -> Void) throws {
+    private func forEachLine(of lines: any RecordReader, _ bad: BadRecords, _ body: ([UInt8]) throws -> Void) throws {
         try lines.forEachLine(bad) { bytes in
             if lines.lineNumber % 4096 == 0 { try Interruption.check("interrupted while reading \(lines.name)") }
             guard bytes.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) == nil else {

@@ -4,6 +4,14 @@ import VectorSpaces
 
 // Arguments.
 extension Failure {
+    static func onlyTaggersAreCalibrated(_ path: String) -> Failure {
+        Failure(.usage, "\(path): --calibrate is for taggers of nerpipe, and this is none")
+    }
+
+    static func noOutputForm(_ path: String, forms: String) -> Failure {
+        Failure(.usage, "\(path): its name does not say which form it is to have; say it with --to \(forms)")
+    }
+
     static func unknownCommand(_ name: String, _ hint: String) -> Failure {
         Failure(.usage, "unknown command '\(name)'; \(hint)")
     }

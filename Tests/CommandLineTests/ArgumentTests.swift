@@ -13,7 +13,7 @@ struct ArgumentTests {
         ("tokenize --block-bytes 0", "Error: --block-bytes must be from 1 to 67108864"),
         (
             "tokenize --format pdf",
-            "Error: The value 'pdf' is invalid for '--format <auto|conllu|conll|jsonl|text>'. Please provide one of 'auto', 'conllu', 'conll', 'jsonl' or 'text'."
+            "Error: The value 'pdf' is invalid for '--format <auto|conllu|conll|label-studio|prodigy|doccano|hf-tokens|hf-spans|brat|documents|jsonl|text>'. Please provide one of the following:"
         ),
         ("update -o new --epochs many", "Error: The value 'many' is invalid for '--epochs <epochs>'"),
         ("update -o new --checkpoint-seconds nan", "Error: --checkpoint-seconds must be from 0 to 1000000000"),

@@ -102,7 +102,7 @@ struct BadRecordTests {
     @Test(arguments: [
         (
             "train bad.conll --vectors v.vectors -o new --epochs 1 --width 16", "train.conll", "bad.conll",
-            "a\tS-PER\n\n", 0
+            "a\tX-PER\n\n", 0
         ),
         ("evaluate --model student bad.conll", "gold.conll", "bad.conll", "a\n\n", 0),
         (

@@ -82,10 +82,10 @@ struct BadTextTests {
 
     @Test func tagsOfOtherSchemesAreRefusedInTraining() async throws {
         let folder = try await Fixture.folder()
-        for tag in ["JUNK", "S-PER", "B-"] {
+        for tag in ["JUNK", "X-PER", "B-"] {
             try folder.write("odd.conll", "a\tO\nb\t\(tag)\n\n")
             let message =
-                "odd.conll:2: tag '\(tag)' is not O, B-TYPE or I-TYPE; is the tag in the last column? Convert other schemes to IOB2"
+                "odd.conll:2: tag '\(tag)' is not O, B-TYPE or I-TYPE (nor of IOBES or BILOU); is the tag in the last column? --tag-column names another"
             try await folder.expectFailure("train odd.conll --vectors v.vectors -o new", 65, message)
         }
         try folder.write("plain.conll", "a\tO\nb\tO\n\n")

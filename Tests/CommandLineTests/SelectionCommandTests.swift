@@ -92,8 +92,8 @@ struct SelectionCommandTests {
     /// Whoever waits for gold sentences hears that there are none.
     @Test func badGoldEndsTheMixing() async throws {
         let folder = try await Fixture.folder()
-        try folder.write("bad.conll", "foo\tS-PER\n")
-        try folder.write("late.conll", "foo\tO\n\nfoo\tS-PER\n")
+        try folder.write("bad.conll", "foo\tX-PER\nfoo\tO\nfoo\tO\n")
+        try folder.write("late.conll", "foo\tO\n\nfoo\tX-PER\n")
         try folder.write("none.conll", "\n")
         for (name, said) in [("bad", "bad.conll:1: tag"), ("late", "late.conll:3: tag"), ("none", "no labelled")] {
             let outcome = try await folder.shell(
@@ -161,7 +161,7 @@ struct SelectionCommandTests {
             "--objective pairs and --evaluator MODEL need each other")
         try await folder.expectFailure(
             "update scored.zst -o new --initial teacher --epochs 1", 78,
-            "the model of --initial has another form: width 16, 1 convolutions, features shape, labels O B-LOC I-LOC B-PER I-PER; give the same options"
+            "the model of --initial or --continue has another form: width 16, 1 convolutions, features shape, labels O B-LOC I-LOC B-PER I-PER; give the same options"
         )
         for (options, said) in [
             ("select scored.zst", "nothing is selected"), ("select --keep 0 scored.zst", "--keep must be above 0"),

@@ -14,6 +14,9 @@ import Testing
         ("B-MISC I-MISC I-LOC", "MISC=O", nil, "O O B-LOC"),
         ("B-DATE I-DATE B-PER I-DATE I-PER", "", "PER", "O O B-PER O B-PER"),
         ("B-A-B I-A-B", "A-B=C", "C", "B-C I-C"),
+        // Other schemes.
+        ("S-A S-A B-A E-A E-A I-A E-A", "", nil, "B-A B-A B-A I-A B-A B-A I-A"),
+        ("U-A B-B M-B L-B L-B O U-B", "B=A", nil, "B-A B-A I-A I-A B-A O B-A"),
     ])
     func tagsAreRepairedThenRenamedThenKept(tags: String, map: String, types: String?, expected: String) throws {
         #expect(Self.iob2(tags, try LabelFilter(map: map, types: types)) == expected)

@@ -20,6 +20,9 @@ struct TextFormTests {
     @Test(arguments: [
         read("JSON lines in .json", "a.json", json, says: "JSON lines"),
         read("JSON lines in .txt", "a.txt", json, says: "JSON lines"),
+        read(
+            "a list of JSON", "a.json",
+            "[\n  " + json.replacing("\n{", with: ",\n{").replacing(",", with: ",\n    ") + "]\n", says: "JSON lines"),
         read("JSON lines in .JSONL", "a.JSONL", json, says: "JSON lines"),
         ForeignCase(
             "JSON lines in a bare .zst and in a pipe", files: ["a": json],
@@ -66,7 +69,9 @@ struct TextFormTests {
         ForeignCase(
             "JSON as gold", files: ["gold.json": json], "nerpipe evaluate --model student gold.json", status: 65,
             output: "",
-            says: ["nerpipe: gold.json: labels are read from columns (TOKEN ... TAG), and this looks like JSON lines"]),
+            says: [
+                "nerpipe: gold.json: this looks like JSON lines, in which no labels are known; labels are read from columns *"
+            ]),
         ForeignCase(
             "tags that are not last", files: ["gold.txt": "Anna B-PER NE\nlacht O V\n"],
             "nerpipe train gold.txt --vectors v.vectors -o new", status: 65,
@@ -80,9 +85,13 @@ struct TextFormTests {
                 "nerpipe: a.tsv: no CoNLL columns: column 1 has more than one word on most lines; say what it is with --format, *"
             ]),
         ForeignCase(
-            "a list of JSON", files: ["a.json": "[\n {\n  \"text\": \"a\"\n }\n]\n"],
+            "an object of JSON in several lines", files: ["a.json": "{\n  \"text\": \"a\"\n}\n"],
             "nerpipe tokenize a.json -o new.zst",
-            status: 65, says: ["nerpipe: a.json: JSON, but not one object a line; *"]),
+            status: 65, says: ["nerpipe: a.json: JSON, but neither one object a line nor a list of objects; *"]),
+        ForeignCase(
+            "a list of JSON that was cut off", files: ["a.json": "[\n {\n  \"text\": \"a\"\n },\n {"],
+            "nerpipe tokenize a.json -o new.zst", status: 65,
+            says: ["nerpipe: a.json:5: the list ends without ']'; the file was cut off, export it again"]),
         ForeignCase(
             "a bad first line", files: ["a.conll": "x\n\n" + columns],
             "nerpipe tokenize a.conll --on-error skip | nerpipe shard cat --to conll", output: words,

@@ -27,7 +27,8 @@ struct RecognitionTests {
     static let columns = "Anna\tB-PER\nlacht\tO\n\nBob\tB-PER\n"
 
     @Test(arguments: [
-        (json, "JSON lines"), ("\u{FEFF}" + json, "JSON lines"), ("\n  {\"tokens\": [\"a\"]}\n", "JSON lines"),
+        (json, "JSON lines"), ("\u{FEFF}" + json, "JSON lines"), ("[\n {\n  \"text\": \"a\"\n }\n]\n", "JSON lines"),
+        ("\n  {\"tokens\": [\"a\"]}\n", "JSON of tokens and tags: tokens"),
         ("{\"text\": \"" + String(repeating: "long ", count: 20000) + "\"}\n", "JSON lines"),
         (columns, "CoNLL columns: token 1 of 2"),
         (columns.replacing("\n", with: "\r\n"), "CoNLL columns: token 1 of 2"),
@@ -101,8 +102,8 @@ struct RecognitionTests {
             "a.conll: no CoNLL columns: of 3 lines no more than 1 have the same number of columns; say what it is with --format, or which lines are none with --comment"
         ),
         (
-            "a.json", "[\n  {\n    \"text\": \"a\"\n  }\n]\n",
-            "a.json: JSON, but not one object a line; make such lines of it, for instance with 'jq -c', or say what it is with --format"
+            "a.json", "{\n  \"text\": \"a\"\n}\n",
+            "a.json: JSON, but neither one object a line nor a list of objects; make such lines of it, for instance with 'jq -c', or say what it is with --format"
         ),
     ])
     func contradictionsAreRefused(_ name: String, _ text: String, _ message: String) {
@@ -133,7 +134,7 @@ struct RecognitionTests {
     @Test(arguments: [
         ("# Title\n\nA readme with words.\nAnd more words here.\n", "gold: "),
         ("2 3\nthe 0.1 0.2 0.3\na 0.2 0.3 0.4\n", "gold: column 4 of 4 holds no entity tags"),
-        (json, "gold: labels are read from columns (TOKEN ... TAG), and this looks like JSON lines"),
+        (json, "gold: this looks like JSON lines, in which no labels are known; labels are read from columns"),
         (
             "a B-X NN\nb O VB\n",
             "gold: column 3 of 3 holds no entity tags (O, B-TYPE, I-TYPE) on most lines; 2 does: name it with --tag-column"
@@ -151,13 +152,15 @@ struct RecognitionTests {
     @Test func optionsSayWhatCannotBeSeen() throws {
         let text = "1\tAnna\tB-PER\tO\n2\tlacht\tO\tO\n"
         #expect(
-            try Self.labelled(text, .init(columns: .init(tag: 3), tags: .gold))
+            try Self.labelled(text, .init(columns: .init(tag: .number(3)), tags: .gold))
                 == "CoNLL columns: token 2, tag 3, a sentence begins where the numbers do")
         #expect(
-            try Self.labelled("%% x\nA B-X c\n", .init(columns: .init(token: 3, tag: 2, comment: "%%"), tags: .gold))
+            try Self.labelled(
+                "%% x\nA B-X c\n", .init(columns: .init(token: .number(3), tag: .number(2), comment: "%%"), tags: .gold)
+            )
                 == "CoNLL columns: token 3, tag 2, without lines that begin with '%%'")
         let failure = #expect(throws: Failure.self) {
-            try Self.labelled(text, .init(columns: .init(tag: 5), tags: .gold))
+            try Self.labelled(text, .init(columns: .init(tag: .number(5)), tags: .gold))
         }
         #expect(failure?.message == "gold: --tag-column 5: most lines have 4 columns")
     }

@@ -9,7 +9,7 @@ cd "$1"
 nerpipe="$root/.build/release/nerpipe"
 [ -x "$nerpipe" ] || nerpipe="$root/.build/debug/nerpipe"
 sample="$root/corpora/sample"
-mkdir -p stream columns shard checkpoint table vectors safetensors configuration conll jsonl text dictionary pipeline counts weights program work
+mkdir -p stream columns shard checkpoint table vectors safetensors configuration conll jsonl labels text dictionary pipeline counts weights program work
 zstdcat "$sample"/qaa/train.conll.zst | head -60 > work/train.conll
 (zstdcat "$sample"/vectors/qaa.vec.zst | head -30 | cut -d' ' -f1-5 | sed '1s/.*/29 4/') > work/v.vec
 "$nerpipe" vectors import -q work/v.vec -o work/v.vectors
@@ -31,6 +31,13 @@ cp work/m/model.safetensors safetensors/m
 cp work/m/config.json configuration/m
 cp work/train.conll conll/a; tr '\t' ' ' < work/train.conll > conll/b; printf -- '-DOCSTART- O\n\n\xef\xbb\xbfa\tO\r\n\n' > conll/c
 printf '{"id": "1", "text": "One two.\\n\\u00e9 \\ud83d\\ude00"}\n{"text": "", "x": [1, {"y": null}], "id": 7}\n' > jsonl/a
+for form in doccano label-studio prodigy hf-tokens hf-spans documents conllu; do "$nerpipe" convert -q work/train.conll - --to "$form" | head -c 3000 > "labels/$form" || true; done
+printf '{"text": "\xf0\x9f\x98\x80 Anna.", "label": [[3, 7, "P"], [3, 8, "Q"]]}\n{"id": 1, "text": "a b", "entities": [{"label": "X", "start_offset": 0, "end_offset": 3}], "relations": [{}]}\n' > labels/a
+printf '{"text":"ab cd","entities":{"start":[0],"end":[2],"label":[1]}}\n{"text":"ab cd","spans":[[1,4,"X"]]}\n' > labels/b
+printf '[{"id": 1, "annotations": [{"was_cancelled": true, "result": []}, {"result": [{"value": {"start": 0, "end": 2, "text": "ab", "labels": ["X", "Y"]}}, {"value": {"choices": ["z"]}}]}], "data": {"text": "ab cd"}},\n {"id": 2, "annotations": [], "data": {"body": "x"}}]\n' > labels/c
+printf '[{"id": 1, "text": "ab", "label": [{"start": 0, "end": 2, "text": "ab", "labels": ["X"]}], "annotator": 1, "annotation_id": 1, "lead_time": 1.5}]' > labels/d
+printf '{"tokens": ["a", "", "b c"], "ner_tags": [1, 0, 3]}\n{"words": ["a"], "tags": ["U-X"]}\n' > labels/e
+printf 'T1\tX 0 4\tAnna\nT2\tY 7 10;11 14\tmet Bob\nT3\tX 0 4;11 14\tAnna Bob\nR1\tr Arg1:T1 Arg2:T2\n#1\tNote T1\tx\n' > labels/f
 cp work/a.txt text/a; printf 'caf\xc3\xa9 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\x80\n\xff\xfe \xed\xa0\x80\n' > text/b
 "$nerpipe" evaluate --model work/m work/train.conll --bootstrap 0 --json --counts counts/a > work/scores
 "$nerpipe" weigh -q --source a=work/e.zst --source b=work/e.zst work/e.zst -o weights/a > work/weights

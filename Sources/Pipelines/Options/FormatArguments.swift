@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Diagnostics
 package import Formats
 
 /// A form of text to be read, or none: then it is found.
@@ -23,31 +24,44 @@ package struct InputFormat: ExpressibleByArgument, Sendable {
 
 /// A form of text to be written.
 package struct OutputFormat: ExpressibleByArgument, Sendable {
-    package let writer: any BatchWriter
-    private let name: String
+    package let format: any TextFormat
 
-    private init?(_ format: (any TextFormat)?) {
-        guard let format, let writer = format.writer else { return nil }
-        (self.writer, name) = (writer, format.name)
+    package init?(argument: String) {
+        guard let format = TextFormats.named(argument), Self.isWritten(format) else { return nil }
+        self.format = format
     }
 
-    package init?(argument: String) { self.init(TextFormats.named(argument)) }
-
     /// A form that is written as long as there is any.
-    package init(_ format: some TextFormat & BatchWriter) { (writer, name) = (format, format.name) }
+    package init(_ format: some TextFormat & BatchWriter) { self.format = format }
 
-    package var defaultValueDescription: String { name }
-    package static var allValueStrings: [String] { TextFormats.all.filter { $0.writer != nil }.map(\.name) }
+    /// - Throws: When it is written as a folder.
+    package func writer(_ options: WritingOptions = WritingOptions()) throws -> any BatchWriter {
+        guard let writer = format.writer(options) else { throw Failure.writtenAsFolder(format.name) }
+        return writer
+    }
+
+    private static func isWritten(_ format: any TextFormat) -> Bool {
+        format.isWrittenAsFolder || format.writer(WritingOptions()) != nil
+    }
+
+    package var defaultValueDescription: String { format.name }
+    package static var allValueStrings: [String] { TextFormats.all.filter(isWritten).map(\.name) }
     package static var valueName: String { allValueStrings.joined(separator: "|") }
 }
 
 /// What cannot be seen of columns, or was seen wrongly.
 package struct ColumnArguments: ParsableArguments, Sendable {
-    @Option(help: "Column of the tokens, counted from 1. Default: the first, or the second behind running numbers.")
-    package var tokenColumn: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Column of the tokens, counted from 1, or its name in the first line or '# global.columns'. Default: the first, or the second behind running numbers.",
+            valueName: "column"))
+    package var tokenColumn: ColumnChoice?
 
-    @Option(help: "Column of the tags, counted from 1. Default: the last.")
-    package var tagColumn: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Column of the tags, or its name; of CoNLL-U the key in MISC. Default: the last, and NER.",
+            valueName: "column"))
+    package var tagColumn: ColumnChoice?
 
     @Option(help: "Lines of columns that begin with this are comments. Default: found.")
     package var comment: String?
@@ -55,9 +69,6 @@ package struct ColumnArguments: ParsableArguments, Sendable {
     package init() {}
 
     package func validate() throws {
-        for (name, column) in [("--token-column", tokenColumn), ("--tag-column", tagColumn)] {
-            if let column, !(1...1000).contains(column) { throw ValidationError("\(name) must be from 1 to 1000") }
-        }
         if let comment, comment.isEmpty { throw ValidationError("--comment must not be empty") }
     }
 

@@ -90,11 +90,14 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
 
     /// The text as batches of tokens; says how it is read.
     ///
-    /// - Parameter keepsText: Whether batches get their `SentenceBatch/documentText`.
+    /// - Parameters:
+    ///   - keepsText: Whether batches get their `SentenceBatch/documentText`.
+    ///   - keepsBlankLines: Whether every line, empty ones too, is a record of it.
     package func source(
-        _ paths: [String], in context: PipelineContext, keepsText: Bool = false
+        _ paths: [String], in context: PipelineContext, keepsText: Bool = false, keepsBlankLines: Bool = false
     ) throws -> PipelineSource {
         let inputs = try inputs(paths, context)
+        if keepsBlankLines { try inputs.requireLines() }
         let options = self, isTolerant = bad.onError.isTolerant
         let stage = TokenizeStage(
             language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
@@ -105,7 +108,7 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
                     inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maximumLineBytes,
                     isTolerant: isTolerant,
                     expected: ExpectedInput(documents: options.expectDocuments, bytes: options.expectBytes),
-                    keepsText: keepsText),
+                    keepsText: keepsText, keepsBlankLines: keepsBlankLines),
                 stage, name: paths[0], bad: options.bad.records { context.log($0) })
         }
     }

@@ -37,6 +37,7 @@ package struct MixStage: Stage {
     )
     package var map = ""
 
+    @OptionGroup package var label: LabelArguments
     @OptionGroup package var columns: ColumnArguments
     @OptionGroup package var place: TableArguments
 
@@ -57,7 +58,7 @@ package struct MixStage: Stage {
     package func open(_ header: StreamHeader, place: String, in context: PipelineContext) async throws -> OpenStage {
         let tags = try TagSet(names: header.labels ?? [], place: place)
         let corpus = GoldCorpus(
-            files: files, labels: LabelFilter(mapping: try TagMapping(map)), columns: columns.options,
+            files: files, labels: LabelFilter(mapping: try TagMapping(map)), form: try label.form(columns),
             reading: ReadingNotes(notify: context.log))
         for note in try corpus.notes(tags, knower: "the stream") { context.log(note) }
         let gold = GoldFeed(
@@ -80,7 +81,8 @@ package struct MixStage: Stage {
 
     /// Names what is mixed in, for the header.
     private func identity(of corpus: GoldCorpus) throws -> String {
-        let changes = [map, columns.options.identity].filter { !$0.isEmpty }.map { ", " + $0 }.joined()
+        let changes = [map, columns.options.identity, try label.identity].filter { !$0.isEmpty }.map { ", " + $0 }
+            .joined()
         let languages = corpus.files.map { $0.language ?? GoldFeed.language }.joined(separator: " ")
         return "mixed \(share) gold of \(try InputIdentity.ofContent(corpus.paths)) (\(languages)\(changes))"
     }

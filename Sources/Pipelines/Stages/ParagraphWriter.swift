@@ -9,16 +9,25 @@ struct ParagraphWriter {
     let tokenizer: WordTokenizer
     let policy: InvalidTextPolicy
     let chunk: TextChunk
+    /// How labels are read of documents that have them; nil when they are not wanted.
+    let labels: TokenizeStage.LabelRules?
     var batch = SentenceBatch()
     var notes = TokenizeStage.Notes()
+    /// `[N]`: the tag of each token, when labels are read.
+    var tags: [String] = []
+    var losses = ReadingLosses()
     private var tokens = TokenizedParagraph()
     private var repaired: [UInt8] = []
     private var currentFile = -1
     /// Code points of the document before the paragraph.
     private var codePointOffset = 0
 
-    init(tokenizer: WordTokenizer, policy: InvalidTextPolicy, chunk: TextChunk, keepsText: Bool) {
+    init(
+        tokenizer: WordTokenizer, policy: InvalidTextPolicy, chunk: TextChunk, keepsText: Bool,
+        labels: TokenizeStage.LabelRules? = nil
+    ) {
         self.tokenizer = tokenizer
+        self.labels = labels
         self.policy = policy
         self.chunk = chunk
         batch.index = chunk.index
@@ -29,14 +38,16 @@ struct ParagraphWriter {
     }
 
     struct Mark {
-        fileprivate var batch: SentenceBatch.Mark, notes: TokenizeStage.Notes
+        fileprivate var batch: SentenceBatch.Mark, notes: TokenizeStage.Notes, losses: ReadingLosses, tagCount: Int
     }
 
-    var mark: Mark { Mark(batch: batch.mark, notes: notes) }
+    var mark: Mark { Mark(batch: batch.mark, notes: notes, losses: losses, tagCount: tags.count) }
 
     mutating func removeAll(since mark: Mark) {
         batch.removeAll(since: mark.batch)
         notes = mark.notes
+        losses = mark.losses
+        tags.removeSubrange(mark.tagCount...)
     }
 
     mutating func beginFile(_ line: TextChunk.Line) {
@@ -49,33 +60,141 @@ struct ParagraphWriter {
     mutating func append(
         document: UnsafeBufferPointer<UInt8>, line: TextChunk.Line, _ scanner: inout (any DocumentScanner)?
     ) throws {
+        guard !document.isEmpty else { return appendBlank() }
         do {
             try scanner?.scan(document)
         } catch let problem {
             throw Failure.badRecord(chunk.files[line.file], line.number, problem)
         }
         guard let scanner else { return }
-        if scanner.identifier.isEmpty {
-            batch.appendDocument(identifier: "\(chunk.files[line.file])#\(line.number)".utf8)
-        } else {
-            batch.appendDocument(identifier: scanner.identifier)
+        let place = "\(chunk.files[line.file]):\(line.number)"
+        let labelling = labels == nil ? Labelling() : scanner.labelling
+        if labels != nil {
+            losses.add(labelling.losses, place: place)
+            // Nothing is to be learnt from what nobody labelled.
+            guard !labelling.isAbsent else { return }
         }
+        let identifier = scanner.identifier.isEmpty ? unnamed(line) : scanner.identifier
+        batch.appendDocument(identifier: identifier)
         codePointOffset = 0
-        try scanner.text.withUnsafeBufferPointer { text in
+        let firstToken = batch.tokenCount, firstSentence = batch.sentenceCount
+        let textStart = batch.documentText?.bytes.count ?? 0
+        if let tokens = scanner.tokens {
+            try append(given: tokens, labelling.tags, of: scanner.text, line: line)
+        } else {
+            try append(text: scanner.text, line: line)
+        }
+        if let labels {
+            if let tags = labelling.tags {
+                for problem in tags.lazy.compactMap(labels.problem) {
+                    throw Failure.badLine(chunk.files[line.file], line.number, problem)
+                }
+                self.tags += tags
+            } else {
+                append(labelling.spans, firstToken: firstToken, firstSentence: firstSentence, place: place)
+            }
+        }
+        var source: ArraySlice<UInt8> = []
+        if case .documents(let records, _) = chunk.reading.lines, records != .files { source = chunk.bytes[line.range] }
+        appendRecord(identifier, from: firstSentence, textStart: textStart, source: source)
+    }
+
+    /// An empty line, where lines are to stay what they are.
+    private mutating func appendBlank() {
+        batch.appendDocument(identifier: [])
+        let end = batch.documentText?.bytes.count ?? 0
+        appendRecord([], from: batch.sentenceCount, textStart: end)
+    }
+
+    /// The name of a document that has none.
+    private func unnamed(_ line: TextChunk.Line) -> [UInt8] {
+        if case .documents(.files, _) = chunk.reading.lines { return Array(chunk.files[line.file].utf8) }
+        return Array("\(chunk.files[line.file])#\(line.number)".utf8)
+    }
+
+    private mutating func append(text: [UInt8], line: TextChunk.Line) throws {
+        try text.withUnsafeBufferPointer { text in
             var start = 0
             while start < text.count {
                 let end = text[start...].firstIndex(of: 0x0A) ?? text.count
                 try append(paragraph: UnsafeBufferPointer(rebasing: text[start..<end]), offset: start, line: line)
+                if end < text.count { batch.documentText?.bytes.append(0x0A) }
                 codePointOffset += 1
                 start = end + 1
             }
         }
     }
 
+    /// Appends tokens that come with their text, as one sentence.
+    private mutating func append(
+        given tokens: [Range<Int>], _ tags: [String]?, of text: [UInt8], line: TextChunk.Line
+    ) throws {
+        // Nothing can be repaired without changing the tokens.
+        if let illFormed = text.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) {
+            throw Failure.documentIsNotUTF8(chunk.files[line.file], line.number, at: illFormed.lowerBound)
+        }
+        let longSentences = labels?.longSentences ?? .cut, maximum = longSentences.maximumTokenCount
+        guard longSentences == .cut || tokens.count <= maximum else {
+            throw Failure.tooManyTokens(chunk.files[line.file], line.number, maximum: maximum)
+        }
+        let base = batch.documentText?.bytes.count ?? 0
+        batch.documentText?.bytes += text
+        text.withUnsafeBufferPointer { text in
+            var place = TextPlace(codePoints: 0, uncounted: [])
+            var sentenceStart = 0
+            for (number, token) in tokens.enumerated() {
+                // No entity is cut in two.
+                let continues = tags.map { "IELM".utf8.contains($0[number].utf8.first ?? 0) } ?? false
+                if number - sentenceStart >= maximum, !continues {
+                    batch.endSentence(document: batch.documentCount - 1)
+                    notes.splitSentences += 1
+                    sentenceStart = number
+                }
+                batch.appendToken(UnsafeBufferPointer(rebasing: text[token]), offset: UInt64(token.lowerBound))
+                guard batch.documentText != nil else { continue }
+                place.advance(to: token.lowerBound, in: text)
+                batch.documentText?.starts.append(base + token.lowerBound)
+                batch.documentText?.codePoints.append(place.codePoints)
+                batch.documentText?.byteEnds.append(UInt64(token.upperBound))
+            }
+        }
+        batch.endSentence(document: batch.documentCount - 1)
+    }
+
+    /// Appends the tags of the document's tokens; a sentence end inside of an entity is none.
+    private mutating func append(_ spans: [LabelledSpan], firstToken: Int, firstSentence: Int, place: String) {
+        var losses = ReadingLosses()
+        let tokens = (firstToken..<batch.tokenCount).map { token in
+            let start = Int(batch.tokenOffsets[token])
+            return start..<start + batch.textRange(ofToken: token).count
+        }
+        let alignment = SpanAlignment(spans, tokens: tokens, losses: &losses)
+        tags += alignment.tags(tokenCount: tokens.count)
+        let entities = alignment.entities.map { firstToken + $0.tokens.lowerBound..<firstToken + $0.tokens.upperBound }
+        losses.note(.joinedSentences, batch.joinSentences(from: firstSentence, inside: entities))
+        self.losses.add(losses, place: place)
+    }
+
     /// - Parameter paragraph: A line of a file that is one document.
     mutating func append(paragraph: UnsafeBufferPointer<UInt8>, line: TextChunk.Line) throws {
         codePointOffset = line.codePointOffset
+        let textStart = batch.documentText?.bytes.count ?? 0, firstSentence = batch.sentenceCount
         try append(paragraph: paragraph, offset: line.offset, line: line)
+        if batch.documentText != nil { appendRecord(unnamed(line), from: firstSentence, textStart: textStart) }
+    }
+
+    private mutating func appendRecord(
+        _ identifier: [UInt8], from sentence: Int, textStart: Int, source: ArraySlice<UInt8> = []
+    ) {
+        guard let textEnd = batch.documentText?.bytes.count, let start = batch.documentText?.sources.count else {
+            return
+        }
+        batch.documentText?.sources += source
+        let record = TextRecord(
+            identifier: identifier, document: batch.documentCount - 1, sentences: sentence..<batch.sentenceCount,
+            text: textStart..<textEnd,
+            source: start..<start + source.count)
+        batch.documentText?.records.append(record)
     }
 
     /// - Parameter offset: Of the paragraph in its document.
@@ -135,62 +254,5 @@ struct ParagraphWriter {
             place.advance(to: text.count, in: text)
             codePointOffset = place.codePoints
         }
-    }
-}
-
-/// Counts code points while it goes through a text.
-private struct TextPlace {
-    private(set) var codePoints: Int
-    private var uncounted: ArraySlice<Int>
-    private var position = 0
-
-    init(codePoints: Int, uncounted: [Int]) { (self.codePoints, self.uncounted) = (codePoints, uncounted[...]) }
-
-    mutating func advance(to end: Int, in text: UnsafeBufferPointer<UInt8>) {
-        codePoints += text[position..<end].count { $0 & 0xC0 != 0x80 }
-        while let next = uncounted.first, next <= end {
-            codePoints -= 1
-            uncounted.removeFirst()
-        }
-        position = end
-    }
-}
-
-/// A text in which each ill-formed part is U+FFFD.
-private struct RepairedText {
-    private(set) var bytes: [UInt8] = []
-    /// Where each replacement ends, and what leads from there to the input.
-    private var shifts: [(position: Int, difference: Int)] = []
-    /// Ends of the second and third replacement of a surrogate, which is one code point where it was escaped.
-    private(set) var uncounted: [Int] = []
-
-    var replacementCount: Int { shifts.count }
-
-    init(_ text: UnsafeBufferPointer<UInt8>, joinsSurrogates: Bool) {
-        var start = 0
-        while let range = UTF8Validator.firstIllFormed(in: text, from: start) {
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<range.lowerBound]))
-            bytes += [0xEF, 0xBF, 0xBD]
-            start = range.upperBound
-            shifts.append((bytes.count, start - bytes.count))
-            if joinsSurrogates, Self.isRestOfSurrogate(range.lowerBound, in: text) { uncounted.append(bytes.count) }
-        }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
-    }
-
-    private static func isRestOfSurrogate(_ index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
-        for first in [index - 1, index - 2] where first >= 0 && first + 2 < text.count {
-            let isSurrogate = text[first] == 0xED && (0xA0..<0xC0).contains(text[first + 1])
-            if isSurrogate && text[first + 2] & 0xC0 == 0x80 { return true }
-        }
-        return false
-    }
-
-    /// Where a position stands in the text as it was.
-    ///
-    /// - Parameter cursor: Number of the next replacement, 0 at first; positions are asked for in rising order.
-    func inputPosition(of position: Int, _ cursor: inout Int) -> Int {
-        while cursor < shifts.count && shifts[cursor].position <= position { cursor += 1 }
-        return position + (cursor == 0 ? 0 : shifts[cursor - 1].difference)
     }
 }

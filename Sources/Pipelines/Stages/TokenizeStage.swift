@@ -26,19 +26,30 @@ package struct TokenizeStage: Sendable {
     private let isGiven: Bool
     private let isTolerant: Bool
     private let keepsText: Bool
+    private let labels: LabelRules?
+
+    /// How labels are read of documents that have them.
+    package struct LabelRules: Sendable {
+        /// What is wrong with a tag; nil when it is good.
+        var problem: @Sendable (String) -> String?
+        /// What becomes of sentences that come with their tokens.
+        var longSentences: CoNLLReader.LongSentences
+    }
 
     /// - Parameters:
     ///   - isTolerant: Whether bad records are left out and handed on as such, instead of being thrown.
     ///   - keepsText: Whether batches get their `SentenceBatch/documentText`; the source must do so, too.
+    ///   - labels: nil when labels are not wanted.
     package init(
         language: String, invalidText: InvalidTextPolicy, maximumSentenceTokenCount: Int, isGiven: Bool,
-        isTolerant: Bool = false, keepsText: Bool = false
+        isTolerant: Bool = false, keepsText: Bool = false, labels: LabelRules? = nil
     ) {
         self.language = language
         self.invalidText = invalidText
         self.isGiven = isGiven
         self.isTolerant = isTolerant
         self.keepsText = keepsText
+        self.labels = labels
         tokenizer = WordTokenizer(language: language, maximumSentenceTokenCount: maximumSentenceTokenCount)
     }
 
@@ -61,6 +72,9 @@ package struct TokenizeStage: Sendable {
         package var batch: SentenceBatch?
         package var notes = Notes()
         package var rejected: [RejectedRecord] = []
+        /// `[N]`: the tag of each token, when labels are read.
+        package var tags: [String] = []
+        package var losses = ReadingLosses()
         /// Records that were understood: lines, or sentences of columns.
         package var acceptedCount = 0
     }
@@ -76,9 +90,10 @@ package struct TokenizeStage: Sendable {
     }
 
     private func tokenize(_ chunk: TextChunk) throws -> Result {
-        var writer = ParagraphWriter(tokenizer: tokenizer, policy: invalidText, chunk: chunk, keepsText: keepsText)
+        var writer = ParagraphWriter(
+            tokenizer: tokenizer, policy: invalidText, chunk: chunk, keepsText: keepsText, labels: labels)
         var scanner: (any DocumentScanner)?
-        if case .documents(let make) = chunk.reading.lines { scanner = make() }
+        if case .documents(_, let make) = chunk.reading.lines { scanner = make() }
         var rejected: [RejectedRecord] = []
         try chunk.bytes.withUnsafeBufferPointer { bytes in
             for line in chunk.lines {
@@ -99,7 +114,7 @@ package struct TokenizeStage: Sendable {
             }
         }
         return Result(
-            batch: writer.batch, notes: writer.notes, rejected: rejected,
+            batch: writer.batch, notes: writer.notes, rejected: rejected, tags: writer.tags, losses: writer.losses,
             acceptedCount: chunk.lines.count - rejected.count)
     }
 }

@@ -9,8 +9,6 @@ import Taggers
 import Teachers
 import Vectors
 
-extension TagScheme: ExpressibleByArgument {}
-
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Scores a model, or predictions, against gold labels.",
@@ -21,6 +19,7 @@ struct EvaluateCommand: AsyncParsableCommand {
               nerpipe evaluate --teacher-command 'python3 example.py names.tsv' dev.conll
               nerpipe evaluate predicted.conll          # TOKEN ... GOLD PREDICTED
               nerpipe evaluate --model students/sw test.conll --counts sw-1.counts
+              nerpipe evaluate --model students/sw dev.conll --calibrate
 
             Exact spans, micro-averaged, with a bootstrap interval over sentences. IOB tags are read as conlleval and seqeval read them. E- and S- \
             (BIOES), L- and U- (BILOU) are taken at their word, as seqeval takes E- and S-; conlleval.pl has no rules for most of them and joins \
@@ -68,6 +67,12 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also write what every sentence counts, for 'nerpipe compare'.", valueName: "file"))
     var counts: String?
 
+    @Flag(
+        help:
+            "Also find the temperature at which the model's scores are the share of entities that is right, and write it into its folder, for 'tag'."
+    )
+    var calibrate = false
+
     @OptionGroup var programs: ProgramTeacherArguments
     @OptionGroup var overwriting: OverwriteArguments
     @OptionGroup var arithmetic: PrecisionArguments
@@ -79,6 +84,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
         guard programs.missing == .fail else {
             throw ValidationError("--teacher-missing is for score: what is scored must have an answer for every word")
+        }
+        guard !calibrate || model.count == 1 && programs.commands.isEmpty else {
+            throw ValidationError("--calibrate is for one --model")
         }
         guard weight.isEmpty || model.count + programs.commands.count > 1 else {
             throw ValidationError("--weight is for several --model")
@@ -123,7 +131,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard isTagging else {
             return (
                 try GoldCorpus.evaluateColumns(
-                    inputs.flatMap(Directory.expand), labels: labels, scheme: scheme, columns: gold.columns.options,
+                    inputs.flatMap(Directory.expand), labels: labels, scheme: scheme, form: try gold.form,
                     bad: bad, reading: reading), nil
             )
         }
@@ -134,10 +142,12 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
         let corpus = try gold.corpus(inputs, longSentences: .refuse, requiresIOB: false, bad: bad, reading: reading)
         let lang = try language(of: corpus, models, table)
+        guard !calibrate || table != nil else { throw Failure.onlyTaggersAreCalibrated(model[0]) }
         let comparison: GoldCorpus.Comparison, types: [String]
         if let table, model.count == 1, programs.commands.isEmpty {
             comparison = try corpus.evaluate(
                 models[0].model, table: table, language: lang, precision: arithmetic.precision, scheme: scheme)
+            if calibrate { try calibrate(models[0], corpus, table, lang) }
             types = try models[0].model.tagSet(place: models[0].path).types
         } else {
             let teachers = try await teachers(transformers, models, table, languages: corpus.languages(default: lang))
@@ -148,6 +158,20 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
         try bad.finish()
         return (comparison, types)
+    }
+
+    private func calibrate(
+        _ model: ModelFolder, _ corpus: GoldCorpus, _ table: VectorTable, _ language: String
+    ) throws {
+        let found = try corpus.calibrate(model.model, table: table, language: language)
+        try found.write(model.path)
+        func percent(_ error: Double) -> String { "\((error * 1000).rounded() / 10) %" }
+        say(
+            "calibrated with \(found.entityCount) entities: temperature \((found.temperature * 100).rounded() / 100), expected "
+                + "calibration error \(percent(found.errorBefore)) before and \(percent(found.errorAfter)) after")
+        if CalibrationFit.isAtEdge(found.temperature) {
+            say("warning: no better temperature was tried; the model finds too few entities that are right")
+        }
     }
 
     /// In the order of `--model`, programs behind them.

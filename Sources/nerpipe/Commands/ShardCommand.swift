@@ -60,13 +60,15 @@ struct ShardCatCommand: ParsableCommand {
     var to = OutputFormat(JSONLines())
 
     func run() throws {
+        let writer = try to.writer()
         let reader = try ShardReader(paths: input.paths)
         try reader.header.require(.tokens, .embedded, .scored, .labelled, from: reader.name, by: "shard cat")
+        let output = TextOutput(nil, frame: writer.frame)
         while let block = try reader.next() {
             let batch = try SentenceBatch(block, header: reader.header, place: reader.place)
-            let text = to.writer.write(batch, labels: reader.header.labels ?? [])
-            try text.withUnsafeBytes { try StandardOutput.write($0) }
+            try output.write(writer.write(batch, labels: reader.header.labels ?? []))
         }
+        try output.finish()
     }
 }
 

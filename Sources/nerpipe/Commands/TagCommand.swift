@@ -13,13 +13,21 @@ struct TagCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               nerpipe tag --model students/sw < text > tagged.conll
-              nerpipe tag --model students/sw 'corpus/*.jsonl.zst' --to jsonl -o out.jsonl
+              nerpipe tag --model students/sw 'corpus/*.jsonl.zst' \\
+                --to documents -o out.jsonl
+              nerpipe tag --model students/sw news.jsonl --uncertain 200 \\
+                --to label-studio -o tasks.json
 
-            CoNLL output: TOKEN<TAB>TAG, an empty line after each sentence; CoNLL-U has the tag in MISC, NER=B-PER. JSON lines: one sentence per line with its document, its tokens \
-            and its entities. 'start' and 'end' of an entity count the Unicode code points of the document's text, so that Python's \
-            text[start:end] is its 'text': of a file read as UTF-8 with its line ends as they are (newline=''), of the 'text' of a line of \
-            JSON, or, for columns, of the tokens joined by spaces and the sentences by line ends. 'byte_start' and 'byte_end', like \
-            'offsets', count bytes of the document, of columns those of the file.
+            CoNLL output: TOKEN<TAB>TAG, an empty line after each sentence; CoNLL-U has the tag in MISC, NER=B-PER. 'documents': a document a line, \
+            a line of JSON as it was, with its entities as its last key; of text every line. 'start' and 'end' count the Unicode code points of \
+            its 'text', so that Python's text[start:end] is the entity's 'text', 'byte_start' and 'byte_end' its bytes in UTF-8. 'jsonl': one \
+            sentence per line with its document, its tokens and its entities, whose places are those in the whole document: of a file read as \
+            UTF-8 with its line ends as they are (newline=''), of the 'text' of a line of JSON, or, for columns, of the tokens joined by spaces \
+            and the sentences by line ends; bytes of columns are those of the file.
+
+            'score' is the probability that an entity is there, with this type and these ends; calibrated when 'nerpipe evaluate --calibrate' \
+            was run for the model. --uncertain writes what a person should look at: the records of whose entities the model is least sure, of \
+            different words, those to be looked at first in front.
             """)
 
     @Argument(help: "Text files, patterns, or '-' for standard input; plain, .gz or .zst.")
@@ -39,9 +47,37 @@ struct TagCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Form of the output.", valueName: OutputFormat.valueName))
     var to = OutputFormat(CoNLLColumns())
 
+    @Option(help: ArgumentHelp("How tags say where entities begin and end.", valueName: "iob1|iob2|iobes|bilou"))
+    var scheme = TagScheme.iob2
+
+    @Option(help: "Entity types to write, comma-separated; others become O. Default: all.")
+    var types: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write only so many records, those that a person should look at; of a document of JSON all, of text a line, of columns a sentence.",
+            valueName: "count"))
+    var uncertain: Int?
+
+    @Flag(help: "A line for every line of the input, empty ones too; for --to documents and its like.")
+    var lineForLine = false
+
     @OptionGroup var arithmetic: PrecisionArguments
     @OptionGroup var arguments: TokenizeArguments
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...10_000).contains(uncertain ?? 1) else {
+            throw ValidationError("--uncertain must be from 1 to 10000")
+        }
+        guard !lineForLine || to.format is DocumentLines || to.format is HuggingFaceSpans else {
+            throw ValidationError(
+                "--line-for-line is for --to documents and hf-spans, which have a line for each record")
+        }
+        guard !lineForLine || arguments.bad.onError == .fail && uncertain == nil else {
+            throw ValidationError("--line-for-line leaves nothing out; it goes with neither --on-error nor --uncertain")
+        }
+    }
 
     func run() async throws {
         let session = Session(common, command: "tag")
@@ -50,27 +86,67 @@ struct TagCommand: AsyncParsableCommand {
         let embedder = try Embedder(table: table, for: model.configuration)
         let tagger = try TaggerInference(model, vectors: table, precision: arithmetic.precision)
         let tags = try model.tagSet(place: self.model)
+        let labels = try LabelFilter(map: "", types: types)
+        try labels.require(tags.types, place: self.model)
         let paths = inputs.flatMap(Directory.expand)
-        let writer = to.writer
         let rule = try overwriting.rule(for: output, inputs: paths, wait: common.wait)
         // Before a slow pipe is looked at, what cannot be written is refused.
-        let output = TextOutput(try output == "-" ? nil : TextFile(output, rule))
+        let sink = try BatchSink(to.format, WritingOptions(scheme: scheme), output, rule)
+        let temperature = try sink.needsConfidence || uncertain != nil ? temperature(model, session) : nil
         var arguments = arguments
         arguments.lang = try TextLanguage.of(arguments.lang, models: [model.configuration], table: table) {
             session.log($0)
         }
-        let source = try arguments.source(paths, in: session.context, keepsText: writer.needsDocumentText)
+        let source = try arguments.source(
+            paths, in: session.context, keepsText: sink.needsDocumentText || uncertain != nil,
+            keepsBlankLines: lineForLine)
         var chain = StageChain(source, in: session.context)
         chain.append(try OpenStage(embedder, chain.header, place: paths[0]), name: "embed")
+        let isKept = [true] + tags.types.flatMap { Array(repeating: labels.name(of: $0) != nil, count: 2) }
         chain.append(
             OpenStage(header: chain.header) { batch, _ in
                 var tagged = batch
-                tagged.gold = tagger.tag(batch, tags: tags)
+                if let temperature {
+                    let (labels, confidence) = tagger.tagWithScores(batch, tags: tags, temperature: temperature)
+                    (tagged.gold, tagged.confidence) = (labels, confidence)
+                } else {
+                    tagged.gold = tagger.tag(batch, tags: tags)
+                }
+                tagged.gold = tagged.gold?.map { isKept[Int($0)] ? $0 : 0 }
                 return tagged
             }, name: "tag")
         let runner = session.context.makeRunner()
         let tagged = try await chain.attach(to: runner)
-        runner.writeText(tagged, to: output) { writer.write($0, labels: tags.names) }
+        if let uncertain {
+            write(uncertain, of: tagged, to: sink, tags, runner, session)
+        } else {
+            runner.write(tagged, labels: tags.names, to: sink)
+        }
         try await session.run { try await runner.run() }
+    }
+
+    /// What logits are divided by before they are probabilities.
+    private func temperature(_ model: Model, _ session: Session) throws -> Float {
+        guard let calibration = try EntityCalibration.read(self.model, of: model) else {
+            session.log(
+                "scores are the network's own: \(self.model) was not calibrated; 'nerpipe evaluate --calibrate' with labelled text does it"
+            )
+            return 1
+        }
+        return calibration.temperature
+    }
+
+    private func write(
+        _ count: Int, of tagged: BatchStream, to sink: BatchSink, _ tags: TagSet, _ runner: PipelineRunner,
+        _ session: Session
+    ) {
+        runner.collect(tagged, into: UncertainRecords(count: count)) { (records: inout UncertainRecords, batch) in
+            records.add(batch)
+        } finish: { records in
+            let chosen = records.chosen()
+            for record in chosen { try sink.write(record, labels: tags.names) }
+            try sink.finish()
+            session.log("\(chosen.count) of \(records.candidateCount) records in which there may be an entity")
+        }
     }
 }

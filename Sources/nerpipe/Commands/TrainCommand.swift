@@ -20,10 +20,14 @@ struct TrainCommand: AsyncParsableCommand {
                 --vectors en-sw.vectors --map MISC=O -o teachers/en
               nerpipe train en=en/train.conll es=es/train.conll \\
                 --vectors multi.vectors -o teachers/pooled
+              nerpipe train corrected.json --continue students/sw \\
+                --vectors multi.vectors -o students/sw-2
               nerpipe train en/train.conll --lang en --vectors multi.vectors --epochs 2 \\
                 --code-switch sw=en-sw.tsv --code-switch de=en-de.tsv -o teachers/joint
 
-            Input: CoNLL columns, the token first, the tag last. With --dev, which must be in the source language, the best epoch is kept.
+            Input: columns, CoNLL-U, Label Studio, doccano, Prodigy, datasets, brat; found from what is in them. With --dev, which must be in the source language, the best epoch is kept.
+
+            --continue goes on with a model, for instance with what somebody corrected of its own work: labels and network are the model's.
 
             --code-switch adds copies of the training data in which words are replaced by translations and labels stay. A dictionary has lines \
             SOURCE<TAB>TARGET, and after that if you know them p(target|source), p(source|target) and a count. With \
@@ -39,6 +43,12 @@ struct TrainCommand: AsyncParsableCommand {
 
     @Option(help: "Language code of the text.")
     var lang = "und"
+
+    @Option(
+        name: .customLong("continue"),
+        help: ArgumentHelp(
+            "Go on with this model: its labels, its network, its weights to begin with.", valueName: "folder"))
+    var continued: String?
 
     @Option(help: TrainingTask.help)
     var task = TrainingTask.standard
@@ -74,6 +84,9 @@ struct TrainCommand: AsyncParsableCommand {
         guard task.objective.teachesLabels || dev.isEmpty else {
             throw ValidationError("--dev chooses by F1, which --task \(task) does not have")
         }
+        guard continued == nil || training.initial == nil else {
+            throw ValidationError("--continue names the model to begin with; leave --initial out")
+        }
         guard adversaryWeight > 0, adversaryWeight <= 1000 else {
             throw ValidationError("--adversary-weight must be above 0 and at most 1000")
         }
@@ -87,6 +100,8 @@ struct TrainCommand: AsyncParsableCommand {
         let development: GoldCorpus?
         let tags: TagSet
         let bad: BadRecords
+        /// The one that is gone on with.
+        let model: Model?
     }
 
     func run() async throws {
@@ -125,12 +140,23 @@ struct TrainCommand: AsyncParsableCommand {
         let embedder = try embedding.embedder()
         let bad = gold.bad.records { session.log($0) }
         let reading = ReadingNotes { session.log($0) }
-        let corpus = try gold.corpus(inputs, bad: bad, reading: reading)
-        let development = try dev.isEmpty ? nil : gold.corpus(dev, longSentences: .refuse, bad: bad, reading: reading)
-        let tags = try readLabels(corpus, development, session)
+        var corpus = try gold.corpus(inputs, bad: bad, reading: reading)
+        var development = try dev.isEmpty ? nil : gold.corpus(dev, longSentences: .refuse, bad: bad, reading: reading)
+        // Documents are cut into sentences by the rules of their language.
+        corpus.language = lang
+        development?.language = lang
+        let model = try continued.map { try session.context.model(at: $0).model }
+        let tags: TagSet
+        if let model, let continued {
+            tags = try model.tagSet(place: continued)
+            for note in try corpus.notes(tags, knower: "the model of --continue") { session.log(note) }
+            corpus = corpus.keeping(tags.types)
+        } else {
+            tags = try readLabels(corpus, development, session)
+        }
         for language in development?.languages(default: lang) ?? [] { try embedder.requireKnown(language) }
         try bad.finish()
-        return Data(embedder: embedder, corpus: corpus, development: development, tags: tags, bad: bad)
+        return Data(embedder: embedder, corpus: corpus, development: development, tags: tags, bad: bad, model: model)
     }
 
     private func options(for data: Data, _ header: StreamHeader, _ session: Session) throws -> StudentOptions {
@@ -141,6 +167,7 @@ struct TrainCommand: AsyncParsableCommand {
         var options = try training.options(
             settings: settings, purpose: "nerpipe train on \(files)", in: session.context)
         options.adversary = try adversarialText(header)
+        if let model = data.model { options.goOn(with: model) }
         return options
     }
 
@@ -164,7 +191,7 @@ struct TrainCommand: AsyncParsableCommand {
                 languagesOfDevelopment = development.files.map { $0.language ?? lang }
             }
             mapping = command.gold.map
-            let columns = command.gold.columns.options.identity
+            let columns = try command.gold.formIdentity
             self.columns = columns.isEmpty ? nil : columns
             rareWordsHiddenAt = hiding?.halfCount
             sentencesLeftOut = data.bad.count > 0 ? data.bad.count : nil

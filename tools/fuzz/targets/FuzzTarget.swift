@@ -29,6 +29,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case configuration
     case conll
     case jsonl
+    /// What tools for annotation export, told apart by its content; read with its labels and written in every form.
+    case labels
     /// Lines of text, tokenized.
     case text
     case dictionary
@@ -65,6 +67,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .configuration: try JSON.decodeConfiguration(bytes)
         case .conll: try TextFuzz.readColumns(bytes)
         case .jsonl: try TextFuzz.tokenize(bytes, JSONLines())
+        case .labels: try LabelFuzz.convert(bytes)
         case .text: try TextFuzz.tokenize(bytes, PlainText())
         case .dictionary:
             _ = try BilingualDictionary(

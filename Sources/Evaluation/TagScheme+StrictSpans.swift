@@ -1,21 +1,10 @@
-/// How the letters before the hyphen say where entities begin and end, for strict counting.
-///
-/// An entity counts only when its tags follow the scheme; a tag that the scheme does not have counts as `O`.
+package import Corpora
+
+/// Strict counting: an entity counts only when its tags follow the scheme; a tag that the scheme does not have counts as `O`.
 ///
 /// - Note: seqeval 1.2.2, `mode="strict"`, classes `IOB1`, `IOB2`, `IOBES` and `BILOU` of `scheme.py`, which refuse other
 ///   tags.
-package enum TagScheme: String, CaseIterable, Sendable {
-    /// `I`; `B` only behind an entity of the same type (Ramshaw and Marcus 1995).
-    case iob1
-    /// `B`, `I`.
-    case iob2
-    /// `B`, `I`, `E`; `S` for one word.
-    case iobes
-    /// `B`, `I`, `L`; `U` for one word.
-    case bilou
-
-    package var name: String { rawValue.uppercased() }
-
+extension TagScheme {
     /// Whether the scheme has this letter.
     func has(_ prefix: UInt8) -> Bool {
         switch prefix {
