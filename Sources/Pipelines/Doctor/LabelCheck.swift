@@ -21,7 +21,7 @@ package struct LabelCheck: Sendable {
                 let bad = BadRecords(.skip, maximumCount: .max)
                 let corpus = GoldCorpus(
                     files: paths.flatMap(Directory.expand).map { GoldCorpus.File(path: $0, language: nil) }, labels: labels,
-                    longSentences: .cut, requiresIOB: false, columns: ColumnOptions(), bad: bad, reading: reading)
+                    longSentences: .cut, requiresIOB: false, bad: bad, reading: reading)
                 let counts = labels.renamed(try corpus.survey().entityCounts)
                 let text = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
                 if bad.count > 0 {
