@@ -48,7 +48,9 @@ package struct LanguageCut: Sendable {
         }
         candidates.sort { ($0.place, -$0.frequency, $0.row) < ($1.place, -$1.frequency, $1.row) }
         self.candidates = candidates.map(\.row)
-        letters = self.candidates.reduce(into: [0]) { $0.append($0[$0.count - 1] + (table.bytes(ofWord: $1)?.count ?? 0)) }
+        letters = self.candidates.reduce(into: [0]) {
+            $0.append($0[$0.count - 1] + (table.bytes(ofWord: $1)?.count ?? 0))
+        }
     }
 
     /// Rows that the language may need.
@@ -59,7 +61,8 @@ package struct LanguageCut: Sendable {
         let width = table.dimension * (size.rowFormat == .int8 ? 1 : 2) + (size.rowFormat == .int8 ? 4 : 0)
         var slots = 1024
         while slots < 2 * count { slots *= 2 }
-        return letters[count] + count * (width + 10 + 4 * table.statisticNames.count) + 4 * slots + buckets(size) * width
+        return letters[count] + count * (width + 10 + 4 * table.statisticNames.count) + 4 * slots + buckets(size)
+            * width
             + transformByteCount(size)
     }
 
@@ -87,7 +90,9 @@ package struct LanguageCut: Sendable {
     }
 
     /// Writes the table.
-    package func write(to path: String, _ size: Size, _ rule: OutputRule = OutputRule()) throws -> VectorTableDescription {
+    package func write(to path: String, _ size: Size, _ rule: OutputRule = OutputRule()) throws
+        -> VectorTableDescription
+    {
         // In the order of the table: a word stands before those that were rarer when it was made.
         let rows = candidates.prefix(size.rowLimit ?? .max).sorted()
         let old = table.description, D = table.dimension
@@ -142,7 +147,8 @@ package struct LanguageCut: Sendable {
                 table, rows: candidates.filter { table.language(ofRow: $0) != pivot }, seed: seed,
                 row: { row in
                     withUnsafePointer(to: UInt32(row)) {
-                        table.gather(UnsafeBufferPointer(start: $0, count: 1), scale: 1, into: vector.pointer, stride: D)
+                        table.gather(
+                            UnsafeBufferPointer(start: $0, count: 1), scale: 1, into: vector.pointer, stride: D)
                     }
                     return UnsafePointer(vector.pointer)
                 },

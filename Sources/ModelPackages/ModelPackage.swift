@@ -116,7 +116,9 @@ package struct ModelPackage {
         let place = "\(path)/\(manifestName)"
         guard Directory.fileExists(place) else { throw Failure.noPackage(path) }
         let manifest: Manifest
-        do { manifest = try JSON.decode(Manifest.self, from: Directory.contents(of: place)) } catch let error as DecodingError {
+        do { manifest = try JSON.decode(Manifest.self, from: Directory.contents(of: place)) } catch let error
+            as DecodingError
+        {
             throw Failure.badManifest(place, error)
         }
         guard manifest.format == Manifest.currentFormat else { throw Failure.otherPackage(place, manifest.format) }

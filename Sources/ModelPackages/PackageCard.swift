@@ -23,7 +23,9 @@ package struct PackageCard: Sendable {
         /// Percent.
         package let f1: Double
 
-        package init(rows: Int, byteCount: Int, f1: Double) { (self.rows, self.byteCount, self.f1) = (rows, byteCount, f1) }
+        package init(rows: Int, byteCount: Int, f1: Double) {
+            (self.rows, self.byteCount, self.f1) = (rows, byteCount, f1)
+        }
     }
 
     package var name = ""
@@ -55,14 +57,18 @@ package struct PackageCard: Sendable {
         ]
         if let score {
             lines += [
-                "metrics:", "- f1", "- precision", "- recall", "model-index:", "- name: \(Self.quoted(name))", "  results:",
+                "metrics:", "- f1", "- precision", "- recall", "model-index:", "- name: \(Self.quoted(name))",
+                "  results:",
                 "  - task:", "      type: token-classification", "      name: Named-entity recognition", "    dataset:",
-                "      type: \(Self.quoted(score.dataset))", "      name: \(Self.quoted(score.dataset))", "    metrics:",
+                "      type: \(Self.quoted(score.dataset))", "      name: \(Self.quoted(score.dataset))",
+                "    metrics:",
             ]
             for (kind, value) in [
                 ("f1", score.report.f1), ("precision", score.report.precision), ("recall", score.report.recall),
             ] {
-                lines += ["    - type: \(kind)", "      value: \(Self.share(value))", "      name: \(kind), exact spans"]
+                lines += [
+                    "    - type: \(kind)", "      value: \(Self.share(value))", "      name: \(kind), exact spans",
+                ]
             }
         }
         return lines + ["---", ""]
@@ -73,26 +79,30 @@ package struct PackageCard: Sendable {
 
     /// A text as YAML in double quotes, whatever is in it.
     private static func quoted(_ text: String) -> String {
-        "\"" + text.unicodeScalars.map { scalar -> String in
-            switch scalar {
-            case "\"", "\\": "\\\(scalar)"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F: " "
-            default: String(scalar)
-            }
-        }.joined() + "\""
+        "\""
+            + text.unicodeScalars.map { scalar -> String in
+                switch scalar {
+                case "\"", "\\": "\\\(scalar)"
+                case _ where scalar.value < 0x20 || scalar.value == 0x7F: " "
+                default: String(scalar)
+                }
+            }.joined() + "\""
     }
 
     private var body: [String] {
         let megabytes = FixedDecimal.text(Double(byteCount) / 1e6, decimals: 1)
         var lines = [
             "# \(name): named entities in \(language)", "",
-            "Finds \(types.joined(separator: ", ")) in text of the language `\(language)`. Made by \(producer); \(megabytes) MB, and nothing else is needed:", "",
+            "Finds \(types.joined(separator: ", ")) in text of the language `\(language)`. Made by \(producer); \(megabytes) MB, and nothing else is needed:",
+            "",
             "    nerpipe tag --model \(name) < text > tagged.conll", "",
             "- Words: \(rows) of the \(rowsOfTable) that the vector table had; \(subwords)",
             "- Text is split into sentences and words by nerpipe; words of other tokenizers may be found less often",
         ]
         if let score {
-            lines += ["", "## Scores", "", "Exact spans on `\(score.dataset)`, \(score.report.sentenceCount) sentences.", ""]
+            lines += [
+                "", "## Scores", "", "Exact spans on `\(score.dataset)`, \(score.report.sentenceCount) sentences.", "",
+            ]
             lines += ["| | precision | recall | F1 | entities |", "|---|---|---|---|---|"]
             lines += (score.report.perType.map { ($0.name, $0.counts) } + [("all", score.report.overall)]).map {
                 "| \($0) | \(FixedDecimal.text($1.precision, decimals: 2)) | \(FixedDecimal.text($1.recall, decimals: 2)) | \(FixedDecimal.text($1.f1, decimals: 2)) | \($1.gold) |"

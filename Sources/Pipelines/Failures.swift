@@ -197,6 +197,10 @@ extension Failure {
 
 /// What `distill` is given.
 extension Failure {
+    static func nothingToReport(_ path: String) -> Failure {
+        Failure(.noInput, "\(path): has no records of a run; name a folder that 'distill', 'train' or 'update' made")
+    }
+
     static func distill(_ what: String) -> Failure { Failure(.usage, what) }
 
 }

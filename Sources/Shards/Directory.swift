@@ -69,7 +69,11 @@ package enum Directory {
         for name in names(in: path) {
             let place = "\(path)/\(name)"
             var status = stat()
-            if lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { try removeTree(place) } else { try remove(place) }
+            if lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                try removeTree(place)
+            } else {
+                try remove(place)
+            }
         }
         guard rmdir(path) == 0 || errno == ENOENT else { throw Failure.cannotRemove(path, SystemError(errno)) }
     }

@@ -35,7 +35,8 @@ package enum StoredArchive {
 
     /// Whether a path is a file that begins as an archive does.
     package static func isArchive(_ path: String) -> Bool {
-        guard Directory.fileExists(path), let file = try? MappedFile(path: path), file.bytes.count >= endByteCount else {
+        guard Directory.fileExists(path), let file = try? MappedFile(path: path), file.bytes.count >= endByteCount
+        else {
             return false
         }
         return file.bytes.integer(at: 0, as: UInt32.self) == localHead
@@ -73,9 +74,11 @@ package enum StoredArchive {
     }
 
     /// An entry of the list.
-    private static func member(at position: Int, in bytes: UnsafeRawBufferPointer, listEnd: Int, _ path: String) throws -> (
-        name: String, bytes: Range<Int>, next: Int
-    ) {
+    private static func member(at position: Int, in bytes: UnsafeRawBufferPointer, listEnd: Int, _ path: String) throws
+        -> (
+            name: String, bytes: Range<Int>, next: Int
+        )
+    {
         func short(_ offset: Int) -> Int { Int(bytes.integer(at: offset, as: UInt16.self)) }
         func long(_ offset: Int) -> Int { Int(bytes.integer(at: offset, as: UInt32.self)) }
         guard position + centralByteCount <= listEnd, long(position) == Int(centralHead) else {

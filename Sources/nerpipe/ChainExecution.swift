@@ -27,7 +27,8 @@ struct ChainExecution {
         let options = "set -e -o pipefail\n"
         return try chain.phases.reduce(options) { script, phase in
             switch phase.action {
-            case .command(let words): script + (["nerpipe"] + words).map(Definition.quoted).joined(separator: " ") + "\n"
+            case .command(let words):
+                script + (["nerpipe"] + words).map(Definition.quoted).joined(separator: " ") + "\n"
             case .pipeline(let definition):
                 try script + Recipe(definition, in: context).shell(program: "nerpipe").replacing(options, with: "")
             }

@@ -114,6 +114,10 @@ extension Failure {
         Failure(.badData, "\(finding) ('nerpipe doctor' with the same options looks at everything)")
     }
 
+    static func alarms(_ count: Int) -> Failure {
+        Failure(.checkFailed, "\(count) alarm\(count == 1 ? "" : "s"), see above")
+    }
+
     static func noAnswer(_ question: String) -> Failure {
         Failure(.usage, "no answer to '\(question)'; standard input is over")
     }
@@ -121,7 +125,8 @@ extension Failure {
     static func editedRecipe(_ path: String) -> Failure {
         Failure(
             .cannotCreate,
-            "\(path): was edited, and these options make another one; 'nerpipe run \(path)' does what it says, --force replaces it")
+            "\(path): was edited, and these options make another one; 'nerpipe run \(path)' does what it says, --force replaces it"
+        )
     }
 
     static func badPhase(_ path: String, _ name: String, _ what: String, _ cause: any Error) -> Failure {

@@ -38,7 +38,7 @@ struct NERPipe: AsyncParsableCommand {
             """,
         version: Version.report,
         subcommands: [
-            DistillCommand.self, InitCommand.self, DoctorCommand.self, TokenizeCommand.self,
+            DistillCommand.self, InitCommand.self, DoctorCommand.self, ReportCommand.self, TokenizeCommand.self,
         ] + StageList.all.map { $0.command } + [
             UpdateCommand.self, WeighCommand.self, TrainCommand.self, ProjectCommand.self,
             TagCommand.self, ConvertCommand.self,

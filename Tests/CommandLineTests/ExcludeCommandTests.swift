@@ -5,8 +5,12 @@ import Testing
 struct ExcludeCommandTests {
     @Test func sentencesOfATestSetAreLeftOutAndCounted() async throws {
         let folder = try ScratchFolder()
-        try folder.write("text.txt", "The committee of nineteen met in Geneva yesterday. Nobody came. Another sentence stays here.\n")
-        try folder.write("test.conll", "the\tO\nCommittee\tO\nof\tO\nNineteen\tO\nmet\tO\nin\tO\nGeneva\tB-LOC\n\nnobody\tO\ncame\tO\n\n")
+        try folder.write(
+            "text.txt", "The committee of nineteen met in Geneva yesterday. Nobody came. Another sentence stays here.\n"
+        )
+        try folder.write(
+            "test.conll",
+            "the\tO\nCommittee\tO\nof\tO\nNineteen\tO\nmet\tO\nin\tO\nGeneva\tB-LOC\n\nnobody\tO\ncame\tO\n\n")
         let outcome = try await folder.shell(
             """
             set -e -o pipefail

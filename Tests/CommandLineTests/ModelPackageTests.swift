@@ -32,7 +32,8 @@ struct ModelPackageTests {
         _ = try await folder.expectSuccess(
             "model package student --lang yy --rows 20 --gold gold.conll --license cc-by-4.0 --name tiny -o p.nerpipe")
         let card = try await folder.expectSuccess("model card p.nerpipe").text
-        #expect(card.contains("license: \"cc-by-4.0\"") && card.contains("- name: \"tiny\"") && card.contains("- type: f1"))
+        #expect(
+            card.contains("license: \"cc-by-4.0\"") && card.contains("- name: \"tiny\"") && card.contains("- type: f1"))
         #expect(card.contains("With the whole table the same model has F1"))
         #expect(!card.contains("v.vectors"), "a path of the machine where it was made: \(card)")
     }

@@ -10,13 +10,18 @@ struct DistillTests {
     @Test func itMakesATaggerAndSaysHowGoodItIs() async throws {
         let folder = try await Fixture.folder()
         let outcome = try await folder.expectSuccess("\(Self.command) -o made")
-        #expect(outcome.errors.contains("F1 of the teacher, applied directly:") && outcome.errors.contains("next: nerpipe tag"))
+        #expect(
+            outcome.errors.contains("F1 of the teacher, applied directly:")
+                && outcome.errors.contains("next: nerpipe tag"))
         let report = try folder.text("made/report.md")
         #expect(report.contains("| student |") && report.contains("three teachers that differ by their seed"))
         _ = try await folder.expectSuccess("tag -q --model made/model.nerpipe text.txt -o tagged.conll")
         // Nothing is done twice.
         let again = try await folder.expectSuccess("\(Self.command) -o made")
-        #expect(again.errors.split(separator: "\n").filter { $0.contains("phase ") }.allSatisfy { $0.hasSuffix("done already") })
+        #expect(
+            again.errors.split(separator: "\n").filter { $0.contains("phase ") }.allSatisfy {
+                $0.hasSuffix("done already")
+            })
     }
 
     @Test func killedAnywhereItEndsWithTheSameBytes() async throws {
@@ -53,7 +58,10 @@ struct DistillTests {
         _ = try await folder.expectSuccess("\(Self.command) -q --clean -o made")
         #expect(!folder.listing().contains { $0.hasPrefix("made/work/") })
         let again = try await folder.expectSuccess("\(Self.command) --clean -o made")
-        #expect(again.errors.split(separator: "\n").filter { $0.contains("phase ") }.allSatisfy { $0.hasSuffix("done already") })
+        #expect(
+            again.errors.split(separator: "\n").filter { $0.contains("phase ") }.allSatisfy {
+                $0.hasSuffix("done already")
+            })
         let outcome = try await folder.shell("cat other.txt >> text.txt; nerpipe \(Self.command) -o made")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("train: again, a later phase needs what it made"))
@@ -80,9 +88,11 @@ struct DistillTests {
     @Test func whatIsMissingIsSaidBeforeAnythingIsMade() async throws {
         let folder = try await Fixture.folder()
         try await folder.expectFailure("distill text.txt --lang yy -o made", 64, "there is nobody to learn from; *")
-        try await folder.expectFailure("distill text.txt --lang yy --source xx=train.conll -o made", 64, "nothing joins xx with yy; *")
         try await folder.expectFailure(
-            "distill text.txt --lang yy --source yy=gold.conll --vectors v.vectors -o made", 64, "--source yy=gold.conll: these are labels of the target itself; *")
+            "distill text.txt --lang yy --source xx=train.conll -o made", 64, "nothing joins xx with yy; *")
+        try await folder.expectFailure(
+            "distill text.txt --lang yy --source yy=gold.conll --vectors v.vectors -o made", 64,
+            "--source yy=gold.conll: these are labels of the target itself; *")
         try await folder.expectFailure(
             "distill none.txt --lang yy --source xx=train.conll --vectors v.vectors -o made", 66, "none.txt: *")
     }
@@ -101,7 +111,9 @@ struct InitTests {
             nerpipe init < answers; echo status $?
             head -3 answers | nerpipe init; echo status $?
             """)
-        #expect(outcome.text == "8\nstatus 73\nstatus 64\n" || outcome.text == "7\nstatus 73\nstatus 64\n", "\(outcome.text)\(outcome.errors)")
+        #expect(
+            outcome.text == "8\nstatus 73\nstatus 64\n" || outcome.text == "7\nstatus 73\nstatus 64\n",
+            "\(outcome.text)\(outcome.errors)")
         #expect(outcome.errors.contains("next: nerpipe run made/recipe.yaml"))
     }
 }

@@ -16,7 +16,10 @@ struct LanguageCutTests {
             let lines = (0..<40).map { word in
                 "\(language)\(word) " + (0..<4).map { "\(($0 * 7 + word * 3 + place) % 11 + 1)" }.joined(separator: " ")
             }
-            inputs.append(.init("\(language)=\(try folder.write("40 4\n" + lines.joined(separator: "\n") + "\n", as: "\(language).vec"))"))
+            inputs.append(
+                .init(
+                    "\(language)=\(try folder.write("40 4\n" + lines.joined(separator: "\n") + "\n", as: "\(language).vec"))"
+                ))
         }
         _ = try VectorImport.run(inputs, to: folder["all.vectors"], VectorImport.Options())
         return try VectorTable(path: folder["all.vectors"])
@@ -48,7 +51,9 @@ struct LanguageCutTests {
         let description = try cut.write(to: folder["seven.vectors"], size)
         #expect(description.rowCount == 7)
         let small = try VectorTable(path: folder["seven.vectors"])
-        #expect((0..<7).map { row in small.bytes(ofWord: row).map { String(decoding: $0, as: UTF8.self) } } == (0..<7).map { "sw\($0)" })
+        #expect(
+            (0..<7).map { row in small.bytes(ofWord: row).map { String(decoding: $0, as: UTF8.self) } }
+                == (0..<7).map { "sw\($0)" })
         let limit = cut.rowLimit(byteCount: cut.byteCount(rows: 12, size), size)
         #expect(limit >= 12 && limit <= 14)
     }

@@ -9,7 +9,10 @@ struct ChainTests {
     private let folder = ScratchFolder()
 
     private func chain(_ text: String, settings: [String] = []) throws -> Chain {
-        guard case .chain(let chain) = try DefinitionFile(text: text, path: "\(folder.path)/chain.yaml", settings: settings) else {
+        guard
+            case .chain(let chain) = try DefinitionFile(
+                text: text, path: "\(folder.path)/chain.yaml", settings: settings)
+        else {
             throw Failure(.bug, "no chain")
         }
         return chain
@@ -40,9 +43,10 @@ struct ChainTests {
     @Test func phasesBecomeWords() throws {
         let chain = try chain(copies, settings: ["place=/x", "second.level=5"])
         #expect(chain.records == "/x/records")
-        #expect(chain.phases.map(\.words) == [
-            ["first", "step", "--output", "/x/b", "/x/a"], ["second", "--level", "5", "--output", "/x/c", "/x/b"],
-        ])
+        #expect(
+            chain.phases.map(\.words) == [
+                ["first", "step", "--output", "/x/b", "/x/a"], ["second", "--level", "5", "--output", "/x/c", "/x/b"],
+            ])
         #expect(chain.phases.map(\.outputs) == [["/x/b"], ["/x/c"]])
     }
 

@@ -11,7 +11,8 @@ struct StoredArchiveTests {
         _ = try folder.write("{\"a\": 1}\n", as: "first.json")
         _ = try folder.write(String(repeating: "x", count: 1000), as: "second.bin")
         _ = try folder.write("", as: "empty")
-        try StoredArchive.write(["first.json", "second.bin", "empty"], of: folder.path, to: folder["a.nerpipe"], OutputRule())
+        try StoredArchive.write(
+            ["first.json", "second.bin", "empty"], of: folder.path, to: folder["a.nerpipe"], OutputRule())
         return folder["a.nerpipe"]
     }
 
@@ -70,7 +71,8 @@ struct StoredArchiveTests {
 
     @Test func theSameContentIsTheSameBytes() throws {
         let first = try Directory.contents(of: archive())
-        try StoredArchive.write(["first.json", "second.bin", "empty"], of: folder.path, to: folder["b.nerpipe"], OutputRule())
+        try StoredArchive.write(
+            ["first.json", "second.bin", "empty"], of: folder.path, to: folder["b.nerpipe"], OutputRule())
         #expect(try Directory.contents(of: folder["b.nerpipe"]) == first)
     }
 

@@ -13,10 +13,13 @@ package struct DistillChoice: Sendable, Equatable {
     static let pooled = DistillChoice(
         name: "one teacher of all source languages",
         reason: "other languages' labels are worth more than any way of distilling",
-        gain: "+10.2 ± 0.9 over English alone (docs/results.md, direct-pooled); 2 to 4 where the other sources are far from the target")
+        gain:
+            "+10.2 ± 0.9 over English alone (docs/results.md, direct-pooled); 2 to 4 where the other sources are far from the target"
+    )
     static let codeSwitched = DistillChoice(
         name: "code-switched teacher",
-        reason: "the source's sentences are seen a second time with 7 in 10 translatable words replaced, so that the target's words are no strangers",
+        reason:
+            "the source's sentences are seen a second time with 7 in 10 translatable words replaced, so that the target's words are no strangers",
         gain: "+2.5 ± 0.5, of it 19 on German; its student +3.0 ± 0.2 (docs/results.md, direct-switched, tsl-switched)")
     static let severalSeeds = DistillChoice(
         name: "three teachers that differ by their seed",
@@ -24,12 +27,14 @@ package struct DistillChoice: Sendable, Equatable {
         gain: "+0.9 ± 0.9 over one (docs/results.md, tsl-3seeds)")
     static let smoothing = DistillChoice(
         name: "scores smoothed by word",
-        reason: "half of a word's distribution is that of all its occurrences, so that a name once recognized is recognized elsewhere",
+        reason:
+            "half of a word's distribution is that of all its occurrences, so that a name once recognized is recognized elsewhere",
         gain: "+0.3 ± 0.2, +0.4 ± 0.2 behind a code-switched teacher (docs/results.md, tsl-smoothed)")
     static let teacherAndOwn = DistillChoice(
         name: "the mean of the teacher given and of one trained here",
         reason: "they err differently",
-        gain: "+2.7 over the better of the two, fourteen languages, three seeds; German loses 7 (pipelines/transformer)")
+        gain: "+2.7 over the better of the two, fourteen languages, three seeds; German loses 7 (pipelines/transformer)"
+    )
     static let divergence = DistillChoice(
         name: "Kullback-Leibler divergence instead of the squared error",
         reason: "with the squared error of a sure transformer on little text students fell silent",
@@ -80,7 +85,8 @@ package struct DistillChoices: Sendable {
                     LanguageCode.areSame($0, languages[0]) && LanguageCode.areSame($1, materials.language)
                 } ?? false
             }
-            if trains, let pair = materials.parallel.first(where: isInto) ?? materials.dictionaries.first(where: isInto) {
+            if trains, let pair = materials.parallel.first(where: isInto) ?? materials.dictionaries.first(where: isInto)
+            {
                 dictionary = .aligned(pair: pair.name)
             } else if let pair = materials.dictionaries.first(where: isInto) {
                 dictionary = .given(path: pair.path)
@@ -101,7 +107,9 @@ package struct DistillChoices: Sendable {
         made.append(.student)
 
         if materials.gold.isEmpty {
-            missing.append("--gold: without labelled sentences of \(materials.language) nobody knows how good the tagger is; 200 of them already tell")
+            missing.append(
+                "--gold: without labelled sentences of \(materials.language) nobody knows how good the tagger is; 200 of them already tell"
+            )
         }
         if languages.count == 1, materials.teachers.isEmpty {
             missing.append("further --source languages: related ones, or of the same region, help most")
@@ -110,7 +118,9 @@ package struct DistillChoices: Sendable {
             missing.append("--dev \(languages[0])=FILE: without it the teacher's last epoch is taken, not its best")
         }
         if isAlone {
-            missing.append("--parallel or --dictionary \(languages[0])-\(materials.language)=FILE: no words can be switched without translations")
+            missing.append(
+                "--parallel or --dictionary \(languages[0])-\(materials.language)=FILE: no words can be switched without translations"
+            )
         }
     }
 

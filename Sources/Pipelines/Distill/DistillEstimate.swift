@@ -36,7 +36,9 @@ package struct DistillEstimate: Sendable {
         if materials.vectors.isEmpty {
             seconds += (target + source + pairs) * Self.vectorSeconds
             // The encoded text, the vectors in training, and the table.
-            disk += (target + source + pairs) * 10 + 2.5 * (Self.rows(target + source + pairs) * Self.rowBytes + Self.subwordBytes)
+            disk +=
+                (target + source + pairs) * 10 + 2.5
+                * (Self.rows(target + source + pairs) * Self.rowBytes + Self.subwordBytes)
         }
         if materials.encoder != nil {
             let rows = Self.rows(target + source + pairs)
@@ -46,14 +48,17 @@ package struct DistillEstimate: Sendable {
         let teacherCount = DistillChoices(materials).teacherSeeds.count
         seconds += Double(teacherCount) * source * 6 * Self.updateSeconds
         let transformers = materials.teachers.count(where: DistillMaterials.isTransformer)
-        seconds += target * (Double(transformers) * Self.transformerSeconds + Self.flowSeconds * Double(1 + teacherCount))
+        seconds +=
+            target * (Double(transformers) * Self.transformerSeconds + Self.flowSeconds * Double(1 + teacherCount))
         seconds += target * 8 * Self.updateSeconds
         disk += target * Self.scoredBytes * 2 + 60e6
         self.seconds = seconds / (0.85 * Double(jobs) + 0.15) + 5
         diskBytes = Int(disk)
         var status = statvfs()
         var folder = materials.output
-        while !Directory.exists(folder), Directory.parent(of: folder) != folder { folder = Directory.parent(of: folder) }
+        while !Directory.exists(folder), Directory.parent(of: folder) != folder {
+            folder = Directory.parent(of: folder)
+        }
         freeBytes = statvfs(folder, &status) == 0 ? Int(status.f_bavail) * Int(status.f_frsize) : nil
     }
 

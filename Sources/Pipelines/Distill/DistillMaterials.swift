@@ -66,7 +66,9 @@ package struct DistillMaterials: Sendable {
 
     /// The same without the files that are not there.
     package var readable: DistillMaterials {
-        func exists(_ path: String) -> Bool { Directory.expand(path).contains { Directory.exists($0) || Directory.fileExists($0) } }
+        func exists(_ path: String) -> Bool {
+            Directory.expand(path).contains { Directory.exists($0) || Directory.fileExists($0) }
+        }
         var materials = self
         materials.text.removeAll { !exists($0) }
         materials.gold.removeAll { !exists($0) }
@@ -79,15 +81,19 @@ package struct DistillMaterials: Sendable {
     /// Says what is missing or contradicts itself, before anything is made.
     package func validate() throws {
         guard !sources.isEmpty || !teachers.isEmpty else {
-            throw Failure.distill("there is nobody to learn from; give labelled text of another language (--source en=train.conll) or a teacher (--teacher FOLDER)")
+            throw Failure.distill(
+                "there is nobody to learn from; give labelled text of another language (--source en=train.conll) or a teacher (--teacher FOLDER)"
+            )
         }
         if let own = sources.first(where: { LanguageCode.areSame($0.name, language) }) {
             throw Failure.distill(
-                "--source \(own.text): these are labels of the target itself; 'nerpipe train' learns from them, and --gold scores with them")
+                "--source \(own.text): these are labels of the target itself; 'nerpipe train' learns from them, and --gold scores with them"
+            )
         }
         guard isJoined || sources.isEmpty else {
             throw Failure.distill(
-                "nothing joins \(sourceLanguages.joined(separator: ", ")) with \(language); give sentence pairs (--parallel \(sourceLanguages[0])-\(language)=FILE), a dictionary (--dictionary) or vectors of both in one space (--vectors)")
+                "nothing joins \(sourceLanguages.joined(separator: ", ")) with \(language); give sentence pairs (--parallel \(sourceLanguages[0])-\(language)=FILE), a dictionary (--dictionary) or vectors of both in one space (--vectors)"
+            )
         }
         if let path = paths.first(where: { $0.contains("${") }) {
             throw Failure.distill("\(path): a name with '${' cannot stand in a recipe; give the file another name")

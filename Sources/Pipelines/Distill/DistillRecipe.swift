@@ -47,9 +47,11 @@ package struct DistillRecipe: Sendable {
         /// A value as YAML; what could be read as something else stands in quotes.
         static func scalar(_ text: String) -> String {
             let isPlain =
-                text.unicodeScalars.first.map { $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) } ?? false
+                text.unicodeScalars.first.map { $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) }
+                ?? false
             let plain = text.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) || "-_./=,+@%".unicodeScalars.contains($0)
+                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))
+                    || "-_./=,+@%".unicodeScalars.contains($0)
             }
             if isPlain, plain { return text }
             let escaped = text.unicodeScalars.map { scalar -> String in
@@ -71,11 +73,14 @@ package struct DistillRecipe: Sendable {
 
     /// The table before an encoder's vectors stand beside it.
     private var plainTable: String {
-        materials.vectors.count == 1 && !materials.vectors[0].contains("=") ? materials.vectors[0] : "${work}/words.vectors"
+        materials.vectors.count == 1 && !materials.vectors[0].contains("=")
+            ? materials.vectors[0] : "${work}/words.vectors"
     }
 
     private var ownTeachers: [String] {
-        choices.teacherSeeds.indices.map { choices.teacherSeeds.count == 1 ? "${work}/teacher" : "${work}/teacher-\($0 + 1)" }
+        choices.teacherSeeds.indices.map {
+            choices.teacherSeeds.count == 1 ? "${work}/teacher" : "${work}/teacher-\($0 + 1)"
+        }
     }
 
     private var teachers: [String] { materials.teachers + ownTeachers }
@@ -103,7 +108,8 @@ package struct DistillRecipe: Sendable {
         writer.phase(
             "model package",
             [
-                ("inputs", ["${work}/student"]), ("vectors", [table]), ("lang", [materials.language]), ("gold", materials.gold),
+                ("inputs", ["${work}/student"]), ("vectors", [table]), ("lang", [materials.language]),
+                ("gold", materials.gold),
                 ("types", materials.gold.isEmpty ? [] : materials.types.map { [$0] } ?? []),
                 ("map", materials.gold.isEmpty || materials.map.isEmpty ? [] : [materials.map]),
                 ("license", materials.license.map { [$0] } ?? []), ("output", [model]),
@@ -130,7 +136,10 @@ package struct DistillRecipe: Sendable {
         if let encoder = materials.encoder {
             writer.phase(
                 "vectors encode",
-                [("inputs", [plainTable]), ("encoder", [encoder]), ("seed", ["${seed}"]), ("output", ["${work}/encoded.vectors"])])
+                [
+                    ("inputs", [plainTable]), ("encoder", [encoder]), ("seed", ["${seed}"]),
+                    ("output", ["${work}/encoded.vectors"]),
+                ])
         }
     }
 
@@ -152,7 +161,8 @@ package struct DistillRecipe: Sendable {
                 options.append(("epochs", ["3"]))
             case nil: break
             }
-            writer.phase("train", options + [("seed", [seed == materials.seed ? "${seed}" : "\(seed)"]), ("output", [teacher])])
+            writer.phase(
+                "train", options + [("seed", [seed == materials.seed ? "${seed}" : "\(seed)"]), ("output", [teacher])])
         }
     }
 
@@ -162,7 +172,8 @@ package struct DistillRecipe: Sendable {
             [
                 ("inputs", materials.gold), ("model", models), ("lang", [materials.language]), ("vectors", [table]),
                 ("types", materials.types.map { [$0] } ?? []), ("map", materials.map.isEmpty ? [] : [materials.map]),
-                ("json", ["true"]), ("output", [scores(system)]), ("counts", ["\(materials.output)/scores.\(system).counts"]),
+                ("json", ["true"]), ("output", [scores(system)]),
+                ("counts", ["\(materials.output)/scores.\(system).counts"]),
             ])
     }
 
@@ -180,10 +191,14 @@ package struct DistillRecipe: Sendable {
         stage(
             "score",
             [("teacher", teachers)]
-                + (materials.hasTransformer ? [("precision", ["reduced"]), ("teacher-cache", ["${work}/answers"])] : []))
+                + (materials.hasTransformer
+                    ? [("precision", ["reduced"]), ("teacher-cache", ["${work}/answers"])] : []))
         if choices.smooths { stage("select", [("smooth", ["0.5"])]) }
         stage(
             "update",
-            [("output", ["${work}/student"]), ("objective", [choices.objective]), ("epochs", ["8"]), ("seed", ["${seed}"])])
+            [
+                ("output", ["${work}/student"]), ("objective", [choices.objective]), ("epochs", ["8"]),
+                ("seed", ["${seed}"]),
+            ])
     }
 }

@@ -7,30 +7,21 @@ package struct DistillReport {
     private let recipe: DistillRecipe
     private let materials: DistillMaterials
 
-    package init(_ recipe: DistillRecipe, _ materials: DistillMaterials) { (self.recipe, self.materials) = (recipe, materials) }
+    package init(_ recipe: DistillRecipe, _ materials: DistillMaterials) {
+        (self.recipe, self.materials) = (recipe, materials)
+    }
 
     package var path: String { "\(materials.output)/report.md" }
 
-    /// The part of the scores that `evaluate --json` wrote which is told here.
-    private struct Scores: Decodable {
-        struct Overall: Decodable { var precision, recall, f1: Double }
-        struct Interval: Decodable { var f1Low, f1High: Double }
-
-        var overall: Overall
-        var interval: Interval?
-        var sentenceCount: Int
-    }
-
-    private func scores(_ system: String) throws -> Scores? {
-        let path = recipe.scores(system)
-        guard Directory.fileExists(path) else { return nil }
-        return try JSON.decode(Scores.self, from: Directory.contents(of: path))
-    }
+    private func scores(_ system: String) throws -> ScoresFile? { try ScoresFile(path: recipe.scores(system)) }
 
     package func write() throws { try AtomicFile.write(text(), to: path) }
 
     private func text() throws -> String {
-        var lines = ["# A tagger for \(materials.language)", "", "Made by \(Version.producer); `\(recipe.path)` has every option.", ""]
+        var lines = [
+            "# A tagger for \(materials.language)", "",
+            "Made by \(Version.producer); `\(recipe.path)` has every option.", "",
+        ]
         lines += try scoreLines()
         lines += ["## What was chosen", ""]
         lines += recipe.choices.made.map { "- **\($0.name)**: \($0.reason). Expected: \($0.gain)." }
@@ -64,9 +55,15 @@ package struct DistillReport {
         for (name, scores) in systems {
             guard let scores else { continue }
             let interval = scores.interval.map { "\(number($0.f1Low)) to \(number($0.f1High))" } ?? ""
-            lines.append("| \(name) | \(number(scores.overall.precision)) | \(number(scores.overall.recall)) | \(number(scores.overall.f1)) | \(interval) |")
+            lines.append(
+                "| \(name) | \(number(scores.overall.precision)) | \(number(scores.overall.recall)) | \(number(scores.overall.f1)) | \(interval) |"
+            )
         }
-        return lines + ["", "Exact spans on `\(materials.gold.joined(separator: " "))`, one seed; taggers of other seeds differ by a point or two.", ""]
+        return lines + [
+            "",
+            "Exact spans on `\(materials.gold.joined(separator: " "))`, one seed; taggers of other seeds differ by a point or two.",
+            "",
+        ]
     }
 
     /// Lines for the end of the run: what there is now, and what to do with it.
@@ -74,7 +71,8 @@ package struct DistillReport {
         var lines: [String] = []
         if let teacher = try scores("teacher"), let student = try scores("student") {
             lines.append(
-                "F1 of the teacher, applied directly: \(FixedDecimal.text(teacher.overall.f1, decimals: 2)); of the student: \(FixedDecimal.text(student.overall.f1, decimals: 2))")
+                "F1 of the teacher, applied directly: \(FixedDecimal.text(teacher.overall.f1, decimals: 2)); of the student: \(FixedDecimal.text(student.overall.f1, decimals: 2))"
+            )
         }
         lines.append("report: \(path)")
         return lines + ["next: nerpipe tag --model \(recipe.model) < text > tagged.conll"]

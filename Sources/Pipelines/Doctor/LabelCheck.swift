@@ -8,11 +8,14 @@ package struct LabelCheck: Sendable {
     private let materials: DistillMaterials
     private let reading: ReadingNotes
 
-    package init(_ materials: DistillMaterials, reading: ReadingNotes) { (self.materials, self.reading) = (materials, reading) }
+    package init(_ materials: DistillMaterials, reading: ReadingNotes) {
+        (self.materials, self.reading) = (materials, reading)
+    }
 
     package func findings() -> [Finding] {
         let groups = [
-            ("--source", materials.sources.map(\.path)), ("--dev", materials.development.map(\.path)), ("--gold", materials.gold),
+            ("--source", materials.sources.map(\.path)), ("--dev", materials.development.map(\.path)),
+            ("--gold", materials.gold),
         ].filter { !$0.1.isEmpty }
         var findings: [Finding] = [], types: [(option: String, counts: [String: Int])] = []
         for (option, paths) in groups {
@@ -20,7 +23,8 @@ package struct LabelCheck: Sendable {
                 let labels = try LabelFilter(map: materials.map, types: materials.types)
                 let bad = BadRecords(.skip, maximumCount: .max)
                 let corpus = GoldCorpus(
-                    files: paths.flatMap(Directory.expand).map { GoldCorpus.File(path: $0, language: nil) }, labels: labels,
+                    files: paths.flatMap(Directory.expand).map { GoldCorpus.File(path: $0, language: nil) },
+                    labels: labels,
                     longSentences: .cut, requiresIOB: false, bad: bad, reading: reading)
                 let counts = labels.renamed(try corpus.survey().entityCounts)
                 let text = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
@@ -31,7 +35,10 @@ package struct LabelCheck: Sendable {
                             advice: "'nerpipe train' names the first with its line; --on-error skip leaves them out"))
                 }
                 guard !counts.isEmpty else {
-                    findings.append(Finding(.error, "labels", "\(option): no entity in \(paths.joined(separator: ", "))", advice: "look at its columns, and at --types and --map"))
+                    findings.append(
+                        Finding(
+                            .error, "labels", "\(option): no entity in \(paths.joined(separator: ", "))",
+                            advice: "look at its columns, and at --types and --map"))
                     continue
                 }
                 findings.append(Finding(.good, "labels", "\(option): \(text.joined(separator: ", "))"))
@@ -62,7 +69,9 @@ package struct LabelCheck: Sendable {
                 ? "rename with --map FROM=TO"
                 : "--types \(both.sorted().joined(separator: ",")) takes what both have, --map FROM=TO renames"
             return [
-                Finding(both.isEmpty || !onlyHere.isEmpty && !onlyThere.isEmpty ? .error : .warning, "labels", parts.joined(separator: "; "), advice: advice)
+                Finding(
+                    both.isEmpty || !onlyHere.isEmpty && !onlyThere.isEmpty ? .error : .warning, "labels",
+                    parts.joined(separator: "; "), advice: advice)
             ]
         }
     }

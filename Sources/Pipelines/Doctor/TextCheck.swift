@@ -68,7 +68,8 @@ package struct TextCheck: Sendable {
         for sentence in 0..<batch.sentenceCount {
             let tokens = batch.tokens(ofSentence: sentence)
             guard let first = tokens.first, let last = tokens.last else { continue }
-            let text = batch.text[batch.textRange(ofToken: first).lowerBound..<batch.textRange(ofToken: last).upperBound]
+            let text = batch.text[
+                batch.textRange(ofToken: first).lowerBound..<batch.textRange(ofToken: last).upperBound]
             if let excluded, text.withUnsafeBufferPointer({ excluded.contains($0) }) { counts.excluded += 1 }
             let hash = Digest.xxh3(Array(text))
             if counts.seen.contains(hash) {
@@ -80,29 +81,43 @@ package struct TextCheck: Sendable {
     }
 
     private func findings(of counts: Counts) -> [Finding] {
-        func percent(_ part: Int, of whole: Int) -> String { whole == 0 ? "0 %" : "\(Int((100 * Double(part) / Double(whole)).rounded())) %" }
+        func percent(_ part: Int, of whole: Int) -> String {
+            whole == 0 ? "0 %" : "\(Int((100 * Double(part) / Double(whole)).rounded())) %"
+        }
         guard counts.tokens > 0 else {
             return [Finding(.error, name, "no word in \(paths.joined(separator: ", "))")]
         }
         var findings = [
             Finding(
-                counts.tokens < Self.fewTokens ? .warning : .good, name, "\(counts.tokens) words in \(counts.sentences) sentences",
-                advice: counts.tokens < Self.fewTokens ? "more text helps; a student needs some tens of thousands of words" : "")
+                counts.tokens < Self.fewTokens ? .warning : .good, name,
+                "\(counts.tokens) words in \(counts.sentences) sentences",
+                advice: counts.tokens < Self.fewTokens
+                    ? "more text helps; a student needs some tens of thousands of words" : "")
         ]
         if counts.repeated * 10 > counts.sentences {
             findings.append(
-                Finding(.warning, name, "\(percent(counts.repeated, of: counts.sentences)) of the sentences are there twice or more", advice: "leave repetitions out: they teach nothing and count as much"))
+                Finding(
+                    .warning, name,
+                    "\(percent(counts.repeated, of: counts.sentences)) of the sentences are there twice or more",
+                    advice: "leave repetitions out: they teach nothing and count as much"))
         }
         if counts.excluded > 0 {
             findings.append(
-                Finding(.note, name, "\(counts.excluded) sentences stand in --gold", advice: "'distill' leaves them out; elsewhere, 'nerpipe exclude' does"))
+                Finding(
+                    .note, name, "\(counts.excluded) sentences stand in --gold",
+                    advice: "'distill' leaves them out; elsewhere, 'nerpipe exclude' does"))
         }
         if table != nil {
             let known = counts.coverage
-            let what = "the vectors have \(percent(known.found, of: known.tokenCount)) of its words, compose \(percent(known.composed, of: known.tokenCount)) and know nothing of \(percent(known.absent, of: known.tokenCount))"
+            let what =
+                "the vectors have \(percent(known.found, of: known.tokenCount)) of its words, compose \(percent(known.composed, of: known.tokenCount)) and know nothing of \(percent(known.absent, of: known.tokenCount))"
             let isBad = 2 * known.absent > known.tokenCount, isPoor = 5 * known.absent > known.tokenCount
             findings.append(
-                Finding(isBad ? .error : isPoor ? .warning : .good, name, what, advice: isPoor ? "is it the language that was named, and does the table have it? vectors trained on this text would know its words" : ""))
+                Finding(
+                    isBad ? .error : isPoor ? .warning : .good, name, what,
+                    advice: isPoor
+                        ? "is it the language that was named, and does the table have it? vectors trained on this text would know its words"
+                        : ""))
         }
         return findings
     }

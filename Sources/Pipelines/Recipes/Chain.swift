@@ -47,12 +47,14 @@ package struct Chain: Sendable {
         var draft = try ChainDraft(root, reader, named: reader.variableNames(in: text))
         let settings = try settings.filter { try !draft.applyToVariables($0) }
         guard case .list(let list)? = root["phases"], !list.isEmpty else {
-            throw reader.failure("'phases' is missing; list them in their order: - train: {inputs: [train.conll], output: teacher}")
+            throw reader.failure(
+                "'phases' is missing; list them in their order: - train: {inputs: [train.conll], output: teacher}")
         }
         try draft.read(list)
         for setting in settings { try draft.apply(setting) }
         let variables = try draft.resolvedVariables()
-        records = try draft.records.map { try reader.expand($0, variables) } ?? "\(Directory.parent(of: reader.path))/phases"
+        records =
+            try draft.records.map { try reader.expand($0, variables) } ?? "\(Directory.parent(of: reader.path))/phases"
         phases = try draft.phases.map { try Self.phase($0, reader, variables) }
     }
 
@@ -73,7 +75,8 @@ package struct Chain: Sendable {
                 definition.steps(round: round).flatMap { [$0.name] + $0.options.arguments }
             }
             return Phase(
-                name: pipeline, action: .pipeline(definition), words: [pipeline] + definition.inputs + words, outputs: outputs)
+                name: pipeline, action: .pipeline(definition), words: [pipeline] + definition.inputs + words,
+                outputs: outputs)
         }
     }
 }
@@ -86,7 +89,8 @@ package enum DefinitionFile {
     /// Reads a definition and applies settings: `name=value` for a variable, `stage.option=value` for an option of a stage or a
     /// phase, `stage#2.option=value` for one of the second of that name.
     package init(path: String, settings: [String]) throws {
-        try self.init(text: String(decoding: Directory.contents(of: path), as: UTF8.self), path: path, settings: settings)
+        try self.init(
+            text: String(decoding: Directory.contents(of: path), as: UTF8.self), path: path, settings: settings)
     }
 
     package init(text: String, path: String, settings: [String] = []) throws {

@@ -49,7 +49,8 @@ struct ChainDraft {
     mutating func read(_ list: [DefinitionText.Node]) throws {
         phases = try list.map { node in
             guard case .section(let section) = node, section.count == 1, let (name, content) = section.first else {
-                throw reader.failure("each of 'phases' must be one phase: - train: {inputs: [train.conll], output: teacher}")
+                throw reader.failure(
+                    "each of 'phases' must be one phase: - train: {inputs: [train.conll], output: teacher}")
             }
             let options = try reader.section(content, name)
             if name == Chain.pipeline {
@@ -67,10 +68,14 @@ struct ChainDraft {
         let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
         let place = parts[0].split(separator: "#", maxSplits: 1).map(String.init)
         let matches = phases.indices.filter { phases[$0].name == place[0] }
-        guard !matches.isEmpty, place[0] != Chain.pipeline, parts.count == 2 else { return try applyToStage(setting, name) }
+        guard !matches.isEmpty, place[0] != Chain.pipeline, parts.count == 2 else {
+            return try applyToStage(setting, name)
+        }
         let number = place.count == 2 ? Int(place[1]) ?? 0 : 1
         guard matches.indices.contains(number - 1), place.count == 2 || matches.count == 1 else {
-            throw reader.failure("--set \(name): there are \(matches.count) phases '\(place[0])'; say which, as \(place[0])#2.\(parts[1])")
+            throw reader.failure(
+                "--set \(name): there are \(matches.count) phases '\(place[0])'; say which, as \(place[0])#2.\(parts[1])"
+            )
         }
         guard case .command(_, var options) = phases[matches[number - 1]] else { return }
         options[parts[1]] = (isSet.insert(name).inserted ? [] : options[parts[1]] ?? []) + [value]
@@ -81,7 +86,8 @@ struct ChainDraft {
         let pipelines = phases.indices.filter { phases[$0].name == Chain.pipeline }
         guard pipelines.count == 1, case .pipeline(var draft) = phases[pipelines[0]] else {
             let phases = Set(phases.map(\.name)).sorted().joined(separator: ", ")
-            throw reader.failure("--set \(name): names no option of a phase (\(phases)), and there are \(pipelines.count) pipelines")
+            throw reader.failure(
+                "--set \(name): names no option of a phase (\(phases)), and there are \(pipelines.count) pipelines")
         }
         try draft.apply(setting)
         phases[pipelines[0]] = .pipeline(draft)

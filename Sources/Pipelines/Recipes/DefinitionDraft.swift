@@ -60,7 +60,8 @@ struct DefinitionDraft {
     }
 
     private static func requireOwn(_ step: Definition.Step, _ reader: DefinitionText) throws {
-        for key in step.options.names where Definition.foreignKeys.contains(key) && !(step.name == Definition.last && key == "output") {
+        for key in step.options.names
+        where Definition.foreignKeys.contains(key) && !(step.name == Definition.last && key == "output") {
             throw reader.failure(
                 "'\(step.name).\(key)' has no meaning in a definition, where the stages are joined; leave it out")
         }

@@ -34,9 +34,10 @@ struct FileStamp: Codable, Equatable {
     /// `run.json` says how long something took, which changes no result.
     static func files(of path: String) -> [String] {
         guard Directory.exists(path) else { return Directory.fileExists(path) ? [path] : [] }
-        return Directory.names(in: path).filter { $0 != "run.json" && !$0.hasSuffix(".tmp") }.map { "\(path)/\($0)" }.filter {
-            Directory.fileExists($0)
-        }
+        return Directory.names(in: path).filter { $0 != "run.json" && !$0.hasSuffix(".tmp") }.map { "\(path)/\($0)" }
+            .filter {
+                Directory.fileExists($0)
+            }
     }
 }
 
@@ -60,7 +61,9 @@ struct PhaseRecord: Codable, Equatable {
         if producer != other.producer { return "it was made by \(other.producer)" }
         if words != other.words { return "its options are others" }
         let digests = inputs.mapValues(\.digest), others = other.inputs.mapValues(\.digest)
-        return Set(digests.keys).union(others.keys).sorted().first { digests[$0] != others[$0] }.map { "\($0) is another" }
+        return Set(digests.keys).union(others.keys).sorted().first { digests[$0] != others[$0] }.map {
+            "\($0) is another"
+        }
     }
 
     /// The record in a file; nil when there is none that can be read.

@@ -20,7 +20,8 @@ package struct ExcludeStage: Stage {
 
     @Option(
         help: ArgumentHelp(
-            "Text, JSON lines or columns whose sentences are left out; tags are not read. Repeatable.", valueName: "file"))
+            "Text, JSON lines or columns whose sentences are left out; tags are not read. Repeatable.",
+            valueName: "file"))
     package var sentences: [String]
 
     package init() {}
@@ -34,7 +35,9 @@ package struct ExcludeStage: Stage {
         let excluded = try ExcludedSentences(paths: paths)
         var filtered = header
         filtered.samples =
-            (header.samples ?? []) + ["without the \(excluded.sentenceCount) sentences of \(try InputIdentity.ofContent(paths))"]
+            (header.samples ?? []) + [
+                "without the \(excluded.sentenceCount) sentences of \(try InputIdentity.ofContent(paths))"
+            ]
         var stage = OpenStage(header: filtered) { batch, counters in
             let kept = (0..<batch.sentenceCount).filter { sentence in
                 let tokens = batch.tokens(ofSentence: sentence)

@@ -3,7 +3,8 @@ import Pipelines
 
 /// What a tagger is made from: the options that `distill` and `doctor` have in common.
 struct MaterialArguments: ParsableArguments {
-    @Argument(help: "Unlabelled text of the language: files or patterns; plain, .gz or .zst; text, JSON lines or columns.")
+    @Argument(
+        help: "Unlabelled text of the language: files or patterns; plain, .gz or .zst; text, JSON lines or columns.")
     var text: [String]
 
     @Option(help: "Language code of the text, the target.")
@@ -14,7 +15,8 @@ struct MaterialArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Labelled text of a source language, to choose the teacher's epoch by; repeatable.", valueName: "language=file"))
+            "Labelled text of a source language, to choose the teacher's epoch by; repeatable.",
+            valueName: "language=file"))
     var dev: [String] = []
 
     @Option(
@@ -42,7 +44,8 @@ struct MaterialArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of a multilingual encoder, whose word vectors stand beside those of the table.", valueName: "folder"))
+            "Folder of a multilingual encoder, whose word vectors stand beside those of the table.", valueName: "folder"
+        ))
     var encoder: String?
 
     @Option(help: "Labelled text of the language: for scores alone.")

@@ -6,7 +6,8 @@ import Shards
 
 struct DistillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "distill", abstract: "Makes a tagger for a language from labelled text of another one: all phases, one command.",
+        commandName: "distill",
+        abstract: "Makes a tagger for a language from labelled text of another one: all phases, one command.",
         discussion: """
             EXAMPLES
               nerpipe distill 'news/*.txt.zst' --lang sw --source en=en/train.conll \\
@@ -64,7 +65,9 @@ struct DistillCommand: AsyncParsableCommand {
         }
         // Labels that do not meet would only be noticed when all else is done.
         let labels = LabelCheck(materials, reading: ReadingNotes { _ in }).findings()
-        if let finding = labels.first(where: { $0.severity == .error }) { throw Failure.materialsDoNotFit(finding.line) }
+        if let finding = labels.first(where: { $0.severity == .error }) {
+            throw Failure.materialsDoNotFit(finding.line)
+        }
         for finding in labels where finding.severity == .warning { session.warn(finding.line) }
         for choice in recipe.choices.made { session.log("chosen: \(choice.name); \(choice.reason)") }
         for missing in recipe.choices.missing { session.log("would help: \(missing)") }
@@ -90,7 +93,8 @@ struct DistillCommand: AsyncParsableCommand {
         let digest = Digest.hex(Array(recipe.text.utf8))
         if Directory.fileExists(recipe.path), !overwriting.force {
             let found = Digest.hex(try Directory.contents(of: recipe.path))
-            let written = try Directory.fileExists(mark) ? String(decoding: Directory.contents(of: mark), as: UTF8.self) : ""
+            let written =
+                try Directory.fileExists(mark) ? String(decoding: Directory.contents(of: mark), as: UTF8.self) : ""
             guard found == written || found == digest else { throw Failure.editedRecipe(recipe.path) }
         }
         try Directory.make("\(recipe.output)/\(DistillRecipe.recordsName)")

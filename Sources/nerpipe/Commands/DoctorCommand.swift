@@ -7,7 +7,8 @@ import Vectors
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Looks at everything that a tagger shall be made from, before hours are spent.",
+        commandName: "doctor",
+        abstract: "Looks at everything that a tagger shall be made from, before hours are spent.",
         discussion: """
             EXAMPLE
               nerpipe doctor 'news/*.txt.zst' --lang sw --source en=en/train.conll \\
@@ -36,7 +37,8 @@ struct DoctorCommand: AsyncParsableCommand {
         if json {
             struct Report: Encodable { let findings: [Finding], errors, warnings: Int }
             let report = Report(
-                findings: findings, errors: findings.count { $0.severity == .error }, warnings: findings.count { $0.severity == .warning })
+                findings: findings, errors: findings.count { $0.severity == .error },
+                warnings: findings.count { $0.severity == .warning })
             try StandardOutput.write(String(decoding: JSON.encodePretty(report), as: UTF8.self))
         } else {
             try StandardOutput.write(findings.map { $0.line + "\n" }.joined())
@@ -64,8 +66,10 @@ struct DoctorCommand: AsyncParsableCommand {
         for language in materials.sourceLanguages {
             let paths = readable.sources.filter { $0.name == language }.map(\.path)
             guard !paths.isEmpty else { continue }
-            found.all += try await TextCheck("source \(language)", paths: paths, language: language, gold: [], table: table)
-                .findings(in: session.context)
+            found.all += try await TextCheck(
+                "source \(language)", paths: paths, language: language, gold: [], table: table
+            )
+            .findings(in: session.context)
         }
         found.all += PlaceCheck.machine(jobs: common.jobCount)
         found.all.append(PlaceCheck.disk(DistillEstimate(readable, jobs: common.jobCount)))

@@ -21,14 +21,19 @@ struct InitCommand: ParsableCommand {
         let sources = try askAll("Labelled text of another language, as LANGUAGE=FILE (en=en/train.conll)")
         materials.sources = try sources.map { try named($0, "LANGUAGE=FILE") }
         if sources.isEmpty {
-            materials.teachers = try askAll("A teacher: the folder of a model, or of a Hugging Face token classifier", needsOne: true)
+            materials.teachers = try askAll(
+                "A teacher: the folder of a model, or of a Hugging Face token classifier", needsOne: true)
         } else {
             materials.development = try askAll("Labelled text to choose the teacher's epoch by, as LANGUAGE=FILE")
                 .map { try named($0, "LANGUAGE=FILE") }
         }
         let pair = "\(materials.sourceLanguages.first ?? "en")-\(materials.language)"
-        materials.parallel = try askAll("Sentence pairs, as SOURCE-TARGET=FILE (\(pair)=pairs.tsv)").map { try named($0, "SOURCE-TARGET=FILE") }
-        materials.dictionaries = try askAll("Dictionaries, as SOURCE-TARGET=FILE").map { try named($0, "SOURCE-TARGET=FILE") }
+        materials.parallel = try askAll("Sentence pairs, as SOURCE-TARGET=FILE (\(pair)=pairs.tsv)").map {
+            try named($0, "SOURCE-TARGET=FILE")
+        }
+        materials.dictionaries = try askAll("Dictionaries, as SOURCE-TARGET=FILE").map {
+            try named($0, "SOURCE-TARGET=FILE")
+        }
         if materials.parallel.isEmpty, materials.dictionaries.isEmpty {
             materials.vectors = try askAll("Vectors of both languages in one space: a table, or LANGUAGE=FILE for each")
         }
@@ -62,7 +67,8 @@ struct InitCommand: ParsableCommand {
     private func askAll(_ question: String, needsOne: Bool = false) throws -> [String] {
         var answers: [String] = needsOne ? [try ask(question)] : []
         while true {
-            StandardError.write((answers.isEmpty ? question + ", or an empty line" : "  one more, or an empty line") + ": ")
+            StandardError.write(
+                (answers.isEmpty ? question + ", or an empty line" : "  one more, or an empty line") + ": ")
             guard let answer = readLine()?.trimmed, !answer.isEmpty else { return answers }
             answers.append(answer)
         }

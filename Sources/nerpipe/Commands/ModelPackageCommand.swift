@@ -44,7 +44,10 @@ struct ModelPackageCommand: AsyncParsableCommand {
     @Option(help: "Size of the package, at most, in millions of bytes; decides --rows.")
     var megabytes: Double?
 
-    @Option(help: ArgumentHelp("Sub-words for words without a vector: as they are, none, or fitted anew to the words that are kept in so many rows.", valueName: "keep|none|number"))
+    @Option(
+        help: ArgumentHelp(
+            "Sub-words for words without a vector: as they are, none, or fitted anew to the words that are kept in so many rows.",
+            valueName: "keep|none|number"))
     var subwords: SubwordChoice = .fitted(20_000)
 
     @Option(help: ArgumentHelp("How the numbers of a vector are stored.", valueName: "f16|int8"))
@@ -132,7 +135,9 @@ struct ModelPackageCommand: AsyncParsableCommand {
             folder = try ModelFolder(path: command.model)
             table = try TableFinder.open(
                 folder.model.configuration.vectors, override: command.vectors, neededBy: command.model)
-            let code = try TextLanguage.of(command.lang, models: [folder.model.configuration], table: table) { session.log($0) }
+            let code = try TextLanguage.of(command.lang, models: [folder.model.configuration], table: table) {
+                session.log($0)
+            }
             cut = try LanguageCut(table, language: table.ownCode(for: code), seed: command.seed)
             size.rowFormat = command.rowFormat
             switch command.subwords {
@@ -165,7 +170,8 @@ struct ModelPackageCommand: AsyncParsableCommand {
                 let full = try score(folder.model, table, corpus)
                 let report = try score(model, VectorTable(path: "\(path)/\(ModelPackage.tableName)"), corpus)
                 card.score = .init(
-                    dataset: String(command.gold[0].split(separator: "/").last ?? "gold"), report: report, fullTableF1: full.f1)
+                    dataset: String(command.gold[0].split(separator: "/").last ?? "gold"), report: report,
+                    fullTableF1: full.f1)
                 card.sizes = try smallerSizes(description.rowCount, beside: path, corpus)
             }
             try package.finish(card, in: path, tokenizer: WordTokenizer.identity, producer: Version.producer)
@@ -179,16 +185,19 @@ struct ModelPackageCommand: AsyncParsableCommand {
         private func subwordText(_ description: VectorTableDescription) -> String {
             guard let subwords = description.subwords else { return "others have no vector" }
             let origin = size.subwords == .kept ? "" : ", fitted to these words"
-            return "others are composed of their n-grams of \(subwords.minimum) to \(subwords.maximum) letters, hashed into \(subwords.buckets) rows\(origin)"
+            return
+                "others are composed of their n-grams of \(subwords.minimum) to \(subwords.maximum) letters, hashed into \(subwords.buckets) rows\(origin)"
         }
 
         private func corpus() throws -> GoldCorpus? {
             guard !command.gold.isEmpty else { return nil }
             var arguments = command.labels
             // What the model does not know cannot be lost by packing it.
-            arguments.types = try arguments.types ?? folder.model.tagSet(place: command.model).types.joined(separator: ",")
+            arguments.types =
+                try arguments.types ?? folder.model.tagSet(place: command.model).types.joined(separator: ",")
             let bad = arguments.bad.records { session.log($0) }, reading = ReadingNotes { session.log($0) }
-            return try arguments.corpus(command.gold, longSentences: .refuse, requiresIOB: false, bad: bad, reading: reading)
+            return try arguments.corpus(
+                command.gold, longSentences: .refuse, requiresIOB: false, bad: bad, reading: reading)
         }
 
         private func score(_ model: Model, _ table: VectorTable, _ corpus: GoldCorpus) throws -> ScoreReport {
@@ -196,7 +205,9 @@ struct ModelPackageCommand: AsyncParsableCommand {
         }
 
         /// Half, a quarter ... of the words, down to a thousand.
-        private func smallerSizes(_ rowCount: Int, beside path: String, _ corpus: GoldCorpus) throws -> [PackageCard.SizeRow] {
+        private func smallerSizes(_ rowCount: Int, beside path: String, _ corpus: GoldCorpus) throws -> [PackageCard
+            .SizeRow]
+        {
             var sizes: [PackageCard.SizeRow] = []
             var rows = rowCount / 2
             let trial = path + "/trial"
@@ -231,6 +242,7 @@ struct ModelVerifyCommand: ParsableCommand {
         let model = try Model(path: package)
         _ = try TableFinder.open(model.configuration.vectors, override: nil, neededBy: package)
         try StandardOutput.write(
-            "\(package): ok, \(manifest.language), \(manifest.members.values.reduce(0) { $0 + $1.bytes }) bytes, digest \(try model.digest())\n")
+            "\(package): ok, \(manifest.language), \(manifest.members.values.reduce(0) { $0 + $1.bytes }) bytes, digest \(try model.digest())\n"
+        )
     }
 }

@@ -1,0 +1,64 @@
+/// Text as HTML, and the few elements that a report is made of.
+enum HTMLText {
+    /// What a user wrote, with nothing in it that HTML reads.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "&": result += "&amp;"
+            case "\"": result += "&quot;"
+            case _ where scalar.value < 0x20 && scalar != "\n" && scalar != "\t": result += "\u{FFFD}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// A table; cells are HTML already.
+    static func table(_ head: [String], _ rows: [[String]]) -> String {
+        func row(_ cells: [String], _ tag: String) -> String {
+            "<tr>" + cells.map { "<\(tag)>\($0)</\(tag)>" }.joined() + "</tr>"
+        }
+        return "<table>\n<thead>\(row(head, "th"))</thead>\n<tbody>\n" + rows.map { row($0, "td") + "\n" }.joined()
+            + "</tbody>\n</table>\n"
+    }
+
+    static func section(_ title: String, _ content: String) -> String {
+        content.isEmpty ? "" : "<section>\n<h2>\(escaped(title))</h2>\n\(content)</section>\n"
+    }
+
+    /// A whole page, without anything from elsewhere.
+    static func page(title: String, _ body: String) -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>\(escaped(title))</title>
+        <style>\(style)</style>
+        </head>
+        <body>
+        <main>
+        <h1>\(escaped(title))</h1>
+        \(body)</main>
+        </body>
+        </html>
+
+        """
+    }
+
+    private static let style = """
+        :root{color-scheme:light dark;--ink:#1a1c1e;--soft:#5b6168;--line:#d8dce0;--paper:#fff;--card:#f5f6f8;--one:#1f6feb;--bad:#b3261e}
+        @media(prefers-color-scheme:dark){:root{--ink:#e6e8ea;--soft:#9aa2aa;--line:#3a4047;--paper:#16181b;--card:#1f2327;--one:#6ea8fe;--bad:#ff8a80}}
+        body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
+        main{max-width:62rem;margin:0 auto;padding:1.5rem}h1{font-size:1.6rem}h2{font-size:1.15rem;margin:2rem 0 .6rem;border-bottom:1px solid var(--line)}h3{font-size:1rem;margin:1rem 0 .3rem}
+        table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:600}
+        td.n{text-align:right}code,pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:var(--card);padding:.8rem;white-space:pre-wrap}
+        .tiles{display:flex;flex-wrap:wrap;gap:.8rem}.tile{background:var(--card);padding:.7rem 1rem;border-radius:.4rem;min-width:9rem}.tile b{display:block;font-size:1.5rem}.soft{color:var(--soft)}.charts{display:flex;flex-wrap:wrap;gap:0 1.5rem}
+        .alarm{color:var(--bad);font-weight:600}svg{max-width:100%;height:auto}svg text{fill:var(--soft);font:11px system-ui,sans-serif}.axis{stroke:var(--line)}.s0{stroke:var(--one)}
+        @media print{main{max-width:none}section{break-inside:avoid}}
+        """
+}

@@ -1,0 +1,136 @@
+import Diagnostics
+import Distillation
+import Evaluation
+
+/// Runs as one HTML page that needs nothing else, from their records alone: the same records, the same bytes.
+package struct RunReport {
+    private let runs: [RunFacts]
+
+    /// - Throws: When one of the folders has no records of ours.
+    package init(_ paths: [String]) throws { runs = try paths.map { try RunFacts(path: $0) } }
+
+    /// What should make somebody look.
+    package var alarms: [String] { runs.flatMap(\.alarms) }
+
+    package func html() throws -> String {
+        let title = runs.count == 1 ? "nerpipe: \(runs[0].path)" : "nerpipe: \(runs.count) runs"
+        var body = HTMLText.section(
+            "Alarms", alarms.map { "<p class=\"alarm\">\(HTMLText.escaped($0))</p>\n" }.joined())
+        if runs.count > 1 { body += HTMLText.section("Compared", try comparison()) }
+        for run in runs {
+            if runs.count > 1 { body += "<h1>\(HTMLText.escaped(run.path))</h1>\n" }
+            body += HTMLText.section("Scores", scores(run)) + HTMLText.section("Learning", learning(run))
+            body += HTMLText.section("Phases", phases(run)) + HTMLText.section("Configuration", configuration(run))
+            if let recipe = run.recipe {
+                body += HTMLText.section("Recipe", "<pre>\(HTMLText.escaped(recipe))</pre>\n")
+            }
+        }
+        return HTMLText.page(title: title, body)
+    }
+
+    private static func number(_ value: Double, _ decimals: Int = 2) -> String {
+        FixedDecimal.text(value, decimals: decimals)
+    }
+
+    private func scores(_ run: RunFacts) -> String {
+        guard !run.scores.isEmpty else { return "" }
+        let tiles = run.scores.map { score in
+            let interval =
+                score.scores.interval.map {
+                    "<span class=\"soft\">\(Self.number($0.f1Low)) to \(Self.number($0.f1High))</span>"
+                } ?? ""
+            return
+                "<div class=\"tile\">\(HTMLText.escaped(score.name)), F1<b>\(Self.number(score.scores.overall.f1))</b>\(interval)</div>\n"
+        }
+        let types = Set(run.scores.flatMap { $0.scores.types.keys }).sorted()
+        let rows = types.flatMap { type in
+            run.scores.compactMap { score in
+                score.scores.types[type].map {
+                    [
+                        HTMLText.escaped(type), HTMLText.escaped(score.name), Self.number($0.precision),
+                        Self.number($0.recall), Self.number($0.f1), "\($0.predicted)", "\($0.gold)",
+                    ]
+                }
+            }
+        }
+        return
+            "<div class=\"tiles\">\n\(tiles.joined())</div>\n<p class=\"soft\">Exact spans, 95 % intervals over sentences.</p>\n"
+            + HTMLText.table(["type", "", "precision", "recall", "F1", "predicted", "gold"], rows)
+    }
+
+    private func learning(_ run: RunFacts) -> String {
+        // One for each model: losses of different objectives are no numbers of one scale.
+        let charts = run.trainings.map { training in
+            "<div>\n"
+                + LineChart(title: "\(training.name): loss by epoch", values: training.epochs.map(\.loss)).svg
+                + LineChart(
+                    title: "\(training.name): F1 on development data of the source, by epoch",
+                    values: training.epochs.map(\.developmentF1)
+                ).svg + "</div>\n"
+        }
+        let rows = run.trainings.map { training in
+            [
+                "<code>\(HTMLText.escaped(training.path))</code>", "\(training.epochs.count)",
+                training.bestEpoch.map { "\($0 + 1)" } ?? "last", "\(training.updates)",
+                "\(training.tokens)", training.seconds > 0 ? "\(Int(Double(training.tokens) / training.seconds))" : "",
+                "\(training.legs)", "\(training.peakResidentBytes >> 20)",
+                HTMLText.escaped(training.kernels),
+            ]
+        }
+        guard !rows.isEmpty else { return "" }
+        return "<div class=\"charts\">\n\(charts.joined())</div>\n"
+            + HTMLText.table(
+                ["model", "epochs", "kept", "updates", "tokens", "tokens/s", "processes", "peak MiB", "kernels"], rows)
+    }
+
+    private func phases(_ run: RunFacts) -> String {
+        run.phases.map { name, record in
+            let words = HTMLText.escaped(record.words.map(Definition.quoted).joined(separator: " "))
+            let state = record.isDone ? "done" : "<span class=\"alarm\">not done</span>"
+            return "<h3>\(HTMLText.escaped(name)): \(state)</h3>\n<pre>nerpipe \(words)</pre>\n"
+                + Self.files("read", record.inputs) + Self.files("made", record.outputs)
+        }.joined()
+    }
+
+    /// Files with the beginnings of their digests.
+    private static func files(_ what: String, _ stamps: [String: FileStamp]) -> String {
+        let names = stamps.sorted { $0.key < $1.key }.map {
+            "<code>\(HTMLText.escaped($0))</code> \($1.digest.prefix(8))"
+        }
+        return names.isEmpty ? "" : "<p class=\"soft\">\(what): \(names.joined(separator: ", "))</p>\n"
+    }
+
+    private func configuration(_ run: RunFacts) -> String {
+        run.trainings.map { training in
+            "<h3>\(HTMLText.escaped(training.path))</h3>\n"
+                + HTMLText.table(
+                    ["what must be the same when it is continued", ""],
+                    training.identity.map { [HTMLText.escaped($0.name), "<code>\(HTMLText.escaped($0.text))</code>"] })
+        }.joined()
+    }
+
+    /// Every run's student against the first one's, on the same gold labels.
+    private func comparison() throws -> String {
+        let students = runs.map { run in run.scores.first { $0.name == "student" } }
+        guard let first = students[0], let base = first.counts else { return "" }
+        var rows: [[String]] = []
+        for (run, student) in zip(runs, students) {
+            guard let student else { continue }
+            var row = ["<code>\(HTMLText.escaped(run.path))</code>", Self.number(student.scores.overall.f1), "", ""]
+            if let counts = student.counts, counts.goldDigest == base.goldDigest,
+                counts.sentences.count == base.sentences.count, counts != base
+            {
+                let comparison = try SeedComparison(
+                    base: [base.sentences], system: [counts.sentences],
+                    test: PairedBootstrap(replicates: 10_000, seed: 1))
+                row[2] = Self.number(comparison.resampled.difference)
+                row[3] = Self.number(comparison.resampled.pValue, 3)
+            } else if run.path != runs[0].path {
+                row[2] = "other gold labels, or the same result"
+            }
+            rows.append(row)
+        }
+        return HTMLText.table(
+            ["run", "F1 of the student", "less the first", "p (paired bootstrap over sentences)"], rows)
+    }
+}
