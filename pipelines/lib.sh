@@ -95,7 +95,7 @@ dictionary() {  # the file of translations from the source into the target
 sample_dictionary() {  # there is none: the nearest neighbours of the source's thousand most frequent words
   local word
   zstd -dc "corpora/sample/vectors/$source.vec.zst" | awk 'NR > 1 && $1 ~ /^[a-z]+$/ && ++n <= 1000 { print $1 }' | while read -r word; do
-    "$nerpipe" vectors nearest -q "$table" "$word" --from "$source" --to "$target" -n 1 --json \
+    "$nerpipe" vectors nearest -q "$table" "$word" --from "$source" --to "$target" --count 1 --json \
       | sed -n '/"word"/{s/.*"word" : "\(.*\)".*/'"$word"'\t\1/p;q}'
   done > "$work/$source-$target.tsv.new"
   mv "$work/$source-$target.tsv.new" "$work/$source-$target.tsv"

@@ -14,7 +14,7 @@ extension Failure {
         badLine(
             name, line,
             "\(record) longer than \(maximumByteCount) bytes (it begins at byte \(offset)); "
-                + "split the text into lines, or raise the limit with --maximum-line-bytes")
+                + "split the text into lines, or raise the limit with --max-line-bytes")
     }
 
     /// - Parameter last: The bad record that was one too many.

@@ -88,7 +88,7 @@ package struct LabelProjection: Sendable {
             throw Failure.noPairs(options.paths[0])
         }
         first.notes.forEach(log)
-        if words.forgottenCount > 0 { log("\(words.forgottenCount) tokens of words beyond --maximum-words") }
+        if words.forgottenCount > 0 { log("\(words.forgottenCount) tokens of words beyond --max-words") }
         var aligner = try align(encoded, wordCount: words.count)
         let second = reader()
         let report = try project(second, words, &aligner, pairCount: first.pairCount, to: output)

@@ -40,7 +40,7 @@ struct CorpusEncoder {
             throw Failure.inputsChanged(from: first.bytesRead, to: second.bytesRead)
         }
         if vocabulary.forgottenCount > 0 {
-            report.log("\(vocabulary.forgottenCount) rare words forgotten to stay within --maximum-words")
+            report.log("\(vocabulary.forgottenCount) rare words forgotten to stay within --max-words")
         }
         first.notes.forEach(report.log)
         if longPairs > 0 {

@@ -7,7 +7,7 @@ extension Failure {
     }
 
     static func tooFewOccurrences(_ output: String, minimum: Int) -> Failure {
-        Failure(.badData, "\(output): no word occurs \(minimum) times; lower --minimum-count, with --fresh")
+        Failure(.badData, "\(output): no word occurs \(minimum) times; lower --min-count, with --fresh")
     }
 
     static func nothingToTrainOn() -> Failure {
@@ -28,7 +28,7 @@ extension Failure {
         Failure(
             .usage,
             "\(what) need \(needed >> 20) MiB, "
-                + "this machine has \(physical >> 20) MiB; lower --dimension or --buckets, or raise --minimum-count")
+                + "this machine has \(physical >> 20) MiB; lower --dimension or --buckets, or raise --min-count")
     }
 
     static func divergence(_ output: String, epoch: Int) -> Failure {

@@ -54,7 +54,7 @@ struct ArgumentTests {
         #expect(try folder.read("joined.zst") == folder.read("apart.zst"))
         try folder.write("n.vec", "3 2\na 1 0\nb 1 0.5\nc 0 1\n")
         _ = try await folder.expectSuccess("vectors import -q n.vec -on.vectors")
-        let nearest = try await folder.expectSuccess("vectors nearest -n1 n.vectors a")
+        let nearest = try await folder.expectSuccess("vectors nearest --count 1 n.vectors a")
         #expect(nearest.text.contains("b") && !nearest.text.contains("c"), "\(nearest.text)")
     }
 

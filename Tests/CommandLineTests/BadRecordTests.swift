@@ -47,7 +47,7 @@ struct BadRecordTests {
         let name = form.name
         try folder.write(name, text)
         try folder.write("only-good", Self.goodLines.map { form.good($0) + "\n" }.joined())
-        let options = "--lang xx --block-bytes 700 --maximum-line-bytes 2000"
+        let options = "--lang xx --block-bytes 700 --max-line-bytes 2000"
         let format = name.dropFirst(2) == "txt" ? "text" : String(name.dropFirst(2))
         _ = try await folder.expectSuccess("tokenize \(options) --format \(format) only-good -o good.zst")
         // By default the first one stops it, and nothing is left.
@@ -112,7 +112,7 @@ struct BadRecordTests {
         ("vectors evaluate v.vectors --dictionary bad.tsv --from * --to *", "d.tsv", "bad.tsv", "a\tb\t7\n", 0),
         ("vectors import bad.vec -o new.vectors --allow-wrong-count", "v.vec", "bad.vec", "word 0.1 abc\n", 0),
         (
-            "vectors train --parallel xx-yy=bad.tsv --dimension 4 --epochs 1 --buckets 10 --minimum-count 1 -o new.vectors",
+            "vectors train --parallel xx-yy=bad.tsv --dimension 4 --epochs 1 --buckets 10 --min-count 1 -o new.vectors",
             "d.tsv",
             "bad.tsv", "no tab\n", 0
         ),

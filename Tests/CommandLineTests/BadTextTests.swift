@@ -42,11 +42,11 @@ struct BadTextTests {
         let byteCount = 50_000_000
         try folder.write("long.txt", [UInt8](repeating: UInt8(ascii: "a"), count: byteCount))
         let message =
-            "long.txt:1: line longer than 16777216 bytes (it begins at byte 0); split the text into lines, or raise the limit with --maximum-line-bytes"
+            "long.txt:1: line longer than 16777216 bytes (it begins at byte 0); split the text into lines, or raise the limit with --max-line-bytes"
         try await folder.expectFailure("tokenize long.txt -o new.zst", 65, message)
         try await folder.expectFailure("tokenize --format conll long.txt -o new.zst", 65, message)
         try await folder.expectFailure("tokenize --format jsonl long.txt -o new.zst", 65, message)
-        _ = try await folder.expectSuccess("tokenize --maximum-line-bytes 60000000 long.txt -o new.zst")
+        _ = try await folder.expectSuccess("tokenize --max-line-bytes 60000000 long.txt -o new.zst")
         #expect(try await folder.nerpipe("shard info new.zst").text.contains("  tokens      1\n"))
     }
 

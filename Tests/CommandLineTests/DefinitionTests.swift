@@ -28,7 +28,7 @@ struct DefinitionTests {
         ("  - score:", "  - selct: {keep: 0.5}\n  - score:", "unknown key 'selct'; did you mean 'select'?"),
         (
             "  - score:", "  - select: {}\n  - score:",
-            "select: nothing is selected; give smooth, weigh-by, minimum-confidence, keep or budget"
+            "select: nothing is selected; give smooth, weigh-by, min-confidence, keep or budget"
         ),
         ("inputs: [text.txt, other.txt]\n", "", "'inputs' is missing; list the text files of the target language"),
         (

@@ -17,14 +17,14 @@ struct ProjectCommandTests {
 
     @Test func labelsAreCarriedOverAndTrainedOn() async throws {
         let folder = try await Self.folder()
-        let first = try await folder.expectSuccess("\(Self.project) -q --minimum-confidence 0 -j 1")
+        let first = try await folder.expectSuccess("\(Self.project) -q --min-confidence 0 -j 1")
         #expect(first.text.hasPrefix("pairs\t80\ntoo long\t0\nentities\t"), "\(first.text)")
         let columns = try folder.text("new")
         #expect(columns.contains("\tB-PER\n") && columns.contains("\tB-LOC\n") && columns.hasSuffix("\n\n"))
-        _ = try await folder.expectSuccess("\(Self.project)2 -q --minimum-confidence 0 -j 3")
+        _ = try await folder.expectSuccess("\(Self.project)2 -q --min-confidence 0 -j 3")
         #expect(try folder.text("new2") == columns)
         let grown = try await folder.expectSuccess(
-            "\(Self.project)3 -q --minimum-confidence 0 --symmetrize grow-diag-final-and --limit 20")
+            "\(Self.project)3 -q --min-confidence 0 --symmetrize grow-diag-final-and --limit 20")
         #expect(grown.text.hasPrefix("pairs\t20\n"))
         _ = try await folder.expectSuccess(
             "train new --lang yy --vectors v.vectors --epochs 1 -q -o student2 \(Fixture.network.joined(separator: " "))"
@@ -50,7 +50,7 @@ struct ProjectCommandTests {
         try folder.makeFolder("empty")
         try await folder.expectFailure(
             Self.project.replacing("pairs.tsv", with: "empty"), 66, "empty: no file in this folder")
-        for change in ["--target xx", "--minimum-confidence 2", "--limit 0", "-o -", "--symmetrize union"] {
+        for change in ["--target xx", "--min-confidence 2", "--limit 0", "-o -", "--symmetrize union"] {
             #expect(try await folder.nerpipe("\(Self.project) \(change)").status == 64, "\(change)")
         }
     }

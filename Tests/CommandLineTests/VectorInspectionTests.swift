@@ -13,9 +13,9 @@ struct VectorInspectionTests {
 
     @Test func nearestPrintsCosines() async throws {
         let folder = try await folder()
-        let text = try await folder.expectSuccess("vectors nearest t.vectors House --from en --to sw -n 2").text
+        let text = try await folder.expectSuccess("vectors nearest t.vectors House --from en --to sw --count 2").text
         #expect(text == "0.9939\tnyumba\n0.0000\tmti\n" || text == "0.9939\tnyumba\n0.0000\tpanya\n", "\(text)")
-        let json = try await folder.expectSuccess("vectors nearest t.vectors panya --from sw -n 1 --json").text
+        let json = try await folder.expectSuccess("vectors nearest t.vectors panya --from sw --count 1 --json").text
         #expect(
             json.contains(#""language" : "sw""#) && json.contains(#""vector" : "row""#)
                 && json.contains(#""word" : "nyumba""#))
@@ -26,7 +26,7 @@ struct VectorInspectionTests {
         try await folder.expectFailure(
             "vectors nearest t.vectors house --from en --to fr", 64,
             "t.vectors: no rows of language 'fr'; it has rows of en, sw; name one of them with --to")
-        #expect(try await folder.nerpipe("vectors nearest t.vectors house -n 0").status == 64)
+        #expect(try await folder.nerpipe("vectors nearest t.vectors house --count 0").status == 64)
     }
 
     @Test func coverageReadsTextAsTokenizeDoes() async throws {

@@ -14,7 +14,7 @@ import Testing
         let pairs = (0..<40).map { "the \(Self.word($0)) is here\tla \(Self.word($0 + 3)) esta" }
         try folder.write("pairs.tsv", pairs.joined(separator: "\n") + "\n")
         _ = try await folder.expectSuccess(
-            "vectors train --parallel en-es=pairs.tsv --dimension 8 --epochs 1 --buckets 500 --minimum-count 1 -q -o base.vectors"
+            "vectors train --parallel en-es=pairs.tsv --dimension 8 --epochs 1 --buckets 500 --min-count 1 -q -o base.vectors"
         )
         return folder
     }

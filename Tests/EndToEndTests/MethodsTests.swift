@@ -113,7 +113,7 @@ struct MethodsTests {
     @Test(arguments: [
         "select.smooth=0.6", "select.keep=0.7", "mix.share=0.3", "update.average=0.9", "update.selector-sentences=21",
         "score.weight=1", "update.selector-learning-rate=0.01", "tokenize.block-bytes=1600",
-        "tokenize.maximum-sentence-tokens=3", "tokenize.invalid=replace",
+        "tokenize.max-sentence-tokens=3", "tokenize.invalid=replace",
     ])
     func changedChoicesAreRefused(_ change: String) async throws {
         let folder = try await Self.folder()

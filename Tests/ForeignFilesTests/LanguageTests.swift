@@ -149,7 +149,7 @@ struct WordWritingTests {
             "Turkish has two of i",
             files: ["w.vec": vectors, "t.txt": "İstanbul ve ISPARTA, Intel\n"],
             """
-            set -e; nerpipe vectors import -q tr=w.vec -o w.vectors; nerpipe vectors nearest w.vectors ISPARTA --from tr -n 1 >/dev/null
+            set -e; nerpipe vectors import -q tr=w.vec -o w.vectors; nerpipe vectors nearest w.vectors ISPARTA --from tr --count 1 >/dev/null
             for lang in tr az-Latn; do nerpipe vectors import -q w.vec -o any.vectors
             nerpipe vectors coverage any.vectors --lang $lang t.txt | sed -n '/absent\\t/p'; done
             nerpipe vectors coverage w.vectors --lang tr t.txt | sed -n '/absent\\t/p'

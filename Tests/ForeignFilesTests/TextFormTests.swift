@@ -113,7 +113,7 @@ struct TextFormTests {
     @Test(arguments: [
         ForeignCase(
             "vectors train", files: ["a.txt": String(repeating: json, count: 3)],
-            "nerpipe vectors train --text de=a.txt --dimension 4 --epochs 1 --buckets 10 --minimum-count 1 -o n.vectors",
+            "nerpipe vectors train --text de=a.txt --dimension 4 --epochs 1 --buckets 10 --min-count 1 -o n.vectors",
             says: ["nerpipe vectors train: reading a.txt as JSON lines"]),
         ForeignCase(
             "coverage", files: ["a.txt": json],

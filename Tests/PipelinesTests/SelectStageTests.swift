@@ -83,7 +83,7 @@ import Testing
     /// The order is that of the stage, whatever the order of the options.
     @Test func rulesAreAppliedInTheirOrder() async throws {
         let text = try ScoredText(voters: 3)
-        let words = "--keep 0.5 --minimum-confidence 0.3 --weigh-by agreement --weigh-by confidence --smooth 0.5"
+        let words = "--keep 0.5 --min-confidence 0.3 --weigh-by agreement --weigh-by confidence --smooth 0.5"
         let result = try await text.run(SelectStage.parse(words.split(separator: " ").map(String.init)))
         #expect(
             result.header.selection == [

@@ -16,6 +16,6 @@ for seed in 1 2; do
     -neg 5 -lr 0.05 -thread 1 -seed "$seed" -verbose 0
 done
 echo "nerpipe:"
-time "$nerpipe" vectors train --text "xx=$text" -o "$work/nerpipe.vectors" --dimension 100 --minimum-count 5 --epochs 5 --no-refine --fresh \
+time "$nerpipe" vectors train --text "xx=$text" -o "$work/nerpipe.vectors" --dimension 100 --min-count 5 --epochs 5 --no-refine --fresh \
   --jobs 1 --quiet
 "$python" "$here/skipgram_fasttext.py" "fasttext-1=$work/fasttext-1.vec" "fasttext-2=$work/fasttext-2.vec" "nerpipe=$work/nerpipe.vectors"

@@ -38,10 +38,10 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
     package var blockBytes = 65536
 
     @Option(help: "Longest line that is accepted, in bytes.")
-    package var maximumLineBytes = LineReader.defaultMaximumLineByteCount
+    package var maxLineBytes = LineReader.defaultMaximumLineByteCount
 
     @Option(help: "Longer sentences are split, and counted.")
-    package var maximumSentenceTokens = 512
+    package var maxSentenceTokens = 512
 
     @OptionGroup package var columns: ColumnArguments
     @Option(
@@ -64,17 +64,17 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
         guard (1...(1 << 26)).contains(blockBytes) else {
             throw ValidationError("--block-bytes must be from 1 to 67108864")
         }
-        guard (1...(1 << 29)).contains(maximumLineBytes) else {
-            throw ValidationError("--maximum-line-bytes must be from 1 to 536870912")
+        guard (1...(1 << 29)).contains(maxLineBytes) else {
+            throw ValidationError("--max-line-bytes must be from 1 to 536870912")
         }
-        guard (1...65536).contains(maximumSentenceTokens) else {
-            throw ValidationError("--maximum-sentence-tokens must be from 1 to 65536")
+        guard (1...65536).contains(maxSentenceTokens) else {
+            throw ValidationError("--max-sentence-tokens must be from 1 to 65536")
         }
     }
 
     /// What decides the blocks, besides the text.
     package var identity: String {
-        "blocks of \(blockBytes) bytes, sentences of \(maximumSentenceTokens) tokens, format \(format.name), invalid \(invalid.rawValue)"
+        "blocks of \(blockBytes) bytes, sentences of \(maxSentenceTokens) tokens, format \(format.name), invalid \(invalid.rawValue)"
             + (columns.options.identity.isEmpty ? "" : ", \(columns.options.identity)")
             + (bad.onError.isTolerant ? ", bad records left out" : "")
     }
@@ -100,12 +100,12 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
         if keepsBlankLines { try inputs.requireLines() }
         let options = self, isTolerant = bad.onError.isTolerant
         let stage = TokenizeStage(
-            language: lang, invalidText: invalid, maximumSentenceTokenCount: maximumSentenceTokens,
+            language: lang, invalidText: invalid, maximumSentenceTokenCount: maxSentenceTokens,
             isGiven: inputs.areTokenized, isTolerant: isTolerant, keepsText: keepsText)
         return PipelineSource(header: stage.header, place: paths[0]) { runner in
             runner.tokenize(
                 TextSource(
-                    inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maximumLineBytes,
+                    inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maxLineBytes,
                     isTolerant: isTolerant,
                     expected: ExpectedInput(documents: options.expectDocuments, bytes: options.expectBytes),
                     keepsText: keepsText, keepsBlankLines: keepsBlankLines),

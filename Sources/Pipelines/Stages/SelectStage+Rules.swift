@@ -27,7 +27,7 @@ extension SelectStage {
         var rules: [any SelectionRule] = []
         if let smooth { rules.append(TypeSmoothing(strength: smooth)) }
         rules += weighBy.map { $0.kind.make(inputs) }
-        if let minimumConfidence { rules.append(ConfidenceThreshold(minimumConfidence)) }
+        if let minConfidence { rules.append(ConfidenceThreshold(minConfidence)) }
         if let budget { rules.append(budget) }
         if isChoosing { rules.append(by.kind.make(inputs)) }
         return rules

@@ -43,7 +43,7 @@ package struct SelectStage: Stage {
 
     @Option(
         help: ArgumentHelp("Tokens whose best label is less probable do not count.", valueName: "probability"))
-    package var minimumConfidence: Double?
+    package var minConfidence: Double?
 
     @Option(help: ArgumentHelp("Keep this share of the sentences of each block.", valueName: "share"))
     package var keep: Double?
@@ -98,13 +98,13 @@ package struct SelectStage: Stage {
     }
 
     package func validate() throws {
-        guard smooth != nil || !weighBy.isEmpty || minimumConfidence != nil || isChoosing else {
+        guard smooth != nil || !weighBy.isEmpty || minConfidence != nil || isChoosing else {
             throw ValidationError(
-                "nothing is selected; give --smooth, --weigh-by, --minimum-confidence, --keep or --budget")
+                "nothing is selected; give --smooth, --weigh-by, --min-confidence, --keep or --budget")
         }
         guard keep == nil || budget == nil else { throw ValidationError("give either --keep or --budget") }
         if let budget, budget < 1 { throw ValidationError("--budget must be at least 1") }
-        for (name, value) in [("smooth", smooth), ("minimum-confidence", minimumConfidence), ("keep", keep)] {
+        for (name, value) in [("smooth", smooth), ("min-confidence", minConfidence), ("keep", keep)] {
             if let value, !(value > 0 && value <= 1) {
                 throw ValidationError("--\(name) must be above 0 and at most 1")
             }

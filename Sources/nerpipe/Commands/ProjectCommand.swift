@@ -51,7 +51,7 @@ struct ProjectCommand: AsyncParsableCommand {
     var symmetrize = Symmetrization.intersection
 
     @Option(help: "Mean confidence that the entities of a sentence must have.")
-    var minimumConfidence = 0.8
+    var minConfidence = 0.8
 
     @Option(help: "Passes of the alignment.")
     var alignmentIterations = 5
@@ -60,7 +60,7 @@ struct ProjectCommand: AsyncParsableCommand {
     var alignmentMemory = 1024
 
     @Option(help: "Words that are told apart at most; decides the memory.")
-    var maximumWords = 4_000_000
+    var maxWords = 4_000_000
 
     @Option(help: "Pairs that are read at most. Default: all.")
     var limit: Int?
@@ -75,10 +75,10 @@ struct ProjectCommand: AsyncParsableCommand {
 
     func validate() throws {
         try requireAll([
-            ("--minimum-confidence", (0...1).contains(minimumConfidence), "from 0 to 1"),
+            ("--min-confidence", (0...1).contains(minConfidence), "from 0 to 1"),
             ("--alignment-iterations", (1...100).contains(alignmentIterations), "from 1 to 100"),
             ("--alignment-memory", (1...1_000_000).contains(alignmentMemory), "from 1 to 1000000"),
-            ("--maximum-words", (1000...2_000_000_000).contains(maximumWords), "from 1000 to 2000000000"),
+            ("--max-words", (1000...2_000_000_000).contains(maxWords), "from 1000 to 2000000000"),
             ("--limit", (limit ?? 1) >= 1, "at least 1"),
             ("--target", !LanguageCode.areSame(source, target), "another language than --source"),
             ("--output", output != "-", "a file"),
@@ -112,10 +112,10 @@ struct ProjectCommand: AsyncParsableCommand {
             paths: try pairs.flatMap(RepeatedInput.paths), output: output, source: source, target: target)
         options.rule = try overwriting.rule(for: output, wait: common.wait)
         options.symmetrization = symmetrize
-        options.minimumConfidence = minimumConfidence
+        options.minimumConfidence = minConfidence
         options.alignmentIterations = alignmentIterations
         options.alignmentBytes = alignmentMemory << 20
-        options.wordLimit = maximumWords
+        options.wordLimit = maxWords
         options.pairLimit = limit ?? .max
         options.seed = seed
         options.threads = session.threads

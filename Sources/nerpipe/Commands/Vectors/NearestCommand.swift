@@ -12,7 +12,7 @@ struct VectorsNearestCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               nerpipe vectors nearest en-sw.vectors nyumba --from sw --to en
-              nerpipe vectors nearest en-sw.vectors nyumba --from sw -n 3 --json
+              nerpipe vectors nearest en-sw.vectors nyumba --from sw --count 3 --json
 
             The cosine of the angle, exact, over all rows of the language. An unknown word is composed from its \
             sub-words when the table has some.
@@ -30,7 +30,7 @@ struct VectorsNearestCommand: ParsableCommand {
     @Option(help: "Language of the words to find. Default: that of the word.")
     var to: String?
 
-    @Option(name: .customShort("n", allowingJoined: true), help: "How many words.")
+    @Option(help: "How many words.")
     var count = 10
 
     @Flag(help: "Print one JSON object.")
@@ -44,7 +44,7 @@ struct VectorsNearestCommand: ParsableCommand {
     }
 
     func validate() throws {
-        guard (1...100_000).contains(count) else { throw ValidationError("-n must be from 1 to 100000") }
+        guard (1...100_000).contains(count) else { throw ValidationError("--count must be from 1 to 100000") }
     }
 
     func run() throws {

@@ -54,10 +54,10 @@ struct VectorsTrainCommand: AsyncParsableCommand {
     var pivot: String?
 
     @Option(help: "Occurrences from which a word has a row.")
-    var minimumCount = 2
+    var minCount = 2
 
     @Option(help: "Words that are counted at most; some 120 bytes each.")
-    var maximumWords = 4_000_000
+    var maxWords = 4_000_000
 
     @Option(help: "Dimension of the vectors.")
     var dimension = SkipGramSettings().dimension
@@ -134,8 +134,8 @@ struct VectorsTrainCommand: AsyncParsableCommand {
             ("--holdout", (0..<1).contains(holdout), "from 0 to below 1"),
             ("--dictionary-floor", (0...1).contains(dictionaryFloor), "from 0 to 1"),
             ("--translation-share", (0...1).contains(translationShare), "from 0 to 1"),
-            ("--minimum-count", minimumCount >= 1, "at least 1"),
-            ("--maximum-words", (1000...2_000_000_000).contains(maximumWords), "from 1000 to 2000000000"),
+            ("--min-count", minCount >= 1, "at least 1"),
+            ("--max-words", (1000...2_000_000_000).contains(maxWords), "from 1000 to 2000000000"),
             ("--alignment-memory", (1...1_000_000).contains(alignmentMemory), "from 1 to 1000000"),
             ("--checkpoint-seconds", checkpointSeconds >= 0 && checkpointSeconds < 1e9, "at least 0"),
         ])
@@ -183,8 +183,8 @@ struct VectorsTrainCommand: AsyncParsableCommand {
         options.excluded = exclude
         options.dictionaries = dictionaries
         options.pivot = pivot
-        options.minimumCount = minimumCount
-        options.wordLimit = maximumWords
+        options.minimumCount = minCount
+        options.wordLimit = maxWords
         options.dictionaryFloor = dictionaryFloor
         options.alignmentBytes = alignmentMemory << 20
         options.skipGram.dimension = dimension
