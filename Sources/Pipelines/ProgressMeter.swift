@@ -96,21 +96,23 @@ package final class ProgressMeter: Sendable {
         state.withLock { $0.figures.merge(figures) { $1 } }
     }
 
-    /// One line: tokens per second of each stage, how full the streams behind them are, status, and the time that is
-    /// left.
-    package var line: String {
+    package var snapshot: ProgressSnapshot {
         let now = state.withLock { $0 }
-        let elapsed = max(1e-3, (ContinuousClock.now - start).seconds)
-        var parts = now.stages.map { stage in
-            let rate = Double(stage.snapshot.counts.tokens) / elapsed
-            return "\(stage.name) \(Self.short(rate)) tok/s"
-                + (stage.fill.map { " [\($0.count)/\($0.capacity)]" } ?? "")
-        }
-        if !now.status.isEmpty { parts.append(now.status) }
-        if let fraction = now.fraction, fraction > 0.01 {
-            parts.append("\(Int(fraction * 100)) %, \(Self.duration(elapsed * (1 - fraction) / fraction)) left")
-        }
-        return parts.joined(separator: " | ")
+        return ProgressSnapshot(
+            seconds: (ContinuousClock.now - start).seconds,
+            stages: now.stages.map { stage in
+                .init(name: stage.name, tokens: stage.snapshot.counts.tokens, waiting: stage.fill)
+            }, status: now.status, fraction: now.fraction)
+    }
+
+    /// What a run of some length came to: time, the tokens of its last stage and their rate, the most memory; nil when nothing
+    /// flowed.
+    package var summary: String? {
+        let now = snapshot
+        guard let tokens = now.stages.last(where: { $0.tokens > 0 })?.tokens else { return nil }
+        return
+            "\(Self.duration(now.seconds)), \(tokens) tokens, \(Self.short(Double(tokens) / max(1e-3, now.seconds))) tokens/s, "
+            + "peak memory \(Self.peakResidentBytes >> 20) MiB"
     }
 
     /// The counters as a JSON object, for `--metrics`.

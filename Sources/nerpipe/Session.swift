@@ -64,7 +64,10 @@ struct Session: Sendable {
         if StandardError.isTerminal && showsProgress { StandardError.write("\u{1B}[2K\r") }
         for note in withNotes ? progress.notes : [] { logger.info("\(note)") }
         for warning in withNotes ? progress.warnings : [] { logger.warning("warning: \(warning)") }
-        logger.debug("\(progress.line); peak memory \(ProgressMeter.peakResidentBytes >> 20) MiB")
+        // Who waited wants to know; a short run says enough.
+        if let summary = progress.summary {
+            if progress.elapsed > .seconds(10) { logger.info("\(summary)") } else { logger.debug("\(summary)") }
+        }
         writeMetrics()
     }
 
@@ -78,16 +81,16 @@ struct Session: Sendable {
 
     private func report() async {
         let isLive = StandardError.isTerminal
-        var tick = 0
+        var tick = 0, line = ProgressLine()
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
             if Task.isCancelled { return }
             tick += 1
             if showsProgress {
                 if isLive {
-                    StandardError.write("\u{1B}[2K\r\(progress.line)")
+                    StandardError.write("\u{1B}[2K\r\(line.text(progress.snapshot, width: StandardError.columns))")
                 } else if tick % 30 == 0 || options.progress == .always && tick % 5 == 0 {
-                    log(progress.line)
+                    log(line.text(progress.snapshot))
                 }
             }
             if tick % 10 == 0 { writeMetrics() }

@@ -1,0 +1,76 @@
+/// How a run stands at a moment.
+package struct ProgressSnapshot: Sendable {
+    package struct Stage: Sendable {
+        package var name: String
+        /// Of all blocks so far.
+        package var tokens: Int
+        /// Blocks that wait behind it, and how many may; a full stream waits for the next stage, an empty one for this.
+        package var waiting: (count: Int, capacity: Int)?
+    }
+
+    /// Since the run began.
+    package var seconds: Double
+    package var stages: [Stage]
+    /// What the training says, for instance the loss.
+    package var status: String
+    /// Share of the work that is done, when it is known.
+    package var fraction: Double?
+}
+
+/// The line of progress: what is left first, then what the training says, then the stages with their rates as they are now, not since
+/// the beginning.
+package struct ProgressLine {
+    /// Rates are those of so many seconds; what is left is told by the pace of more of them.
+    private static let rateSeconds = 15.0, paceSeconds = 90.0
+
+    private var samples: [ProgressSnapshot] = []
+
+    package init() {}
+
+    /// - Parameter width: Columns of the terminal; what does not fit is left out from the end. Nil: as long as it is.
+    package mutating func text(_ now: ProgressSnapshot, width: Int? = nil) -> String {
+        // Another part of the work, which begins anew.
+        if let last = samples.last, let before = last.fraction, (now.fraction ?? 1) < before { samples = [] }
+        samples.removeAll { $0.seconds < now.seconds - Self.paceSeconds }
+        var parts: [String] = []
+        if let fraction = now.fraction, fraction > 0.005 {
+            let left = secondsLeft(now, fraction).map { "\(ProgressMeter.duration($0)) left, " } ?? ""
+            parts.append("\(left)\(Int(fraction * 100)) %")
+        }
+        if !now.status.isEmpty { parts.append(now.status) }
+        parts += now.stages.enumerated().map { place, stage in
+            "\(stage.name) \(ProgressMeter.short(rate(now, place))) tok/s"
+                + (stage.waiting.map { " [\($0.count)/\($0.capacity)]" } ?? "")
+        }
+        samples.append(now)
+        return Self.joined(parts, width)
+    }
+
+    private func rate(_ now: ProgressSnapshot, _ stage: Int) -> Double {
+        let recent = samples.first {
+            $0.seconds >= now.seconds - Self.rateSeconds && $0.stages.count == now.stages.count
+        }
+        let (seconds, tokens) = recent.map { ($0.seconds, $0.stages[stage].tokens) } ?? (0, 0)
+        return Double(now.stages[stage].tokens - tokens) / max(1e-3, now.seconds - seconds)
+    }
+
+    /// By the pace of the last minute and a half; nil when that tells nothing yet.
+    private func secondsLeft(_ now: ProgressSnapshot, _ fraction: Double) -> Double? {
+        guard let first = samples.first(where: { $0.fraction != nil }), let before = first.fraction, fraction > before,
+            now.seconds > first.seconds
+        else { return nil }
+        return (1 - fraction) * (now.seconds - first.seconds) / (fraction - before)
+    }
+
+    private static func joined(_ parts: [String], _ width: Int?) -> String {
+        guard let width else { return parts.joined(separator: " | ") }
+        var line = ""
+        for part in parts {
+            let longer = line.isEmpty ? part : line + " | " + part
+            if longer.count > width { break }
+            line = longer
+        }
+        // Not even the first part fits.
+        return line.isEmpty ? String((parts.first ?? "").prefix(max(0, width - 1))) : line
+    }
+}

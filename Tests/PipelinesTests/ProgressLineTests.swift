@@ -1,0 +1,40 @@
+import Testing
+
+@testable import Pipelines
+
+struct ProgressLineTests {
+    private func snapshot(_ seconds: Double, tokens: Int, fraction: Double?) -> ProgressSnapshot {
+        ProgressSnapshot(
+            seconds: seconds, stages: [.init(name: "score", tokens: tokens, waiting: (2, 4))], status: "loss 0.5",
+            fraction: fraction)
+    }
+
+    /// Ten seconds of reading, then a hundred times as fast: the line tells the rate of now.
+    @Test func ratesAreThoseOfNow() {
+        var line = ProgressLine()
+        #expect(line.text(snapshot(10, tokens: 10_000, fraction: nil)) == "loss 0.5 | score 1000 tok/s [2/4]")
+        for second in 11...40 {
+            _ = line.text(snapshot(Double(second), tokens: 10_000 + 100_000 * (second - 10), fraction: nil))
+        }
+        #expect(line.text(snapshot(41, tokens: 3_110_000, fraction: nil)) == "loss 0.5 | score 100k tok/s [2/4]")
+    }
+
+    /// What came before the work has no part in what is left of it.
+    @Test func whatIsLeftIsToldByThePaceOfTheWork() {
+        var line = ProgressLine()
+        _ = line.text(snapshot(500, tokens: 0, fraction: 0.01))
+        let text = line.text(snapshot(510, tokens: 0, fraction: 0.11))
+        #expect(text.hasPrefix("1m29s left, 11 % | loss 0.5"), "\(text)")
+        // The next part of the work begins at nothing again.
+        #expect(line.text(snapshot(520, tokens: 0, fraction: 0.02)).hasPrefix("2 % | "))
+        #expect(line.text(snapshot(530, tokens: 0, fraction: 0.12)).hasPrefix("1m28s left, 12 %"))
+    }
+
+    @Test(arguments: [20, 24, 80, 200]) func itFitsTheTerminal(width: Int) {
+        var line = ProgressLine()
+        _ = line.text(snapshot(10, tokens: 0, fraction: 0.1))
+        let text = line.text(snapshot(20, tokens: 50_000, fraction: 0.2), width: width)
+        #expect(text.count <= width && text.hasPrefix("1m20s left, 20 %"), "\(text)")
+        #expect(text.contains("score") == (width >= 80))
+    }
+}
