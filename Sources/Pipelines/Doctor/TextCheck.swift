@@ -92,7 +92,7 @@ package struct TextCheck: Sendable {
                 counts.tokens < Self.fewTokens ? .warning : .good, name,
                 "\(counts.tokens) words in \(counts.sentences) sentences",
                 advice: counts.tokens < Self.fewTokens
-                    ? "more text helps; a student needs some tens of thousands of words" : "")
+                    ? "more text helps; the target's side of sentence pairs is text as well (cut -f2)" : "")
         ]
         if counts.repeated * 10 > counts.sentences {
             findings.append(
