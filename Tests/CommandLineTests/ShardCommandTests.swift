@@ -121,3 +121,23 @@ struct ShardCommandTests {
         #expect(outcome.status == 0, "\(outcome.errors)\(outcome.text)")
     }
 }
+
+/// Tags of scored sentences are those that a tagger would give.
+struct ScoredTagsTests {
+    @Test func noEntityWithoutABeginning() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            set -e -o pipefail
+            nerpipe shard cat --to conll scored.zst | grep . > scored.conll
+            nerpipe tag -q --model teacher --lang yy text.txt | grep . | diff scored.conll - > differences || true
+            awk -F'\\t' '{ if ($2 ~ /^I-/ && last !~ ("^[BI]-" substr($2, 3) "$")) print "without a beginning: " $0; last = $2 }' scored.conll
+            wc -l < scored.conll; grep -c '^<' differences || true
+            """)
+        let lines = outcome.text.split(separator: "\n").map(String.init)
+        #expect(outcome.status == 0 && lines.count == 2, "\(outcome.text)\(outcome.errors)")
+        // Scores have 11 bits; where two tags are that close, another may win.
+        let tokens = lines.first.flatMap { Int($0.trimmingPrefix(while: \.isWhitespace)) } ?? 0
+        #expect(tokens > 100 && (lines.last.flatMap { Int($0) } ?? .max) * 100 <= tokens, "\(outcome.text)")
+    }
+}

@@ -5,6 +5,7 @@ import Evaluation
 import Formats
 import Pipelines
 import Shards
+import Taggers
 
 struct ShardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,10 +64,11 @@ struct ShardCatCommand: ParsableCommand {
         let writer = try to.writer()
         let reader = try ShardReader(paths: input.paths)
         try reader.header.require(.tokens, .embedded, .scored, .labelled, from: reader.name, by: "shard cat")
-        let output = TextOutput(nil, frame: writer.frame)
+        let output = TextOutput(nil, frame: writer.frame), labels = reader.header.labels ?? []
+        let tags = labels.isEmpty ? nil : try TagSet(names: labels, place: reader.name)
         while let block = try reader.next() {
             let batch = try SentenceBatch(block, header: reader.header, place: reader.place)
-            try output.write(writer.write(batch, labels: reader.header.labels ?? []))
+            try output.write(writer.write(tags.map(batch.decodingScores) ?? batch, labels: labels))
         }
         try output.finish()
     }
