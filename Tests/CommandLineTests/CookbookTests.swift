@@ -34,4 +34,15 @@ import Testing
             "\(outcome.allErrors)")
         #expect(folder.exists("student-2/model.safetensors") && folder.exists("mixed.zst"))
     }
+
+    @Test func shellRecipes() async throws {
+        let folder = try await Fixture.folder()
+        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../docs/cookbook/shell.md").standardizedFileURL
+        let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("    ") }
+        let outcome = try await folder.shell(
+            "set -e -o pipefail\n" + lines.map { $0.dropFirst(4) }.joined(separator: "\n"))
+        #expect(lines.count > 15 && outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.text.contains("yy.nerpipe: ok") && outcome.text.contains("difference"), "\(outcome.text)")
+    }
 }
