@@ -21,7 +21,7 @@ struct ReportTests {
         for part in ["<svg", "loss by epoch", "<h2>Phases</h2>", "<h2>Recipe</h2>", "teacher-1", "gold.conll"] {
             #expect(page.contains(part), "\(part)")
         }
-        #expect(both.contains("less the first") && both.contains("paired bootstrap"))
+        #expect(both.contains("less the first") && both.contains("two-sided (paired bootstrap over sentences)"))
         // Well-formed: every element that is opened is closed.
         for tag in ["table", "section", "svg", "tr", "td", "code", "main", "body", "html"] {
             #expect(

@@ -123,14 +123,16 @@ package struct RunReport {
                 let comparison = try SeedComparison(
                     base: [base.sentences], system: [counts.sentences],
                     test: PairedBootstrap(replicates: 10_000, seed: 1))
-                row[2] = Self.number(comparison.resampled.difference)
-                row[3] = Self.number(comparison.resampled.pValue, 3)
+                let sentences = comparison.resampled.acrossSentences
+                row[2] =
+                    "\(Self.number(comparison.resampled.difference)) (\(Self.number(sentences.low)) to \(Self.number(sentences.high)))"
+                row[3] = Self.number(sentences.twoSidedPValue, 3)
             } else if run.path != runs[0].path {
                 row[2] = "other gold labels, or the same result"
             }
             rows.append(row)
         }
         return HTMLText.table(
-            ["run", "F1 of the student", "less the first", "p (paired bootstrap over sentences)"], rows)
+            ["run", "F1 of the student", "less the first", "p, two-sided (paired bootstrap over sentences)"], rows)
     }
 }

@@ -136,7 +136,7 @@ def _conll(document: Document, place: _Place) -> str:
 
 
 def _jsonl(document: Document, place: _Place) -> str:
-    """The keys of `nerpipe tag --to jsonl`, less those that name rows of the table; `score` beside them."""
+    """The keys of `nerpipe tag --to jsonl`, less those that name rows of the table."""
     lines: List[str] = []
     sizes = _byte_offsets(document, place.bytes)
     first = 0

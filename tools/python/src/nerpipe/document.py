@@ -1,4 +1,5 @@
 """What tagging gives: a text with its tokens, sentences and entities. Objects are made when they are asked for."""
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Dict, List
@@ -26,7 +27,7 @@ class Entity:
     type: str
     start: int
     end: int
-    # The mean of the probabilities of its tokens' tags.
+    # The probability of its tokens' tags together, and that it does not go on: as in the program, not calibrated.
     score: float
     # Its tokens in the document, half-open.
     first_token: int
@@ -109,7 +110,9 @@ class Document:
         for kind, first, end in spans(numbers):
             first, end = first + base, end + base
             start, stop = self.starts[first], self.ends[end - 1]
-            score = sum(self._scores[first:end]) / (end - first)
+            score = math.prod(self._scores[first:end])
+            if end < self.sentence_ends[sentence]:
+                score *= 1 - float(self.probabilities[end, 2 * kind + 2])
             found.append(Entity(self.text[start:stop], self.labels[2 * kind + 1][2:], start, stop, score, first, end))
         return found
 

@@ -8,6 +8,7 @@ from typing import Dict, Iterator, List, Optional, Sequence
 import numpy as np
 
 from .._arrays import AnyArray, Floats, Ints
+from ..decoding import allowed_after, decode
 from ..errors import NerpipeError
 from .block import Counts, damaged, pack_columns, unpack_columns
 from .header import Header
@@ -110,15 +111,17 @@ class Batch:
 
     @property
     def label_numbers(self) -> Optional[Ints]:
-        """`[N]`: given, or the most probable one, of equal ones the first."""
+        """`[N]`: given, or those of the most probable well-formed tags."""
         if self.header.kind == "labelled":
             return self.columns["tok.gold"].astype(np.int64)
-        stored = self.columns.get("tok.prob")
-        if stored is None or self.header.kind != "scored":
+        probabilities = self.probabilities
+        if probabilities is None:
             return None
-        # Patterns of numbers that are not negative have the order of the numbers.
-        best: Ints = stored.reshape(-1, len(self.header.labels or [])).argmax(1)
-        return best
+        ends = self.sentence_ends
+        starts = np.append(0, ends[:-1])
+        filled = starts < ends
+        logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+        return decode(logits, starts[filled], ends[filled], allowed_after(probabilities.shape[1]))
 
     def sentences(self) -> Iterator[StreamSentence]:
         columns = self.columns
