@@ -32,6 +32,8 @@ JOBS = [
     ("vectors train", "exec nerpipe vectors train -q --parallel qaa-qac=pairs.tsv --text qac=b.txt --dimension 16 --epochs 2 --buckets 1000 "
      "--checkpoint-seconds 0.02 -o out.vectors", ["out.vectors"], True),
     ("project", "exec nerpipe project -q --model teacher --source qaa --target qac pairs.tsv -o out.conll", ["out.conll"], False),
+    ("model package", "exec nerpipe model package -q teacher --lang qac -o out.nerpipe", ["out.nerpipe"], False),
+    ("chain of phases", "exec nerpipe run c.yaml -q", ["out", "out.nerpipe"], True),
     ("quarantine", "exec nerpipe tokenize -q --lang qac bad.txt --on-error quarantine:out.bad -o out.zst", ["out.zst", "out.bad", "out.bad.reasons"], False),
 ]
 

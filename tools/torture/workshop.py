@@ -61,6 +61,12 @@ class Workshop:
             f"inputs: [a.txt, b.txt]\nstages:\n- tokenize: {{lang: qac, block-bytes: 2000}}\n- embed: {{vectors: v.vectors}}\n- score: {{teacher: teacher}}\n"
             "- update: {output: out, epochs: 3, width: 24, convolutions: 2, feature-buckets: 64, batch-tokens: 120, window-tokens: 2000, checkpoint-seconds: 0.02}\n")
 
+        (self.folder / "c.yaml").write_text(
+            "records: records\nphases:\n- train: {inputs: [train.conll], lang: qaa, vectors: v.vectors, epochs: 1, width: 24, convolutions: 2, feature-buckets: 64, output: own}\n"
+            "- pipeline:\n    inputs: [a.txt]\n    stages:\n    - tokenize: {lang: qac, block-bytes: 2000}\n    - exclude: {sentences: b.txt}\n    - embed: {vectors: v.vectors}\n    - score: {teacher: own}\n"
+            "    - update: {output: out, epochs: 2, width: 24, convolutions: 2, feature-buckets: 64, batch-tokens: 120, window-tokens: 2000, checkpoint-seconds: 0.02}\n"
+            "- model package: {inputs: [out], lang: qac, output: out.nerpipe}\n")
+
     def environment(self, extra=None):
         return {**os.environ, "PATH": f"{self.tools.build}:{os.environ['PATH']}", **(extra or {})}
 

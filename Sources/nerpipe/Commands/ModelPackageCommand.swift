@@ -105,7 +105,13 @@ struct ModelPackageCommand: AsyncParsableCommand {
         let rule = try overwriting.rule(for: output, wait: common.wait)
         let isFile = output.hasSuffix(ModelPackage.ending)
         let folder = isFile ? output + ".work" : output
-        try rule.requireFree(isFile ? output : "\(output)/\(ModelPackage.manifestName)")
+        do {
+            try rule.requireFree(isFile ? output : "\(output)/\(ModelPackage.manifestName)")
+        } catch let complete as OutputRule.CompleteAlready {
+            // It was killed while it tidied up.
+            if isFile { try Directory.removeTree(folder) }
+            throw complete
+        }
         let packing = try Packing(self, session)
         try await session.run {
             // A folder is complete when it has its manifest, which is written last.
@@ -116,7 +122,7 @@ struct ModelPackageCommand: AsyncParsableCommand {
             try packing.make(in: folder)
             if isFile {
                 try StoredArchive.write(ModelPackage.memberNames, of: folder, to: output, rule)
-                try Directory.removeFolder(folder)
+                try Directory.removeTree(folder)
             }
         }
     }
@@ -221,7 +227,7 @@ struct ModelPackageCommand: AsyncParsableCommand {
                     .init(rows: description.rowCount, byteCount: try ModelPackage.byteCount(of: trial), f1: report.f1))
                 rows /= 2
             }
-            try Directory.removeFolder(trial)
+            try Directory.removeTree(trial)
             return sizes
         }
     }
