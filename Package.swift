@@ -105,7 +105,8 @@ let package = Package(
         module(
             "TransformerVectors",
             [
-                "Diagnostics", "Kernels", "Locks", "Runs", "Shards", "Streams", "Transformers", "VectorSpaces", "Vectors",
+                "Diagnostics", "Kernels", "Locks", "Runs", "Shards", "Streams", "Transformers", "VectorSpaces",
+                "Vectors",
             ]),
         // Layer 5 and 6: composition, and the command line
         module(
@@ -115,7 +116,8 @@ let package = Package(
                 "Tokenization", "UnicodeText", "VectorSpaces", "Vectors", "WordAlignment",
             ]),
         module(
-            "ModelPackages", ["Diagnostics", "Evaluation", "Kernels", "LanguageCodes", "Shards", "Taggers", "VectorSpaces", "Vectors"]),
+            "ModelPackages",
+            ["Diagnostics", "Evaluation", "Kernels", "LanguageCodes", "Shards", "Taggers", "VectorSpaces", "Vectors"]),
         module(
             "Projection",
             [
@@ -138,7 +140,8 @@ let package = Package(
             dependencies: [
                 "CMalloc", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats",
                 "LanguageCodes",
-                "Locks", "ModelPackages", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards", "Streams", "Subwords",
+                "Locks", "ModelPackages", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards",
+                "Streams", "Subwords",
                 "Taggers", "TeacherPrograms", "Teachers",
                 "Tokenization",
                 "TransformerVectors", "Transformers", "VectorInspection", "VectorSpaces",

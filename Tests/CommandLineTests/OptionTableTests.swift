@@ -57,7 +57,8 @@ struct OptionTableTests {
         }
         var expected: [String: Set<String>] = [:]
         for use in try await Self.found() {
-            expected["`--\(use.option)` \(use.letter.isEmpty ? "" : "`-\(use.letter)`")", default: []].insert(use.command)
+            expected["`--\(use.option)` \(use.letter.isEmpty ? "" : "`-\(use.letter)`")", default: []].insert(
+                use.command)
         }
         for key in Set(listed.keys).union(expected.keys).sorted() {
             #expect(listed[key] == expected[key], "\(key): run tools/package/options.py NERPIPE > docs/options.md")
@@ -80,7 +81,8 @@ struct OptionTableTests {
     @Test func whatComputesHasTheCommonOptionsAndWhatMakesAFileAsksBeforeItReplacesOne() async throws {
         let commands = Dictionary(grouping: try await Self.found(), by: \.command).mapValues { Set($0.map(\.option)) }
         for (command, options) in commands where options.contains("jobs") {
-            #expect(options.isSuperset(of: ["quiet", "verbose", "progress", "log-format", "metrics", "wait"]), "\(command)")
+            #expect(
+                options.isSuperset(of: ["quiet", "verbose", "progress", "log-format", "metrics", "wait"]), "\(command)")
         }
         // 'train' and 'update' make folders, which they continue or begin anew.
         for (command, options) in commands where options.contains("output") && command != "doctor" {

@@ -38,7 +38,8 @@ struct DistillCommand: AsyncParsableCommand {
     @Flag(help: "In the end, remove what only the run needed: vectors, teachers, checkpoints.")
     var clean = false
 
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and what time and disk it takes; do nothing.")
+    @Flag(
+        name: [.customShort("n"), .long], help: "Say what would be done, and what time and disk it takes; do nothing.")
     var dryRun = false
 
     @OptionGroup var overwriting: OverwriteArguments

@@ -26,7 +26,8 @@ struct RunCommand: AsyncParsableCommand {
     var settings: [String] = []
 
     @Flag(
-        name: [.customShort("n"), .long], help: "Print the resolved options, the inputs and where the run would begin; do nothing."
+        name: [.customShort("n"), .long],
+        help: "Print the resolved options, the inputs and where the run would begin; do nothing."
     )
     var dryRun = false
 
