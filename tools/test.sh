@@ -13,7 +13,8 @@ if [ $# -eq 0 ]; then
   methods=$(mktemp -d)
   trap 'rm -rf "$methods"' EXIT
   WORK=$methods TARGETS=qab SEEDS=1 pipelines/results.sh --sample
-  NERPIPE=$PWD/.build/release/nerpipe tools/python/test.sh
+  # 69: without a network its packages cannot be had; it says so.
+  NERPIPE=$PWD/.build/release/nerpipe tools/python/test.sh || [ $? = 69 ]
 fi
 # Every command line of the README.
 if [ $# -eq 0 ]; then python3 -B tools/readme.py; fi

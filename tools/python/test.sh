@@ -22,11 +22,12 @@ export OPENBLAS_NUM_THREADS=1     # on a busy machine, threads for small product
 
 environment=.venv${mode:+-extras}
 python=$environment/bin/python
-[ -x "$python" ] || python3 -m venv "$environment"
+unavailable() { echo "tools/python/test.sh: its packages cannot be installed here (is there a network?): the Python package was NOT tested" >&2; exit 69; }
+[ -x "$python" ] || python3 -m venv "$environment" || unavailable
 install() { "$python" -m pip install -q --disable-pip-version-check "$@"; }
 run() { (cd tests && "../$python" -m pytest "$@"); }     # not here: the installed wheel is what is tested
 
-install -r tests/requirements.txt
+install -r tests/requirements.txt || unavailable
 "$python" generate_data.py --check
 wheels=$(mktemp -d)
 trap 'rm -rf "$wheels" build src/nerpipe.egg-info' EXIT
