@@ -70,6 +70,28 @@ struct ChainTests {
         #expect(try await run(chain) == ["second"])
     }
 
+    /// Killed after it was noted that a phase begins anew, and before the old result was gone: the same command still goes on.
+    @Test func aPhaseKilledBeforeItReplacedAnythingReplacesItThen() async throws {
+        _ = try folder.write("one", as: "a")
+        let chain = try chain(copies)
+        _ = try await run(chain)
+        _ = try folder.write("two", as: "a")
+        await #expect(throws: (any Error).self) {
+            try await ChainRun(chain, log: { _ in }).run { _, _ in throw Failure(.interrupted, "killed") }
+        }
+        var calls: [Bool] = []
+        try await ChainRun(chain, log: { _ in }).run { phase, replaces in
+            if phase.name == "first step" {
+                calls.append(replaces)
+                guard replaces else { throw Failure(.mismatch, "holds another run") }
+            }
+            guard case .command(let words) = phase.action, let input = words.last else { return }
+            try AtomicFile.write(Directory.contents(of: input), to: phase.outputs[0])
+        }
+        #expect(calls == [false, true])
+        #expect(try Directory.contents(of: folder["c"]) == Array("two".utf8))
+    }
+
     @Test func unknownKeysAndPhasesThatAreNoneAreRefused() {
         for (text, message) in [
             ("phases:\n  - train\n", "must be one phase"), ("phases: {}\n", "'phases' is missing"),

@@ -53,10 +53,18 @@ package struct ChainRun {
             }
             var record = PhaseRecord(words: phase.words, inputs: try inputs(of: index))
             let before = PhaseRecord(at: recordPath(index))
+            record.replaces = before != nil && state != .open || before?.replaces == true && state == .open
             try record.write(to: recordPath(index))
             for output in phase.outputs { try Directory.make(Directory.parent(of: output)) }
-            // What was begun with other inputs is not continued; what somebody else made is not touched.
-            try await execute(phase, before != nil && state != .open)
+            do {
+                // What was begun with other inputs is not continued; what somebody else made is not touched.
+                try await execute(phase, before != nil && state != .open)
+            } catch let failure as Failure
+                where state == .open && record.replaces == true && [.mismatch, .cannotCreate].contains(failure.code)
+            {
+                // It was killed before the old results were gone.
+                try await execute(phase, true)
+            }
             record.outputs = try stamps(of: phase.outputs.flatMap(FileStamp.files), known: [:])
             record.isDone = true
             try record.write(to: recordPath(index))

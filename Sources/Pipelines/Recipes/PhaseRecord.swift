@@ -53,6 +53,8 @@ struct PhaseRecord: Codable, Equatable {
     /// Files that it made; empty while it is not done.
     var outputs: [String: FileStamp] = [:]
     var isDone = false
+    /// Whether it was begun in place of what an earlier run had made.
+    var replaces: Bool?
 
     init(words: [String], inputs: [String: FileStamp]) { (self.words, self.inputs) = (words, inputs) }
 
