@@ -11,10 +11,10 @@ import Synchronization
 /// as if the text were over. So the end of a pipe is believed only after ``graceInNanoseconds`` without a signal (``confirmEnd(of:)``),
 /// and what fails because its input ended early is not called bad data before that (``explainsFailure``).
 package enum Interruption {
-    // Written by the signal handler, which may only touch memory without locks; `sig_atomic_t` is made for that.
-    nonisolated(unsafe) private static var requested: sig_atomic_t = 0
-    /// When the first signal came, in nanoseconds of the monotonic clock.
-    nonisolated(unsafe) private static var requestTime: UInt64 = 0
+    /// When the first signal came, in nanoseconds of the monotonic clock; 0: none did.
+    ///
+    /// Atomic without locks, because a signal of another number may come while its handler works, on this thread too.
+    private static let firstRequest = Atomic<UInt64>(0)
     /// When a pipe ended last, in the same clock; 0: none did.
     private static let lastEnd = Atomic<UInt64>(0)
 
@@ -23,7 +23,7 @@ package enum Interruption {
     /// Signals that come within this time after the first are the same one.
     private static let repetitionInNanoseconds: UInt64 = 500_000_000
 
-    package static var isRequested: Bool { requested != 0 }
+    package static var isRequested: Bool { firstRequest.load(ordering: .relaxed) != 0 }
 
     /// Throws when the process was asked to stop.
     package static func check(_ what: @autoclosure () -> String) throws {
@@ -43,7 +43,7 @@ package enum Interruption {
 
     /// Whether the process was asked to stop; when a pipe ended just now, the answer is waited for.
     package static var explainsFailure: Bool {
-        while requested == 0, now() < lastEnd.load(ordering: .relaxed) + graceInNanoseconds { usleep(5000) }
+        while !isRequested, now() < lastEnd.load(ordering: .relaxed) + graceInNanoseconds { usleep(5000) }
         return isRequested
     }
 
@@ -52,15 +52,13 @@ package enum Interruption {
     package static func install() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        _ = isRequested  // made here, not in a handler
         for number in [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
             signal(number) { number in
                 let time = Interruption.now()
-                if Interruption.requested == 0 {
-                    Interruption.requestTime = time
-                    Interruption.requested = 1
-                } else if time > Interruption.requestTime + Interruption.repetitionInNanoseconds {
-                    _exit(128 + number)
-                }
+                let (isFirst, first) = Interruption.firstRequest.compareExchange(
+                    expected: 0, desired: time, ordering: .relaxed)
+                if !isFirst, time > first + Interruption.repetitionInNanoseconds { _exit(128 + number) }
             }
         }
     }

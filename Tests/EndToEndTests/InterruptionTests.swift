@@ -186,6 +186,23 @@ struct InterruptionTests {
         #expect(!folder.exists("new.zst"))
     }
 
+    /// One that comes while another is handled, too: terminals that go away send several at once.
+    @Test func manySignalsAtOnceAreOneWish() async throws {
+        let folder = try await Workshop.folder()
+        let outcome = try await Slots.shared.use {
+            let program = try Program.startShell(
+                "mkfifo feed; exec 3<> feed; exec nerpipe tokenize feed -o new.zst", in: folder)
+            try await program.wait { program.handles(SIGHUP) }
+            let start = program.age
+            while program.age - start < .milliseconds(250) {
+                for signal in [SIGTERM, SIGHUP, SIGINT] { program.send(signal) }
+            }
+            return try await program.wait()
+        }
+        #expect(outcome.status == 75 && !outcome.timedOut, "\(outcome.errors)")
+        #expect(!folder.exists("new.zst"))
+    }
+
     /// Nobody has opened the other end of the pipe yet.
     @Test(arguments: ["tokenize feed -o new.zst", "embed --vectors v.vectors feed -o new.zst"])
     func waitingForAWriterEndsOnTheFirstSignal(command: String) async throws {
