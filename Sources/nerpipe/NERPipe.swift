@@ -47,7 +47,16 @@ struct NERPipe: AsyncParsableCommand {
             ModelCommand.self, TeacherCommand.self,
         ])
 
-    static func main() async {
+    /// Runs the command on other threads and never returns.
+    ///
+    /// An asynchronous `main` would hand this thread to the queue of the main actor, which nothing here uses, by ending it; unwinding its
+    /// stack sorts the tables of a static executable, and that took as long as all else that a small command does.
+    static func main() {
+        Task.detached { await runAndExit() }
+        while true { pause() }
+    }
+
+    private static func runAndExit() async -> Never {
         // One heap for all threads: with a heap each, what one of them freed the others could not use, and memory would
         // grow with the length of a run. Large buffers come from the system and go back to it, whatever came before:
         // glibc would raise this bound, and leave holes. Buffers are taken per block, not per token, so nobody waits.
@@ -66,6 +75,7 @@ struct NERPipe: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            Glibc.exit(0)
         } catch let failure as Failure {
             let failure = Self.cause(of: failure)
             StandardError.writeFailure(failure.message)
@@ -73,6 +83,7 @@ struct NERPipe: AsyncParsableCommand {
         } catch let complete as OutputRule.CompleteAlready {
             StandardError.writeNotice(
                 "\(complete.path): complete already, nothing to do", of: names(of: arguments).joined(separator: " "))
+            Glibc.exit(0)
         } catch is StandardOutput.ReaderGone {
             // `| head` is a normal end; a reader that a signal stopped before us is none.
             Glibc.exit(Interruption.isRequested ? Failure.Code.interrupted.rawValue : 0)
