@@ -6,6 +6,7 @@ package struct CoNLLColumns: TextFormat {
     package let title = "CoNLL columns"
     package let endings = [".conll", ".bio", ".iob", ".iob2", ".tsv"]
     package let family = TextFamily.columns
+    package let keepsDocuments = false
 
     /// Of the tags that are written.
     var scheme = TagScheme.iob2

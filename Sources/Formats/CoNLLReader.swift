@@ -49,6 +49,10 @@ package struct CoNLLReader {
     /// Bytes of bad sentences that are kept until they are taken.
     private static let maximumRejectedByteCount = 1 << 20
     package private(set) var cutSentenceCount = 0
+    /// Lines that are no tokens because of their numbers.
+    package private(set) var losses = ReadingLosses()
+    /// What the file calls the document that begins.
+    private var givenIdentifier: [UInt8] = []
 
     /// - Parameters:
     ///   - isTolerant: Whether bad sentences are left out and kept for ``takeRejected()``, instead of being thrown.
@@ -91,9 +95,10 @@ package struct CoNLLReader {
                 endSentence(&batch)
                 break reading
             case .blank: endSentence(&batch, atBlankLine: true)
-            case .documentStart:
+            case .documentStart(let name):
                 endSentence(&batch)
                 endDocument()
+                givenIdentifier = name
             case .token:
                 let isCut = !isBad && mustCut(batch)
                 if isCut { cutSentenceCount += 1 }
@@ -150,7 +155,7 @@ package struct CoNLLReader {
         return columns.indices.contains(place) && "IELM".utf8.contains(layout.tag(in: columns[place]).utf8.first ?? 0)
     }
 
-    private enum Step { case token, blank, documentStart, passedOver, end }
+    private enum Step { case token, blank, documentStart([UInt8]), passedOver, end }
 
     /// Reads a line, or passes over one that is no token, or over a piece of one that is too long.
     private mutating func readLine(_ batch: inout SentenceBatch, since mark: SentenceBatch.Mark) throws -> Step {
@@ -175,9 +180,15 @@ package struct CoNLLReader {
         markByteCount = lines.lineNumber == 1 && line.starts(with: ByteOrderMark.bytes) ? ByteOrderMark.bytes.count : 0
         line.removeFirst(markByteCount)
         if line.isBlank { return .blank }
-        if ColumnLayout.isDocumentStart(line[...]) { return .documentStart }
+        if ColumnLayout.isDocumentStart(line[...]) { return .documentStart([]) }
+        if let name = layout.document(begunBy: line[...]) { return .documentStart(name) }
         let isFirst = !isBad && batch.tokenCount == Int(batch.sentenceEnds.last ?? 0)
         guard layout.isNoToken(line[...], startsSentence: isFirst) else { return .token }
+        if let kind = layout.skipped(line[...]), !layout.isComment(line[...], startsSentence: isFirst) {
+            var one = ReadingLosses()
+            one.note(kind)
+            losses.add(one, place: "\(lines.name):\(lines.lineNumber)")
+        }
         // A file of comments alone must not fill the memory.
         if isFirst && sentenceBytes.count > Self.maximumRejectedByteCount { sentenceBytes = [] }
         keepLine()
@@ -222,12 +233,13 @@ package struct CoNLLReader {
     }
 
     private mutating func endDocument() {
-        (isInsideDocument, documentHasBegun) = (false, false)
+        (isInsideDocument, documentHasBegun, givenIdentifier) = (false, false, [])
         text?.endDocument()
     }
 
     private var identifier: [UInt8] {
-        Array((documentCount > 1 ? "\(lines.name)#\(documentCount)" : lines.name).utf8)
+        guard givenIdentifier.isEmpty else { return givenIdentifier }
+        return Array((documentCount > 1 ? "\(lines.name)#\(documentCount)" : lines.name).utf8)
     }
 
     private mutating func appendToken(to batch: inout SentenceBatch) throws {

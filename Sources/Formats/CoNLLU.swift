@@ -3,7 +3,7 @@ package import Corpora
 /// CoNLL-U: ten columns ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC; here the entity is in MISC, `NER=B-PER`.
 ///
 /// Read are FORM and that, under the key that `--tag-column` names where it is another; ranges of multiword tokens (`1-2`) and
-/// empty nodes (`1.1`) are no tokens, `# ...` are comments. `SpaceAfter=No` decides the text, where it is asked for; of a
+/// empty nodes (`1.1`) are no tokens, and counted; `# newdoc` begins a document, other `# ...` are comments. `SpaceAfter=No` decides the text, where it is asked for; of a
 /// multiword token it is that of its words. Written are `# newdoc id`, `# sent_id`, `# text` (the tokens, a space where they do not touch) and ID, FORM
 /// and MISC of every token, with `SpaceAfter=No` where the next one touches it.
 ///
@@ -50,7 +50,8 @@ package struct CoNLLU: TextFormat {
         layout.columnCount = Self.columnCount
         layout.token = 1
         layout.comments = .beginning([UInt8(ascii: "#")])
-        layout.skippedNumbers = Array("-.".utf8)
+        layout.skippedNumbers = [UInt8(ascii: "-"): .multiwordTokens, UInt8(ascii: "."): .emptyNodes]
+        layout.documentComment = Array("# newdoc".utf8)
         layout.spacing = Self.columnCount - 1
         guard request.tags != .none else { return TextReading(self, .columns(layout), detail: "FORM") }
         var key = Self.tagKey

@@ -61,8 +61,10 @@ package struct ColumnLayout: Equatable, Sendable {
     package var comments = Comments.none
     /// What every token begins with, and is no part of it: `en:`.
     package var tokenPrefix: [UInt8] = []
-    /// Of lines whose first column has one of these bytes, none is a token: the ranges and empty nodes of CoNLL-U.
-    package var skippedNumbers: [UInt8] = []
+    /// Lines whose first column has one of these bytes are no tokens, and what they are: the ranges and empty nodes of CoNLL-U.
+    package var skippedNumbers: [UInt8: ReadingLosses.Kind] = [:]
+    /// The comment that begins a document, and may give its name: `# newdoc id = X`.
+    package var documentComment: [UInt8]?
     /// The line that names the columns, where it stands among the tokens.
     package var head: [UInt8]?
     /// Of which column `SpaceAfter=No` says that the next token touches this one; negative ones as in ``tags``.
@@ -94,8 +96,13 @@ package struct ColumnLayout: Equatable, Sendable {
     /// Whether a line that is not empty is a comment, or numbered as no token is.
     func isNoToken(_ line: ArraySlice<UInt8>, startsSentence: Bool) -> Bool {
         isComment(line, startsSentence: startsSentence) || head.map { line.elementsEqual($0) } == true
-            || !skippedNumbers.isEmpty
-                && line.prefix { $0 != 0x09 && $0 != 0x20 }.contains(where: skippedNumbers.contains)
+            || skipped(line) != nil
+    }
+
+    /// As what a line is passed over because of its number.
+    func skipped(_ line: ArraySlice<UInt8>) -> ReadingLosses.Kind? {
+        guard !skippedNumbers.isEmpty else { return nil }
+        return line.prefix { $0 != 0x09 && $0 != 0x20 }.lazy.compactMap { skippedNumbers[$0] }.first
     }
 
     /// Where so many tags stand.
@@ -103,6 +110,16 @@ package struct ColumnLayout: Equatable, Sendable {
 
     /// Whether the line begins a document.
     package static func isDocumentStart(_ line: ArraySlice<UInt8>) -> Bool { line.starts(with: "-DOCSTART-".utf8) }
+
+    /// The name, `id = X`, that a comment which begins a document gives it, empty when it gives none; nil for every other line.
+    func document(begunBy line: ArraySlice<UInt8>) -> [UInt8]? {
+        guard let documentComment, line.starts(with: documentComment) else { return nil }
+        let words = line.dropFirst(documentComment.count)
+        guard words.first == nil || words.first == 0x20 else { return nil }
+        let name = words.drop { $0 == 0x20 }
+        guard name.starts(with: "id = ".utf8) else { return [] }
+        return Array(name.dropFirst("id = ".utf8.count))
+    }
 
     /// The token in a column, without its prefix.
     func token(in column: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

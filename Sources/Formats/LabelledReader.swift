@@ -15,7 +15,4 @@ package protocol LabelledReader {
     mutating func takeRejected() -> [RejectedRecord]
 }
 
-extension CoNLLReader: LabelledReader {
-    /// Columns hold what tags hold.
-    package var losses: ReadingLosses { ReadingLosses() }
-}
+extension CoNLLReader: LabelledReader {}

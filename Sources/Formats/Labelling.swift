@@ -36,6 +36,8 @@ package struct ReadingLosses: Equatable, Sendable {
         case severalAnnotations = "records annotated more than once; the last annotation is taken"
         case unannotated = "records that nobody annotated; left out"
         case rejected = "records whose 'answer' is not 'accept'; left out"
+        case multiwordTokens = "multiword tokens; their words are taken"
+        case emptyNodes = "empty nodes; left out"
         case emptyTokens = "empty tokens; left out"
         case utf16 = "records with characters beyond U+FFFF; offsets are read as UTF-16 code units (--offsets)"
     }

@@ -28,6 +28,8 @@ package protocol TextFormat: Sendable {
     func writer(_ options: WritingOptions) -> (any BatchWriter)?
     /// Whether it is written as a folder of files.
     var isWrittenAsFolder: Bool { get }
+    /// Whether what is written says where documents begin.
+    var keepsDocuments: Bool { get }
 }
 
 package enum TextFamily: Sendable { case columns, json, standoff, text }
@@ -36,6 +38,7 @@ extension TextFormat {
     package var isLabelled: Bool { true }
     package var readsAnything: Bool { false }
     package var isWrittenAsFolder: Bool { false }
+    package var keepsDocuments: Bool { true }
     package func writer(_ options: WritingOptions) -> (any BatchWriter)? { nil }
 }
 

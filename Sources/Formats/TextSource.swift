@@ -73,6 +73,8 @@ package final class TextSource {
     private var codePoints = CodePointCounter()
     /// Sentences of columns that were cut because they had no end.
     package private(set) var cutSentenceCount = 0
+    /// What columns say and tokens cannot hold, of the inputs that are over.
+    package private(set) var losses = ReadingLosses()
     /// What was read so far: documents, those that were refused too, and decompressed bytes of the inputs that are over.
     private var found = (documents: 0, bytes: 0)
     /// The input that is being read.
@@ -102,6 +104,7 @@ package final class TextSource {
             if columns != nil {
                 if !chunk.lines.isEmpty { return number(chunk) }
                 if let batch = try nextSentences() { return batch }
+                if let columns { losses.add(columns.losses) }
                 columns = nil
                 continue
             }

@@ -127,6 +127,9 @@ package final class PipelineRunner {
                     counters.note(
                         "sentences of columns cut at \(CoNLLReader.maximumSentenceTokenCount) tokens",
                         box.value.cutSentenceCount)
+                    for kind in ReadingLosses.Kind.allCases {
+                        counters.note(kind.rawValue, box.value.losses.count(of: kind))
+                    }
                 }
                 return item
             }

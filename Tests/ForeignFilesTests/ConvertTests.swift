@@ -86,6 +86,7 @@ struct ConvertTests {
                 "nerpipe convert: a.jsonl: spans that do not begin and end with tokens; widened to whole ones: 1 (the first: a.jsonl:1)",
                 "nerpipe convert: a.jsonl: spans that overlap a longer one; left out: 1 (the first: a.jsonl:1)",
                 "nerpipe convert: a.jsonl: records with characters beyond U+FFFF; offsets are read as UTF-16 code units (--offsets): 1 (the first: a.jsonl:2)",
+                "nerpipe convert: in CoNLL columns nothing says where the 2 documents begin",
                 "nerpipe convert: 2 documents, 2 sentences, 5 tokens, 2 entities",
             ]),
         ForeignCase(
@@ -109,6 +110,21 @@ struct ConvertTests {
                 "{\"id\": \"a.conllu\", \"text\": \"De el mar.\", \"entities\": [{\"start\": 3, \"end\": 9, \"label\": \"LOC\"}]}\n",
             says: [
                 "nerpipe: a.conllu: CoNLL-U without entities; they are read from MISC, the last column: NER=B-PER (--tag-column names another key)"
+            ]),
+        ForeignCase(
+            "CoNLL-U: what is no token is counted, documents keep their names",
+            files: [
+                "a.conllu":
+                    "# newdoc id = one\n1-2\tDel\t_\t_\t_\t_\t_\t_\t_\t_\n1\tDe\t_\t_\t_\t_\t_\t_\t_\t_\n2\tel\t_\t_\t_\t_\t_\t_\t_\t_\n2.1\tx\t_\t_\t_\t_\t_\t_\t_\t_\n\n# newdoc id = two\n# newdocument\n1\tAna\t_\t_\t_\t_\t_\t_\t_\tNER=B-PER\n\n# newdoc\n1\tya\t_\t_\t_\t_\t_\t_\t_\t_\n\n"
+            ],
+            "nerpipe convert a.conllu b.conllu; grep -E 'newdoc' b.conllu; nerpipe convert -q a.conllu - --to hf-spans | tail -n 2; nerpipe tokenize --lang es a.conllu 2> log | nerpipe shard cat --to conll; grep -E 'ranges|words|nodes' log | sed 's/.*: //'",
+            output:
+                "# newdoc id = one\n# newdoc id = two\n# newdoc id = a.conllu#3\n{\"id\": \"two\", \"text\": \"Ana\", \"entities\": [{\"start\": 0, \"end\": 3, \"label\": \"PER\"}]}\n{\"id\": \"a.conllu#3\", \"text\": \"ya\", \"entities\": []}\nDe\nel\n\nAna\n\nya\n\n1 empty nodes; left out\n1 multiword tokens; their words are taken\n",
+            says: [
+                "nerpipe convert: reading a.conllu as CoNLL-U: FORM, NER in MISC",
+                "nerpipe convert: a.conllu: multiword tokens; their words are taken: 1 (the first: a.conllu:2)",
+                "nerpipe convert: a.conllu: empty nodes; left out: 1 (the first: a.conllu:5)",
+                "nerpipe convert: 3 documents, 3 sentences, 4 tokens, 1 entities",
             ]),
         ForeignCase(
             "types", files: ["a.conll": "a\tB-X\nb\tB-Y\n\n"],

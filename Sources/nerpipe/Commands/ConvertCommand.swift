@@ -77,6 +77,9 @@ struct ConvertCommand: AsyncParsableCommand {
             }
             try sink.finish()
             let counts = conversion.counts
+            if counts.documents > 1, !target.keepsDocuments {
+                session.log("in \(target.title) nothing says where the \(counts.documents) documents begin")
+            }
             session.log(
                 "\(counts.documents) documents, \(counts.sentences) sentences, \(counts.tokens) tokens, \(counts.entities) entities"
             )
