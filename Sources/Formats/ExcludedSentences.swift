@@ -1,4 +1,4 @@
-import Corpora
+package import Corpora
 import Diagnostics
 import Shards
 import UnicodeText
@@ -16,6 +16,8 @@ package struct ExcludedSentences: Sendable {
     private var short: Set<UInt64> = []
     package private(set) var sentenceCount = 0
 
+    package init() {}
+
     package init(paths: [String]) throws {
         for path in paths {
             let input = try BufferedInput(FileInput(path: path))
@@ -30,15 +32,7 @@ package struct ExcludedSentences: Sendable {
 
     private mutating func insertSentences(_ reader: CoNLLReader) throws {
         var reader = reader
-        while let batch = try reader.nextBatch(textByteCount: 1 << 16) {
-            for sentence in 0..<batch.sentenceCount {
-                let tokens = batch.tokens(ofSentence: sentence)
-                guard !tokens.isEmpty else { continue }
-                let start = batch.textRange(ofToken: tokens.lowerBound).lowerBound
-                let end = batch.textRange(ofToken: tokens.upperBound - 1).upperBound
-                batch.text[start..<end].withUnsafeBufferPointer { insert($0) }
-            }
-        }
+        while let batch = try reader.nextBatch(textByteCount: 1 << 16) { insert(batch) }
     }
 
     /// - Parameter scanner: Takes the text out of a line, whose lines are then the sentences.
@@ -67,6 +61,28 @@ package struct ExcludedSentences: Sendable {
             hash = (hash &- UInt64(letters[start]) &* power) &* Self.base &+ UInt64(letters[next])
         }
         return false
+    }
+
+    package mutating func insert(_ batch: SentenceBatch) {
+        for sentence in 0..<batch.sentenceCount {
+            batch.text[Self.bytes(of: sentence, in: batch)].withUnsafeBufferPointer { insert($0) }
+        }
+    }
+
+    /// How many sentences of a batch are excluded.
+    package func count(in batch: SentenceBatch) -> Int {
+        (0..<batch.sentenceCount).count { contains(sentence: $0, of: batch) }
+    }
+
+    package func contains(sentence: Int, of batch: SentenceBatch) -> Bool {
+        batch.text[Self.bytes(of: sentence, in: batch)].withUnsafeBufferPointer { contains($0) }
+    }
+
+    /// Empty for a sentence without tokens.
+    private static func bytes(of sentence: Int, in batch: SentenceBatch) -> Range<Int> {
+        let tokens = batch.tokens(ofSentence: sentence)
+        guard let first = tokens.first, let last = tokens.last else { return 0..<0 }
+        return batch.textRange(ofToken: first).lowerBound..<batch.textRange(ofToken: last).upperBound
     }
 
     private mutating func insert(_ sentence: UnsafeBufferPointer<UInt8>) {

@@ -145,13 +145,18 @@ package struct GoldCorpus: Sendable {
         package fileprivate(set) var entityCounts: [String: Int] = [:]
         /// Sentences that are cut where they are learnt from.
         package fileprivate(set) var cutSentenceCount = 0
+        package fileprivate(set) var sentenceCount = 0
+        /// Sentences that stand in another text, too.
+        package fileprivate(set) var sharedSentenceCount = 0
     }
 
     /// Distinct types that are held at most, whether they count or not.
     static let maximumNameCount = 1 << 16
 
     /// Reads the files once, and so meets all bad sentences.
-    package func survey() throws -> Survey {
+    ///
+    /// - Parameter others: Counts the sentences that are among these.
+    package func survey(sharedWith others: ExcludedSentences? = nil) throws -> Survey {
         var survey = Survey()
         var types = TypeInventory()
         var counts: [Int] = []
@@ -163,6 +168,8 @@ package struct GoldCorpus: Sendable {
                 throw Failure.tooManyTypes(paths, maximum: TagSet.maximumTypeCount)
             }
             counts += Array(repeating: 0, count: types.names.count - counts.count)
+            survey.sentenceCount += batch.sentences.sentenceCount
+            if let others { survey.sharedSentenceCount += others.count(in: batch.sentences) }
             for sentence in 0..<batch.sentences.sentenceCount {
                 for span in SpanExtraction.spans(Array(tags[batch.sentences.tokens(ofSentence: sentence)])) {
                     counts[Int(span.type)] += 1
@@ -174,6 +181,14 @@ package struct GoldCorpus: Sendable {
         }
         survey.cutSentenceCount = reader.cutSentenceCount
         return survey
+    }
+
+    /// The sentences of the files, to find them elsewhere.
+    package func sentences() throws -> ExcludedSentences {
+        var sentences = ExcludedSentences()
+        let reader = Reader(corpus: self)
+        while let batch = try reader.next() { sentences.insert(batch.sentences) }
+        return sentences
     }
 
     /// Reads the files once, and holds their labels against those of what is to learn from them.

@@ -108,6 +108,12 @@ extension Failure {
             .usage,
             "\(path): nerpipe does not write \(ending); name \(plain).zst, or \(plain) and compress it afterwards")
     }
+
+    static func cannotCompress(_ path: String, ending: String) -> Failure {
+        Failure(
+            .usage,
+            "\(path): this file is mapped where it is used and cannot be compressed; name \(path.dropLast(ending.count))")
+    }
 }
 
 /// Archives of several files.

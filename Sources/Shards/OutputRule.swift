@@ -49,9 +49,15 @@ package struct OutputRule: Sendable {
     }
 
     /// Refuses names that promise a form nerpipe does not write.
-    package static func requireWritableForm(_ path: String) throws {
-        guard let ending = [".gz", ".bz2", ".xz", ".lz4", ".zip"].first(where: path.hasSuffix) else { return }
-        throw Failure.cannotWriteForm(path, ending: ending)
+    ///
+    /// - Parameter compresses: Whether `.zst` is kept; what is mapped to be read cannot be compressed.
+    package static func requireWritableForm(_ path: String, compresses: Bool = true) throws {
+        if let ending = [".gz", ".bz2", ".xz", ".lz4", ".zip"].first(where: path.hasSuffix) {
+            throw Failure.cannotWriteForm(path, ending: ending)
+        }
+        if !compresses, let ending = [".zst", ".zstd"].first(where: path.hasSuffix) {
+            throw Failure.cannotCompress(path, ending: ending)
+        }
     }
 }
 

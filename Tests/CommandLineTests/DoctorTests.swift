@@ -26,6 +26,28 @@ struct DoctorTests {
         #expect(outcome.text.contains("status 1"), "\(outcome.text)\(outcome.errors)")
     }
 
+    /// What is learnt from, or chosen by, and what is scored.
+    @Test func dataThatMeetItselfAgainAreSaid() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            head -n 40 train.conll > half.conll; cat gold.conll >> half.conll
+            nerpipe train train.conll --dev half.conll --vectors v.vectors --lang xx --epochs 1 -o m \(Fixture.network.joined(separator: " "))
+            for gold in train.conll half.conll gold.conll; do nerpipe evaluate --model m $gold > /dev/null; done
+            nerpipe evaluate --model m - < train.conll > /dev/null
+            """)
+        let lines = outcome.errors.split(separator: "\n")
+        #expect(
+            lines.contains { $0.contains(" of 80 sentences of train.conll stand in --dev half.conll, too") },
+            "\(outcome.errors)")
+        #expect(
+            lines.filter { $0.contains("scored on") }
+                == [
+                    "nerpipe evaluate: warning: m was trained on what it is scored on; the score says what it knows by heart",
+                    "nerpipe evaluate: the epoch of m was chosen on what it is scored on; the score is somewhat too high",
+                ], "\(outcome.errors)")
+    }
+
     @Test func distillRefusesLabelsThatDoNotMeetBeforeItBegins() async throws {
         let folder = try await Fixture.folder()
         let outcome = try await folder.shell(

@@ -32,6 +32,24 @@ struct OutputTests {
             "text.txt: cannot create the folder: a part of the path is not a directory")
     }
 
+    /// What is mapped cannot be compressed, all text can.
+    @Test func namesThatEndInZstCompressOrAreRefused() async throws {
+        let folder = try await Fixture.folder()
+        for command in ["vectors import v.vec", "weigh --source xx=embedded.zst embedded.zst", "model package student"] {
+            try await folder.expectFailure(
+                "\(command) -o new.zst", 64,
+                "new.zst: this file is mapped where it is used and cannot be compressed; name new")
+        }
+        let outcome = try await folder.shell(
+            """
+            for form in "evaluate --model student gold.conll" "report student" "tag --model student text.txt"; do
+              nerpipe $form -o new.txt 2> /dev/null; nerpipe $form -o new.txt.zst 2> /dev/null
+              [ ! -f new.txt ] || { zstd -dcq new.txt.zst | cmp - new.txt && echo same; }; rm -f new.txt new.txt.zst
+            done
+            """)
+        #expect(outcome.text == "same\nsame\nsame\n", "\(outcome.text)\(outcome.errors)")
+    }
+
     @Test func metricsFileThatCannotBeMadeIsSaidBeforeTheWork() async throws {
         let folder = try await Fixture.folder()
         try await folder.expectFailure(

@@ -65,12 +65,12 @@ package struct TextCheck: Sendable {
     private func add(_ batch: SentenceBatch, to counts: inout Counts) {
         counts.tokens += batch.tokenCount
         counts.sentences += batch.sentenceCount
+        counts.excluded += excluded?.count(in: batch) ?? 0
         for sentence in 0..<batch.sentenceCount {
             let tokens = batch.tokens(ofSentence: sentence)
             guard let first = tokens.first, let last = tokens.last else { continue }
             let text = batch.text[
                 batch.textRange(ofToken: first).lowerBound..<batch.textRange(ofToken: last).upperBound]
-            if let excluded, text.withUnsafeBufferPointer({ excluded.contains($0) }) { counts.excluded += 1 }
             let hash = Digest.xxh3(Array(text))
             if counts.seen.contains(hash) {
                 counts.repeated += 1

@@ -39,12 +39,7 @@ package struct ExcludeStage: Stage {
                 "without the \(excluded.sentenceCount) sentences of \(try InputIdentity.ofContent(paths))"
             ]
         var stage = OpenStage(header: filtered) { batch, counters in
-            let kept = (0..<batch.sentenceCount).filter { sentence in
-                let tokens = batch.tokens(ofSentence: sentence)
-                guard let first = tokens.first, let last = tokens.last else { return true }
-                let range = batch.textRange(ofToken: first).lowerBound..<batch.textRange(ofToken: last).upperBound
-                return !batch.text[range].withUnsafeBufferPointer { excluded.contains($0) }
-            }
+            let kept = (0..<batch.sentenceCount).filter { !excluded.contains(sentence: $0, of: batch) }
             counters.note("sentences left out that stand in --sentences", batch.sentenceCount - kept.count)
             return kept.count == batch.sentenceCount ? batch : batch.keeping(sentences: kept)
         }

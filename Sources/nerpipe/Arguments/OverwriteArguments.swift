@@ -13,12 +13,13 @@ struct OverwriteArguments: ParsableArguments {
     ///
     /// - Parameters:
     ///   - path: The output; a name that promises what nerpipe does not write is refused.
+    ///   - compresses: Whether a name that ends in `.zst` makes it compressed; what is mapped cannot be.
     ///   - inputs: What the run reads, `-` for standard input, besides what its options name.
     ///   - words: What decides the result and is not on the command line.
-    func rule(for path: String, inputs: [String] = [], naming words: [String] = [], wait: Double = 0) throws
-        -> OutputRule
-    {
-        try OutputRule.requireWritableForm(path)
+    func rule(
+        for path: String, compresses: Bool = true, inputs: [String] = [], naming words: [String] = [], wait: Double = 0
+    ) throws -> OutputRule {
+        try OutputRule.requireWritableForm(path, compresses: compresses)
         var rule = OutputRule(replaces: force, identity: CommandIdentity.ofThisCommand(inputs: inputs, naming: words))
         rule.wait = .seconds(wait)
         return rule

@@ -110,6 +110,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             for note in try comparison.check(labels, modelTypes: modelTypes, place: inputs[0]) {
                 say(note)
             }
+            for note in try OwnFiles.notes(of: model, scoredOn: inputs) { say(note) }
         } catch let error as EvaluationError {
             throw Failure.cannotScore(error)
         }
@@ -119,7 +120,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         let report = scorer.report(bootstrap: bootstrap == 0 ? nil : Bootstrap(replicates: bootstrap, seed: seed))
         let text = json ? report.jsonObject() + "\n" : report.table()
         guard output != "-" else { return try StandardOutput.write(text) }
-        try AtomicFile.write(Array(text.utf8), to: output, overwriting.rule(for: output, inputs: inputs).forParts)
+        try TextFile.write(text, to: output, overwriting.rule(for: output, inputs: inputs).forParts)
     }
 
     private var isTagging: Bool { !model.isEmpty || !programs.commands.isEmpty }

@@ -102,7 +102,7 @@ struct ModelPackageCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(common, command: "model package")
-        let rule = try overwriting.rule(for: output, wait: common.wait)
+        let rule = try overwriting.rule(for: output, compresses: false, wait: common.wait)
         let isFile = output.hasSuffix(ModelPackage.ending)
         let folder = isFile ? output + ".work" : output
         do {

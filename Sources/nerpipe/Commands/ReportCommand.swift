@@ -35,8 +35,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let report = try RunReport(runs)
         if let output {
-            try AtomicFile.write(
-                Array(report.html().utf8), to: output, overwriting.rule(for: output, inputs: runs).forParts)
+            try TextFile.write(report.html(), to: output, overwriting.rule(for: output, inputs: runs).forParts)
         }
         guard check else { return }
         for alarm in report.alarms { try StandardOutput.write(alarm + "\n") }

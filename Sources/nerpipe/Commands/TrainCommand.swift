@@ -219,7 +219,8 @@ struct TrainCommand: AsyncParsableCommand {
     /// - Returns: What is learnt: types in the order they were given; found ones in alphabetical order, because the file's
     ///   order means nothing.
     private func readLabels(_ corpus: GoldCorpus, _ development: GoldCorpus?, _ session: Session) throws -> TagSet {
-        let survey = try corpus.survey(), found = survey.entityCounts
+        let survey = try corpus.survey(sharedWith: development?.sentences())
+        let found = survey.entityCounts
         guard !found.isEmpty else {
             throw Failure.withoutEntities(corpus.place)
         }
@@ -232,6 +233,11 @@ struct TrainCommand: AsyncParsableCommand {
                 text: development.labels.renamed(known), place: development.place, known: types,
                 knower: "the training data", fate: "they do not count for the choice of the epoch")
             notes += try meeting.check(isChosen: corpus.labels.types != nil)
+        }
+        if let development, survey.sharedSentenceCount > 0 {
+            notes.append(
+                "\(survey.sharedSentenceCount) of \(survey.sentenceCount) sentences of \(corpus.place) stand in --dev \(development.place), too; "
+                    + "the epoch is chosen by what was partly learnt by heart")
         }
         if survey.cutSentenceCount > 0 { notes.append(CoNLLReader.cutNote(survey.cutSentenceCount, corpus.place)) }
         for note in notes { session.log(note) }

@@ -102,7 +102,7 @@ struct WeighCommand: AsyncParsableCommand {
         guard Set(sources.map(\.name)).count == sources.count else {
             throw Failure.twoSourcesOfOneName()
         }
-        let rule = try overwriting.rule(for: output, inputs: input.paths, wait: common.wait)
+        let rule = try overwriting.rule(for: output, compresses: false, inputs: input.paths, wait: common.wait)
         try rule.requireFree(output)
         let first = try ShardReader(paths: input.paths)
         let table = try TableFinder.open(for: first.header, override: vectors, neededBy: first.name)

@@ -102,7 +102,7 @@ struct VectorsAlignCommand: AsyncParsableCommand {
     }
 
     private func align(_ session: Session) throws {
-        let rule = try overwriting.rule(for: output, wait: common.wait)
+        let rule = try overwriting.rule(for: output, compresses: false, wait: common.wait)
         try rule.requireFree(output)
         let source = try VectorTable(path: tables[0])
         let target = tables.count == 1 ? source : try VectorTable(path: tables[1])

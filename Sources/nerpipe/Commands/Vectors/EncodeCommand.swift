@@ -87,7 +87,7 @@ struct VectorsEncodeCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(common, command: "vectors encode")
         var options = TableEncoding.Options(output: output)
-        options.rule = try overwriting.rule(for: output, wait: common.wait)
+        options.rule = try overwriting.rule(for: output, compresses: false, wait: common.wait)
         if start == .fresh { options.rule.replaces = true }
         (options.dimension, options.share, options.seed) = (dimension, share, seed)
         options.start.isFresh = start == .fresh

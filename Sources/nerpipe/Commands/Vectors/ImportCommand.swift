@@ -80,7 +80,7 @@ struct VectorsImportCommand: AsyncParsableCommand {
         options.invalidWords = invalid
         options.allowsWrongCount = allowWrongCount
         options.maximumWordCount = maxWords ?? .max
-        options.rule = try overwriting.rule(for: output, wait: common.wait)
+        options.rule = try overwriting.rule(for: output, compresses: false, wait: common.wait)
         try options.rule.requireFree(output)
         options.bad = bad.records { session.log($0) }
         try await session.run { [output, options] in

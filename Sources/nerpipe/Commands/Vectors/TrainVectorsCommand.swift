@@ -178,7 +178,7 @@ struct VectorsTrainCommand: AsyncParsableCommand {
 
     private func options(_ inputs: [TrainingInput], _ session: Session) throws -> VectorTrainingOptions {
         var options = VectorTrainingOptions(inputs: inputs, output: output)
-        options.rule = try overwriting.rule(for: output, wait: common.wait)
+        options.rule = try overwriting.rule(for: output, compresses: false, wait: common.wait)
         if start == .fresh { options.rule.replaces = true }
         options.excluded = exclude
         options.dictionaries = dictionaries
