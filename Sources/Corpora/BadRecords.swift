@@ -52,6 +52,7 @@ package final class BadRecords: Sendable {
     package static let defaultMaximumCount = 1000
     /// How many are named one by one.
     private static let namedCount = 10
+    private static let keptCount = 100
 
     package let policy: BadRecordPolicy
     package let maximumCount: Int
@@ -60,6 +61,8 @@ package final class BadRecords: Sendable {
 
     private struct State {
         var seen: Set<String> = []
+        /// What is wrong with the first of them, in the order of the input.
+        var first: [String] = []
         /// Whether the record that comes in pieces was refused before.
         var isRepeated = false
         var isFinished = false
@@ -83,6 +86,8 @@ package final class BadRecords: Sendable {
 
     package var isTolerant: Bool { policy.isTolerant }
     package var count: Int { state.withLock { $0.seen.count } }
+    /// What is wrong with the first hundred, in the order of the input.
+    package var firstMessages: [String] { state.withLock { $0.first } }
 
     /// Deals with a record that cannot be used.
     ///
@@ -117,6 +122,7 @@ package final class BadRecords: Sendable {
         guard count <= maximumCount else {
             throw Failure.tooManyBadRecords(failure, maximum: maximumCount)
         }
+        if count <= Self.keptCount { state.first.append(failure.message) }
         if count <= Self.namedCount { notify("left out: \(failure.message)") }
         if count == Self.namedCount + 1 { notify("left out: more bad records, counted at the end") }
         guard case .quarantine(let path) = policy, !state.isFinished else { return }

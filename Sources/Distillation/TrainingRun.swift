@@ -24,12 +24,16 @@ package final class TrainingRun {
         package var seconds: Double?
         /// Number of these processes.
         package var legs: Int?
+        /// The updates after which another process went on, as far as checkpoints know; nil: none.
+        package var resumes: [Int]?
         /// Of what chooses the sentences, when something does.
         package var selector: InstanceSelector.State?
     }
 
     package struct EpochReport: Codable, Sendable {
         package var loss: Double
+        /// The number of its last update; nil: from before it was kept.
+        package var lastUpdate: Int?
         package var predictedEntityTokens: Int
         package var targetEntityTokens: Int
         /// F1 on the source language's development data, 0 to 100, when it was asked for.
@@ -59,6 +63,8 @@ package final class TrainingRun {
     private let start: ContinuousClock.Instant
     private var before = (seconds: 0.0, legs: 0)
     private var newestSaved = -1
+    /// The update that this process began behind, when others had worked on the run.
+    package private(set) var resumedAfter: Int?
 
     /// - Parameters:
     ///   - signature: What the run is; a checkpoint of another one is not continued.
@@ -107,6 +113,8 @@ package final class TrainingRun {
         before = (state.seconds ?? 0, state.legs ?? 1)
         if let selector = state.selector { trainer.selector?.state = selector }
         newestSaved = state.updateNumber
+        resumedAfter = state.updateNumber
+        state.resumes = (state.resumes ?? []) + [state.updateNumber]
         return true
     }
 
@@ -179,8 +187,9 @@ package final class TrainingRun {
         let f1 = try evaluate?(weights)
         let previousBest = state.bestEpoch.flatMap { state.epochs[$0].developmentF1 }
         var report = EpochReport(
-            loss: state.lossSum / Double(max(1, state.lossCount)), predictedEntityTokens: state.predictedEntityTokens,
-            targetEntityTokens: state.targetEntityTokens, developmentF1: f1)
+            loss: state.lossSum / Double(max(1, state.lossCount)), lastUpdate: state.updateNumber,
+            predictedEntityTokens: state.predictedEntityTokens, targetEntityTokens: state.targetEntityTokens,
+            developmentF1: f1)
         if let selector = trainer.selector {
             report.note(selector.state)
             selector.state.offered = .init()

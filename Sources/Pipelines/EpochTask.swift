@@ -24,6 +24,7 @@ struct EpochTask: @unchecked Sendable {
 
     /// - Parameter skipping: Blocks that the stream replays and that were learnt from before.
     func train(_ batches: BoundedStream<SentenceBatch>, skipping: Int) async throws {
+        display.counters.follow(batches.waits)
         let cursor = run.state.cursor
         var iterator = batches.makeAsyncIterator()
         var digest: UInt64 = 0
@@ -69,15 +70,44 @@ struct UpdateDisplay {
         updateCount = updatesPerEpoch.map { $0 * epochs }
     }
 
+    /// Says where a process begins, which may be where another one stopped.
+    func begin(_ run: TrainingRun, output: String) {
+        progress.setOutput(output)
+        progress.setFigures(figures(run.state))
+        if let update = run.resumedAfter { progress.setFigures(["resumedAfter": Double(update)]) }
+        progress.record()
+    }
+
     func show(_ state: TrainingRun.State, newTokens: Int, time: Duration) {
         counters.add(BlockCounts(tokens: newTokens), busy: time)
-        let loss = state.lossSum / Double(max(1, state.lossCount))
-        progress.setFigures([
-            "epoch": Double(state.cursor.epoch + 1), "update": Double(state.updateNumber), "loss": loss,
-        ])
+        let figures = figures(state), loss = figures["loss"] ?? 0
+        progress.setFigures(figures)
         progress.setStatus(
             "epoch \(state.cursor.epoch + 1)/\(epochs) update \(state.updateNumber)\(updateCount.map { "/\($0)" } ?? "") loss "
                 + FixedDecimal.text(loss, decimals: 5),
             fraction: updateCount.map { Double(state.updateNumber) / Double(max(1, $0)) })
+    }
+
+    /// An epoch is over: its own numbers, at once, however short it was.
+    func endEpoch(_ state: TrainingRun.State) {
+        progress.setFigures(figures(state))
+        progress.record()
+    }
+
+    /// All of them are those of the run, whichever process did the work.
+    private func figures(_ state: TrainingRun.State) -> [String: Double] {
+        let isBetween = state.lossCount == 0
+        var figures = [
+            "epoch": Double(isBetween ? max(1, state.epochs.count) : state.cursor.epoch + 1),
+            "epochsDone": Double(state.epochs.count), "update": Double(state.updateNumber),
+            "tokens": Double(state.tokenCount),
+        ]
+        if isBetween {
+            figures["loss"] = state.epochs.last?.loss
+        } else {
+            figures["loss"] = state.lossSum / Double(state.lossCount)
+        }
+        figures["developmentF1"] = state.epochs.last?.developmentF1
+        return figures
     }
 }

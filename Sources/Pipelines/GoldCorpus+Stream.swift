@@ -76,7 +76,7 @@ extension GoldCorpus {
         let (itemSender, items) = BoundedStream<Item>.make(capacity: PipelineRunner.streamCapacity)
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: PipelineRunner.streamCapacity)
         runner.addBlocking { try await PipelineRunner.produce(into: itemSender) { try reader.value.next() } }
-        let counters = runner.progress.addStage("embed", batches)
+        let counters = runner.addStage("embed", from: items.waits, batches)
         runner.addWorkers(from: items, to: sender) { item in
             let language = item.language ?? language
             return counters.measure {

@@ -39,12 +39,23 @@ package final class PipelineRunner {
     package let threads: ComputeThreads
     package let progress: ProgressMeter
     private let patience: Duration
+    private let pass: Int
     private let unanswered = UnansweredWork()
     private var tasks: [PipelineTask] = []
     private var endings: [@Sendable () throws -> Void] = []
 
     package init(threads: ComputeThreads, progress: ProgressMeter, patience: Duration = patience) {
         (self.threads, self.progress, self.patience) = (threads, progress, patience)
+        pass = progress.beginPass()
+    }
+
+    /// Counters of a stage of this pipeline.
+    ///
+    /// - Parameter input: Waits of the stream that it reads.
+    func addStage(
+        _ name: String, from input: (@Sendable () -> StreamWaits)? = nil, _ output: BoundedStream<SentenceBatch>?
+    ) -> StageCounters {
+        progress.addStage(name, pass: pass, from: input, output)
     }
 
     /// Adds a task that computes.
@@ -117,7 +128,7 @@ package final class PipelineRunner {
         let (itemSender, items) = BoundedStream<SourceItem>.make(capacity: Self.streamCapacity)
         let (resultSender, results) = BoundedStream<TokenizeStage.Result>.make(capacity: 1)
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
-        let counters = progress.addStage("tokenize", batches)
+        let counters = addStage("tokenize", from: items.waits, batches)
         let box = Box(source)
         addBlocking {
             try await Self.produce(into: itemSender) {
@@ -150,6 +161,7 @@ package final class PipelineRunner {
                     bad.accept(result.acceptedCount)
                     if let batch = result.batch { try await sender.send(batch) }
                 }
+                counters.reject(count: bad.count, messages: bad.firstMessages)
                 // Before the stream ends: what comes after it may remember for ever that it was read.
                 try bad.finish()
             }
@@ -163,7 +175,7 @@ package final class PipelineRunner {
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
         let header = reader.header
         let name = reader.name
-        let counters = progress.addStage("read", batches)
+        let counters = addStage("read", from: blocks.waits, batches)
         let box = Box(reader)
         addBlocking {
             try await Self.produce(into: blockSender) {
@@ -187,7 +199,7 @@ package final class PipelineRunner {
         _ transform: @escaping @Sendable (SentenceBatch, StageCounters) async throws -> SentenceBatch
     ) -> BatchStream {
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
-        let counters = progress.addStage(name, batches)
+        let counters = addStage(name, from: input.batches.waits, batches)
         addWorkers(from: input.batches, to: sender) { [threads, unanswered] batch in
             if batch.index < firstIndex { return batch }
             let start = ContinuousClock.now
@@ -203,7 +215,7 @@ package final class PipelineRunner {
     /// Writes a stream to a file or standard output.
     package func write(_ input: BatchStream, to destination: StreamDestination, compressor: FrameCompressor?) throws {
         let (sender, encoded) = BoundedStream<EncodedBlock>.make(capacity: Self.streamCapacity)
-        let counters = progress.addStage("write", nil)
+        let counters = addStage("write", from: input.batches.waits, nil)
         let header = input.header
         addWorkers(from: input.batches, to: sender) { batch in
             try counters.measure(batch.counts) { try EncodedBlock(batch.block(), compressor: compressor) }
@@ -219,7 +231,7 @@ package final class PipelineRunner {
     package func forEach(
         _ input: BatchStream, name: String, _ body: @escaping @Sendable (SentenceBatch) throws -> Void
     ) {
-        let counters = progress.addStage(name, nil)
+        let counters = addStage(name, from: input.batches.waits, nil)
         add {
             for try await batch in input { try counters.measure(batch.counts) { try body(batch) } }
         }

@@ -1,68 +1,9 @@
 package import Corpora
+import Glibc
 import Locks
-package import Shards
+import Shards
 package import Streams
-package import Vectors
-
-/// What one stage has done so far.
-package final class StageCounters: Sendable {
-    struct Values: Sendable {
-        var counts = BlockCounts()
-        var batches = 0
-        var busy = Duration.zero
-        var notes: [String: Int] = [:]
-        var coverage = Embedder.Coverage()
-    }
-
-    package let name: String
-    private let values = Locked(Values())
-    private let fillOfOutput: (@Sendable () -> (count: Int, capacity: Int))?
-
-    init(name: String, output: BoundedStream<SentenceBatch>?) {
-        self.name = name
-        fillOfOutput = output?.fill
-    }
-
-    /// Runs one batch's work and counts its result and its time.
-    package func measure(_ work: () throws -> SentenceBatch) rethrows -> SentenceBatch {
-        let start = ContinuousClock.now
-        let batch = try work()
-        add(batch.counts, busy: ContinuousClock.now - start)
-        return batch
-    }
-
-    /// The same for work whose result is not a batch.
-    package func measure<Result>(_ counts: BlockCounts, _ work: () throws -> Result) rethrows -> Result {
-        let start = ContinuousClock.now
-        let result = try work()
-        add(counts, busy: ContinuousClock.now - start)
-        return result
-    }
-
-    package func add(_ counts: BlockCounts, busy: Duration) {
-        values.withLock {
-            $0.counts += counts
-            $0.batches += 1
-            $0.busy += busy
-        }
-    }
-
-    /// Counts something worth telling the user, when it happened.
-    package func note(_ what: String, _ count: Int) {
-        if count > 0 { values.withLock { $0.notes[what, default: 0] += count } }
-    }
-
-    /// Counts how the words of some text were found in a vector table.
-    package func note(_ coverage: Embedder.Coverage) {
-        values.withLock { $0.coverage += coverage }
-        note("tokens found in the table", coverage.found)
-        note("tokens composed from sub-words", coverage.composed)
-        note("tokens without a vector", coverage.absent)
-    }
-
-    var snapshot: Values { values.withLock { $0 } }
-    var fill: (count: Int, capacity: Int)? { fillOfOutput?() }
-}
+import Vectors
 
 /// Follows the stages of a run; others print what it gives.
 package final class ProgressMeter: Sendable {
@@ -71,20 +12,53 @@ package final class ProgressMeter: Sendable {
         var status = ""
         var fraction: Double?
         var figures: [String: Double] = [:]
+        var output: String?
+        var passCount = 0
     }
 
     private let state = Locked(State())
+    private let command: String
+    private let sink: @Sendable (MetricsRecord) -> Void
     let start = ContinuousClock.now
+    /// The same moment, in seconds since 1970.
+    private let started: Double
 
-    package init() {}
+    /// - Parameters:
+    ///   - command: Whose work it is, for the records.
+    ///   - sink: Takes the records that ``record()`` makes.
+    package init(command: String = "", sink: @escaping @Sendable (MetricsRecord) -> Void = { _ in }) {
+        (self.command, self.sink) = (command, sink)
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        started = Double(now.tv_sec) + Double(now.tv_nsec / 1_000_000) / 1000
+    }
 
     package var elapsed: Duration { ContinuousClock.now - start }
 
-    package func addStage(_ name: String, _ output: BoundedStream<SentenceBatch>?) -> StageCounters {
-        let counters = StageCounters(name: name, output: output)
+    /// A number for a pipeline, whose stages belong together.
+    func beginPass() -> Int {
+        state.withLock {
+            $0.passCount += 1
+            return $0.passCount
+        }
+    }
+
+    /// - Parameters:
+    ///   - pass: The pipeline; 0 for what lasts longer than one.
+    ///   - input: Waits of the stream that it reads.
+    package func addStage(
+        _ name: String, pass: Int = 0, from input: (@Sendable () -> StreamWaits)? = nil,
+        _ output: BoundedStream<SentenceBatch>?
+    ) -> StageCounters {
+        let counters = StageCounters(name: name, pass: pass, input: input, output: output)
         state.withLock { $0.stages.append(counters) }
         return counters
     }
+
+    var stages: [StageCounters] { state.withLock { $0.stages } }
+
+    /// Says which model the figures are of.
+    package func setOutput(_ path: String) { state.withLock { $0.output = path } }
 
     /// A line about the training, for instance the loss, and the share of the work that is done when it is known.
     package func setStatus(_ status: String, fraction: Double?) {
@@ -115,19 +89,22 @@ package final class ProgressMeter: Sendable {
             + "peak memory \(Self.peakResidentBytes >> 20) MiB"
     }
 
-    /// The counters as a JSON object, for `--metrics`.
-    package var metrics: MetricsRecord {
-        let now = state.withLock { $0 }
+    /// Hands on how everything stands, for `--metrics`: now and then, and when something is over.
+    package func record() { sink(metrics) }
+
+    private var metrics: MetricsRecord {
+        let now = state.withLock { $0 }, seconds = elapsed.seconds
         return MetricsRecord(
-            seconds: (ContinuousClock.now - start).seconds, status: now.status, fraction: now.fraction,
-            figures: now.figures,
+            command: command, started: started, time: started + seconds, seconds: seconds, output: now.output,
+            status: now.status, fraction: now.fraction, figures: now.figures,
             peakResidentBytes: Self.peakResidentBytes,
             stages: now.stages.map { stage in
                 let values = stage.snapshot
                 return .init(
                     name: stage.name, documents: values.counts.documents, sentences: values.counts.sentences,
                     tokens: values.counts.tokens,
-                    busySeconds: values.busy.seconds, streamFill: stage.fill?.count,
+                    busySeconds: values.busy.seconds, waitingSeconds: stage.waiting?.seconds,
+                    blockedSeconds: stage.blocked?.seconds, streamFill: stage.fill?.count,
                     streamCapacity: stage.fill?.capacity, notes: values.notes)
             })
     }
@@ -167,26 +144,4 @@ package final class ProgressMeter: Sendable {
         return whole >= 3600
             ? "\(whole / 3600)h\(whole / 60 % 60)m" : whole >= 60 ? "\(whole / 60)m\(whole % 60)s" : "\(whole)s"
     }
-}
-
-/// One record of `--metrics FILE.jsonl`.
-package struct MetricsRecord: Codable, Sendable {
-    package struct Stage: Codable, Sendable {
-        var name: String
-        var documents: Int
-        var sentences: Int
-        var tokens: Int
-        var busySeconds: Double
-        var streamFill: Int?
-        var streamCapacity: Int?
-        var notes: [String: Int]
-    }
-
-    var seconds: Double
-    var status: String
-    var fraction: Double?
-    /// `epoch` (from 1), `update`, `loss` (mean of the epoch so far), `developmentF1` (0 to 100), where there are such.
-    var figures: [String: Double]
-    var peakResidentBytes: Int
-    var stages: [Stage]
 }

@@ -29,7 +29,7 @@ struct SpooledSource {
         if existing.blocks > 0 { log("resuming: \(existing.blocks) blocks of the stream are there") }
         let runner = makeRunner()
         let stream = try await source.attach(runner, existing.blocks + 1)
-        let counters = progress.addStage("spool", nil)
+        let counters = runner.addStage("spool", from: stream.batches.waits, nil)
         let spool = spool
         runner.addBlocking {
             try await spool.fill(from: stream, existing: existing, counters: counters)

@@ -13,12 +13,14 @@ struct StudentRecord: Codable {
     var seconds: Double
     /// Number of these processes.
     var legs: Int
+    /// The updates after which another one went on; nil: none did.
+    var resumes: [Int]?
     var peakResidentBytes = ProgressMeter.peakResidentBytes
 
     init(_ state: TrainingRun.State, purpose: String) {
         self.purpose = purpose
         (epochs, bestEpoch) = (state.epochs, state.bestEpoch)
         (updates, tokens) = (state.updateNumber, state.tokenCount)
-        (seconds, legs) = (state.seconds ?? 0, state.legs ?? 1)
+        (seconds, legs, resumes) = (state.seconds ?? 0, state.legs ?? 1, state.resumes)
     }
 }

@@ -81,6 +81,7 @@ package struct StudentTraining: Sendable {
             evaluate: evaluate.map { evaluate in
                 { try evaluate(Model(configuration: student.configuration, parameters: $0)) }
             })
+        task.display.begin(run, output: options.output)
         while run.state.epochs.count < settings.epochs { try await train(task, library, source, progress) }
         guard run.state.tokenCount > 0 else { throw Failure.noTokens(options.output) }
         try finish(run, student, folder)
@@ -135,7 +136,7 @@ package struct StudentTraining: Sendable {
         try await runner.run()
         if let report = task.run.state.epochs.last {
             log("epoch \(task.run.state.epochs.count)/\(options.settings.epochs): \(report.text)")
-            if let f1 = report.developmentF1 { progress.setFigures(["developmentF1": f1]) }
+            task.display.endEpoch(task.run.state)
         }
     }
 

@@ -33,6 +33,9 @@ package struct BoundedStream<Element: Sendable>: AsyncSequence, Sendable {
         { [storage = receiver.storage] in (storage.count, storage.capacity) }
     }
 
+    /// How long both sides have waited so far; for displays, too.
+    package var waits: @Sendable () -> StreamWaits { { [storage = receiver.storage] in storage.waits } }
+
     /// - Precondition: Called once.
     package func makeAsyncIterator() -> Iterator {
         receiver.storage.iterationBegan()

@@ -7,6 +7,7 @@ final class BoundedStreamStorage<Element: Sendable>: Sendable {
     >
 
     private let machine: Locked<Machine>
+    private let clocks = Locked((sending: WaitClock(), receiving: WaitClock()))
     let capacity: Int
 
     init(capacity: Int) {
@@ -15,6 +16,9 @@ final class BoundedStreamStorage<Element: Sendable>: Sendable {
     }
 
     var count: Int { machine.withLock { $0.count } }
+    var waits: StreamWaits {
+        clocks.withLock { StreamWaits(sending: $0.sending.elapsed, receiving: $0.receiving.elapsed) }
+    }
 
     func iterationBegan() { machine.withLock { $0.iterationBegan() } }
 
@@ -22,6 +26,8 @@ final class BoundedStreamStorage<Element: Sendable>: Sendable {
         try Task.checkCancellation()
         if let result = machine.withLock({ $0.elementOffered(element) }).result { return try result.get() }
         let identifier = machine.withLock { $0.makeIdentifier() }
+        clocks.withLock { $0.sending.begin() }
+        defer { clocks.withLock { $0.sending.end() } }
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { waiter in
                 // Asked again under the lock that lets it wait: the receiver may have made room in between.
@@ -40,6 +46,8 @@ final class BoundedStreamStorage<Element: Sendable>: Sendable {
     func next() async throws -> Element? {
         try Task.checkCancellation()
         if let result = machine.withLock({ $0.elementRequested() }).result { return try result.get() }
+        clocks.withLock { $0.receiving.begin() }
+        defer { clocks.withLock { $0.receiving.end() } }
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { waiter in
                 let action = machine.withLock { $0.elementRequested(waiter: waiter) }

@@ -7,7 +7,8 @@ import Streams
 
 /// What a command has around its work: messages, the progress display, the metrics file.
 struct Session: Sendable {
-    let progress = ProgressMeter()
+    let progress: ProgressMeter
+    private let metrics: MetricsFile?
     private let logger: Logger
     private let options: CommonOptions
 
@@ -21,6 +22,9 @@ struct Session: Sendable {
         var logger = Logger(label: command) { label in StandardErrorLog(label: label, format: format) }
         logger.logLevel = options.quiet ? .error : options.verbose ? .debug : .info
         self.logger = logger
+        let metrics = options.metrics.map(MetricsFile.init)
+        let progress = ProgressMeter(command: command) { metrics?.append($0) }
+        (self.metrics, self.progress) = (metrics, progress)
         context = PipelineContext(
             threads: ComputeThreads(count: options.jobCount), progress: progress, wait: .seconds(options.wait)
         ) { [logger] in
@@ -39,13 +43,7 @@ struct Session: Sendable {
 
     /// Runs the work on the computing threads, with progress and metrics beside it.
     func run(_ work: sending @escaping () async throws -> Void) async throws {
-        if let path = options.metrics {
-            guard let descriptor = openMetrics() else {
-                throw Failure.system(
-                    .cannotCreate, "append to", path, SystemError(errno), hint: "name another file with --metrics")
-            }
-            close(descriptor)
-        }
+        try metrics?.begin()
         let reporter = Task { await report() }
         defer { reporter.cancel() }
         do {
@@ -68,7 +66,7 @@ struct Session: Sendable {
         if let summary = progress.summary {
             if progress.elapsed > .seconds(10) { logger.info("\(summary)") } else { logger.debug("\(summary)") }
         }
-        writeMetrics()
+        progress.record()
     }
 
     private var showsProgress: Bool {
@@ -93,21 +91,8 @@ struct Session: Sendable {
                     log(line.text(progress.snapshot))
                 }
             }
-            if tick % 10 == 0 { writeMetrics() }
+            if tick % 10 == 0 { progress.record() }
         }
-    }
-
-    private func openMetrics() -> Int32? {
-        guard let path = options.metrics else { return nil }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        return descriptor >= 0 ? descriptor : nil
-    }
-
-    private func writeMetrics() {
-        guard let record = try? JSON.encode(progress.metrics), let descriptor = openMetrics() else { return }
-        let line = record + [UInt8(ascii: "\n")]
-        _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
     }
 }
 

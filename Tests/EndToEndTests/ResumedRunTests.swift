@@ -42,6 +42,64 @@ struct ResumedRunTests {
         #expect(try record(undisturbed).tokens == last.tokens)
     }
 
+    private struct Metrics: Decodable {
+        var started: Double, output: String?, figures: [String: Double]
+
+        static func lines(_ folder: ScratchFolder) throws -> [Metrics] {
+            try folder.text("m.jsonl").split(separator: "\n").map {
+                try JSONDecoder().decode(Metrics.self, from: Data($0.utf8))
+            }.filter { $0.output == "out" }
+        }
+    }
+
+    private struct Epochs: Decodable {
+        struct Epoch: Decodable { var loss: Double, lastUpdate: Int, developmentF1: Double }
+        var epochs: [Epoch], resumes: [Int]
+    }
+
+    /// The rule of docs/metrics.md: what was learnt after the checkpoint that a later process began with does not count.
+    @Test func metricsOfAKilledRunHaveEveryEpochOnce() async throws {
+        let folder = try await Workshop.folder()
+        let train = "nerpipe \(Workshop.trainCommand) -q -o out --metrics m.jsonl"
+        let killed = try await Slots.shared.use {
+            let program = try Program.startShell("exec \(train)", in: folder)
+            try await program.wait { (try? Metrics.lines(folder).contains { $0.figures["epochsDone"] == 1 }) == true }
+            program.send(SIGKILL)
+            return try await program.wait()
+        }
+        #expect(killed.status == 128 + SIGKILL)
+        #expect(try await folder.shell(train).status == 0)
+        var kept: [Metrics] = []
+        for record in try Metrics.lines(folder) {
+            if let last = kept.last, record.started != last.started {
+                let after = try #require(record.figures["resumedAfter"])
+                #expect(record.figures["update"] == after)
+                kept.removeAll { $0.figures["update"] ?? 0 > after }
+            }
+            kept.append(record)
+        }
+        let updates = kept.compactMap { $0.figures["update"] }
+        #expect(updates == updates.sorted() && Set(kept.map(\.started)).count == 2)
+        let record = try JSONDecoder().decode(Epochs.self, from: Data(folder.read("out/run.json")))
+        #expect(record.epochs.count == 3 && record.resumes.count == 1)
+        for (number, epoch) in record.epochs.enumerated() {
+            let end = try #require(
+                kept.last {
+                    $0.figures["epochsDone"] == Double(number + 1) && $0.figures["update"] == Double(epoch.lastUpdate)
+                })
+            #expect(end.figures["loss"] == epoch.loss && end.figures["developmentF1"] == epoch.developmentF1)
+        }
+    }
+
+    @Test func aTornRecordStaysALineOfItsOwn() async throws {
+        let folder = try await Workshop.folder()
+        try folder.write("m.jsonl", "{\"torn")
+        _ = try await folder.expectSuccess("tokenize -q a.txt -o a.zst --metrics m.jsonl")
+        let lines = try folder.text("m.jsonl").split(separator: "\n")
+        #expect(
+            lines.count == 2 && lines[0] == "{\"torn" && lines[1].hasPrefix("{\"command\":\"tokenize\""), "\(lines)")
+    }
+
     @Test func figuresAreNumbersWithNames() async throws {
         let folder = try await Workshop.folder()
         let outcome = try await folder.shell("nerpipe \(Workshop.trainCommand) -o out --metrics m.jsonl")

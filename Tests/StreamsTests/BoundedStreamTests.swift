@@ -37,6 +37,28 @@ import Testing
         try await task.value
     }
 
+    @Test func waitsAreCountedOnTheSideThatWaits() async throws {
+        let (sender, stream) = BoundedStream<Int>.make(capacity: 1)
+        #expect(stream.waits().sending == .zero && stream.waits().receiving == .zero)
+        let task = Self.start(sender, 0..<2)
+        // While it still waits.
+        #expect(await eventually { stream.waits().sending > .milliseconds(1) })
+        #expect(stream.waits().receiving == .zero)
+        var iterator = stream.makeAsyncIterator()
+        for value in 0..<2 { #expect(try await iterator.next() == value) }
+        try await task.value
+        let before = stream.waits().sending
+        #expect(before > .milliseconds(1))
+        let receiver = Task { [iterator] in
+            var iterator = iterator
+            return try await iterator.next()
+        }
+        #expect(await eventually { stream.waits().receiving > .milliseconds(1) })
+        sender.finish()
+        #expect(try await receiver.value == nil)
+        #expect(stream.waits().sending == before)
+    }
+
     @Test func finishDeliversTheRestThenTheEnd() async throws {
         let (sender, stream) = BoundedStream<Int>.make(capacity: 4)
         for value in 0..<3 { try await sender.send(value) }

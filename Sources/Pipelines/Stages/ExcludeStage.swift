@@ -40,7 +40,8 @@ package struct ExcludeStage: Stage {
             ]
         var stage = OpenStage(header: filtered) { batch, counters in
             let kept = (0..<batch.sentenceCount).filter { !excluded.contains(sentence: $0, of: batch) }
-            counters.note("sentences left out that stand in --sentences", batch.sentenceCount - kept.count)
+            counters.leaveOut(
+                "sentences left out that stand in --sentences", sentences: batch.sentenceCount - kept.count)
             return kept.count == batch.sentenceCount ? batch : batch.keeping(sentences: kept)
         }
         stage.changesSentences = true

@@ -124,13 +124,14 @@ extension PipelineRunner {
         let (goldSender, gold) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
         addBlocking { try await feed.send(to: goldSender, like: header) }
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
-        let counters = progress.addStage("mix", batches)
+        let counters = addStage("mix", from: input.batches.waits, batches)
         add {
             try await sender.finishing {
                 var mixer = Mixer(share: share, gold: gold.makeAsyncIterator())
                 for try await batch in input {
                     let mixed = try await mixer.mix(batch)
                     counters.add(mixed.counts, busy: .zero)
+                    counters.putIn("gold sentences put in", sentences: mixed.sentenceCount - batch.sentenceCount)
                     try await sender.send(mixed)
                 }
                 counters.note("gold tokens put in", mixer.coverage.tokenCount)

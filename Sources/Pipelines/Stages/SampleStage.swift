@@ -44,6 +44,8 @@ package struct SampleStage: Stage {
                 return Digest.xxh3(key + identifier) <= bound
             }
             counters.note("documents left out", batch.counts.documents - kept.counts.documents)
+            counters.leaveOut(
+                "sentences of documents left out", sentences: batch.sentenceCount - kept.sentenceCount, isSaid: true)
             return kept
         }
         stage.changesSentences = true

@@ -81,6 +81,7 @@ package struct ScoreStage: Stage {
             let unscored = Set(scores.unscored)
             quarantine?.keep(
                 scores.unscored, of: batch, reason: "the teacher has no answer for all of it, or dies of it")
+            counters.leaveOut("sentences without an answer of the teacher", sentences: unscored.count, isSaid: true)
             return unscored.isEmpty
                 ? scored : scored.keeping(sentences: (0..<batch.sentenceCount).filter { !unscored.contains($0) })
         }

@@ -140,7 +140,7 @@ package struct SelectStage: Stage {
                 let count = selected.tokenCount
                 selected.scores?.weights = Array(repeating: 1, count: count)
             }
-            counters.note("sentences left out", batch.sentenceCount - selected.sentenceCount)
+            counters.leaveOut("sentences left out", sentences: batch.sentenceCount - selected.sentenceCount)
             return selected
         }
         let surveying = rules.compactMap { $0 as? any SurveyingRule }
