@@ -4,8 +4,9 @@ extension ScoreReport {
     /// Returns the report as one line of JSON: keys sorted by bytes, rates in percent with four decimals.
     ///
     /// The same report always gives the same bytes. The text has no line feed at its end. The key `interval` is there
-    /// only when there is one, `conlleval` only when there are tags beyond IOB2, `scheme` only when it is another one.
-    package func jsonObject() -> String {
+    /// only when there is one, `conlleval` only when there are tags beyond IOB2, `scheme` only when it is another one; `seen`, `unseen` and
+    /// `agreement` are the details.
+    package func jsonObject(_ details: EvaluationDetails = EvaluationDetails()) -> String {
         var members: [(key: String, value: JSONText)] = [
             ("illFormedTags", Self.json(illFormedTags)),
             ("overall", Self.json(overall)),
@@ -14,7 +15,7 @@ extension ScoreReport {
             ("tagsBeyond\(scheme.name)", Self.json(tagsBeyondScheme)),
             ("tokenAccuracy", .number(tokenAccuracy)),
             ("tokenCount", .integer(tokenCount)),
-            ("types", .object(perType.map { (key: $0.name, value: Self.json($0.counts)) })),
+            ("types", .object(perType.map { (key: $0.name, value: Self.json($0.counts, $0.interval)) })),
         ]
         if let conlleval { members.append(("conlleval", Self.json(conlleval))) }
         if scheme != .iob2 { members.append(("scheme", .string(scheme.name))) }
@@ -28,18 +29,22 @@ extension ScoreReport {
             ])
             members.append(("interval", value))
         }
-        return JSONText.object(members).text
+        return JSONText.object(members + details.members).text
     }
 
-    private static func json(_ counts: PhraseCounts) -> JSONText {
-        .object([
-            ("correct", .integer(counts.correct)),
-            ("f1", .number(counts.f1)),
-            ("gold", .integer(counts.gold)),
-            ("precision", .number(counts.precision)),
-            ("predicted", .integer(counts.predicted)),
-            ("recall", .number(counts.recall)),
-        ])
+    /// - Parameter interval: Of the F1, with the level and replicates of the overall one.
+    static func json(_ counts: PhraseCounts, _ interval: BootstrapInterval? = nil) -> JSONText {
+        let ends: [(key: String, value: JSONText)] =
+            interval.map { [("f1High", .number($0.f1High)), ("f1Low", .number($0.f1Low))] } ?? []
+        return .object(
+            [
+                ("correct", .integer(counts.correct)),
+                ("f1", .number(counts.f1)),
+                ("gold", .integer(counts.gold)),
+                ("precision", .number(counts.precision)),
+                ("predicted", .integer(counts.predicted)),
+                ("recall", .number(counts.recall)),
+            ] + ends)
     }
 
     private static func json(_ sides: Sides) -> JSONText {

@@ -6,6 +6,8 @@ package struct ScoreReport: Equatable, Sendable {
     package struct TypeScore: Equatable, Sendable {
         package var name: String
         package var counts: PhraseCounts
+        /// Of its F1, where one was asked for.
+        package var interval: BootstrapInterval?
 
         package init(name: String, counts: PhraseCounts) {
             self.name = name

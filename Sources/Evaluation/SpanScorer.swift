@@ -148,8 +148,10 @@ package struct SpanScorer: Sendable {
     /// - Returns: A report that later calls of `add` do not change.
     package func report(bootstrap: Bootstrap?) -> ScoreReport {
         var scores: [ScoreReport.TypeScore] = []
-        for (name, counts) in zip(types.names, perType) where counts != PhraseCounts() {
-            scores.append(ScoreReport.TypeScore(name: name, counts: counts))
+        for (type, (name, counts)) in zip(types.names, perType).enumerated() where counts != PhraseCounts() {
+            var score = ScoreReport.TypeScore(name: name, counts: counts)
+            score.interval = bootstrap.map { $0.interval(of: totals(ofType: Int32(type))) }
+            scores.append(score)
         }
         scores.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return ScoreReport(
@@ -169,6 +171,10 @@ package struct SpanScorer: Sendable {
 
     /// Overall counts of each sentence: what ``Bootstrap``, ``PairedBootstrap`` and ``ApproximateRandomization`` draw.
     package var sentenceTotals: [PhraseCounts] { sentences.map(\.total) }
+
+    private func totals(ofType type: Int32) -> [PhraseCounts] {
+        sentences.map { sentence in sentence.perType.first { $0.type == type }?.counts ?? PhraseCounts() }
+    }
 
     /// Adds up the sentences of each document, to be drawn instead of sentences where documents are known.
     ///

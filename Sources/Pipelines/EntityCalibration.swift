@@ -17,6 +17,8 @@ package struct EntityCalibration: Codable, Equatable, Sendable {
     package var errorAfter: Double
     /// The data.
     package var data: String
+    /// The reliability diagram, without the temperature and with it; nil: from before it was kept.
+    package var binsBefore, binsAfter: [ReliabilityBin]?
     /// Digest of the model: one that was trained again has none.
     package var model: String
 
@@ -37,6 +39,13 @@ package struct EntityCalibration: Codable, Equatable, Sendable {
     package func write(_ folder: String) throws {
         try TextFile.write(JSON.encodePretty(self), to: "\(folder)/\(Self.fileName)", OutputRule())
     }
+}
+
+/// Found entities whose scores lie close together.
+package struct ReliabilityBin: Codable, Equatable, Sendable {
+    package var count: Int
+    /// The mean of their scores, and the share of them that is right.
+    package var score, right: Double
 }
 
 /// Log losses and bins of found entities at every temperature that is tried.
@@ -66,6 +75,12 @@ package struct CalibrationFit {
                 count[bin] += other.count[bin]
                 score[bin] += other.score[bin]
                 right[bin] += other.right[bin]
+            }
+        }
+
+        var diagram: [ReliabilityBin] {
+            zip(count, zip(score, right)).filter { $0.0 > 0 }.map { count, sums in
+                ReliabilityBin(count: Int(count), score: sums.0 / count, right: sums.1 / count)
             }
         }
 
@@ -107,9 +122,13 @@ package struct CalibrationFit {
         temperature <= temperatures[0] || temperature >= temperatures[temperatures.count - 1]
     }
 
-    package var errors: (before: Double, after: Double) {
+    /// Each half with the temperature that the other one chose.
+    private var after: Bins {
         var after = halves[0][Self.best(halves[1])]
         after.add(halves[1][Self.best(halves[0])])
-        return (before.error, after.error)
+        return after
     }
+
+    package var errors: (before: Double, after: Double) { (before.error, after.error) }
+    package var diagrams: (before: [ReliabilityBin], after: [ReliabilityBin]) { (before.diagram, after.diagram) }
 }

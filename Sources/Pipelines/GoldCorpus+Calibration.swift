@@ -42,7 +42,8 @@ extension GoldCorpus {
         guard fit.entityCount > 0 else { throw Failure.nothingToCalibrate(place) }
         return EntityCalibration(
             temperature: fit.temperature, entityCount: fit.entityCount, errorBefore: fit.errors.before,
-            errorAfter: fit.errors.after, data: place, model: try model.digest())
+            errorAfter: fit.errors.after, data: place, binsBefore: fit.diagrams.before, binsAfter: fit.diagrams.after,
+            model: try model.digest())
     }
 
     /// Whether just these tokens are an entity of a type, in well-formed IOB2.

@@ -14,15 +14,18 @@ extension GoldCorpus {
         package var coverage = Embedder.Coverage()
     }
 
+    /// Sees a batch and the tags that were found for it.
+    package typealias Observer = @Sendable (Batch, _ found: [String]) -> Void
+
     /// Tags the corpus with a model and compares.
     package func evaluate(
         _ model: Model, table: VectorTable, language: String, precision: ArithmeticPrecision = .full,
-        scheme: TagScheme = .iob2
+        scheme: TagScheme = .iob2, observer: Observer? = nil
     ) throws -> Comparison {
         let tags = try model.tagSet(place: "model")
         let tagger = try TaggerInference(model, vectors: table, precision: precision)
         var pass = try EvaluationPass(
-            self, Embedder(table: table, for: model.configuration), tags, language: language, scheme)
+            self, Embedder(table: table, for: model.configuration), tags, language: language, scheme, observer)
         while let batch = try pass.next() { try pass.add(tagger.tag(batch, tags: tags)) }
         return pass.comparison
     }
@@ -31,13 +34,14 @@ extension GoldCorpus {
     ///
     /// - Parameter embedder: What gives words the inputs that taggers of ours read, all the same; nil when nobody needs any.
     package func evaluate(
-        _ ensemble: TeacherMixture, embedder: Embedder?, language: String, scheme: TagScheme = .iob2
+        _ ensemble: TeacherMixture, embedder: Embedder?, language: String, scheme: TagScheme = .iob2,
+        observer: Observer? = nil
     ) async throws -> Comparison {
         let tags = try TagSet(names: ensemble.labels, place: ensemble.name)
         let tokens = Self.tokensHeader(languages(default: language)[0])
         try ensemble.requireFit(
             embedder?.header(for: tokens, place: paths[0]) ?? tokens, stream: "the models' own inputs")
-        var pass = try EvaluationPass(self, embedder, tags, language: language, scheme)
+        var pass = try EvaluationPass(self, embedder, tags, language: language, scheme, observer)
         while let batch = try pass.next() { try pass.add(await ensemble.tag(batch, tags: tags)) }
         return pass.comparison
     }
@@ -77,13 +81,17 @@ private struct EvaluationPass {
     private let embedder: Embedder?
     private let tags: TagSet
     private let language: String
+    private let observer: GoldCorpus.Observer?
     private let reader: GoldCorpus.Reader
     private var current: GoldCorpus.Batch?
 
     /// - Parameter language: Of files that name none.
-    init(_ corpus: GoldCorpus, _ embedder: Embedder?, _ tags: TagSet, language: String, _ scheme: TagScheme) throws {
+    init(
+        _ corpus: GoldCorpus, _ embedder: Embedder?, _ tags: TagSet, language: String, _ scheme: TagScheme,
+        _ observer: GoldCorpus.Observer?
+    ) throws {
         for language in corpus.languages(default: language) { try embedder?.requireKnown(language) }
-        (self.embedder, self.tags, self.language) = (embedder, tags, language)
+        (self.embedder, self.tags, self.language, self.observer) = (embedder, tags, language, observer)
         reader = GoldCorpus.Reader(corpus: corpus)
         comparison = .init(scorer: SpanScorer(scheme: scheme, renaming: corpus.labels.name(of:)))
     }
@@ -101,7 +109,9 @@ private struct EvaluationPass {
     /// - Parameter predicted: A tag number for each token of the batch that was given last.
     mutating func add(_ predicted: [UInt8]) throws {
         guard let current else { preconditionFailure("tags were found for no batch") }
-        try comparison.scorer.add(current, predicted: predicted, tags)
+        let found = predicted.map { tags.names[Int($0)] }
+        try comparison.scorer.add(current, found: found)
+        observer?(current, found)
     }
 }
 
@@ -138,11 +148,11 @@ extension GoldCorpus.Comparison {
 }
 
 extension SpanScorer {
-    /// - Parameter predicted: A tag number for each token.
-    fileprivate mutating func add(_ batch: GoldCorpus.Batch, predicted: [UInt8], _ tags: TagSet) throws {
+    /// - Parameter found: A tag for each token.
+    fileprivate mutating func add(_ batch: GoldCorpus.Batch, found: [String]) throws {
         for sentence in 0..<batch.sentences.sentenceCount {
             let tokens = batch.sentences.tokens(ofSentence: sentence)
-            try add(gold: Array(batch.tags[tokens]), predicted: tokens.map { tags.names[Int(predicted[$0])] })
+            try add(gold: Array(batch.tags[tokens]), predicted: Array(found[tokens]))
         }
     }
 }

@@ -73,7 +73,8 @@ struct ScoreReportTextTests {
         let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
         let types = object?["types"] as? [String: [String: Double]]
         let person: [String: Double] = [
-            "correct": 1, "f1": 66.6667, "gold": 1, "precision": 50, "predicted": 2, "recall": 100,
+            "correct": 1, "f1": 66.6667, "gold": 1, "precision": 50, "predicted": 2, "recall": 100, "f1Low": 0,
+            "f1High": 100,
         ]
         #expect(types?["PER"] == person)
         #expect(object?["tokenCount"] as? Int == 7)

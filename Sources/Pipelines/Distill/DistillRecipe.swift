@@ -104,7 +104,9 @@ package struct DistillRecipe: Sendable {
         appendTeachers(&writer)
         if !materials.gold.isEmpty { appendScore(of: teachers, as: "teacher", &writer) }
         appendPipeline(&writer)
-        if !materials.gold.isEmpty { appendScore(of: ["${work}/student"], as: "student", &writer) }
+        if !materials.gold.isEmpty {
+            appendScore(of: ["${work}/student"], as: "student", against: teachers, &writer)
+        }
         writer.phase(
             "model package",
             [
@@ -166,11 +168,16 @@ package struct DistillRecipe: Sendable {
         }
     }
 
-    private func appendScore(of models: [String], as system: String, _ writer: inout Writer) {
+    /// - Parameter reference: Whom its tags are held against.
+    private func appendScore(
+        of models: [String], as system: String, against reference: [String] = [], _ writer: inout Writer
+    ) {
         writer.phase(
             "evaluate",
             [
-                ("inputs", materials.gold), ("model", models), ("lang", [materials.language]), ("vectors", [table]),
+                ("inputs", materials.gold), ("model", models), ("reference", reference),
+                ("seen", materials.sources.map { "\($0.name)=\($0.path)" }), ("lang", [materials.language]),
+                ("vectors", [table]),
                 ("types", materials.types.map { [$0] } ?? []), ("map", materials.map.isEmpty ? [] : [materials.map]),
                 ("json", ["true"]), ("output", [scores(system)]),
                 ("counts", ["\(materials.output)/scores.\(system).counts"]),

@@ -20,11 +20,16 @@ struct EvaluateCommand: AsyncParsableCommand {
               nerpipe evaluate predicted.conll          # TOKEN ... GOLD PREDICTED
               nerpipe evaluate --model students/sw test.conll --counts sw-1.counts
               nerpipe evaluate --model students/sw dev.conll --calibrate
+              nerpipe evaluate --model students/sw --reference teachers/en \\
+                --seen en=en/train.conll --json -o scores.json test.conll
 
             Exact spans, micro-averaged, with a bootstrap interval over sentences. IOB tags are read as conlleval and seqeval read them. E- and S- \
             (BIOES), L- and U- (BILOU) are taken at their word, as seqeval takes E- and S-; conlleval.pl has no rules for most of them and joins \
             S-X S-X: then a line says what it would print. The strict line counts entities whose tags follow --scheme, as seqeval's strict mode \
             does. Ill-formed I- tags are counted as the files have them. --map and --types go over gold and predicted labels alike.
+
+            --seen and --reference say more of the same run: entities whose words were learnt from apart from the others, and how far another tagger agrees; the JSON report then \
+            has the twenty sentences on which they agree least, with their words.
             """)
 
     @Argument(help: "Gold CoNLL files, or files with gold and predicted columns; plain, .gz or .zst.")
@@ -67,6 +72,18 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also write what every sentence counts, for 'nerpipe compare'.", valueName: "file"))
     var counts: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Labelled text that was learnt from, read as the gold files are: scores also say which entities stand in it. Repeatable.",
+            valueName: "file"))
+    var seen: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Tag with this model as well, for instance the teacher, and say how far they agree. Repeated, an ensemble.",
+            valueName: "model"))
+    var reference: [String] = []
+
     @Flag(
         help:
             "Also find the temperature at which the model's scores are the share of entities that is right, and write it into its folder, for 'tag'."
@@ -88,6 +105,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard !calibrate || model.count == 1 && programs.commands.isEmpty else {
             throw ValidationError("--calibrate is for one --model")
         }
+        guard seen.isEmpty && reference.isEmpty || isTagging else {
+            throw ValidationError("--seen and --reference are for --model and --teacher-command")
+        }
         guard weight.isEmpty || model.count + programs.commands.count > 1 else {
             throw ValidationError("--weight is for several --model")
         }
@@ -101,11 +121,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         if let counts { try rule?.requireFree(counts) }
         if output != "-" { try overwriting.rule(for: output, inputs: inputs).forParts.requireFree(output) }
         let goldDigest = counts == nil ? nil : try goldDigest()
-        let scorer: SpanScorer
+        let scorer: SpanScorer, details: EvaluationDetails
         do {
             let labels = try gold.labels
-            let (comparison, modelTypes) = try await compare(labels, bad, reading)
-            scorer = comparison.scorer
+            let (comparison, modelTypes, found) = try await compare(labels, bad, reading)
+            (scorer, details) = (comparison.scorer, found)
             guard scorer.report.tokenCount > 0 else { throw Failure.nothingToScore(inputs[0]) }
             for note in try comparison.check(labels, modelTypes: modelTypes, place: inputs[0]) {
                 say(note)
@@ -118,47 +138,65 @@ struct EvaluateCommand: AsyncParsableCommand {
             try CountsFile(goldDigest: goldDigest, sentences: scorer.sentenceTotals).write(to: counts, rule)
         }
         let report = scorer.report(bootstrap: bootstrap == 0 ? nil : Bootstrap(replicates: bootstrap, seed: seed))
-        let text = json ? report.jsonObject() + "\n" : report.table()
+        let text = json ? report.jsonObject(details) + "\n" : report.table() + details.table
         guard output != "-" else { return try StandardOutput.write(text) }
         try TextFile.write(text, to: output, overwriting.rule(for: output, inputs: inputs).forParts)
     }
 
     private var isTagging: Bool { !model.isEmpty || !programs.commands.isEmpty }
 
-    /// - Returns: Also the types that the model knows, where there is one.
+    /// - Returns: Also the types that the model knows, where there is one, and what was asked for besides scores.
     private func compare(_ labels: LabelFilter, _ bad: BadRecords, _ reading: ReadingNotes) async throws -> (
-        GoldCorpus.Comparison, [String]?
+        GoldCorpus.Comparison, [String]?, EvaluationDetails
     ) {
         guard isTagging else {
             return (
                 try GoldCorpus.evaluateColumns(
                     inputs.flatMap(Directory.expand), labels: labels, scheme: scheme, form: try gold.form,
-                    bad: bad, reading: reading), nil
+                    bad: bad, reading: reading), nil, EvaluationDetails()
             )
         }
-        let transformers = try model.map(TransformerFolder.find)
-        let models = try zip(model, transformers).compactMap { try $1 == nil ? ModelFolder(path: $0) : nil }
+        let corpus = try gold.corpus(inputs, longSentences: .refuse, requiresIOB: false, bad: bad, reading: reading)
+        let known = try seen.isEmpty ? nil : gold.corpus(seen, bad: bad, reading: reading).entityTexts()
+        let watch = known == nil && reference.isEmpty ? nil : GoldWatch(labels: labels, known: known)
+        let (comparison, types) = try await tag(corpus, with: model, isSystem: true, observer: watch?.addSystem)
+        if !reference.isEmpty {
+            _ = try await tag(corpus, with: reference, isSystem: false, observer: watch?.addReference)
+        }
+        try bad.finish()
+        let agreement = reference.isEmpty ? nil : watch?.agreement
+        return (comparison, types, EvaluationDetails(seen: watch?.seen, agreement: agreement))
+    }
+
+    /// Tags the corpus.
+    ///
+    /// - Parameter isSystem: Whether it is what is evaluated, with its programs and its weights.
+    private func tag(
+        _ corpus: GoldCorpus, with paths: [String], isSystem: Bool, observer: GoldCorpus.Observer?
+    ) async throws -> (GoldCorpus.Comparison, types: [String]) {
+        let transformers = try paths.map(TransformerFolder.find)
+        let models = try zip(paths, transformers).compactMap { try $1 == nil ? ModelFolder(path: $0) : nil }
         let table = try models.first.map {
             try TableFinder.open($0.model.configuration.vectors, override: vectors, neededBy: $0.path)
         }
-        let corpus = try gold.corpus(inputs, longSentences: .refuse, requiresIOB: false, bad: bad, reading: reading)
         let lang = try language(of: corpus, models, table)
-        guard !calibrate || table != nil else { throw Failure.onlyTaggersAreCalibrated(model[0]) }
-        let comparison: GoldCorpus.Comparison, types: [String]
-        if let table, model.count == 1, programs.commands.isEmpty {
-            comparison = try corpus.evaluate(
-                models[0].model, table: table, language: lang, precision: arithmetic.precision, scheme: scheme)
-            if calibrate { try calibrate(models[0], corpus, table, lang) }
-            types = try models[0].model.tagSet(place: models[0].path).types
-        } else {
-            let teachers = try await teachers(transformers, models, table, languages: corpus.languages(default: lang))
-            let ensemble = try TeacherMixture(teachers, weights: weight)
-            let embedder = try table.map { try Embedder(table: $0, for: models[0].model.configuration) }
-            comparison = try await corpus.evaluate(ensemble, embedder: embedder, language: lang, scheme: scheme)
-            types = try TagSet(names: ensemble.labels, place: ensemble.name).types
+        guard !calibrate || table != nil else { throw Failure.onlyTaggersAreCalibrated(paths[0]) }
+        if let table, paths.count == 1, !isSystem || programs.commands.isEmpty {
+            let comparison = try corpus.evaluate(
+                models[0].model, table: table, language: lang, precision: arithmetic.precision, scheme: scheme,
+                observer: observer)
+            if calibrate, isSystem { try calibrate(models[0], corpus, table, lang) }
+            return (comparison, try models[0].model.tagSet(place: models[0].path).types)
         }
-        try bad.finish()
-        return (comparison, types)
+        var teachers = try teachers(paths, transformers, models, table)
+        if isSystem {
+            teachers += try await programs.open(languages: corpus.languages(default: lang)) { say($0) }
+        }
+        let ensemble = try TeacherMixture(teachers, weights: isSystem ? weight : [])
+        let embedder = try table.map { try Embedder(table: $0, for: models[0].model.configuration) }
+        let comparison = try await corpus.evaluate(
+            ensemble, embedder: embedder, language: lang, scheme: scheme, observer: observer)
+        return (comparison, try TagSet(names: ensemble.labels, place: ensemble.name).types)
     }
 
     private func calibrate(
@@ -175,19 +213,15 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
     }
 
-    /// In the order of `--model`, programs behind them.
+    /// In the order of their paths.
     private func teachers(
-        _ transformers: [TransformerFolder?], _ models: [ModelFolder], _ table: VectorTable?, languages: [String]
-    ) async throws -> [any Teacher] {
-        var teachers: [any Teacher] = []
-        for (path, transformer) in zip(model, transformers) {
-            if let transformer {
-                teachers.append(try programs.remembering(transformer.open(arithmetic.precision)) { say($0) })
-            } else if let table, let own = models.first(where: { $0.path == path }) {
-                teachers.append(try own.teacher(vectors: table, arithmetic.precision))
-            }
+        _ paths: [String], _ transformers: [TransformerFolder?], _ models: [ModelFolder], _ table: VectorTable?
+    ) throws -> [any Teacher] {
+        try zip(paths, transformers).compactMap { path, transformer in
+            if let transformer { return try programs.remembering(transformer.open(arithmetic.precision)) { say($0) } }
+            guard let table, let own = models.first(where: { $0.path == path }) else { return nil }
+            return try own.teacher(vectors: table, arithmetic.precision)
         }
-        return teachers + (try await programs.open(languages: languages) { say($0) })
     }
 
     /// The language of files that do not name theirs.
