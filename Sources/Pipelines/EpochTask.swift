@@ -42,12 +42,13 @@ struct EpochTask: @unchecked Sendable {
             try batch?.requireRows(below: rowCount, place: output)
             return batch
         }
-        var last = ContinuousClock.now, tokensBefore = run.state.tokenCount
+        var last = ContinuousClock.now, waitedBefore = batches.waits().receiving, tokensBefore = run.state.tokenCount
         do {
             try await run.trainEpoch(&feed, evaluate: evaluate) { state, _ in
-                let now = ContinuousClock.now
-                display.show(state, newTokens: state.tokenCount - tokensBefore, time: now - last)
-                (last, tokensBefore) = (now, state.tokenCount)
+                let now = ContinuousClock.now, waited = batches.waits().receiving
+                display.show(
+                    state, newTokens: state.tokenCount - tokensBefore, time: now - last - (waited - waitedBefore))
+                (last, waitedBefore, tokensBefore) = (now, waited, state.tokenCount)
             }
         } catch let changed as BatchFeed.TextChanged {
             throw Failure.replayMismatch(output, blocks: changed.blockCount)

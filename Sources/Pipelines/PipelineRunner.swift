@@ -156,12 +156,14 @@ package final class PipelineRunner {
         }
         add {
             try await sender.finishing {
+                var accepted = 0
                 for try await result in results {
+                    accepted += result.acceptedCount
                     for record in result.rejected { try bad.reject(record) }
                     bad.accept(result.acceptedCount)
                     if let batch = result.batch { try await sender.send(batch) }
                 }
-                counters.reject(count: bad.count, messages: bad.firstMessages)
+                counters.setRecords(accepted: accepted, bad)
                 // Before the stream ends: what comes after it may remember for ever that it was read.
                 try bad.finish()
             }

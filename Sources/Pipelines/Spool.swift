@@ -16,7 +16,10 @@ package struct Spool: Sendable {
 
     package init(path: String) { self.path = path }
 
-    private struct Completion: Codable { var blocks: Int }
+    private struct Completion: Codable {
+        var blocks: Int
+        var flow: FlowRecord?
+    }
 
     package var shardPaths: [String] {
         Directory.names(in: path).filter { $0.hasPrefix("shard-") && $0.hasSuffix(".zst") }.map { "\(path)/\($0)" }
@@ -33,6 +36,13 @@ package struct Spool: Sendable {
         return library
     }
 
+    /// What flowed until the spool was finished; nil when it is not.
+    func flow() throws -> FlowRecord? {
+        guard Directory.fileExists("\(path)/\(Self.completeName)") else { return nil }
+        let record = try Directory.contents(of: "\(path)/\(Self.completeName)")
+        return try? JSON.decode(Completion.self, from: record).flow
+    }
+
     /// Number of blocks in finished shards, and the digest of their text.
     package func existing(header: StreamHeader) throws -> (blocks: Int, textDigest: UInt64) {
         guard let library = try ShardLibrary(paths: shardPaths) else { return (0, 0) }
@@ -45,9 +55,12 @@ package struct Spool: Sendable {
     }
 
     /// Writes what comes after the blocks that are there; the first of the stream are only compared.
-    package func fill(from stream: BatchStream, existing: (blocks: Int, textDigest: UInt64), counters: StageCounters)
-        async throws
-    {
+    ///
+    /// - Parameter flow: Asked in the end for what flowed.
+    package func fill(
+        from stream: BatchStream, existing: (blocks: Int, textDigest: UInt64), counters: StageCounters,
+        flow: () -> FlowRecord? = { nil }
+    ) async throws {
         try Directory.make(path)
         let compressor = FrameCompressor(level: 1)
         var skipped = 0, digest: UInt64 = 0
@@ -82,7 +95,7 @@ package struct Spool: Sendable {
         guard skipped == existing.blocks else { throw Failure.replayMismatch(path, blocks: skipped) }
         guard written > 0 else { throw Failure.noTokens(Directory.parent(of: path)) }
         try writer?.finish()
-        try AtomicFile.write(JSON.encode(Completion(blocks: written)), to: "\(path)/\(Self.completeName)")
+        try AtomicFile.write(JSON.encode(Completion(blocks: written, flow: flow())), to: "\(path)/\(Self.completeName)")
     }
 
     package func remove() throws {

@@ -11,6 +11,8 @@ struct SpooledSource {
     let spool: Spool
     /// For messages.
     let output: String
+    /// Number of the first stage that is this run's.
+    let firstStage: Int
     /// A runner for each pipeline that is needed.
     let makeRunner: () -> PipelineRunner
     let log: (String) -> Void
@@ -30,9 +32,11 @@ struct SpooledSource {
         let runner = makeRunner()
         let stream = try await source.attach(runner, existing.blocks + 1)
         let counters = runner.addStage("spool", from: stream.batches.waits, nil)
-        let spool = spool
+        let (spool, firstStage) = (spool, firstStage)
         runner.addBlocking {
-            try await spool.fill(from: stream, existing: existing, counters: counters)
+            try await spool.fill(from: stream, existing: existing, counters: counters) {
+                FlowRecord(progress, from: firstStage, isWhole: existing.blocks == 0)
+            }
         }
         try await runner.run()
         guard let library = try spool.library() else { throw Failure.vanishedSpool(spool.path) }

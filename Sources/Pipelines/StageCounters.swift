@@ -16,8 +16,8 @@ package final class StageCounters: Sendable {
         /// Sentences put in, or left out when negative, by reason.
         var changes: [String: Int] = [:]
         var coverage = Embedder.Coverage()
-        /// Records that could not be read: how many, and what is wrong with the first of them.
-        var rejected = (count: 0, messages: [String]())
+        /// Records that were read, those among them that could not be understood, and what is wrong with the first of these.
+        var records: (read: Int, rejected: Int, messages: [String])?
         /// Of the streams that it reads.
         var inputs: [@Sendable () -> StreamWaits] = []
     }
@@ -94,8 +94,10 @@ package final class StageCounters: Sendable {
         if sentences != 0 { values.withLock { $0.changes[reason, default: 0] += sentences } }
     }
 
-    /// Says which records could not be read.
-    package func reject(count: Int, messages: [String]) { values.withLock { $0.rejected = (count, messages) } }
+    /// Says how many records were understood, and which were not.
+    package func setRecords(accepted: Int, _ bad: BadRecords) {
+        values.withLock { $0.records = (accepted + bad.count, bad.count, bad.firstMessages) }
+    }
 
     var snapshot: Values { values.withLock { $0 } }
     var fill: (count: Int, capacity: Int)? { output?.fill() }

@@ -19,6 +19,8 @@ package struct StudentOptions: Sendable {
     package var threads = ComputeThreads.single
     /// Program and options, for the model card.
     package var purpose: String
+    /// What the process may hold by the plan, for the record; nil when nobody planned.
+    package var memoryBoundBytes: Int?
     /// Weights to begin with; nil: fresh ones.
     package var initial: Model?
     /// For an objective that needs one.

@@ -16,9 +16,12 @@ struct StudentRecord: Codable {
     /// The updates after which another one went on; nil: none did.
     var resumes: [Int]?
     var peakResidentBytes = ProgressMeter.peakResidentBytes
+    /// What the process may hold by the plan, mapped table included; nil: not known, or of another version.
+    var memoryBoundBytes: Int?
+    var flow: FlowRecord?
 
-    init(_ state: TrainingRun.State, purpose: String) {
-        self.purpose = purpose
+    init(_ state: TrainingRun.State, purpose: String, flow: FlowRecord) {
+        (self.purpose, self.flow) = (purpose, flow)
         (epochs, bestEpoch) = (state.epochs, state.bestEpoch)
         (updates, tokens) = (state.updateNumber, state.tokenCount)
         (seconds, legs, resumes) = (state.seconds ?? 0, state.legs ?? 1, state.resumes)

@@ -49,7 +49,7 @@ package struct StudentTraining: Sendable {
     package func run(
         _ source: TrainingSource, inputs: some Encodable, progress: ProgressMeter, evaluate: Evaluation? = nil
     ) async throws -> Result {
-        let start = ContinuousClock.now, settings = options.settings
+        let start = ContinuousClock.now, settings = options.settings, firstStage = progress.stages.count
         let student = try StudentNetwork(options, table: table, labels: labels, header: source.header)
         let folder = try RunFolder(options.output, wait: options.start.wait)
         defer { withExtendedLifetime(folder) {} }
@@ -62,7 +62,7 @@ package struct StudentTraining: Sendable {
         // Before hours of reading: labels may not meet.
         let selector = try student.makeSelector(log: log)
         let streams = settings.epochs == 1 && !settings.needsLength
-        let library: ShardLibrary? = streams ? nil : try await spooled(source, progress).library(progress)
+        let library: ShardLibrary? = streams ? nil : try await spooled(source, progress, firstStage).library(progress)
         if library?.counts.tokens == 0 { throw Failure.noTokens(options.output) }
         let updatesPerEpoch = library.map {
             BatchFeed.updateCount(tokenCount: $0.counts.tokens, batchTokenCount: settings.batchTokenCount)
@@ -74,6 +74,8 @@ package struct StudentTraining: Sendable {
         if try run.resume(acceptsOtherKernels: options.start.acceptsOtherKernels, warn: log) {
             log("resuming after update \(run.state.updateNumber), epoch \(run.state.cursor.epoch + 1)")
         }
+        // What must be learnt from several times has flowed before.
+        let flowed = try spool.flow(), firstOfFlow = flowed == nil ? firstStage : progress.stages.count
         let task = EpochTask(
             run: run, settings: settings, updatesPerEpoch: updatesPerEpoch, rowCount: table.rowCount,
             output: options.output,
@@ -84,7 +86,9 @@ package struct StudentTraining: Sendable {
         task.display.begin(run, output: options.output)
         while run.state.epochs.count < settings.epochs { try await train(task, library, source, progress) }
         guard run.state.tokenCount > 0 else { throw Failure.noTokens(options.output) }
-        try finish(run, student, folder)
+        var flow = flowed ?? FlowRecord(stages: [], isWhole: run.resumedAfter == nil)
+        flow.stages += FlowRecord(progress, from: firstOfFlow, isWhole: flow.isWhole).stages
+        try finish(run, student, folder, flow)
         return Result(state: run.state)
     }
 
@@ -114,9 +118,10 @@ package struct StudentTraining: Sendable {
         PipelineRunner(threads: options.threads, progress: progress)
     }
 
-    private func spooled(_ source: TrainingSource, _ progress: ProgressMeter) -> SpooledSource {
+    private func spooled(_ source: TrainingSource, _ progress: ProgressMeter, _ firstStage: Int) -> SpooledSource {
         SpooledSource(
-            source: source, spool: spool, output: options.output, makeRunner: { makeRunner(progress) }, log: log)
+            source: source, spool: spool, output: options.output, firstStage: firstStage,
+            makeRunner: { makeRunner(progress) }, log: log)
     }
 
     /// An epoch, or what is left of it.
@@ -140,7 +145,9 @@ package struct StudentTraining: Sendable {
         }
     }
 
-    private func finish(_ run: TrainingRun, _ student: StudentNetwork, _ folder: RunFolder) throws {
+    private func finish(
+        _ run: TrainingRun, _ student: StudentNetwork, _ folder: RunFolder, _ flow: FlowRecord
+    ) throws {
         if let last = run.state.epochs.last, last.targetEntityTokens > 0, last.predictedEntityTokens == 0,
             options.settings.objective.type.teachesLabels
         {
@@ -155,7 +162,9 @@ package struct StudentTraining: Sendable {
             settings: options.settings, state: run.state, path: options.output
         ).text
         try Model(configuration: student.configuration, parameters: run.result).write(to: options.output, card: card)
-        try folder.record(run.signature, StudentRecord(run.state, purpose: options.purpose))
+        var record = StudentRecord(run.state, purpose: options.purpose, flow: flow)
+        record.memoryBoundBytes = options.memoryBoundBytes
+        try folder.record(run.signature, record)
         try run.finish()
         try spool.remove()
     }

@@ -1,3 +1,4 @@
+import Foundation
 import ProgramTesting
 import Testing
 
@@ -18,7 +19,10 @@ struct ReportTests {
             """)
         #expect(outcome.status == 0, "\(outcome.errors)\(outcome.text)")
         let page = try folder.text("one.html"), both = try folder.text("both.html")
-        for part in ["<svg", "loss by epoch", "<h2>Phases</h2>", "<h2>Recipe</h2>", "teacher-1", "gold.conll"] {
+        for part in [
+            "<svg", "loss by epoch", "<h2>Phases</h2>", "<h2>Recipe</h2>", "teacher-1", "gold.conll", "<h3>Ledger</h3>",
+            "not seen there", "as if the teacher were right", "blocked by the next", "all understood",
+        ] {
             #expect(page.contains(part), "\(part)")
         }
         #expect(both.contains("less the first") && both.contains("two-sided (paired bootstrap over sentences)"))
@@ -30,6 +34,95 @@ struct ReportTests {
         }
     }
 
+    private static let pipeline = """
+        inputs: [bad.txt]
+        stages:
+          - tokenize: {lang: yy, block-bytes: 300, on-error: skip}
+          - exclude: {sentences: other.txt}
+          - embed: {vectors: v.vectors}
+          - score: {teacher: teacher}
+          - select: {smooth: 0.5, keep: 0.5, by: entropy}
+          - update: {output: out, epochs: 3, batch-tokens: 40, checkpoint-seconds: 0.001, \(options)}
+        """
+    private static let options = stride(from: 0, to: Fixture.network.count, by: 2).map {
+        "\(Fixture.network[$0].dropFirst(2)): \(Fixture.network[$0 + 1])"
+    }.joined(separator: ", ")
+
+    private struct Record: Decodable {
+        struct Counts: Decodable { var sentences, tokens: Int }
+        struct Stage: Decodable {
+            var name: String, pass: Int, counts: Counts, changes: [String: Int], records, rejectedRecords: Int?
+            var rejected: [String]?, seconds, busySeconds: Double, waitingSeconds, blockedSeconds: Double?
+        }
+        struct Flow: Decodable { var stages: [Stage], isWhole: Bool }
+        var flow: Flow, resumes: [Int]?, memoryBoundBytes, peakResidentBytes: Int
+    }
+
+    /// Every sentence that comes in goes out, or is left out for a reason.
+    @Test func theLedgerAddsUp() async throws {
+        let folder = try await Fixture.folder()
+        try folder.write("p.yaml", Self.pipeline)
+        let outcome = try await folder.shell(
+            """
+            set -e
+            sed 2q text.txt > bad.txt; printf 'a \\377 b\\n' >> bad.txt; sed 1,2d text.txt >> bad.txt; cat other.txt >> bad.txt
+            nerpipe run -q p.yaml; nerpipe report out -o page.html; nerpipe report --check out || [ $? = 1 ]
+            """)
+        #expect(outcome.status == 0 && !outcome.text.contains("without a reason"), "\(outcome.errors)\(outcome.text)")
+        let record = try JSONDecoder().decode(Record.self, from: Data(folder.read("out/run.json")))
+        let stages = record.flow.stages
+        #expect(record.flow.isWhole && record.resumes == nil)
+        #expect(
+            stages.map(\.name) == [
+                "tokenize", "exclude", "embed", "score", "survey", "tokenize", "exclude", "embed", "score", "select",
+                "spool",
+                "update",
+            ])
+        let text = try #require(stages.last { $0.name == "tokenize" })
+        #expect(text.rejectedRecords == 1 && text.rejected?.first?.contains("bad.txt:3") == true, "\(text)")
+        #expect(text.records.map { $0 > 60 } == true)
+        for (before, stage) in zip(stages, stages.dropFirst()) where before.pass == stage.pass {
+            #expect(before.counts.sentences + stage.changes.values.reduce(0, +) == stage.counts.sentences, "\(stage)")
+        }
+        let excluded = try #require(stages.last { $0.name == "exclude" }), selected = stages[9]
+        #expect(excluded.changes.values.allSatisfy { $0 < 0 } && selected.changes.values.reduce(0, +) < 0)
+        #expect(stages[11].counts.tokens == 3 * stages[10].counts.tokens)
+        for stage in stages.dropFirst().dropLast() {
+            #expect(stage.waitingSeconds.map { $0 >= 0 && $0 <= stage.seconds + 10 } == true, "\(stage)")
+        }
+        #expect(record.memoryBoundBytes > 1 << 20 && record.peakResidentBytes > 1 << 20)
+        let page = try folder.text("page.html")
+        #expect(page.contains("bad.txt:3") && page.contains("sentences left out that stand in --sentences"))
+    }
+
+    @Test func aResumeIsMarkedAndReliabilityIsDrawn() async throws {
+        let folder = try await Workshop.folder()
+        let train = "nerpipe \(Workshop.trainCommand) -q -o out"
+        let killed = try await Slots.shared.use {
+            let program = try Program.startShell("exec \(train)", in: folder)
+            try await program.wait { folder.names(in: "out/checkpoints").contains { !$0.hasSuffix(".tmp") } }
+            program.send(SIGKILL)
+            return try await program.wait()
+        }
+        #expect(killed.status == 128 + SIGKILL)
+        let outcome = try await folder.shell(
+            """
+            set -e
+            \(train)
+            nerpipe report out -o before.html
+            nerpipe evaluate -q --model out dev.conll --calibrate --seen train.conll --reference teacher -o scores
+            nerpipe report out -o after.html
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let (before, after) = (try folder.text("before.html"), try folder.text("after.html"))
+        // One in the picture of the loss, one in that of F1.
+        #expect(before.components(of: "<line class=\"mark\"") == 2 && !before.contains("reliability diagram"))
+        #expect(after.contains("reliability diagram") && after.contains("circle class=\"solid\""))
+        let scores = try folder.text("scores")
+        #expect(
+            scores.contains("entities seen in --seen: precision") && scores.contains("agreement with --reference: F1"))
+    }
+
     @Test func whatShouldMakeSomebodyLook() async throws {
         let folder = try await Fixture.folder()
         let outcome = try await folder.shell(
@@ -37,12 +130,14 @@ struct ReportTests {
             nerpipe report --check student > calm; echo status $?
             sed -i 's/"predictedEntityTokens" : [0-9]*/"predictedEntityTokens" : 0/' student/run.json
             nerpipe report --check student; echo status $?
+            sed -i 's/"peakResidentBytes" : /"memoryBoundBytes" : 1000, &/' student/run.json
+            nerpipe report --check student | grep -c 'peak memory [0-9]* MiB, above its bound of 0 MiB'
             mkdir empty; nerpipe report --check empty; echo status $?
             nerpipe report student; echo status $?
             """)
         #expect(
             outcome.text.contains(
-                "no token is labelled as an entity in the last epoch\nstatus 1\nstatus 66\nstatus 64\n"),
+                "no token is labelled as an entity in the last epoch\nstatus 1\n1\nstatus 66\nstatus 64\n"),
             "\(outcome.text)\(outcome.errors)")
     }
 }

@@ -86,7 +86,9 @@ package struct Recipe {
                 let source = TrainingSource(header: chain.header, place: chain.source.place) { runner, firstIndex in
                     try await chain.attach(to: runner, from: firstIndex)
                 }
-                try await update.run(source, inputs: try inputs(of: round), in: context)
+                try await update.run(
+                    source, inputs: try inputs(of: round), in: context,
+                    plannedBytes: memory(of: round, chain).mebibytes << 20)
             } else if let output = definition.output {
                 let runner = context.makeRunner()
                 let stream = try await chain.attach(to: runner)
@@ -121,6 +123,14 @@ package struct Recipe {
         return chain
     }
 
+    private func memory(of round: Round, _ chain: StageChain) -> MemoryPlan {
+        var memory = MemoryPlan(
+            jobs: context.threads.count, stages: chain.memory, labelCount: chain.header.labels?.count ?? 0)
+        memory.blockByteCount = round.tokenize?.blockBytes ?? memory.blockByteCount
+        memory.windowTokenCount = round.update?.settings.windowTokenCount ?? 0
+        return memory
+    }
+
     private func inputs(of round: Round) throws -> UpdateStage.Inputs {
         UpdateStage.Inputs(files: try InputIdentity.of(paths), tokenize: round.tokenize?.identity)
     }
@@ -136,12 +146,8 @@ package struct Recipe {
         }
         text += "inputs: \(paths.count) file(s)\n" + paths.map { "  \($0)\n" }.joined()
         text += chain.plan.map { $0 + "\n" }.joined()
-        var memory = MemoryPlan(
-            jobs: context.threads.count, stages: chain.memory, labelCount: chain.header.labels?.count ?? 0)
-        memory.blockByteCount = first.tokenize?.blockBytes ?? memory.blockByteCount
         try first.update?.settings.validate()
-        memory.windowTokenCount = first.update?.settings.windowTokenCount ?? 0
-        text += "memory: about \(memory.mebibytes) MiB besides the mapped table\n"
+        text += "memory: about \(memory(of: first, chain).mebibytes) MiB besides the mapped table\n"
         if let output = first.update?.training.output {
             let state = Directory.exists(output) ? ResumeState.describe(output) : "would begin: nothing there yet"
             text += "\(output): \(state)\n"

@@ -16,6 +16,11 @@ struct RunFacts {
         let updates, tokens, legs, peakResidentBytes: Int
         let seconds: Double
         let kernels: String
+        /// The updates after which another process went on.
+        let resumes: [Int]
+        let memoryBoundBytes: Int?
+        let flow: FlowRecord?
+        let calibration: EntityCalibration?
         /// What must be the same when it is continued, by name.
         let identity: [(name: String, text: String)]
     }
@@ -69,13 +74,35 @@ struct RunFacts {
             bestEpoch: record.bestEpoch,
             updates: record.updates, tokens: record.tokens, legs: record.legs,
             peakResidentBytes: record.peakResidentBytes,
-            seconds: record.seconds, kernels: signature.kernels, identity: signature.identity.lines)
+            seconds: record.seconds, kernels: signature.kernels, resumes: record.resumes ?? [],
+            memoryBoundBytes: record.memoryBoundBytes, flow: record.flow,
+            calibration: try calibration(folder),
+            identity: signature.identity.lines)
+    }
+
+    private static func calibration(_ folder: String) throws -> EntityCalibration? {
+        guard Directory.fileExists("\(folder)/\(EntityCalibration.fileName)"), Model.exists(at: folder) else {
+            return nil
+        }
+        return try EntityCalibration.read(folder, of: Model(path: folder))
     }
 
     /// What should make somebody look, by the records alone.
     var alarms: [String] {
         var alarms: [String] = []
         for training in trainings {
+            if let bound = training.memoryBoundBytes, training.peakResidentBytes > bound {
+                alarms.append(
+                    "\(training.path): peak memory \(training.peakResidentBytes >> 20) MiB, above its bound of \(bound >> 20) MiB"
+                )
+            }
+            if let flow = training.flow {
+                for (index, stage) in flow.stages.enumerated() where flow.unexplained(index) != 0 {
+                    alarms.append(
+                        "\(training.path): \(flow.unexplained(index)) sentences are gone in \(stage.name) without a reason"
+                    )
+                }
+            }
             guard let last = training.epochs.last else { continue }
             if last.targetEntityTokens > 0, last.predictedEntityTokens == 0 {
                 alarms.append("\(training.path): no token is labelled as an entity in the last epoch")
@@ -108,5 +135,19 @@ struct RunFacts {
             alarms.append("\(path): phase \(name) was begun and is not done")
         }
         return alarms
+    }
+}
+
+extension RunFacts.Training {
+    /// Where the run was resumed, in epochs from the end of the first one; nothing where the record does not say how long epochs were.
+    var resumeMarks: [Double] {
+        let ends = epochs.compactMap(\.lastUpdate)
+        guard ends.count == epochs.count, let first = ends.first else { return [] }
+        return resumes.compactMap { update in
+            guard let epoch = ends.firstIndex(where: { update <= $0 }) else { return nil }
+            let before = epoch == 0 ? 0 : ends[epoch - 1]
+            let part = Double(update - before) / Double(max(1, (epoch == 0 ? first : ends[epoch]) - before))
+            return max(0, Double(epoch) - 1 + part)
+        }
     }
 }

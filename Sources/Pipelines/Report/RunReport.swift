@@ -19,7 +19,9 @@ package struct RunReport {
         if runs.count > 1 { body += HTMLText.section("Compared", try comparison()) }
         for run in runs {
             if runs.count > 1 { body += "<h1>\(HTMLText.escaped(run.path))</h1>\n" }
-            body += HTMLText.section("Scores", scores(run)) + HTMLText.section("Learning", learning(run))
+            body += HTMLText.section("Scores", scores(run))
+            body += HTMLText.section("Learning", learning(run)) + HTMLText.section("Flow", flow(run))
+            body += HTMLText.section("Student and teacher", agreement(run))
             body += HTMLText.section("Phases", phases(run)) + HTMLText.section("Configuration", configuration(run))
             if let recipe = run.recipe {
                 body += HTMLText.section("Recipe", "<pre>\(HTMLText.escaped(recipe))</pre>\n")
@@ -42,45 +44,76 @@ package struct RunReport {
             return
                 "<div class=\"tile\">\(HTMLText.escaped(score.name)), F1<b>\(Self.number(score.scores.overall.f1))</b>\(interval)</div>\n"
         }
+        let learnt = run.scores.flatMap { score in
+            [("seen in what was learnt from", score.scores.seen), ("not seen there", score.scores.unseen)].compactMap {
+                name, counts in counts.map { Self.row(name, score.name, $0) }
+            }
+        }
         let types = Set(run.scores.flatMap { $0.scores.types.keys }).sorted()
         let rows = types.flatMap { type in
             run.scores.compactMap { score in
-                score.scores.types[type].map {
-                    [
-                        HTMLText.escaped(type), HTMLText.escaped(score.name), Self.number($0.precision),
-                        Self.number($0.recall), Self.number($0.f1), "\($0.predicted)", "\($0.gold)",
-                    ]
-                }
+                score.scores.types[type].map { Self.row(type, score.name, $0) }
             }
         }
         return
             "<div class=\"tiles\">\n\(tiles.joined())</div>\n<p class=\"soft\">Exact spans, 95 % intervals over sentences.</p>\n"
-            + HTMLText.table(["type", "", "precision", "recall", "F1", "predicted", "gold"], rows)
+            + HTMLText.table(["type", "", "precision", "recall", "F1", "interval", "predicted", "gold"], rows)
+            + (learnt.isEmpty
+                ? ""
+                : HTMLText.table(
+                    ["words of the entity", "", "precision", "recall", "F1", "", "predicted", "gold"], learnt))
+    }
+
+    private static func row(_ name: String, _ system: String, _ counts: ScoresFile.Counts) -> [String] {
+        [
+            HTMLText.escaped(name), HTMLText.escaped(system), number(counts.precision), number(counts.recall),
+            number(counts.f1), counts.f1Low.map { "\(number($0)) to \(number(counts.f1High ?? $0))" } ?? "",
+            "\(counts.predicted)", "\(counts.gold)",
+        ]
+    }
+
+    private func agreement(_ run: RunFacts) -> String {
+        run.scores.compactMap(\.scores.agreement).map { AgreementSection(agreement: $0).html }.joined()
+    }
+
+    private func flow(_ run: RunFacts) -> String {
+        run.trainings.map { training in
+            let content = training.flow.map { FlowSection(flow: $0).html } ?? ""
+            return content.isEmpty ? "" : "<h3><code>\(HTMLText.escaped(training.path))</code></h3>\n\(content)"
+        }.joined()
     }
 
     private func learning(_ run: RunFacts) -> String {
         // One for each model: losses of different objectives are no numbers of one scale.
         let charts = run.trainings.map { training in
             "<div>\n"
-                + LineChart(title: "\(training.name): loss by epoch", values: training.epochs.map(\.loss)).svg
+                + LineChart(
+                    title: "\(training.name): loss by epoch", values: training.epochs.map(\.loss),
+                    marks: training.resumeMarks
+                ).svg
                 + LineChart(
                     title: "\(training.name): F1 on development data of the source, by epoch",
-                    values: training.epochs.map(\.developmentF1)
-                ).svg + "</div>\n"
+                    values: training.epochs.map(\.developmentF1), marks: training.resumeMarks
+                ).svg + (training.calibration.map { ReliabilityChart(calibration: $0).html } ?? "") + "</div>\n"
         }
         let rows = run.trainings.map { training in
             [
                 "<code>\(HTMLText.escaped(training.path))</code>", "\(training.epochs.count)",
                 training.bestEpoch.map { "\($0 + 1)" } ?? "last", "\(training.updates)",
                 "\(training.tokens)", training.seconds > 0 ? "\(Int(Double(training.tokens) / training.seconds))" : "",
-                "\(training.legs)", "\(training.peakResidentBytes >> 20)",
+                "\(training.legs)", training.resumes.map { "\($0)" }.joined(separator: ", "),
+                "\(training.peakResidentBytes >> 20)",
+                training.memoryBoundBytes.map { "\($0 >> 20)" } ?? "not planned",
                 HTMLText.escaped(training.kernels),
             ]
         }
         guard !rows.isEmpty else { return "" }
         return "<div class=\"charts\">\n\(charts.joined())</div>\n"
             + HTMLText.table(
-                ["model", "epochs", "kept", "updates", "tokens", "tokens/s", "processes", "peak MiB", "kernels"], rows)
+                [
+                    "model", "epochs", "kept", "updates", "tokens", "tokens/s", "processes", "resumed after update",
+                    "peak MiB", "bound MiB", "kernels",
+                ], rows)
     }
 
     private func phases(_ run: RunFacts) -> String {

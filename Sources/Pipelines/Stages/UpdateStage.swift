@@ -63,8 +63,12 @@ package struct UpdateStage: ParsableArguments, Sendable {
 
     /// Learns from a stream until the end, or until it is interrupted.
     ///
-    /// - Parameter inputs: What must be the same when the run is continued, besides the options.
-    package func run(_ source: TrainingSource, inputs: Inputs, in context: PipelineContext) async throws {
+    /// - Parameters:
+    ///   - inputs: What must be the same when the run is continued, besides the options.
+    ///   - plannedBytes: Memory that the whole pipeline may hold besides the mapped table, where somebody planned it.
+    package func run(
+        _ source: TrainingSource, inputs: Inputs, in context: PipelineContext, plannedBytes: Int? = nil
+    ) async throws {
         let header = source.header
         try header.require(Self.kinds, from: source.place, by: Self.help.name)
         guard let labels = header.labels else {
@@ -72,6 +76,7 @@ package struct UpdateStage: ParsableArguments, Sendable {
         }
         let table = try context.table(of: header, at: vectors, neededBy: source.place)
         var options = try training.options(settings: settings, purpose: "nerpipe update", in: context)
+        options.memoryBoundBytes = plannedBytes.map { $0 + table.byteCount }
         options.evaluator = try learning.evaluator.map { try context.model(at: $0).model }
         options.selection = try selector.selection(seed: training.seed)
         let student = StudentTraining(

@@ -14,7 +14,7 @@ struct ReportCommand: ParsableCommand {
 
             A run is a folder that 'distill' made, or that of a model. The page needs nothing else and no network; the same records give the same bytes. Nothing is computed \
             again: scores are those of 'distill --gold'. Of several runs the students are compared on the same labels. --check prints what should make somebody look (no entity found, \
-            a loss that rises, a student worse than its teacher, a phase that is not done) and exits with 1 if there is any.
+            a loss that rises, a student worse than its teacher, memory above what was planned, sentences gone without a reason, a phase that is not done) and exits with 1 if there is any.
             """)
 
     @Argument(help: "Folders of runs.")
