@@ -27,7 +27,11 @@ package struct VectorPlot {
         (self.series, self.points, self.pairs, self.title, self.axes) = (series, points, pairs, title, axes)
     }
 
-    private static let size = (width: 1000.0, height: 720.0)
+    /// The picture grows with the words, so that their labels have room.
+    var size: (width: Double, height: Double) {
+        let scale = max(1, (Double(points.count) / 60).squareRoot())
+        return ((1000 * scale).rounded(), (720 * scale).rounded())
+    }
     private static let margin = 60.0
     private static let fontSize = 13.0
     /// Blue and vermilion of Okabe and Ito's palette, told apart by those who see few colours.
@@ -35,8 +39,8 @@ package struct VectorPlot {
 
     /// The document. The same points give the same bytes.
     package var svg: String {
-        let (width, height) = Self.size
-        let places = placed
+        let (width, height) = size
+        let places = placed, labels = labelLayout.places
         var body = [
             Self.element("title", [:], title),
             Self.element("rect", ["width": "100%", "height": "100%", "fill": "white"]),
@@ -50,8 +54,17 @@ package struct VectorPlot {
                         "y2": Self.text(places[b].y), "stroke": "#999999",
                     ]))
         }
+        for (place, label) in zip(places, labels) where label.isFar {
+            body.append(
+                Self.element(
+                    "line",
+                    [
+                        "x1": Self.text(place.x), "y1": Self.text(place.y), "x2": Self.text(label.x),
+                        "y2": Self.text(label.y - Self.fontSize / 3), "stroke": "#cccccc", "stroke-dasharray": "2 2",
+                    ]))
+        }
         for (point, place) in zip(points, places) { body.append(Self.dot(place.x, place.y, point.series)) }
-        for (point, label) in zip(points, labelPlaces(places)) {
+        for (point, label) in zip(points, labels) {
             body.append(
                 Self.label(point.label, label.x, label.y, anchor: label.anchor, color: Self.color(point.series)))
         }
@@ -69,11 +82,17 @@ package struct VectorPlot {
     }
 
     private static func dot(_ x: Double, _ y: Double, _ series: Int) -> String {
-        element("circle", ["cx": text(x), "cy": text(y), "r": "4", "fill": color(series)])
+        element("circle", ["cx": text(x), "cy": text(y), "r": "3.5", "fill": color(series)])
     }
 
     private static func label(_ content: String, _ x: Double, _ y: Double, anchor: String, color: String) -> String {
-        element("text", ["x": text(x), "y": text(y), "text-anchor": anchor, "fill": color], content)
+        // A white rim keeps lines off the letters.
+        element(
+            "text",
+            [
+                "x": text(x), "y": text(y), "text-anchor": anchor, "fill": color, "paint-order": "stroke",
+                "stroke": "white", "stroke-width": "3",
+            ], content)
     }
 
     private static func element(
@@ -83,53 +102,20 @@ package struct VectorPlot {
         return content.map { "\(start)>\(escaped($0))</\(name)>" } ?? start + "/>"
     }
 
+    var labelLayout: LabelLayout { LabelLayout(points.map(\.label), at: placed, in: size, fontSize: Self.fontSize) }
+
     /// The points in the picture: one scale for both directions, so that distances mean something.
     private var placed: [(x: Double, y: Double)] {
         guard let minX = points.map(\.x).min(), let maxX = points.map(\.x).max(), let minY = points.map(\.y).min(),
             let maxY = points.map(\.y).max()
         else { return [] }
-        let width = Self.size.width - 2 * Self.margin, height = Self.size.height - 2 * Self.margin
+        let size = size, width = size.width - 2 * Self.margin, height = size.height - 2 * Self.margin
         let scale = min(width / max(maxX - minX, 1e-9), height / max(maxY - minY, 1e-9))
         return points.map {
             (
-                Self.size.width / 2 + ($0.x - (minX + maxX) / 2) * scale,
-                Self.size.height / 2 - ($0.y - (minY + maxY) / 2) * scale
+                size.width / 2 + ($0.x - (minX + maxX) / 2) * scale,
+                size.height / 2 - ($0.y - (minY + maxY) / 2) * scale
             )
-        }
-    }
-
-    private struct Box {
-        var left: Double, top: Double, right: Double, bottom: Double
-
-        func overlap(_ other: Box) -> Double {
-            max(0, min(right, other.right) - max(left, other.left))
-                * max(0, min(bottom, other.bottom) - max(top, other.top))
-        }
-    }
-
-    /// A place beside each point where its label covers least of what was drawn before.
-    private func labelPlaces(_ places: [(x: Double, y: Double)]) -> [(x: Double, y: Double, anchor: String)] {
-        var taken = places.map { Box(left: $0.x - 5, top: $0.y - 5, right: $0.x + 5, bottom: $0.y + 5) }
-        return zip(points, places).map { point, place in
-            let width = Double(point.label.count) * Self.fontSize * 0.6
-            let candidates: [(x: Double, y: Double, anchor: String, left: Double)] = [
-                (place.x + 8, place.y + 4, "start", place.x + 8),
-                (place.x - 8, place.y + 4, "end", place.x - 8 - width),
-                (place.x, place.y - 9, "middle", place.x - width / 2),
-                (place.x, place.y + 18, "middle", place.x - width / 2),
-            ]
-            var best = (cost: Double.infinity, index: 0, box: Box(left: 0, top: 0, right: 0, bottom: 0))
-            for (index, candidate) in candidates.enumerated() {
-                let box = Box(
-                    left: candidate.left, top: candidate.y - Self.fontSize + 2, right: candidate.left + width,
-                    bottom: candidate.y + 3)
-                let outside = max(0, -box.left) + max(0, box.right - Self.size.width)
-                let cost = taken.reduce(outside * Self.fontSize) { $0 + $1.overlap(box) }
-                if cost < best.cost { best = (cost, index, box) }
-            }
-            taken.append(best.box)
-            let choice = candidates[best.index]
-            return (choice.x, choice.y, choice.anchor)
         }
     }
 

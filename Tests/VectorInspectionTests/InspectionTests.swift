@@ -197,6 +197,31 @@ func table(
         #expect(components.coordinates.allSatisfy { $0.x == 0 && $0.y == 0 } && components.explained == (0, 0))
     }
 
+    /// 120 pairs, crowded in the middle as words are.
+    @Test func labelsOfManyWordsCoverNeitherEachOtherNorPoints() {
+        var random = SeededGenerator(seed: 5)
+        var points: [VectorPlot.Point] = [], pairs: [(Int, Int)] = []
+        for number in 0..<120 {
+            func normal() -> Double {
+                (0..<6).reduce(0) { sum, _ in sum + Double.random(in: 0..<1, using: &random) } / 3 - 1
+            }
+            let (x, y) = (normal(), normal())
+            points.append(.init(label: "translation\(number)", x: x, y: y, series: 0))
+            points.append(.init(label: "tafsiri\(number)", x: x + 0.03 * normal(), y: y + 0.03 * normal(), series: 1))
+            pairs.append((2 * number, 2 * number + 1))
+        }
+        let plot = VectorPlot(series: ["en", "sw"], points: points, pairs: pairs, title: "t", axes: ("x", "y"))
+        let layout = plot.labelLayout
+        #expect(layout.boxes.count == 240)
+        var overlaps = 0
+        for (number, box) in layout.boxes.enumerated() {
+            overlaps += layout.boxes[..<number].count { $0.overlap(box) > 0 }
+            #expect(box.left >= 0 && box.top >= 0 && box.right <= plot.size.width && box.bottom <= plot.size.height)
+        }
+        #expect(overlaps == 0)
+        #expect(plot.svg == plot.svg && plot.svg.contains("translation119"))
+    }
+
     @Test func labelsAreEscapedAndPairsAreLines() {
         let plot = VectorPlot(
             series: ["en", "<sw>"],
