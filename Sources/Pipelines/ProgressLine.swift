@@ -17,6 +17,27 @@ package struct ProgressSnapshot: Sendable {
     package var fraction: Double?
 }
 
+/// What one process has to say in a line of progress.
+package struct ProgressParts: Codable, Equatable, Sendable {
+    /// What is left, and what the training says.
+    package var lead: [String]
+    package var stages: [String]
+
+    package init(lead: [String], stages: [String]) { (self.lead, self.stages) = (lead, stages) }
+
+    /// Without characters that a terminal would obey.
+    var printable: ProgressParts {
+        func clean(_ texts: [String]) -> [String] {
+            texts.map { text in
+                String(
+                    String.UnicodeScalarView(
+                        text.unicodeScalars.filter { ![.control, .format].contains($0.properties.generalCategory) }))
+            }
+        }
+        return ProgressParts(lead: clean(lead), stages: clean(stages))
+    }
+}
+
 /// The line of progress: what is left first, then what the training says, then the stages with their rates as they are now, not since
 /// the beginning.
 package struct ProgressLine {
@@ -27,23 +48,29 @@ package struct ProgressLine {
 
     package init() {}
 
+    /// The line of a process that is alone.
+    ///
     /// - Parameter width: Columns of the terminal; what does not fit is left out from the end. Nil: as long as it is.
     package mutating func text(_ now: ProgressSnapshot, width: Int? = nil) -> String {
+        Self.joined([parts(now)], width)
+    }
+
+    package mutating func parts(_ now: ProgressSnapshot) -> ProgressParts {
         // Another part of the work, which begins anew.
         if let last = samples.last, let before = last.fraction, (now.fraction ?? 1) < before { samples = [] }
         samples.removeAll { $0.seconds < now.seconds - Self.paceSeconds }
-        var parts: [String] = []
+        var lead: [String] = []
         if let fraction = now.fraction, fraction > 0.005 {
             let left = secondsLeft(now, fraction).map { "\(ProgressMeter.duration($0)) left, " } ?? ""
-            parts.append("\(left)\(Int(fraction * 100)) %")
+            lead.append("\(left)\(Int(fraction * 100)) %")
         }
-        if !now.status.isEmpty { parts.append(now.status) }
-        parts += now.stages.enumerated().map { place, stage in
+        if !now.status.isEmpty { lead.append(now.status) }
+        let stages = now.stages.enumerated().map { place, stage in
             "\(stage.name) \(ProgressMeter.short(rate(now, place))) tok/s"
                 + (stage.waiting.map { " [\($0.count)/\($0.capacity)]" } ?? "")
         }
         samples.append(now)
-        return Self.joined(parts, width)
+        return ProgressParts(lead: lead, stages: stages)
     }
 
     private func rate(_ now: ProgressSnapshot, _ stage: Int) -> Double {
@@ -60,6 +87,14 @@ package struct ProgressLine {
             now.seconds > first.seconds
         else { return nil }
         return (1 - fraction) * (now.seconds - first.seconds) / (fraction - before)
+    }
+
+    /// The line of several processes, in the order of their pipe. Where they hand their streams to each other is of no interest.
+    static func joined(_ all: [ProgressParts], _ width: Int?) -> String {
+        let stages = all.flatMap(\.stages).filter { stage in
+            all.count == 1 || !["read ", "write "].contains(where: stage.hasPrefix)
+        }
+        return joined(all.flatMap(\.lead) + stages, width)
     }
 
     private static func joined(_ parts: [String], _ width: Int?) -> String {

@@ -9,6 +9,8 @@ import Streams
 struct Session: Sendable {
     let progress: ProgressMeter
     private let metrics: MetricsFile?
+    /// nil where progress is not live.
+    private let line: SharedProgressLine?
     private let logger: Logger
     private let options: CommonOptions
 
@@ -25,6 +27,7 @@ struct Session: Sendable {
         let metrics = options.metrics.map(MetricsFile.init)
         let progress = ProgressMeter(command: command) { metrics?.append($0) }
         (self.metrics, self.progress) = (metrics, progress)
+        line = StandardError.isTerminal && Self.showsProgress(options) ? .ofThisTerminal : nil
         context = PipelineContext(
             threads: ComputeThreads(count: options.jobCount), progress: progress, wait: .seconds(options.wait)
         ) { [logger] in
@@ -42,7 +45,9 @@ struct Session: Sendable {
     var threads: ComputeThreads { context.threads }
 
     /// Runs the work on the computing threads, with progress and metrics beside it.
-    func run(_ work: sending @escaping () async throws -> Void) async throws {
+    ///
+    /// - Parameter next: The command that goes on with what is made; said when the work was long.
+    func run(next: String? = nil, _ work: sending @escaping () async throws -> Void) async throws {
         try metrics?.begin()
         let reporter = Task { await report() }
         defer { reporter.cancel() }
@@ -56,20 +61,23 @@ struct Session: Sendable {
             throw error
         }
         finish()
+        if let next, progress.elapsed > Self.longWork { logger.info("next: \(next)") }
     }
 
+    /// Who waited wants to know what it came to; a short run says enough.
+    private static let longWork = Duration.seconds(10)
+
     private func finish(withNotes: Bool = true) {
-        if StandardError.isTerminal && showsProgress { StandardError.write("\u{1B}[2K\r") }
+        if line?.end() == true { StandardError.write("\u{1B}[2K\r") }
         for note in withNotes ? progress.notes : [] { logger.info("\(note)") }
         for warning in withNotes ? progress.warnings : [] { logger.warning("warning: \(warning)") }
-        // Who waited wants to know; a short run says enough.
         if let summary = progress.summary {
-            if progress.elapsed > .seconds(10) { logger.info("\(summary)") } else { logger.debug("\(summary)") }
+            if progress.elapsed > Self.longWork { logger.info("\(summary)") } else { logger.debug("\(summary)") }
         }
         progress.record()
     }
 
-    private var showsProgress: Bool {
+    private static func showsProgress(_ options: CommonOptions) -> Bool {
         switch options.progress {
         case .always: true
         case .never: false
@@ -78,18 +86,19 @@ struct Session: Sendable {
     }
 
     private func report() async {
-        let isLive = StandardError.isTerminal
-        var tick = 0, line = ProgressLine()
+        let isShown = Self.showsProgress(options)
+        var tick = 0, progressLine = ProgressLine()
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
             if Task.isCancelled { return }
             tick += 1
-            if showsProgress {
-                if isLive {
-                    StandardError.write("\u{1B}[2K\r\(line.text(progress.snapshot, width: StandardError.columns))")
-                } else if tick % 30 == 0 || options.progress == .always && tick % 5 == 0 {
-                    log(line.text(progress.snapshot))
+            if let line {
+                let parts = progressLine.parts(progress.snapshot)
+                if let text = line.text(parts, width: StandardError.columns), !text.isEmpty {
+                    StandardError.write("\u{1B}[2K\r\(text)")
                 }
+            } else if isShown, tick % 30 == 0 || options.progress == .always && tick % 5 == 0 {
+                log(progressLine.text(progress.snapshot))
             }
             if tick % 10 == 0 { progress.record() }
         }

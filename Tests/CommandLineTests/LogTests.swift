@@ -42,6 +42,49 @@ struct LogTests {
         #expect(try await folder.nerpipe("tag -q --model student nowhere").errorLines.count == 1)
     }
 
+    /// `script` gives the pipe a terminal; a stage that waits for slow text is there for some seconds.
+    @Test(.enabled(if: Program.exists("script"))) func aPipeHasOneLineOfProgress() async throws {
+        let folder = try await Fixture.folder()
+        try folder.write(
+            "pipe.sh",
+            """
+            stty cols 80
+            (for i in {1..40}; do cat text.txt; done; sleep 5; cat text.txt) | nerpipe tokenize --lang yy --block-bytes 200 \\
+              | nerpipe embed --vectors v.vectors -o new.zst
+            """)
+        let outcome = try await folder.shell("script -qec 'bash pipe.sh' /dev/null > typescript")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let text = try folder.text("typescript")
+        let frames = text.components(separatedBy: "\u{1B}[2K\r").filter { $0.contains(" tok/s") }
+        #expect(frames.contains { $0.contains("tokenize ") && $0.contains("embed ") }, "\(text)")
+        #expect(frames.allSatisfy { $0.count <= 79 && !$0.contains("\n") }, "\(text)")
+    }
+
+    @Test func entitiesAreCountedByType() async throws {
+        let folder = try await Fixture.folder()
+        struct Record: Decodable {
+            struct Stage: Decodable { var name: String, entities: [String: Int]? }
+            var stages: [Stage]
+        }
+        func entities(_ command: String, of stage: String) async throws -> [String: Int]? {
+            _ = try await folder.expectSuccess("\(command) -q --force --metrics m.jsonl")
+            let last = try #require(try folder.text("m.jsonl").split(separator: "\n").last)
+            return try JSONDecoder().decode(Record.self, from: Data(last.utf8)).stages.first { $0.name == stage }?
+                .entities
+        }
+        let found = try #require(try await entities("tag --model student text.txt -o new.conll", of: "tag"))
+        let tags = try folder.text("new.conll").split(separator: "\n").compactMap {
+            $0.split(separator: " ").last ?? $0.split(separator: "\t").last
+        }
+        for (type, count) in found { #expect(tags.count { $0.hasSuffix("B-\(type)") } == count, "\(type)") }
+        #expect(found.values.reduce(0, +) == tags.count { $0.contains("B-") } && !found.isEmpty)
+        let scored = try #require(try await entities("score --teacher teacher embedded.zst -o new.zst", of: "score"))
+        #expect(!scored.isEmpty && scored.keys.allSatisfy { ["PER", "LOC", "ORG"].contains($0) }, "\(scored)")
+        // What a person sees of it.
+        let said = try await folder.expectSuccess("tag -v --model student text.txt -o said.conll").errors
+        #expect(said.contains("; entities: ") && found.allSatisfy { said.contains("\($0) \($1)") }, "\(said)")
+    }
+
     @Test func metricsAreJSONLines() async throws {
         let folder = try await Fixture.folder()
         for _ in 0..<2 {

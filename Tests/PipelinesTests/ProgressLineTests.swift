@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Pipelines
@@ -28,6 +29,27 @@ struct ProgressLineTests {
         // The next part of the work begins at nothing again.
         #expect(line.text(snapshot(520, tokens: 0, fraction: 0.02)).hasPrefix("2 % | "))
         #expect(line.text(snapshot(530, tokens: 0, fraction: 0.12)).hasPrefix("1m28s left, 12 %"))
+    }
+
+    /// Three processes of a pipe: one shows what all of them say, and when it is gone, another one does.
+    @Test func processesOfAPipeShareALine() {
+        let name = "nerpipe-test-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        let lines = [30, 10, 20].map { SharedProgressLine(name: name, process: $0) }
+        func parts(_ name: String, _ lead: [String] = []) -> ProgressParts {
+            ProgressParts(lead: lead, stages: ["read 1 tok/s", "\(name) 5 tok/s"])
+        }
+        #expect(lines[0].text(parts("update", ["3 %"]), width: nil) == "3 % | read 1 tok/s | update 5 tok/s")
+        #expect(lines[1].text(parts("tokenize"), width: nil) == nil)
+        #expect(lines[2].text(parts("em\u{1B}[2Jbed"), width: nil) == nil)
+        // In the order of the pipe, without what hands the stream on, and without what a terminal would obey.
+        #expect(
+            lines[0].text(parts("update", ["3 %"]), width: nil)
+                == "3 % | tokenize 5 tok/s | em[2Jbed 5 tok/s | update 5 tok/s")
+        #expect(lines[0].text(parts("update", ["3 %"]), width: 24) == "3 % | tokenize 5 tok/s")
+        #expect(!lines[1].end())
+        #expect(lines[0].end())
+        #expect(lines[2].text(parts("embed"), width: nil) == "read 1 tok/s | embed 5 tok/s")
+        #expect(lines[1].text(parts("tokenize"), width: nil) == nil)
     }
 
     @Test(arguments: [20, 24, 80, 200]) func itFitsTheTerminal(width: Int) {
