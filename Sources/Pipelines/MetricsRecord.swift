@@ -11,6 +11,8 @@ package struct MetricsRecord: Codable, Sendable {
         var streamFill: Int?
         var streamCapacity: Int?
         var notes: [String: Int]
+        /// Entities that were found, by type.
+        var entities: [String: Int]?
     }
 
     var command: String

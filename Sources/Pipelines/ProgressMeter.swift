@@ -79,14 +79,21 @@ package final class ProgressMeter: Sendable {
             }, status: now.status, fraction: now.fraction)
     }
 
-    /// What a run of some length came to: time, the tokens of its last stage and their rate, the most memory; nil when nothing
-    /// flowed.
+    /// What a run of some length came to: time, the tokens of its last stage and their rate, the most memory, what was found;
+    /// nil when nothing flowed.
     package var summary: String? {
         let now = snapshot
         guard let tokens = now.stages.last(where: { $0.tokens > 0 })?.tokens else { return nil }
         return
             "\(Self.duration(now.seconds)), \(tokens) tokens, \(Self.short(Double(tokens) / max(1e-3, now.seconds))) tokens/s, "
-            + "peak memory \(Self.peakResidentBytes >> 20) MiB"
+            + "peak memory \(Self.peakResidentBytes >> 20) MiB\(entities)"
+    }
+
+    /// The entities that the last stage which finds any found, most frequent type first.
+    private var entities: String {
+        guard let found = stages.last(where: { !$0.snapshot.entities.isEmpty })?.snapshot.entities else { return "" }
+        let sorted = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return "; entities: " + sorted.map { "\($0) \($1)" }.joined(separator: ", ")
     }
 
     /// Hands on how everything stands, for `--metrics`: now and then, and when something is over.
@@ -105,7 +112,8 @@ package final class ProgressMeter: Sendable {
                     tokens: values.counts.tokens,
                     busySeconds: values.busy.seconds, waitingSeconds: stage.waiting?.seconds,
                     blockedSeconds: stage.blocked?.seconds, streamFill: stage.fill?.count,
-                    streamCapacity: stage.fill?.capacity, notes: values.notes)
+                    streamCapacity: stage.fill?.capacity, notes: values.notes,
+                    entities: values.entities.isEmpty ? nil : values.entities)
             })
     }
 

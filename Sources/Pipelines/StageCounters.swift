@@ -15,6 +15,8 @@ package final class StageCounters: Sendable {
         var notes: [String: Int] = [:]
         /// Sentences put in, or left out when negative, by reason.
         var changes: [String: Int] = [:]
+        /// Entities by type.
+        var entities: [String: Int] = [:]
         var coverage = Embedder.Coverage()
         /// Records that were read, those among them that could not be understood, and what is wrong with the first of these.
         var records: (read: Int, rejected: Int, messages: [String])?
@@ -77,6 +79,19 @@ package final class StageCounters: Sendable {
         note("tokens found in the table", coverage.found)
         note("tokens composed from sub-words", coverage.composed)
         note("tokens without a vector", coverage.absent)
+    }
+
+    /// Counts entities by where they begin.
+    ///
+    /// - Parameters:
+    ///   - labels: Label numbers of a tag set, where 2t+1 begins an entity of type t.
+    ///   - types: Of the tag set.
+    package func countEntities(_ labels: some Sequence<UInt8>, types: [String]) {
+        var counts = [Int](repeating: 0, count: types.count)
+        for label in labels where label % 2 == 1 { counts[Int(label) / 2] += 1 }
+        values.withLock { values in
+            for (type, count) in zip(types, counts) where count > 0 { values.entities[type, default: 0] += count }
+        }
     }
 
     /// Counts sentences that come in and do not come out.

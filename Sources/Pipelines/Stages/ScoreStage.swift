@@ -68,7 +68,7 @@ package struct ScoreStage: Stage {
         let table = try context.table(of: header, at: self.place.vectors, neededBy: place)
         let programs = try await self.programs.open(languages: header.languages, log: context.log)
         let teacher = try await makeTeacher(found, programs, vectors: table, log: context.log)
-        let rowCount = table.rowCount
+        let rowCount = table.rowCount, types = try TagSet(names: teacher.labels, place: place).types
         let quarantine = self.programs.quarantine
         var stage = OpenStage(header: try Self.header(header, teacher, place: place)) { batch, counters in
             try batch.requireRows(below: rowCount, place: place)
@@ -78,6 +78,8 @@ package struct ScoreStage: Stage {
             scored.scores = scores.columns
             // How much tokens count is what `select` decided, if it came before.
             scored.scores?.weights = batch.scores?.weights ?? []
+            counters.countEntities(
+                (0..<batch.tokenCount).lazy.map { UInt8(scores.columns.label(ofToken: $0)) }, types: types)
             let unscored = Set(scores.unscored)
             quarantine?.keep(
                 scores.unscored, of: batch, reason: "the teacher has no answer for all of it, or dies of it")

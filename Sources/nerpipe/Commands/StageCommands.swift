@@ -20,7 +20,7 @@ struct StageCommand<S: Stage>: AsyncParsableCommand {
         if let reason = stage.reasonForSurvey { try RepeatedInput.require(paths, because: reason) }
         let (stage, context) = (stage, session.context)
         try stage.requireInputs(in: context)
-        try await session.run {
+        try await session.run(next: nextCommand(after: S.help.name, output.output)) {
             var chain = StageChain(try PipelineSource(streams: paths), in: context)
             try await chain.append(stage)
             let runner = context.makeRunner()
@@ -56,7 +56,19 @@ struct TokenizeCommand: AsyncParsableCommand {
         let source = try destination.reserving { try arguments.source(paths, in: session.context) }
         let runner = session.context.makeRunner()
         try runner.write(source.start(runner), to: destination, compressor: output.compressor)
-        try await session.run { try await runner.run() }
+        let next = nextCommand(after: TokenizeArguments.help.name, self.output.output)
+        try await session.run(next: next) { try await runner.run() }
+    }
+}
+
+/// What goes on with the stream that a stage made; nil when it went into a pipe, or may go anywhere.
+private func nextCommand(after stage: String, _ output: String) -> String? {
+    guard output != "-" else { return nil }
+    return switch stage {
+    case "tokenize": "nerpipe embed --vectors TABLE.vectors \(output) -o EMBEDDED.zst"
+    case "embed": "nerpipe score --teacher TEACHER \(output) -o SCORED.zst"
+    case "score", "select", "mix": "nerpipe update \(output) -o STUDENT"
+    default: nil
     }
 }
 
@@ -70,7 +82,8 @@ struct UpdateCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(common, command: UpdateStage.help.name)
         let (stage, context, paths) = (stage, session.context, input.paths)
-        try await session.run {
+        let next = "nerpipe tag --model \(stage.training.output) < TEXT > TAGGED.conll"
+        try await session.run(next: next) {
             // Blocks in files are learnt from in any order, with no copy of them.
             if stage.epochs > 1, let library = try ShardLibrary(paths: paths) {
                 try await stage.run(

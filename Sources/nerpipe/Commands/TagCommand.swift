@@ -104,7 +104,7 @@ struct TagCommand: AsyncParsableCommand {
         chain.append(try OpenStage(embedder, chain.header, place: paths[0]), name: "embed")
         let isKept = [true] + tags.types.flatMap { Array(repeating: labels.name(of: $0) != nil, count: 2) }
         chain.append(
-            OpenStage(header: chain.header) { batch, _ in
+            OpenStage(header: chain.header) { batch, counters in
                 var tagged = batch
                 if let temperature {
                     let (labels, confidence) = tagger.tagWithScores(batch, tags: tags, temperature: temperature)
@@ -113,6 +113,7 @@ struct TagCommand: AsyncParsableCommand {
                     tagged.gold = tagger.tag(batch, tags: tags)
                 }
                 tagged.gold = tagged.gold?.map { isKept[Int($0)] ? $0 : 0 }
+                counters.countEntities(tagged.gold ?? [], types: tags.types)
                 return tagged
             }, name: "tag")
         let runner = session.context.makeRunner()

@@ -127,7 +127,7 @@ struct TrainCommand: AsyncParsableCommand {
             try options(for: data, header, session), table: embedder.table, labels: tags, log: { session.log($0) })
         let inputs = try TrainingInputs(self, data, hiding, switcher), evaluate = evaluation(with: data, session)
         let output = training.output
-        try await session.run {
+        try await session.run(next: "nerpipe score --teacher \(output) EMBEDDED.zst -o SCORED.zst") {
             let result = try await student.run(source, inputs: inputs, progress: session.progress, evaluate: evaluate)
             session.log(
                 result.wasComplete
