@@ -239,6 +239,20 @@ package struct ScoreColumns: Sendable {
         }
     }
 
+    /// `[N]`: the most probable label of every token; of equal ones the first.
+    package var bestLabels: [UInt8] {
+        guard labelCount > 0 else { return [] }
+        return probabilities.withUnsafeBufferPointer { probabilities in
+            stride(from: 0, to: probabilities.count, by: labelCount).map { row in
+                var best = 0
+                for label in 1..<labelCount where probabilities[row + label] > probabilities[row + best] {
+                    best = label
+                }
+                return UInt8(best)
+            }
+        }
+    }
+
     /// The most probable label of a token; of equal ones the first.
     package func label(ofToken token: Int) -> Int {
         let row = token * labelCount

@@ -86,7 +86,7 @@ package final class StageCounters: Sendable {
     /// - Parameters:
     ///   - labels: Label numbers of a tag set, where 2t+1 begins an entity of type t.
     ///   - types: Of the tag set.
-    package func countEntities(_ labels: some Sequence<UInt8>, types: [String]) {
+    package func countEntities(_ labels: [UInt8], types: [String]) {
         var counts = [Int](repeating: 0, count: types.count)
         for label in labels where label % 2 == 1 { counts[Int(label) / 2] += 1 }
         values.withLock { values in

@@ -78,8 +78,7 @@ package struct ScoreStage: Stage {
             scored.scores = scores.columns
             // How much tokens count is what `select` decided, if it came before.
             scored.scores?.weights = batch.scores?.weights ?? []
-            counters.countEntities(
-                (0..<batch.tokenCount).lazy.map { UInt8(scores.columns.label(ofToken: $0)) }, types: types)
+            counters.countEntities(scores.columns.bestLabels, types: types)
             let unscored = Set(scores.unscored)
             quarantine?.keep(
                 scores.unscored, of: batch, reason: "the teacher has no answer for all of it, or dies of it")
