@@ -6,6 +6,9 @@ package struct ProgressSnapshot: Sendable {
         package var tokens: Int
         /// Blocks that wait behind it, and how many may; a full stream waits for the next stage, an empty one for this.
         package var waiting: (count: Int, capacity: Int)?
+        /// Since it began: without anything to work on, and with a result that nobody took, where it is known.
+        package var waitedSeconds: Double?
+        package var blockedSeconds: Double?
     }
 
     /// Since the run began.
@@ -67,16 +70,28 @@ package struct ProgressLine {
         if !now.status.isEmpty { lead.append(now.status) }
         let stages = now.stages.enumerated().map { place, stage in
             "\(stage.name) \(ProgressMeter.short(rate(now, place))) tok/s"
-                + (stage.waiting.map { " [\($0.count)/\($0.capacity)]" } ?? "")
+                + (stage.waiting.map { " [\($0.count)/\($0.capacity)]" } ?? "") + state(now, place)
         }
         samples.append(now)
         return ProgressParts(lead: lead, stages: stages)
     }
 
-    private func rate(_ now: ProgressSnapshot, _ stage: Int) -> Double {
-        let recent = samples.first {
-            $0.seconds >= now.seconds - Self.rateSeconds && $0.stages.count == now.stages.count
+    private func recent(_ now: ProgressSnapshot) -> ProgressSnapshot? {
+        samples.first { $0.seconds >= now.seconds - Self.rateSeconds && $0.stages.count == now.stages.count }
+    }
+
+    /// Whether it mostly waits for the stage before it, or for the one behind it; who does neither is the one that all wait for.
+    private func state(_ now: ProgressSnapshot, _ stage: Int) -> String {
+        guard let recent = recent(now), now.seconds > recent.seconds else { return "" }
+        func isMost(_ seconds: KeyPath<ProgressSnapshot.Stage, Double?>) -> Bool {
+            guard let last = now.stages[stage][keyPath: seconds] else { return false }
+            return last - (recent.stages[stage][keyPath: seconds] ?? 0) > 0.5 * (now.seconds - recent.seconds)
         }
+        return isMost(\.blockedSeconds) ? " blocked" : isMost(\.waitedSeconds) ? " waits" : ""
+    }
+
+    private func rate(_ now: ProgressSnapshot, _ stage: Int) -> Double {
+        let recent = recent(now)
         let (seconds, tokens) = recent.map { ($0.seconds, $0.stages[stage].tokens) } ?? (0, 0)
         return Double(now.stages[stage].tokens - tokens) / max(1e-3, now.seconds - seconds)
     }

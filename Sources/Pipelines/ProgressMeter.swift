@@ -75,7 +75,9 @@ package final class ProgressMeter: Sendable {
         return ProgressSnapshot(
             seconds: (ContinuousClock.now - start).seconds,
             stages: now.stages.map { stage in
-                .init(name: stage.name, tokens: stage.snapshot.counts.tokens, waiting: stage.fill)
+                .init(
+                    name: stage.name, tokens: stage.snapshot.counts.tokens, waiting: stage.fill,
+                    waitedSeconds: stage.waiting?.seconds, blockedSeconds: stage.blocked?.seconds)
             }, status: now.status, fraction: now.fraction)
     }
 

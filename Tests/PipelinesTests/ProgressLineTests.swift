@@ -20,6 +20,26 @@ struct ProgressLineTests {
         #expect(line.text(snapshot(41, tokens: 3_110_000, fraction: nil)) == "loss 0.5 | score 100k tok/s [2/4]")
     }
 
+    /// The teacher is slow: who reads is blocked, who learns waits.
+    @Test func theLineSaysWhoWaits() {
+        var line = ProgressLine()
+        func snapshot(_ seconds: Double) -> ProgressSnapshot {
+            func stage(_ name: String, waited: Double, blocked: Double?) -> ProgressSnapshot.Stage {
+                .init(
+                    name: name, tokens: Int(1000 * seconds), waitedSeconds: waited * seconds,
+                    blockedSeconds: blocked.map { $0 * seconds })
+            }
+            let stages = [
+                stage("embed", waited: 0, blocked: 0.9), stage("score", waited: 0.1, blocked: 0.1),
+                stage("update", waited: 0.8, blocked: nil),
+            ]
+            return ProgressSnapshot(seconds: seconds, stages: stages, status: "", fraction: nil)
+        }
+        _ = line.text(snapshot(10))
+        #expect(
+            line.text(snapshot(20)) == "embed 1000 tok/s blocked | score 1000 tok/s | update 1000 tok/s waits")
+    }
+
     /// What came before the work has no part in what is left of it.
     @Test func whatIsLeftIsToldByThePaceOfTheWork() {
         var line = ProgressLine()
