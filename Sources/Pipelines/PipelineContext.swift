@@ -13,16 +13,18 @@ package final class PipelineContext: Sendable {
     /// How long to wait for another process that writes the same output.
     package let wait: Duration
     package let log: @Sendable (String) -> Void
+    /// What the command was told, for records.
+    package let words: [String]
     /// Open tables by their digest: to compare one with its digest costs a read of all of it.
     private let tables = Locked<[String: VectorTable]>([:])
     /// Models by their folder: who asks whether they are there and who uses them read and check them once.
     private let models = Locked<[String: ModelFolder]>([:])
 
     package init(
-        threads: ComputeThreads, progress: ProgressMeter, wait: Duration = .zero,
+        threads: ComputeThreads, progress: ProgressMeter, wait: Duration = .zero, words: [String] = [],
         log: @escaping @Sendable (String) -> Void
     ) {
-        (self.threads, self.progress, self.wait, self.log) = (threads, progress, wait, log)
+        (self.threads, self.progress, self.wait, self.words, self.log) = (threads, progress, wait, words, log)
     }
 
     package func makeRunner() -> PipelineRunner { PipelineRunner(threads: threads, progress: progress) }

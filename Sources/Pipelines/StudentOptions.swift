@@ -21,6 +21,8 @@ package struct StudentOptions: Sendable {
     package var purpose: String
     /// What the process may hold by the plan, for the record; nil when nobody planned.
     package var memoryBoundBytes: Int?
+    /// What the command was told, for the record.
+    package var words: [String] = []
     /// Weights to begin with; nil: fresh ones.
     package var initial: Model?
     /// For an objective that needs one.

@@ -11,6 +11,8 @@ struct StudentRecord: Codable {
     var tokens: Int
     /// Of all processes that worked on the run, with all their stages; of one that was killed, up to its last checkpoint.
     var seconds: Double
+    /// What the last of them was told: everything else is as this version chooses it.
+    var words: [String]?
     /// Number of these processes.
     var legs: Int
     /// The updates after which another one went on; nil: none did.

@@ -163,6 +163,7 @@ package struct StudentTraining: Sendable {
         ).text
         try Model(configuration: student.configuration, parameters: run.result).write(to: options.output, card: card)
         var record = StudentRecord(run.state, purpose: options.purpose, flow: flow)
+        record.words = options.words
         record.memoryBoundBytes = options.memoryBoundBytes
         try folder.record(run.signature, record)
         try run.finish()

@@ -29,7 +29,8 @@ struct Session: Sendable {
         (self.metrics, self.progress) = (metrics, progress)
         line = StandardError.isTerminal && Self.showsProgress(options) ? .ofThisTerminal : nil
         context = PipelineContext(
-            threads: ComputeThreads(count: options.jobCount), progress: progress, wait: .seconds(options.wait)
+            threads: ComputeThreads(count: options.jobCount), progress: progress, wait: .seconds(options.wait),
+            words: CommandIdentity.arguments
         ) { [logger] in
             logger.info("\($0)")
         }

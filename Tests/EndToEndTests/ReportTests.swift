@@ -92,6 +92,7 @@ struct ReportTests {
         }
         #expect(record.memoryBoundBytes > 1 << 20 && record.peakResidentBytes > 1 << 20)
         let page = try folder.text("page.html")
+        #expect(page.contains("<pre>nerpipe run -q p.yaml</pre>"))
         #expect(page.contains("bad.txt:3") && page.contains("sentences left out that stand in --sentences"))
     }
 

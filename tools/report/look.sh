@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a tagger of the sample world, its report, and pictures of the report in headless Chromium: light, dark and narrow.
+# Makes a tagger of the sample world, its report, and pictures of the report in headless Chromium: light, dark and narrow, and as it is printed.
 # Usage: tools/report/look.sh [FOLDER]     (default: out/report; NERPIPE=.build/release/nerpipe; needs chromium: apt-get install chromium)
 # Fails when Chromium reports an error of the page, asks for anything from elsewhere, or shows nothing.
 set -euo pipefail
@@ -21,6 +21,8 @@ picture() { # NAME OPTION ...
 picture light --window-size=1100,2400
 picture dark --window-size=1100,2400 --blink-settings=preferredColorScheme=0
 picture narrow --window-size=420,2400
+"$chromium" --headless --no-sandbox --disable-gpu --no-pdf-header-footer --print-to-pdf="$(realpath "$folder")/printed.pdf" "$page" 2> "$folder/printed.log"
+[ "$(head -c 5 "$folder/printed.pdf")" = "%PDF-" ]
 python3 - "$folder"/{light,dark,narrow}.png <<'PYTHON'
 import struct, sys, zlib
 for path in sys.argv[1:]:

@@ -146,6 +146,7 @@ package struct TrainingArguments: ParsableArguments, Sendable {
         options.start.acceptsOtherKernels = kernels.acceptOtherKernels
         options.start.wait = context.wait
         options.threads = context.threads
+        options.words = context.words
         options.initial = try initial.map { try context.model(at: $0).model }
         return options
     }

@@ -21,6 +21,7 @@ struct RunFacts {
         let memoryBoundBytes: Int?
         let flow: FlowRecord?
         let calibration: EntityCalibration?
+        let words: [String]
         /// What must be the same when it is continued, by name.
         let identity: [(name: String, text: String)]
     }
@@ -76,7 +77,7 @@ struct RunFacts {
             peakResidentBytes: record.peakResidentBytes,
             seconds: record.seconds, kernels: signature.kernels, resumes: record.resumes ?? [],
             memoryBoundBytes: record.memoryBoundBytes, flow: record.flow,
-            calibration: try calibration(folder),
+            calibration: try calibration(folder), words: record.words ?? [],
             identity: signature.identity.lines)
     }
 

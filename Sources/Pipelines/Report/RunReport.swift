@@ -135,11 +135,17 @@ package struct RunReport {
 
     private func configuration(_ run: RunFacts) -> String {
         run.trainings.map { training in
-            "<h3>\(HTMLText.escaped(training.path))</h3>\n"
+            "<h3>\(HTMLText.escaped(training.path))</h3>\n" + Self.told(training.words)
                 + HTMLText.table(
                     ["what must be the same when it is continued", ""],
                     training.identity.map { [HTMLText.escaped($0.name), "<code>\(HTMLText.escaped($0.text))</code>"] })
         }.joined()
+    }
+
+    private static func told(_ words: [String]) -> String {
+        words.isEmpty
+            ? ""
+            : "<pre>nerpipe \(HTMLText.escaped(words.map(Definition.quoted).joined(separator: " ")))</pre>\n<p class=\"soft\">What was not said is as this version of nerpipe chooses it.</p>\n"
     }
 
     /// Every run's student against the first one's, on the same gold labels.
