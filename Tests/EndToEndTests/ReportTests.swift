@@ -118,6 +118,7 @@ struct ReportTests {
         let (before, after) = (try folder.text("before.html"), try folder.text("after.html"))
         // One in the picture of the loss, one in that of F1.
         #expect(before.components(of: "<line class=\"mark\"") == 2 && !before.contains("reliability diagram"))
+        #expect(before.contains("<td>update, the last of 2 processes</td>"))
         #expect(after.contains("reliability diagram") && after.contains("circle class=\"solid\""))
         let scores = try folder.text("scores")
         #expect(

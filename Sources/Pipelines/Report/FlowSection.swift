@@ -4,6 +4,8 @@ import Shards
 /// The stages of a run as tables: who waited for whom, and what became of every sentence.
 struct FlowSection {
     let flow: FlowRecord
+    /// That worked on the run.
+    var processCount = 1
 
     var html: String {
         guard !flow.stages.isEmpty else { return "" }
@@ -21,7 +23,7 @@ struct FlowSection {
                 seconds.map { "\(Self.number(100 * min(1, $0 / max(stage.seconds, 1e-9)), 0)) %" } ?? ""
             }
             return [
-                HTMLText.escaped(stage.name), "\(stage.counts.tokens)", Self.number(stage.seconds, 1),
+                name(of: stage), "\(stage.counts.tokens)", Self.number(stage.seconds, 1),
                 stage.seconds > 0 ? Self.number(Double(stage.counts.tokens) / stage.seconds, 0) : "",
                 stage.seconds > 0 ? Self.number(stage.busySeconds / stage.seconds, 2) : "",
                 share(stage.waitingSeconds), share(stage.blockedSeconds),
@@ -30,6 +32,12 @@ struct FlowSection {
         return HTMLText.table(
             ["stage", "tokens", "seconds", "tokens/s", "threads busy", "waiting for input", "blocked by the next"], rows
         )
+    }
+
+    /// What lasts as long as the run is counted by each of its processes anew.
+    private func name(of stage: FlowRecord.Stage) -> String {
+        HTMLText.escaped(stage.name)
+            + (stage.pass == 0 && processCount > 1 ? ", the last of \(processCount) processes" : "")
     }
 
     private var ledger: String {

@@ -55,10 +55,10 @@ enum HTMLText {
         @media(prefers-color-scheme:dark){:root{--ink:#e6e8ea;--soft:#9aa2aa;--line:#3a4047;--paper:#16181b;--card:#1f2327;--one:#6ea8fe;--bad:#ff8a80}}
         body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
         main{max-width:62rem;margin:0 auto;padding:1.5rem}h1{font-size:1.6rem}h2{font-size:1.15rem;margin:2rem 0 .6rem;border-bottom:1px solid var(--line)}h3{font-size:1rem;margin:1rem 0 .3rem}
-        table{border-collapse:collapse;margin:.4rem 0 1.2rem;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:600}
-        td.n{text-align:right}code,pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:var(--card);padding:.8rem;white-space:pre-wrap}
-        .tiles{display:flex;flex-wrap:wrap;gap:.8rem}.tile{background:var(--card);padding:.7rem 1rem;border-radius:.4rem;min-width:9rem}.tile b{display:block;font-size:1.5rem}.soft{color:var(--soft)}.charts{display:flex;flex-wrap:wrap;gap:0 1.5rem}
+        table{border-collapse:collapse;margin:.4rem 0 1.2rem;display:block;max-width:100%;overflow-x:auto;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:600}
+        td code{overflow-wrap:break-word}code,pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:var(--card);padding:.8rem;white-space:pre-wrap}
+        .tiles{display:flex;flex-wrap:wrap;gap:.8rem}.tile{background:var(--card);padding:.7rem 1rem;border-radius:.4rem;min-width:9rem}.tile b{display:block;font-size:1.5rem}.soft{color:var(--soft)}.charts>div{display:flex;flex-wrap:wrap;gap:0 1.5rem}.charts>div>div{max-width:28rem}
         .alarm{color:var(--bad);font-weight:600}svg{max-width:100%;height:auto}svg text{fill:var(--soft);font:11px system-ui,sans-serif}.axis{stroke:var(--line)}.s0{stroke:var(--one)}.mark{stroke:var(--bad);stroke-dasharray:3 3}.solid{fill:var(--one)}.hollow{fill:none;stroke:var(--soft)}
-        @media print{main{max-width:none}section{break-inside:avoid}}
+        @media print{body{font-size:12px}main{max-width:none;padding:0}h1,h2,h3{break-after:avoid}table{display:table}td code{overflow-wrap:anywhere}.charts>div>div{width:20rem}tr,svg,.charts>div>div,.tile{break-inside:avoid}}
         """
 }

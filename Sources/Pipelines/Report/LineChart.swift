@@ -21,7 +21,7 @@ struct LineChart {
         func y(_ value: Double) -> Double { Self.top + (Self.height - Self.top - Self.bottom) * (most - value) / span }
         let size = "viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" width=\"\(Int(Self.width))\""
         var lines = [
-            "<h3>\(HTMLText.escaped(title))</h3>",
+            "<div><h3>\(HTMLText.escaped(title))</h3>",
             "<svg \(size) role=\"img\" aria-label=\"\(HTMLText.escaped(title))\">",
         ]
         for share in [0.0, 0.5, 1.0] {
@@ -44,7 +44,7 @@ struct LineChart {
         }
         lines.append(
             "<polyline class=\"s0\" fill=\"none\" stroke-width=\"2\" points=\"\(points.joined(separator: " "))\"/>")
-        return lines.joined(separator: "\n") + "\n</svg>\n"
+        return lines.joined(separator: "\n") + "\n</svg></div>\n"
     }
 
     private static func text(_ value: Double) -> String { FixedDecimal.text(value, decimals: 1) }

@@ -29,10 +29,10 @@ struct ReliabilityChart {
             }
         }
         func percent(_ error: Double) -> String { FixedDecimal.text(100 * error, decimals: 1) }
-        return "<h3>Scores and the share that is right</h3>\n" + lines.joined(separator: "\n") + "\n</svg>\n"
+        return "<div><h3>Scores and the share that is right</h3>\n" + lines.joined(separator: "\n") + "\n</svg>\n"
             + "<p class=\"soft\">\(calibration.entityCount) entities found in \(HTMLText.escaped(calibration.data)). Across: score; upwards: right. Hollow: as the network says, "
             + "expected calibration error \(percent(calibration.errorBefore)) %; filled: with temperature \(FixedDecimal.text(Double(calibration.temperature), decimals: 2)), "
-            + "\(percent(calibration.errorAfter)) %.</p>\n"
+            + "\(percent(calibration.errorAfter)) %.</p></div>\n"
     }
 
     private static func place(_ share: Double) -> (x: String, y: String) {

@@ -78,7 +78,7 @@ package struct RunReport {
 
     private func flow(_ run: RunFacts) -> String {
         run.trainings.map { training in
-            let content = training.flow.map { FlowSection(flow: $0).html } ?? ""
+            let content = training.flow.map { FlowSection(flow: $0, processCount: training.legs).html } ?? ""
             return content.isEmpty ? "" : "<h3><code>\(HTMLText.escaped(training.path))</code></h3>\n\(content)"
         }.joined()
     }
@@ -92,7 +92,7 @@ package struct RunReport {
                     marks: training.resumeMarks
                 ).svg
                 + LineChart(
-                    title: "\(training.name): F1 on development data of the source, by epoch",
+                    title: "\(training.name): development F1 by epoch",
                     values: training.epochs.map(\.developmentF1), marks: training.resumeMarks
                 ).svg + (training.calibration.map { ReliabilityChart(calibration: $0).html } ?? "") + "</div>\n"
         }
