@@ -96,6 +96,42 @@ struct ReportTests {
         #expect(page.contains("bad.txt:3") && page.contains("sentences left out that stand in --sentences"))
     }
 
+    /// What a process had counted that was killed is not known: the ledger says so, and nothing is called lost.
+    @Test(arguments: [(epochs: 1, folder: "out/checkpoints"), (epochs: 3, folder: "out/spool")])
+    func aLedgerThatIsNotWholeSaysSo(_ run: (epochs: Int, folder: String)) async throws {
+        let folder = try await Workshop.folder(), command = "nerpipe run -q p.yaml --set update.epochs=\(run.epochs)"
+        let killed = try await Slots.shared.use {
+            let program = try Program.startShell("exec \(command)", in: folder)
+            try await program.wait { folder.names(in: run.folder).contains { !$0.hasSuffix(".tmp") } }
+            program.send(SIGKILL)
+            return try await program.wait()
+        }
+        #expect(killed.status == 128 + SIGKILL)
+        let outcome = try await folder.shell(
+            "\(command) && nerpipe report out -o page.html && { nerpipe report --check out || [ $? = 1 ]; }")
+        #expect(outcome.status == 0 && !outcome.text.contains("without a reason"), "\(outcome.errors)\(outcome.text)")
+        let record = try JSONDecoder().decode(Record.self, from: Data(folder.read("out/run.json")))
+        #expect(!record.flow.isWhole)
+        #expect(try folder.text("page.html").contains("the counts are those of the last one, not of all of the stream"))
+    }
+
+    /// A browser shows it: no error of the page, nothing asked for from elsewhere, and a picture that is not empty.
+    @Test(.enabled(if: Program.exists("chromium"))) func aBrowserShowsThePage() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            set -e
+            nerpipe report student -o page.html
+            chromium --headless --no-sandbox --disable-gpu --user-data-dir=profile --enable-logging=stderr --v=0 --window-size=1000,900 \
+              --screenshot=page.png "file://$PWD/page.html" 2> log
+            ! grep -E 'CONSOLE|net::ERR|Refused' log
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.text)")
+        let picture = try folder.read("page.png")
+        #expect(
+            picture.prefix(8).elementsEqual([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) && picture.count > 20_000)
+    }
+
     @Test func aResumeIsMarkedAndReliabilityIsDrawn() async throws {
         let folder = try await Workshop.folder()
         let train = "nerpipe \(Workshop.trainCommand) -q -o out"
