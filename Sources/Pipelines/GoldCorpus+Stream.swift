@@ -75,8 +75,15 @@ extension GoldCorpus {
         let reader = Box(ItemReader(self, tags, copies: switcher?.copyNumbers ?? 0..<1))
         let (itemSender, items) = BoundedStream<Item>.make(capacity: PipelineRunner.streamCapacity)
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: PipelineRunner.streamCapacity)
-        runner.addBlocking { try await PipelineRunner.produce(into: itemSender) { try reader.value.next() } }
         let counters = runner.addStage("embed", from: items.waits, batches)
+        runner.addBlocking { [bad] in
+            try await PipelineRunner.produce(into: itemSender) {
+                let item = try reader.value.next()
+                // Those of all labelled files, development data among them; how many there are in all, nobody counts.
+                if item == nil { counters.setRecords(accepted: nil, bad) }
+                return item
+            }
+        }
         runner.addWorkers(from: items, to: sender) { item in
             let language = item.language ?? language
             return counters.measure {

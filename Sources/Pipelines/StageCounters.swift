@@ -19,7 +19,7 @@ package final class StageCounters: Sendable {
         var entities: [String: Int] = [:]
         var coverage = Embedder.Coverage()
         /// Records that were read, those among them that could not be understood, and what is wrong with the first of these.
-        var records: (read: Int, rejected: Int, messages: [String])?
+        var records: (read: Int?, rejected: Int, messages: [String])?
         /// Of the streams that it reads.
         var inputs: [@Sendable () -> StreamWaits] = []
     }
@@ -109,9 +109,9 @@ package final class StageCounters: Sendable {
         if sentences != 0 { values.withLock { $0.changes[reason, default: 0] += sentences } }
     }
 
-    /// Says how many records were understood, and which were not.
-    package func setRecords(accepted: Int, _ bad: BadRecords) {
-        values.withLock { $0.records = (accepted + bad.count, bad.count, bad.firstMessages) }
+    /// Says how many records were understood, where that is known, and which were not.
+    package func setRecords(accepted: Int?, _ bad: BadRecords) {
+        values.withLock { $0.records = (accepted.map { $0 + bad.count }, bad.count, bad.firstMessages) }
     }
 
     var snapshot: Values { values.withLock { $0 } }

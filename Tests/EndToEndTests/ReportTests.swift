@@ -96,6 +96,21 @@ struct ReportTests {
         #expect(page.contains("bad.txt:3") && page.contains("sentences left out that stand in --sentences"))
     }
 
+    @Test func labelledSentencesThatCannotBeReadAreNamed() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            set -e
+            { printf 'a O\\nb what\\n\\n'; cat train.conll; } > bad.conll
+            nerpipe train -q bad.conll --on-error skip --vectors v.vectors --lang xx --epochs 2 -o out \(Fixture.network.joined(separator: " "))
+            nerpipe report out -o page.html
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let page = try folder.text("page.html")
+        #expect(
+            page.contains("1 records left out") && page.contains("<pre>bad.conll:2: tag 'what' is not O"), "\(page)")
+    }
+
     /// What a process had counted that was killed is not known: the ledger says so, and nothing is called lost.
     @Test(arguments: [(epochs: 1, folder: "out/checkpoints"), (epochs: 3, folder: "out/spool")])
     func aLedgerThatIsNotWholeSaysSo(_ run: (epochs: Int, folder: String)) async throws {

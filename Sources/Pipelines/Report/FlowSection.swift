@@ -46,12 +46,7 @@ struct FlowSection {
             var changes = stage.changes.sorted { $0.key < $1.key }.map {
                 "\($1 < 0 ? "\u{2212}" : "+")\(abs($1)) \(HTMLText.escaped($0))"
             }
-            if let records = stage.records, let rejected = stage.rejectedRecords {
-                changes.append(
-                    rejected == 0
-                        ? "\(records) records, all understood"
-                        : "\(records) records: \(records - rejected) understood, \(rejected) left out")
-            }
+            changes += [Self.records(stage)].compactMap(\.self)
             let unexplained = flow.unexplained(index)
             if unexplained != 0 {
                 changes.append("<span class=\"alarm\">\(unexplained) sentences without a reason</span>")
@@ -64,6 +59,14 @@ struct FlowSection {
         }
         return rows.isEmpty
             ? "" : "<h3>Ledger</h3>\n" + HTMLText.table(["stage", "sentences in", "", "sentences out"], rows)
+    }
+
+    private static func records(_ stage: FlowRecord.Stage) -> String? {
+        guard let rejected = stage.rejectedRecords else { return nil }
+        guard let records = stage.records else { return rejected == 0 ? nil : "\(rejected) records left out" }
+        return rejected == 0
+            ? "\(records) records, all understood"
+            : "\(records) records: \(records - rejected) understood, \(rejected) left out"
     }
 
     private var rejected: String {
