@@ -16,8 +16,8 @@ seeds=${SEEDS:-1 2 3 4 5}
 targets=${TARGETS:-$([ -n "$world" ] && echo qab qac qad qae qaf || echo es nl de swa kin hau yor ibo luo wol bam mos zul)}
 first="direct tsl-single source-control code-switch tsl-multi projection word-translation type-smoothing rikd mtmt unitrans"
 others=$(cd pipelines && grep -l 'lib\.sh"$' ./*/run.sh | cut -d/ -f2 | grep -vxF "${first// /$'\n'}" || true)
-# Costs an hour of processor time a teacher, and needs PyTorch: only when an encoder is named.
-[ -n "${ENCODER:-}" ] || others=$(grep -vx transformer <<< "$others")
+# Needs PyTorch, and much processor time: only when an encoder is named.
+[ -n "${ENCODER:-}" ] || others=$(grep -vxE 'transformer|best' <<< "$others")
 methods=${METHODS:-$first $others}
 mkdir -p "$WORK/lines" "$WORK/logs"
 

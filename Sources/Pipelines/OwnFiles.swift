@@ -6,10 +6,10 @@ import Shards
 package enum OwnFiles {
     /// - Parameters:
     ///   - models: Folders; those without a record of how they were made are passed over.
-    ///   - paths: Labelled files that the models are scored on, with their content as a whole.
+    ///   - paths: Labelled files that the models are scored on, `LANGUAGE=PATH` or `PATH`, with their content as a whole.
     /// - Returns: A line for each model that learnt from these very files, or whose epoch was chosen by them.
     package static func notes(of models: [String], scoredOn paths: [String]) throws -> [String] {
-        let paths = paths.flatMap(Directory.expand)
+        let paths = paths.flatMap(GoldCorpus.File.parse).map(\.path)
         // What comes through a pipe is over.
         guard !paths.contains(where: { $0 == "-" || Directory.isSpecialFile($0) }) else { return [] }
         let records = models.compactMap { model -> (String, RunSignature)? in

@@ -97,6 +97,8 @@ struct SeveralTeachersTests {
         #expect(mixed.status == 64 && mixed.errors.contains("translates words of one language"), "\(mixed.errors)")
         let evaluated = try await folder.nerpipe("evaluate --model both xx=gold.conll yy=gold.conll --bootstrap 0")
         #expect(evaluated.status == 0, "\(evaluated.errors)")
+        let own = try await folder.nerpipe("evaluate --model both xx=train.conll yy=gold.conll --bootstrap 0")
+        #expect(own.errors.contains("both was trained on what it is scored on"), "\(own.errors)")
     }
 
     /// Several models of one kind are that model; others are their mean.

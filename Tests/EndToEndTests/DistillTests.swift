@@ -24,6 +24,23 @@ struct DistillTests {
             })
     }
 
+    /// Several sources: three teachers of all of them, and a student that begins as the first.
+    @Test func severalSourcesAreLearntTogether() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            head -n 200 train.conll > a.conll; tail -n +201 train.conll > b.conll
+            nerpipe distill text.txt --lang yy --source xx=a.conll --source zz=b.conll --vectors v.vectors --gold gold.conll -o made 2> log || cat log
+            grep -cE '^  - train:' made/recipe.yaml
+            grep -E 'initial|learning-rate' made/recipe.yaml
+            """)
+        #expect(
+            outcome.text
+                == "3\n            initial: \"${work}/teacher-1\"\n            learning-rate: 0.0005\n",
+            "\(outcome.text)\(outcome.errors)")
+        #expect(folder.exists("made/model.nerpipe"))
+    }
+
     @Test func killedAnywhereItEndsWithTheSameBytes() async throws {
         let folder = try await Fixture.folder()
         let outcome = try await folder.shell(

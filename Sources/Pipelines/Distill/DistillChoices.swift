@@ -25,6 +25,14 @@ package struct DistillChoice: Sendable, Equatable {
         name: "three teachers that differ by their seed",
         reason: "the mean of three is what one lucky teacher is; without a dictionary nothing better is known",
         gain: "+0.9 ± 0.9 over one (docs/results.md, tsl-3seeds)")
+    static let begunAsTeacher = DistillChoice(
+        name: "a student that begins as its first teacher and changes slowly",
+        reason: "a tagger of several languages knows more words and forms than the text shows; it should not be forgotten",
+        gain: "kin +3.2, swa +0.4, ewe +1.1 over a student from nothing, one seed (pipelines/best)")
+    static let severalPooled = DistillChoice(
+        name: "three teachers that differ by their seed",
+        reason: "the mean of three is surer than one",
+        gain: "GAINTHREE (pipelines/best)")
     static let smoothing = DistillChoice(
         name: "scores smoothed by word",
         reason:
@@ -66,6 +74,8 @@ package struct DistillChoices: Sendable {
     let teacherSeeds: [UInt64]
     let smooths: Bool
     let objective: String
+    /// Whether the student begins with the weights of the first teacher, and learns at a quarter of the usual rate.
+    let beginsAsTeacher: Bool
 
     enum SwitchDictionary: Sendable {
         /// The file that `vectors train` makes, by the name of the pair.
@@ -94,11 +104,14 @@ package struct DistillChoices: Sendable {
         }
         switchesWith = dictionary
         let isAlone = languages.count == 1 && dictionary == nil
-        teacherSeeds = languages.isEmpty ? [] : isAlone ? [0, 100, 200].map { materials.seed + $0 } : [materials.seed]
+        teacherSeeds =
+            languages.isEmpty ? [] : dictionary != nil ? [materials.seed] : [0, 100, 200].map { materials.seed + $0 }
+        // Measured for teachers of several languages; of one alone it gains nothing (docs/results.md, tsl-from-teacher).
+        beginsAsTeacher = languages.count > 1
         // Measured for teachers of one language alone.
         smooths = languages.count == 1 && materials.teachers.isEmpty
         objective = materials.hasTransformer ? "kl" : "mse"
-        if languages.count > 1 { made.append(.pooled) }
+        if languages.count > 1 { made += [.pooled, .severalPooled, .begunAsTeacher] }
         if dictionary != nil { made.append(.codeSwitched) }
         if isAlone { made.append(.severalSeeds) }
         if !materials.teachers.isEmpty, !languages.isEmpty { made.append(.teacherAndOwn) }

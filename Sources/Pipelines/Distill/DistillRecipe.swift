@@ -83,7 +83,8 @@ package struct DistillRecipe: Sendable {
         }
     }
 
-    private var teachers: [String] { materials.teachers + ownTeachers }
+    /// Ours first: the student has their labels, in their order.
+    private var teachers: [String] { ownTeachers + materials.teachers }
 
     /// The recipe.
     package var text: String {
@@ -205,6 +206,8 @@ package struct DistillRecipe: Sendable {
             "update",
             [
                 ("output", ["${work}/student"]), ("objective", [choices.objective]), ("epochs", ["8"]),
+                ("initial", choices.beginsAsTeacher ? [ownTeachers[0]] : []),
+                ("learning-rate", choices.beginsAsTeacher ? ["0.0005"] : []),
                 ("seed", ["${seed}"]),
             ])
     }
