@@ -132,7 +132,8 @@ let package = Package(
             "Pipelines",
             [
                 "Corpora", "Diagnostics", "Distillation", "Divergence", "Evaluation", "Formats", "Kernels",
-                "LanguageCodes", "Locks", "Objectives", "Randomness", "Runs", "Selection", "Shards", "Streams", "Subwords", "Taggers",
+                "LanguageCodes", "Locks", "Objectives", "Randomness", "Runs", "Selection", "Shards", "Streams",
+                "Subwords", "Taggers",
                 "TeacherPrograms", "Teachers", "Tokenization", "Transformers", "UnicodeText", "VectorSpaces", "Vectors",
                 argumentParser, logging, yams,
             ]),

@@ -1,5 +1,5 @@
-package import Corpora
 import CXXHash
+package import Corpora
 import UnicodeText
 
 /// What one reading of a text keeps of it, to be compared with other texts.

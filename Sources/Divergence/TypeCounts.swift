@@ -47,7 +47,9 @@ package struct TypeCounts: Sendable, Equatable {
     /// Keeps those whose hash is at most `limit`.
     mutating func keep(upTo limit: UInt64) {
         var kept = TypeCounts(capacity: count)
-        for place in keys.indices where keys[place] != 0 && keys[place] <= limit { kept.add(keys[place], counts[place]) }
+        for place in keys.indices where keys[place] != 0 && keys[place] <= limit {
+            kept.add(keys[place], counts[place])
+        }
         self = kept
     }
 

@@ -112,7 +112,8 @@ extension Failure {
     static func cannotCompress(_ path: String, ending: String) -> Failure {
         Failure(
             .usage,
-            "\(path): this file is mapped where it is used and cannot be compressed; name \(path.dropLast(ending.count))")
+            "\(path): this file is mapped where it is used and cannot be compressed; name \(path.dropLast(ending.count))"
+        )
     }
 }
 

@@ -15,7 +15,10 @@ struct DivergenceCommandTests {
             done
             head -n 3 1
             """)
-        #expect(outcome.text.hasPrefix("same\nsame\nsame\nsame\ntarget,source,measure,value,error,bound\nyy,xx,source words,"), "\(outcome.text)\(outcome.errors)")
+        #expect(
+            outcome.text.hasPrefix(
+                "same\nsame\nsame\nsame\ntarget,source,measure,value,error,bound\nyy,xx,source words,"),
+            "\(outcome.text)\(outcome.errors)")
     }
 
     @Test func dictionariesLabelsAndVectorsAddTheirMeasures() async throws {

@@ -35,7 +35,8 @@ struct OutputTests {
     /// What is mapped cannot be compressed, all text can.
     @Test func namesThatEndInZstCompressOrAreRefused() async throws {
         let folder = try await Fixture.folder()
-        for command in ["vectors import v.vec", "weigh --source xx=embedded.zst embedded.zst", "model package student"] {
+        for command in ["vectors import v.vec", "weigh --source xx=embedded.zst embedded.zst", "model package student"]
+        {
             try await folder.expectFailure(
                 "\(command) -o new.zst", 64,
                 "new.zst: this file is mapped where it is used and cannot be compressed; name new")

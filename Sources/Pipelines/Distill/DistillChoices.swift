@@ -27,7 +27,8 @@ package struct DistillChoice: Sendable, Equatable {
         gain: "+0.9 ± 0.9 over one (docs/results.md, tsl-3seeds)")
     static let begunAsTeacher = DistillChoice(
         name: "a student that begins as its first teacher and changes slowly",
-        reason: "a tagger of several languages knows more words and forms than the text shows; it should not be forgotten",
+        reason:
+            "a tagger of several languages knows more words and forms than the text shows; it should not be forgotten",
         gain: "kin +3.2, swa +0.4, ewe +1.1 over a student from nothing, one seed (pipelines/best)")
     static let severalPooled = DistillChoice(
         name: "three teachers that differ by their seed",

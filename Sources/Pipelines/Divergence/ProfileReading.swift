@@ -10,7 +10,8 @@ extension PipelineRunner {
     ///
     /// - Parameter maximumTokenCount: Sentences behind so many tokens are passed over.
     package func profile(
-        _ input: BatchStream, as name: String, maximumTokenCount: Int = .max, _ make: @escaping @Sendable () -> TextProfile
+        _ input: BatchStream, as name: String, maximumTokenCount: Int = .max,
+        _ make: @escaping @Sendable () -> TextProfile
     ) -> ProfileParts {
         let parts = ProfileParts(make)
         let limited = maximumTokenCount == .max ? input : first(maximumTokenCount, of: input)

@@ -85,7 +85,9 @@ struct DivergenceCommand: AsyncParsableCommand {
         }
         let reports = found.withLock { $0 }
         try StandardOutput.write(
-            json ? DivergenceReport.json(reports) : csv ? DivergenceReport.csv(reports) : DivergenceReport.table(reports))
+            json
+                ? DivergenceReport.json(reports) : csv ? DivergenceReport.csv(reports) : DivergenceReport.table(reports)
+        )
     }
 
     private func compare(_ session: Session) async throws -> [DivergenceReport] {
@@ -107,7 +109,8 @@ struct DivergenceCommand: AsyncParsableCommand {
         reading.lang = language
         let runner = session.context.makeRunner()
         let stream = try reading.source(paths.flatMap(Directory.expand), in: session.context).start(runner)
-        let form = ComparableForm(language: language, isCased: cased), detail = exact ? TextProfile.Detail.exact : .sketch
+        let form = ComparableForm(language: language, isCased: cased),
+            detail = exact ? TextProfile.Detail.exact : .sketch
         let parts = runner.profile(stream, as: "count \(language)", maximumTokenCount: maxTokens ?? .max) {
             TextProfile(detail, form: form, foundIn: others)
         }
@@ -151,7 +154,8 @@ struct DivergenceCommand: AsyncParsableCommand {
         _ table: VectorTable, _ dictionary: String, to report: inout DivergenceReport, _ session: Session
     ) throws {
         let numbers = try (
-            table.requireNumber(of: report.source, option: "--source"), table.requireNumber(of: report.target, option: "--lang")
+            table.requireNumber(of: report.source, option: "--source"),
+            table.requireNumber(of: report.target, option: "--lang")
         )
         let forms = BilingualDictionary.Forms(
             source: table.lookupForm(for: report.source), target: table.lookupForm(for: report.target))
@@ -168,7 +172,8 @@ struct DivergenceCommand: AsyncParsableCommand {
     private func mentions(_ path: String, _ language: String, _ session: Session) throws -> MentionOverlap.Mentions {
         let corpus = GoldCorpus(
             files: Directory.expand(path).map { GoldCorpus.File(path: $0, language: language) },
-            labels: try LabelFilter(map: "", types: nil), longSentences: .cut, requiresIOB: false, bad: arguments.bad.records { session.log($0) },
+            labels: try LabelFilter(map: "", types: nil), longSentences: .cut, requiresIOB: false,
+            bad: arguments.bad.records { session.log($0) },
             reading: ReadingNotes { session.log($0) })
         return try corpus.mentions(ComparableForm(language: language, isCased: cased))
     }
