@@ -103,20 +103,20 @@ def limits(workshop, scratch, rounds, rng, report):
 def read_only(workshop, scratch, rounds, rng, report):
     """Outputs in a folder that is not there, is a file, or may not be written."""
     complaints = []
-    for name, script, names, _ in JOBS:
-        if name == "quarantine":
-            continue
+    # The outputs of a chain are those of its phases, and stand in its definition.
+    jobs = [job for job in JOBS if job[0] not in ("quarantine", "chain of phases")]
+    for name, script, names, _ in jobs:
         for place in ("missing/deep", "a.txt", "/proc/nothing", "/dev/full/x"):
             folder = workshop.copy(scratch / "readonly")
             before = {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}
             status, _, err = workshop.shell(script.replace(" -o out", f" -o {place}/out").replace("run p.yaml", f"run p.yaml --set update.output={place}/out"), folder)
-            makes_folder = place == "missing/deep" and (names == ["out"] or name == "vectors train")  # those make a folder to work in
+            makes_folder = place == "missing/deep" and (names == ["out"] or name in ("vectors train", "model package"))  # those make a folder to work in
             if (status != 0) == makes_folder or status not in (0, 65, 73, 74):
                 complaints.append(f"{name}: output in {place}: status {status}: {err.decode()[-200:]}")
             after = {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file() and "missing" not in p.parts}
             if before != after:
                 complaints.append(f"{name}: output in {place}: changed {set(before.items()) ^ set(after.items())}")
-    report(f"outputs that cannot be made: {(len(JOBS) - 1) * 4} runs")
+    report(f"outputs that cannot be made: {len(jobs) * 4} runs")
     return complaints
 
 
