@@ -244,21 +244,21 @@ package struct ScoreColumns: Sendable {
         guard labelCount > 0 else { return [] }
         return probabilities.withUnsafeBufferPointer { probabilities in
             stride(from: 0, to: probabilities.count, by: labelCount).map { row in
-                var best = 0
-                for label in 1..<labelCount where probabilities[row + label] > probabilities[row + best] {
-                    best = label
-                }
-                return UInt8(best)
+                UInt8(Self.best(of: labelCount, in: probabilities, at: row))
             }
         }
     }
 
     /// The most probable label of a token; of equal ones the first.
     package func label(ofToken token: Int) -> Int {
-        let row = token * labelCount
+        probabilities.withUnsafeBufferPointer { Self.best(of: labelCount, in: $0, at: token * labelCount) }
+    }
+
+    @inline(__always)
+    private static func best(of count: Int, in probabilities: UnsafeBufferPointer<UInt16>, at row: Int) -> Int {
         // Bit patterns of numbers that are not negative have the order of the numbers.
         var best = 0
-        for label in 1..<labelCount where probabilities[row + label] > probabilities[row + best] { best = label }
+        for label in 1..<count where probabilities[row + label] > probabilities[row + best] { best = label }
         return best
     }
 }

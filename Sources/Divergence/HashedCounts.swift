@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Putting things together is a map of both texts, so that a Jensen-Shannon divergence can only become smaller (data processing inequality), and an
 /// overlap larger. Counts of parts add up to those of the whole.
-package struct HashedCounts: Sendable, Equatable {
+package struct HashedCounts: Sendable {
     private var counts: [UInt64]
     package private(set) var total = 0
 

@@ -1,7 +1,7 @@
 /// How often each of many things was seen, by a 64-bit hash that stands for it.
 ///
 /// Open addressing, at most half full; two of a million things share their hash with a probability of 3 in 10^8. Memory: 32 bytes for each.
-package struct TypeCounts: Sendable, Equatable {
+package struct TypeCounts: Sendable {
     /// 0 marks a free place.
     private var keys: [UInt64]
     private var counts: [Int]
@@ -56,10 +56,6 @@ package struct TypeCounts: Sendable, Equatable {
     /// In ascending order of the hashes: whoever adds fractions adds them in the same order, however the counts came together.
     package var sorted: [(hash: UInt64, count: Int)] {
         keys.indices.filter { keys[$0] != 0 }.map { (keys[$0], counts[$0]) }.sorted { $0.0 < $1.0 }
-    }
-
-    package static func == (a: TypeCounts, b: TypeCounts) -> Bool {
-        a.count == b.count && a.total == b.total && a.sorted.elementsEqual(b.sorted) { $0 == $1 }
     }
 
     private mutating func grow() {

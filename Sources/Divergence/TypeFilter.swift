@@ -1,7 +1,7 @@
 /// Whether something was seen, in bounded memory: a Bloom filter (Bloom 1970) with double hashing (Kirsch and Mitzenmacher 2006).
 ///
 /// What was seen is always found; what was not is taken for seen in ``falsePositiveRate`` of the cases. Filters of parts merge into that of the whole.
-package struct TypeFilter: Sendable, Equatable {
+package struct TypeFilter: Sendable {
     private static let probeCount = 8
     private var words: [UInt64]
 

@@ -172,12 +172,18 @@ struct InterruptionTests {
         throw RunningProgram.Failure(description: "\(training.name): always over before the signal arrived")
     }
 
+    /// A program that waits for text that does not come, and handles signals; the last one that it does is SIGHUP.
+    private static func startWaiting(in folder: ScratchFolder) async throws -> RunningProgram {
+        let program = try Program.startShell(
+            "mkfifo feed; exec 3<> feed; exec nerpipe tokenize feed -o new.zst", in: folder)
+        try await program.wait { program.handles(SIGHUP) }
+        return program
+    }
+
     @Test func secondSignalEndsItAtOnce() async throws {
         let folder = try await Workshop.folder()
         let outcome = try await Slots.shared.use {
-            let program = try Program.startShell(
-                "mkfifo feed; exec 3<> feed; exec nerpipe tokenize feed -o new.zst", in: folder)
-            try await program.wait { program.handles(SIGTERM) }
+            let program = try await Self.startWaiting(in: folder)
             program.send(SIGTERM)
             program.send(SIGTERM)
             return try await program.wait()
@@ -190,9 +196,7 @@ struct InterruptionTests {
     @Test func manySignalsAtOnceAreOneWish() async throws {
         let folder = try await Workshop.folder()
         let outcome = try await Slots.shared.use {
-            let program = try Program.startShell(
-                "mkfifo feed; exec 3<> feed; exec nerpipe tokenize feed -o new.zst", in: folder)
-            try await program.wait { program.handles(SIGHUP) }
+            let program = try await Self.startWaiting(in: folder)
             let start = program.age
             while program.age - start < .milliseconds(250) {
                 for signal in [SIGTERM, SIGHUP, SIGINT] { program.send(signal) }

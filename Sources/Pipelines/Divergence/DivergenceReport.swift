@@ -92,14 +92,7 @@ package struct DivergenceReport: Sendable, Encodable {
         let lines = measures.filter { seen.insert($0).inserted }.map { measure in
             [measure] + reports.map { report in report.rows.first { $0.measure == measure }?.cell ?? "-" }
         }
-        let all = [[reports.first?.target ?? ""] + reports.map(\.source)] + lines
-        let widths = all[0].indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-        return all.map { fields in
-            fields.enumerated().map { column, field in
-                let space = String(repeating: " ", count: widths[column] - field.count)
-                return column == 0 ? field + space : space + field
-            }.joined(separator: "  ") + "\n"
-        }.joined()
+        return TextTable.text([[reports.first?.target ?? ""] + reports.map(\.source)] + lines)
     }
 }
 

@@ -1,5 +1,6 @@
 import Corpora
 package import Divergence
+import Evaluation
 
 extension GoldCorpus {
     /// The names of the files, in comparable forms; types by their new names, those that do not count left out.
@@ -8,21 +9,15 @@ extension GoldCorpus {
         while let (batch, labels) = try conversion.next() {
             let gold = batch.gold ?? []
             for sentence in 0..<batch.sentenceCount {
-                var words: [[UInt8]] = [], type: String?
-                func end() {
-                    if let type { mentions.add(words, type: type) }
-                    (words, type) = ([], nil)
+                let tokens = batch.tokens(ofSentence: sentence)
+                for span in TypedSpan.spans(ofIOB2: tokens.lazy.map { labels[Int(gold[$0])] }) {
+                    let words = span.words.compactMap { place -> [UInt8]? in
+                        var word: [UInt8] = []
+                        let bytes = batch.text[batch.textRange(ofToken: tokens.lowerBound + place)]
+                        return bytes.withUnsafeBufferPointer { form.append($0, to: &word) } ? word : nil
+                    }
+                    mentions.add(words, type: span.type)
                 }
-                for token in batch.tokens(ofSentence: sentence) {
-                    let label = labels[Int(gold[token])]
-                    if !label.hasPrefix("I-") { end() }
-                    guard label != "O" else { continue }
-                    type = String(label.dropFirst(2))
-                    var word: [UInt8] = []
-                    let bytes = batch.text[batch.textRange(ofToken: token)]
-                    if bytes.withUnsafeBufferPointer({ form.append($0, to: &word) }) { words.append(word) }
-                }
-                end()
             }
         }
         _ = try conversion.notes()

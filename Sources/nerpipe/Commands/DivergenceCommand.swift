@@ -99,7 +99,20 @@ struct DivergenceCommand: AsyncParsableCommand {
             texts.append((name, try await profile(paths, language: name, foundIn: [], session)))
         }
         let target = try await profile(inputs, language: arguments.lang, foundIn: texts.map(\.profile), session)
-        return try texts.enumerated().map { try report($1, target, number: $0, session) }
+        let labelled = try labels.map { try NamedPath($0, option: "--labels", form: "NAME=FILE") }
+        // Of the target once, and only where there is something to hold them against.
+        let isCompared = labelled.contains { seen.contains($0.name) }
+        let own = isCompared ? labelled.first { $0.name == arguments.lang } : nil
+        let names = try own.map { try mentions($0, session) }
+        return try texts.enumerated().map { number, text in
+            var report = try report(text, target, number: number, session)
+            if let names, let other = labelled.first(where: { $0.name == text.name }),
+                let overlap = MentionOverlap(source: try mentions(other, session), target: names)
+            {
+                report.add(overlap)
+            }
+            return report
+        }
     }
 
     private func profile(
@@ -131,7 +144,8 @@ struct DivergenceCommand: AsyncParsableCommand {
                 "\(source.name) has \(words.0) words and \(lang) \(words.1): what counts distinct words depends on that (--max-tokens)"
             )
         }
-        if let path = try path(of: "\(source.name)-\(lang)", among: dictionary, option: "--dictionary") {
+        let pairs = try dictionary.map { try NamedPath($0, option: "--dictionary", form: "NAME=FILE") }
+        if let path = pairs.first(where: { $0.name == "\(source.name)-\(lang)" })?.path {
             let bad = arguments.bad.records { session.log($0) }
             let dictionary = try BilingualDictionary(path: path, bad: bad)
             try bad.finish()
@@ -139,13 +153,6 @@ struct DivergenceCommand: AsyncParsableCommand {
                 report.add(distance)
             }
             if let vectors { try add(VectorTable(path: vectors), path, to: &report, session) }
-        }
-        if !labels.isEmpty {
-            let own = try path(of: lang, among: labels, option: "--labels")
-            if let own, let other = try path(of: source.name, among: labels, option: "--labels") {
-                let names = (try mentions(other, source.name, session), try mentions(own, lang, session))
-                if let overlap = MentionOverlap(source: names.0, target: names.1) { report.add(overlap) }
-            }
         }
         return report
     }
@@ -169,17 +176,13 @@ struct DivergenceCommand: AsyncParsableCommand {
         }
     }
 
-    private func mentions(_ path: String, _ language: String, _ session: Session) throws -> MentionOverlap.Mentions {
+    /// - Parameter labelled: A language, and its labelled text.
+    private func mentions(_ labelled: NamedPath, _ session: Session) throws -> MentionOverlap.Mentions {
         let corpus = GoldCorpus(
-            files: Directory.expand(path).map { GoldCorpus.File(path: $0, language: language) },
+            files: Directory.expand(labelled.path).map { GoldCorpus.File(path: $0, language: labelled.name) },
             labels: try LabelFilter(map: "", types: nil), longSentences: .cut, requiresIOB: false,
             bad: arguments.bad.records { session.log($0) },
             reading: ReadingNotes { session.log($0) })
-        return try corpus.mentions(ComparableForm(language: language, isCased: cased))
-    }
-
-    /// What an option has for a name.
-    private func path(of name: String, among values: [String], option: String) throws -> String? {
-        try values.map { try NamedPath($0, option: option, form: "NAME=FILE") }.first { $0.name == name }?.path
+        return try corpus.mentions(ComparableForm(language: labelled.name, isCased: cased))
     }
 }

@@ -81,13 +81,7 @@ struct VectorsCoverageCommand: AsyncParsableCommand {
         for name in CoverageCounter.lengthClasses {
             if let counts = report.lengths[name] { add("length \(name)", counts) }
         }
-        let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-        var text = lines.map { fields in
-            fields.enumerated().map { column, field in
-                let space = String(repeating: " ", count: widths[column] - field.count)
-                return column == 0 ? field + space : space + field
-            }.joined(separator: "  ") + "\n"
-        }.joined()
+        var text = TextTable.text(lines)
         if report.tokensOfUncountedTypes > 0 {
             text +=
                 "\n\(report.tokensOfUncountedTypes) tokens of further words are in the tokens of 'all' only (--max-types)\n"
