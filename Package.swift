@@ -122,8 +122,8 @@ let package = Package(
         module(
             "Projection",
             [
-                "Corpora", "Diagnostics", "Locks", "Randomness", "Shards", "Streams", "Tokenization", "UnicodeText",
-                "WordAlignment",
+                "Corpora", "Diagnostics", "Formats", "Locks", "Randomness", "Shards", "Streams", "Tokenization",
+                "UnicodeText", "WordAlignment",
             ]),
         module(
             "TeacherPrograms",

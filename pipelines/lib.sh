@@ -50,6 +50,7 @@ folder() {      # LANGUAGE: where its corpus is
   case $1 in
     en|de) echo "$NERPIPE_DATA/ner/conll2003/$1" ;;
     es|nl) echo "$NERPIPE_DATA/ner/conll2002/$1" ;;
+    da|it|pt|fr) echo "$NERPIPE_DATA/ner/transfer3/$1" ;;
     *)     echo "$NERPIPE_DATA/ner/masakhaner2/$1" ;;
   esac
 }

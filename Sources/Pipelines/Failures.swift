@@ -136,6 +136,10 @@ extension Failure {
                 + "teachers; give one --teacher for each, in that order")
     }
 
+    static func oneSetOfWeights(_ weights: String) -> Failure {
+        Failure(.usage, "\(weights): one set of weights for all sentences; leave out --weight-level sentence")
+    }
+
     static func weighedWithOtherTable(_ weights: String, _ table: VectorTable) -> Failure {
         Failure(
             .badData, "\(weights): made with another vector table than \(table.path); weigh the sources again")
@@ -199,6 +203,10 @@ extension Failure {
 extension Failure {
     static func nothingToReport(_ path: String) -> Failure {
         Failure(.noInput, "\(path): has no records of a run; name a folder that 'distill', 'train' or 'update' made")
+    }
+
+    static func badFrontier(_ path: String, line: Int, _ what: String) -> Failure {
+        Failure(.badData, "\(path), line \(line): \(what); 'nerpipe report --help' says what the file has")
     }
 
     static func distill(_ what: String) -> Failure { Failure(.usage, what) }

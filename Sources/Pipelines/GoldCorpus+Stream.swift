@@ -18,6 +18,8 @@ extension GoldCorpus {
     /// Reads the corpus once for each copy, one after the other; batches are numbered on.
     private final class ItemReader {
         let corpus: GoldCorpus
+        /// Those of its files that copies are made of.
+        let copied: GoldCorpus
         let tags: TagSet
         let copies: Range<Int>
         var reader: Reader
@@ -25,12 +27,13 @@ extension GoldCorpus {
         var index = 0
         var sentenceCount = 0
 
-        init(_ corpus: GoldCorpus, _ tags: TagSet, copies: Range<Int>) {
+        init(_ corpus: GoldCorpus, _ tags: TagSet, copies: Range<Int>, of language: String? = nil) {
             self.corpus = corpus
+            copied = language.map(corpus.files(inLanguage:)) ?? corpus
             self.tags = tags
             self.copies = copies
             copy = copies.lowerBound
-            reader = Reader(corpus: corpus)
+            reader = Reader(corpus: copy == 0 ? corpus : copied)
         }
 
         func next() throws -> Item? {
@@ -46,7 +49,7 @@ extension GoldCorpus {
                 }
                 copy += 1
                 guard copy < copies.upperBound else { return nil }
-                reader = Reader(corpus: corpus)
+                reader = Reader(corpus: copied)
                 sentenceCount = 0
             }
         }
@@ -68,11 +71,13 @@ extension GoldCorpus {
     }
 
     /// The same corpus as batches with gold label numbers, embedded, for training; then its code-switched copies.
+    ///
+    /// - Parameter language: Of files that name none, and that words are translated from: of files in others there are no copies.
     package func labelledStream(
         _ embedder: Embedder, tags: TagSet, language: String, switcher: CodeSwitcher? = nil,
         hiding: RareWordHiding? = nil, runner: PipelineRunner
     ) throws -> BatchStream {
-        let reader = Box(ItemReader(self, tags, copies: switcher?.copyNumbers ?? 0..<1))
+        let reader = Box(ItemReader(self, tags, copies: switcher?.copyNumbers ?? 0..<1, of: language))
         let (itemSender, items) = BoundedStream<Item>.make(capacity: PipelineRunner.streamCapacity)
         let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: PipelineRunner.streamCapacity)
         let counters = runner.addStage("embed", from: items.waits, batches)

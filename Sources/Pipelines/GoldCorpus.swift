@@ -2,6 +2,7 @@ package import Corpora
 import Diagnostics
 import Evaluation
 package import Formats
+import LanguageCodes
 import Locks
 import Shards
 
@@ -30,7 +31,7 @@ package struct GoldCorpus: Sendable {
         }
     }
 
-    package let files: [File]
+    package private(set) var files: [File]
     package var paths: [String] { files.map(\.path) }
     /// Which of its types count.
     package private(set) var labels: LabelFilter
@@ -84,6 +85,13 @@ package struct GoldCorpus: Sendable {
     package func keeping(_ types: [String]) -> GoldCorpus {
         var corpus = self
         corpus.labels = LabelFilter(mapping: labels.mapping, types: types)
+        return corpus
+    }
+
+    /// Its files in one language; those that name none are in `language`.
+    func files(inLanguage language: String) -> GoldCorpus {
+        var corpus = self
+        corpus.files = files.filter { $0.language.map { LanguageCode.areSame($0, language) } ?? true }
         return corpus
     }
 

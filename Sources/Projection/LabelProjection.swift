@@ -1,5 +1,6 @@
 package import Corpora
 import Diagnostics
+package import Formats
 import Locks
 import Randomness
 package import Shards
@@ -38,6 +39,8 @@ package struct LabelProjection: Sendable {
         package var seed: UInt64 = 1
         package var threads = ComputeThreads.single
         package var bad = BadRecords()
+        /// Pairs of which a side is one of these, or contains one, are left out.
+        package var excluded = ExcludedSentences()
 
         package init(paths: [String], output: String, source: String, target: String) {
             self.paths = paths
@@ -103,7 +106,8 @@ package struct LabelProjection: Sendable {
 
     private func reader() -> PairReader {
         PairReader(
-            options.paths, source: options.source, target: options.target, bad: options.bad, limit: options.pairLimit)
+            options.paths, source: options.source, target: options.target, excluding: options.excluded,
+            bad: options.bad, limit: options.pairLimit)
     }
 
     private static func isTooLong(_ pair: SentencePair) -> Bool {

@@ -1,5 +1,6 @@
 import Corpora
 import Diagnostics
+import Formats
 import Shards
 import Tokenization
 import UnicodeText
@@ -35,10 +36,13 @@ final class PairReader {
     private var target: LanguageTokenizer
     private let bad: BadRecords
     private let limit: Int
+    private let excluded: ExcludedSentences
     /// Pairs that were handed on.
     private(set) var pairCount = 0
     /// Lines of which a side has no word.
     private var emptyCount = 0
+    /// Pairs of which a side is, or contains, an excluded sentence.
+    private var excludedCount = 0
     private(set) var bytesRead = 0
 
     /// What was left out or not understood so far, as lines for the user.
@@ -46,6 +50,7 @@ final class PairReader {
         var tokens = source.unsegmentedTokenCounts
         tokens.merge(target.unsegmentedTokenCounts, uniquingKeysWith: +)
         return UnspacedScript.notes(tokens)
+            + (excludedCount > 0 ? ["\(excludedCount) pairs left out by --exclude"] : [])
             + (emptyCount > 0 ? ["\(emptyCount) lines without words on both sides left out"] : [])
     }
 
@@ -53,11 +58,15 @@ final class PairReader {
     private struct Enough: Error {}
 
     /// - Parameter limit: Pairs that are read at most.
-    init(_ paths: [String], source: String, target: String, bad: BadRecords, limit: Int) {
+    init(
+        _ paths: [String], source: String, target: String, excluding excluded: ExcludedSentences = ExcludedSentences(),
+        bad: BadRecords, limit: Int
+    ) {
         self.paths = paths
         self.source = LanguageTokenizer(language: source)
         self.target = LanguageTokenizer(language: target)
         self.bad = bad
+        self.excluded = excluded
         self.limit = limit
     }
 
@@ -77,6 +86,13 @@ final class PairReader {
             throw Failure.lineIsNotUTF8(lines.name, lines.lineNumber)
         }
         guard let sides = try SentencePairs.sides(of: line, in: lines) else { return }
+        let isExcluded = line.withUnsafeBufferPointer { text in
+            [sides.source, sides.target].contains { excluded.contains(.init(rebasing: text[$0])) }
+        }
+        guard !isExcluded else {
+            excludedCount += 1
+            return
+        }
         let pair = line.withUnsafeBufferPointer { text in
             SentencePair(
                 source: side(.init(rebasing: text[sides.source]), &source),

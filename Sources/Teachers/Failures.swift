@@ -24,6 +24,20 @@ extension Failure {
     }
 }
 
+// Weights of teachers, found on labels.
+extension Failure {
+    static func noTeacherWeights(_ path: String) -> Failure {
+        Failure(.badData, "\(path): not a file of teacher weights; make one with 'nerpipe evaluate --find-weights'")
+    }
+
+    static func weightsOfOtherTeachers(_ path: String, _ found: Int, _ given: Int) -> Failure {
+        Failure(
+            .badData,
+            "\(path): found for \(found == given ? "other teachers, or in another order" : "\(found) teachers, there are \(given)"); "
+                + "name the same in the same order, or find the weights again with 'nerpipe evaluate --find-weights'")
+    }
+}
+
 // Weights of sources by their similarity.
 extension Failure {
     static func learnerFailed() -> Failure {

@@ -81,6 +81,18 @@ package struct TeacherMixture: Teacher {
         return numbers
     }
 
+    /// The probability that each teacher gives to the tag that is right, `[teachers][N]`.
+    ///
+    /// - Parameter tags: `[N]`, numbers of ``labels``.
+    package func likelihoods(_ batch: SentenceBatch, tags: [UInt8]) async throws -> [[Float]] {
+        var given: [[Float]] = []
+        for (number, teacher) in teachers.enumerated() {
+            let scores = try await teacher.score(batch), own = places[number].inverted
+            given.append(tags.indices.map { scores.probabilities[$0 * labels.count + own[Int(tags[$0])]] })
+        }
+        return given
+    }
+
     /// The weighted mean of the distributions, and what each teacher finds the most probable.
     private func mean(_ batch: SentenceBatch) async throws -> TeacherScores {
         let K = labels.count, weights = sentenceWeights(batch)
@@ -120,5 +132,14 @@ package struct TeacherMixture: Teacher {
                 return similarity.weights(ofSentence: base + sentence * feature.dimension)
             }
         }
+    }
+}
+
+extension [Int] {
+    /// Of a permutation.
+    fileprivate var inverted: [Int] {
+        var inverse = self
+        for (from, to) in enumerated() { inverse[to] = from }
+        return inverse
     }
 }

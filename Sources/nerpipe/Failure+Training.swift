@@ -2,10 +2,11 @@ import Diagnostics
 
 /// What is wrong with what a command of training, or for the folder of a run, is given.
 extension Failure {
-    static func codeSwitchOfSeveral(_ languages: [String]) -> Failure {
+    static func codeSwitchOfNothing(_ languages: [String], from source: String) -> Failure {
         Failure(
             .usage,
-            "--code-switch translates words of one language, and the files have \(languages.joined(separator: ", "))")
+            "--code-switch translates words of --lang, \(source), and the files have \(languages.joined(separator: ", "))"
+        )
     }
 
     static func withoutEntities(_ place: String) -> Failure {

@@ -31,6 +31,22 @@ struct ProjectCommandTests {
         )
     }
 
+    /// What is measured on is not learnt from, on either side.
+    @Test func excludedPairsAreLeftOut() async throws {
+        let folder = try await Self.folder()
+        let lines = try folder.text("pairs.tsv").split(separator: "\n")
+        let other = "wholly other words that nobody has measured anything on so far"
+        try folder.write(
+            "both.tsv", lines[..<20].joined(separator: "\n") + "\n\(other)\tsomething else\nthis\t\(other)\n")
+        try folder.write("measured.txt", other + "\n")
+        let project = Self.project.replacing("pairs.tsv", with: "both.tsv")
+        #expect(try await folder.expectSuccess("\(project)1 --min-confidence 0").text.hasPrefix("pairs\t22\n"))
+        let without = try await folder.expectSuccess("\(project)2 --min-confidence 0 --exclude measured.txt")
+        #expect(without.text.hasPrefix("pairs\t20\n"), "\(without.text)")
+        #expect(without.errors.contains("2 pairs left out by --exclude"), "\(without.errors)")
+        #expect(try await folder.nerpipe("\(project)3 --exclude missing.txt").status == 66)
+    }
+
     @Test func badInputIsRefused() async throws {
         let folder = try await Self.folder()
         let pairs = try folder.text("pairs.tsv")

@@ -1,3 +1,4 @@
+import Foundation
 import ProgramTesting
 import Testing
 
@@ -92,13 +93,46 @@ struct SeveralTeachersTests {
         #expect(swapped.status == 78, "\(swapped.errors)")
         let unknown = try await folder.nerpipe("\(train) train.conll yy=gold.conll -o new")
         #expect(unknown.status == 64 && unknown.errors.contains("name it with --lang"), "\(unknown.errors)")
+        // Words are those of --lang, and copies are made of its files alone.
+        try folder.write("d.tsv", "the\tder\n")
         let mixed = try await folder.nerpipe(
-            "\(train) xx=train.conll yy=gold.conll -o new --code-switch xx=train.conll")
-        #expect(mixed.status == 64 && mixed.errors.contains("translates words of one language"), "\(mixed.errors)")
+            "\(train) xx=train.conll yy=gold.conll -o new --lang zz --code-switch xx=d.tsv")
+        #expect(mixed.status == 64 && mixed.errors.contains("words of --lang, zz"), "\(mixed.errors)")
+        func tokens(_ options: String) async throws -> Int {
+            _ = try await folder.expectSuccess("\(train) --fresh \(options) -o counted")
+            let record = try #require(
+                try JSONSerialization.jsonObject(with: Data(try folder.read("counted/run.json"))) as? [String: Any])
+            return try #require(record["tokens"] as? Int)
+        }
+        let all = try await tokens("xx=train.conll yy=gold.conll"), own = try await tokens("xx=train.conll")
+        let switched = try await tokens("xx=train.conll yy=gold.conll --lang xx --code-switch yy=d.tsv")
+        #expect(switched == all + own)
         let evaluated = try await folder.nerpipe("evaluate --model both xx=gold.conll yy=gold.conll --bootstrap 0")
         #expect(evaluated.status == 0, "\(evaluated.errors)")
-        let own = try await folder.nerpipe("evaluate --model both xx=train.conll yy=gold.conll --bootstrap 0")
-        #expect(own.errors.contains("both was trained on what it is scored on"), "\(own.errors)")
+        let shown = try await folder.nerpipe("evaluate --model both xx=train.conll yy=gold.conll --bootstrap 0")
+        #expect(shown.errors.contains("both was trained on what it is scored on"), "\(shown.errors)")
+    }
+
+    /// Weights found on labels are those of these teachers, and `score` takes them.
+    @Test func weightsAreFoundAndUsed() async throws {
+        let folder = try await Self.folder()
+        let find = "evaluate train.conll --lang xx --bootstrap 0 --model teacher --model teacher2 --find-weights w"
+        let found = try await folder.expectSuccess(find)
+        #expect(found.errors.contains("log-likelihood of a word"), "\(found.errors)")
+        let text = try folder.text("w")
+        #expect(text.contains("nerpipe teacher weights 1") && text.contains("train.conll"))
+        let score = "score -q embedded.zst --teacher teacher"
+        _ = try await folder.expectSuccess("\(score) --teacher teacher2 --weights w -o scored")
+        let other = try await folder.nerpipe(
+            "score -q embedded.zst --teacher teacher2 --teacher teacher --weights w -o no")
+        #expect(other.status == 65 && other.errors.contains("in another order"), "\(other.errors)")
+        let fewer = try await folder.nerpipe("\(score) --weights w -o no")
+        #expect(fewer.status == 65 && fewer.errors.contains("found for 2 teachers"), "\(fewer.errors)")
+        let sentences = try await folder.nerpipe(
+            "\(score) --teacher teacher2 --weights w --weight-level sentence -o no")
+        #expect(sentences.status == 64 && sentences.errors.contains("one set of weights"), "\(sentences.errors)")
+        let alone = try await folder.nerpipe("evaluate train.conll --lang xx --model teacher --find-weights v")
+        #expect(alone.status == 64 && alone.errors.contains("for several --model"), "\(alone.errors)")
     }
 
     /// Several models of one kind are that model; others are their mean.

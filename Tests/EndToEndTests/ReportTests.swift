@@ -34,6 +34,28 @@ struct ReportTests {
         }
     }
 
+    /// Taggers by their cost: who nobody beats in both is joined, and bad files are refused with their line.
+    @Test func frontierOfTaggers() async throws {
+        let folder = try await Fixture.folder()
+        let head = "name\tf1\tmicroseconds\tmegabytes\n"
+        try folder.write(
+            "f.tsv", "# one core\n\(head)small <a>\t40\t0.5\t2.5\nworse\t39\t10\t-\nlarge\t60\t700\t500\n")
+        let made = try await folder.shell(
+            "nerpipe report --frontier f.tsv -o a.html && nerpipe report --frontier f.tsv -o b.html && cmp a.html b.html"
+        )
+        #expect(made.status == 0, "\(made.errors)")
+        let page = try folder.text("a.html")
+        #expect(page.contains("<td>small &lt;a&gt;</td><td>40.0</td><td>0.50</td><td>2.5</td><td>yes</td>"))
+        #expect(page.contains("<td>worse</td><td>39.0</td><td>10.00</td><td></td><td></td>"))
+        #expect(page.contains("one core") && page.components(of: "<circle class=\"solid\"") == 2)
+        for (bad, line) in [("", 1), ("x\n", 1), (head, 1), (head + "a\t1\t0\t1\n", 2), (head + "a\t101\t1\t1\n", 2)] {
+            try folder.write("bad.tsv", bad)
+            let outcome = try await folder.nerpipe("report --frontier bad.tsv -o c.html")
+            #expect(outcome.status == 65 && outcome.errors.contains("line \(line)"), "\(bad): \(outcome.errors)")
+        }
+        #expect(try await folder.nerpipe("report -o c.html").status == 64)
+    }
+
     private static let pipeline = """
         inputs: [bad.txt]
         stages:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the vector tables that the other pipelines use, from the parallel text, dictionaries and unlabelled text of NERPIPE_DATA.
-# Usage: NERPIPE_DATA=DIR pipelines/vectors/make.sh [eur|afr ...]
+# Usage: NERPIPE_DATA=DIR pipelines/vectors/make.sh [eur|wide|afr ...]      default: eur and afr
 #   WORK=out/vectors   where tables (SPACE.vectors) and dictionaries (SPACE.dictionaries/) go
 #   OPTIONS="..."      further options of `nerpipe vectors train`
 # Interrupted, it continues. Development and test sentences of the NER corpora are left out of the text.
@@ -28,13 +28,17 @@ for space in $spaces; do
     eur)
       for language in es de nl; do add_pair "en-$language"; done
       add_corpus es conll2002/es; add_corpus nl conll2002/nl; add_corpus de conll2003/de ;;
+    wide)     # eur, and four languages more that have labels and parallel text
+      for language in es de nl da it pt fr; do add_pair "en-$language"; done
+      add_corpus es conll2002/es; add_corpus nl conll2002/nl; add_corpus de conll2003/de
+      for language in da it pt fr; do add_corpus "$language" "transfer3/$language"; done ;;
     afr)
       add_pair en-fr
       for language in bam bbj ewe fon hau ibo kin lug luo mos nya pcm sna swa tsn twi wol xho yor zul; do
         add_pair "en-$language"; add_pair "fr-$language"; add_corpus "$language" "masakhaner2/$language"
         [ ! -d "$data/text/$language" ] || inputs+=(--text "$language=$data/text/$language")
       done ;;
-    *) echo "unknown space '$space': eur or afr" >&2; exit 64 ;;
+    *) echo "unknown space '$space': eur, wide or afr" >&2; exit 64 ;;
   esac
   # shellcheck disable=SC2086
   [ -f "$work/$space.vectors" ] || "$nerpipe" vectors train "${inputs[@]}" --pivot en -o "$work/$space.vectors" \

@@ -5,17 +5,22 @@ import Evaluation
 /// Runs as one HTML page that needs nothing else, from their records alone: the same records, the same bytes.
 package struct RunReport {
     private let runs: [RunFacts]
+    private let frontier: Frontier?
 
+    /// - Parameter frontier: Shown before the runs.
     /// - Throws: When one of the folders has no records of ours.
-    package init(_ paths: [String]) throws { runs = try paths.map { try RunFacts(path: $0) } }
+    package init(_ paths: [String], frontier: Frontier? = nil) throws {
+        runs = try paths.map { try RunFacts(path: $0) }
+        self.frontier = frontier
+    }
 
     /// What should make somebody look.
     package var alarms: [String] { runs.flatMap(\.alarms) }
 
     package func html() throws -> String {
-        let title = runs.count == 1 ? "nerpipe: \(runs[0].path)" : "nerpipe: \(runs.count) runs"
         var body = HTMLText.section(
             "Alarms", alarms.map { "<p class=\"alarm\">\(HTMLText.escaped($0))</p>\n" }.joined())
+        if let frontier { body += HTMLText.section("How good for what time", frontier.html) }
         if runs.count > 1 { body += HTMLText.section("Compared", try comparison()) }
         for run in runs {
             if runs.count > 1 { body += "<h1>\(HTMLText.escaped(run.path))</h1>\n" }
@@ -28,6 +33,14 @@ package struct RunReport {
             }
         }
         return HTMLText.page(title: title, body)
+    }
+
+    private var title: String {
+        switch runs.count {
+        case 0: "nerpipe: taggers compared"
+        case 1: "nerpipe: \(runs[0].path)"
+        default: "nerpipe: \(runs.count) runs"
+        }
     }
 
     private static func number(_ value: Double, _ decimals: Int = 2) -> String {

@@ -33,7 +33,10 @@ package struct ScoreStage: Stage {
     @Option(help: "How much each teacher has to say, in their order. Default: the same for all.")
     package var weight: [Double] = []
 
-    @Option(help: "File of 'nerpipe weigh', whose sources are the teachers in their order.")
+    @Option(
+        help:
+            "File of 'nerpipe weigh', whose sources are the teachers in their order, or of 'nerpipe evaluate --find-weights' of these teachers."
+    )
     package var weights: String?
 
     @Option(
@@ -125,6 +128,11 @@ package struct ScoreStage: Stage {
         }
         teachers += programs
         guard let weights else { return try TeacherMixture(teachers, weights: weight) }
+        if let found = try TeacherWeights.read(weights) {
+            guard weightLevel == .domain else { throw Failure.oneSetOfWeights(weights) }
+            try found.requireFit(teachers.flatMap(\.digests), path: weights)
+            return try TeacherMixture(teachers, weights: found.weights)
+        }
         let similarity = try SourceSimilarity(path: weights)
         guard similarity.sources.count == teachers.count else {
             throw Failure.wrongTeacherCount(teachers.count, sources: similarity.sources, weights: weights)

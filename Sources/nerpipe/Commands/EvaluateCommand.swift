@@ -20,6 +20,8 @@ struct EvaluateCommand: AsyncParsableCommand {
               nerpipe evaluate predicted.conll          # TOKEN ... GOLD PREDICTED
               nerpipe evaluate --model students/sw test.conll --counts sw-1.counts
               nerpipe evaluate --model students/sw dev.conll --calibrate
+              nerpipe evaluate --model teachers/a --model teachers/b \\
+                --find-weights sw.weights projected.conll
               nerpipe evaluate --model students/sw --reference teachers/en \\
                 --seen en=en/train.conll --json -o scores.json test.conll
 
@@ -30,6 +32,9 @@ struct EvaluateCommand: AsyncParsableCommand {
 
             --seen and --reference say more of the same run: entities whose words were learnt from apart from the others, and how far another tagger agrees; the JSON report then \
             has the twenty sentences on which they agree least, with their words.
+
+            --find-weights says how much each model of an ensemble should say: the weights of their mean under which the labels are most probable. Labels of the target \
+            need not be there for it: those that 'project' carries over from translations tell a good teacher from a bad one, too.
             """)
 
     @Argument(help: "Gold CoNLL files, or files with gold and predicted columns; plain, .gz or .zst.")
@@ -90,6 +95,12 @@ struct EvaluateCommand: AsyncParsableCommand {
     )
     var calibrate = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Also find the weights of an ensemble under which the labels are most probable, and write them, for 'score --weights'.",
+            valueName: "file"))
+    var findWeights: String?
+
     @OptionGroup var programs: ProgramTeacherArguments
     @OptionGroup var overwriting: OverwriteArguments
     @OptionGroup var arithmetic: PrecisionArguments
@@ -111,6 +122,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard weight.isEmpty || model.count + programs.commands.count > 1 else {
             throw ValidationError("--weight is for several --model")
         }
+        guard findWeights == nil || model.count + programs.commands.count > 1 else {
+            throw ValidationError("--find-weights is for several --model")
+        }
     }
 
     func run() async throws {
@@ -119,6 +133,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         // The counts are only a part of what is made: the report is printed, however often it is asked for.
         let rule = try counts.map { try overwriting.rule(for: $0, inputs: inputs).forParts }
         if let counts { try rule?.requireFree(counts) }
+        if let findWeights { try overwriting.rule(for: findWeights, inputs: inputs).forParts.requireFree(findWeights) }
         if output != "-" { try overwriting.rule(for: output, inputs: inputs).forParts.requireFree(output) }
         let goldDigest = counts == nil ? nil : try goldDigest()
         let scorer: SpanScorer, details: EvaluationDetails
@@ -196,6 +211,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         let embedder = try table.map { try Embedder(table: $0, for: models[0].model.configuration) }
         let comparison = try await corpus.evaluate(
             ensemble, embedder: embedder, language: lang, scheme: scheme, observer: observer)
+        if let findWeights, isSystem {
+            let found = try await corpus.findWeights(of: ensemble, embedder: embedder, language: lang) { say($0) }
+            try found.write(
+                to: findWeights, overwriting.rule(for: findWeights, compresses: false, inputs: inputs).forParts)
+        }
         return (comparison, try TagSet(names: ensemble.labels, place: ensemble.name).types)
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpora
 import Diagnostics
+import Formats
 import LanguageCodes
 import Pipelines
 import Projection
@@ -65,6 +66,12 @@ struct ProjectCommand: AsyncParsableCommand {
     @Option(help: "Pairs that are read at most. Default: all.")
     var limit: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Sentences, as text or columns, whose pairs are left out, for example those that something is measured on; may be repeated.",
+            valueName: "path"))
+    var exclude: [String] = []
+
     @Option(help: "Seed of the choice among sentences without entities.")
     var seed: UInt64 = 1
 
@@ -117,6 +124,7 @@ struct ProjectCommand: AsyncParsableCommand {
         options.alignmentBytes = alignmentMemory << 20
         options.wordLimit = maxWords
         options.pairLimit = limit ?? .max
+        options.excluded = try ExcludedSentences(paths: exclude.flatMap(Directory.expand))
         options.seed = seed
         options.threads = session.threads
         options.bad = bad.records { session.log($0) }

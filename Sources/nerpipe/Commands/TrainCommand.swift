@@ -4,6 +4,7 @@ import Diagnostics
 import Distillation
 import Evaluation
 import Formats
+import LanguageCodes
 import Locks
 import Objectives
 import Pipelines
@@ -31,7 +32,8 @@ struct TrainCommand: AsyncParsableCommand {
 
             --code-switch adds copies of the training data in which words are replaced by translations and labels stay. A dictionary has lines \
             SOURCE<TAB>TARGET, and after that if you know them p(target|source), p(source|target) and a count. With \
-            --code-switch-rate 1 --code-switch-keep PER --code-switch-only it is word-by-word translation.
+            --code-switch-rate 1 --code-switch-keep PER --code-switch-only it is word-by-word translation. Words are those of --lang: of files in other \
+            languages there are no copies.
             """)
 
     @Argument(
@@ -109,18 +111,18 @@ struct TrainCommand: AsyncParsableCommand {
         let data = try read(session)
         let corpus = data.corpus, embedder = data.embedder, tags = data.tags, lang = lang
         let languages = corpus.languages(default: lang)
-        guard languages.count == 1 || codeSwitching.codeSwitch.isEmpty else {
-            throw Failure.codeSwitchOfSeveral(languages)
-        }
+        let switched = languages.count == 1 ? languages[0] : lang
+        guard codeSwitching.codeSwitch.isEmpty || languages.contains(where: { LanguageCode.areSame($0, switched) })
+        else { throw Failure.codeSwitchOfNothing(languages, from: lang) }
         let header = try corpus.labelledHeader(embedder, tags: tags, language: lang)
         let hiding = RareWordHiding(halfCount: hideRare, seed: training.seed, table: embedder.table)
         let switcher = try codeSwitching.switcher(
-            embedder.table, language: languages[0], tags: tags, seed: training.seed,
+            embedder.table, language: switched, tags: tags, seed: training.seed,
             bad: gold.bad.records(suffix: ".dictionary") { session.log($0) },
             log: { session.log($0) })
         let source = TrainingSource(header: header, place: corpus.paths[0]) { runner, _ in
             try corpus.labelledStream(
-                embedder, tags: tags, language: lang, switcher: switcher, hiding: hiding,
+                embedder, tags: tags, language: switched, switcher: switcher, hiding: hiding,
                 runner: runner)
         }
         let student = StudentTraining(
