@@ -228,7 +228,7 @@ let package = Package(
                 "Selection", "Shards", "Streams", "Taggers", "Teachers", "Vectors", argumentParser,
             ]),
         tests(
-            of: "Studies", ["Evaluation", "NERPipeTesting", "Pipelines", "Shards", "Statistics", "Streams"]),
+            of: "Studies", ["Diagnostics", "Randomness", "Statistics"]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program
         .target(

@@ -4,7 +4,8 @@ package struct Interval: Equatable, Sendable, Codable {
 
     package init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
 
-    /// The middle `level` of some values, by linear interpolation (type 7 of Hyndman and Fan 1996, NumPy's default); nil without any.
+    /// The middle `level` of some values, by linear interpolation (type 7 of Hyndman and Fan 1996, NumPy's default);
+    /// nil without any.
     package init?(middle level: Double, of values: [Double]) {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()

@@ -1,9 +1,12 @@
 import Glibc
 
-/// A linear model with random intercepts that may cross: `y = X b + sum over effects of u[group] + e`, all u and e normal.
+/// A linear model with random intercepts that may cross: `y = X b + sum over effects of u[group] + e`, all u and e
+/// normal.
 ///
-/// Fitted by restricted maximum likelihood: the deviance is profiled over b and the residual variance, and is a function of the relative
-/// deviations of the effects alone (Bates, Mächler, Bolker and Walker 2015, "Fitting Linear Mixed-Effects Models Using lme4", section 3.4), which
+/// Fitted by restricted maximum likelihood: the deviance is profiled over b and the residual variance, and is a
+/// function of the relative
+/// deviations of the effects alone (Bates, Mächler, Bolker and Walker 2015, "Fitting Linear Mixed-Effects Models Using
+/// lme4", section 3.4), which
 /// Nelder and Mead's simplex minimizes.
 package struct MixedModel: Equatable, Sendable {
     /// Whose intercepts are drawn.
@@ -26,7 +29,8 @@ package struct MixedModel: Equatable, Sendable {
     /// - Parameters:
     ///   - y: One value for each observation.
     ///   - x: The predictors of each observation, the constant among them.
-    /// - Returns: nil with no more observations than predictors, when predictors are combinations of others, or nothing is left to explain.
+    /// - Returns: nil with no more observations than predictors, when predictors are combinations of others, or
+    ///   nothing is left to explain.
     /// - Precondition: The numbers of observations agree.
     package init?(_ y: [Double], on x: Matrix, effects: [Effect]) {
         precondition(y.count == x.rows && effects.allSatisfy { $0.groups.count == y.count }, "\(y.count) values")
@@ -45,7 +49,8 @@ package struct MixedModel: Equatable, Sendable {
     }
 }
 
-/// What the deviance needs of the observations: sums of products, so that each look costs only as much as there are groups.
+/// What the deviance needs of the observations: sums of products, so that each look costs only as much as there are
+/// groups.
 private struct CrossedSums {
     /// The profiled model at some deviations.
     struct Solution {

@@ -3,7 +3,8 @@ import Randomness
 
 /// Spearman's rank correlation of two measures of the same things (languages), with what chance alone would give.
 ///
-/// - Note: The p-value is that of permutations, all of them for at most 8 things; Fisher's interval has the standard error of Bonett and
+/// - Note: The p-value is that of permutations, all of them for at most 8 things; Fisher's interval has the standard
+///   error of Bonett and
 ///   Wright 2000, "Sample size requirements for estimating Pearson, Kendall and Spearman correlations".
 package struct RankCorrelation: Equatable, Sendable {
     package let count: Int
@@ -12,9 +13,11 @@ package struct RankCorrelation: Equatable, Sendable {
     package let pValue: Double
     /// Whether all permutations were looked at.
     package let isExact: Bool
-    /// By Fisher's transformation; nil with fewer than 4 things, or a perfect correlation, whose interval is not defined.
+    /// By Fisher's transformation; nil with fewer than 4 things, or a perfect correlation, whose interval is not
+    /// defined.
     package let fisher: Interval?
-    /// Things drawn with replacement; drawings in which one side does not vary are left out. nil when no drawing is left.
+    /// Things drawn with replacement; drawings in which one side does not vary are left out. nil when no drawing is
+    /// left.
     package let bootstrap: Interval?
 
     /// Most things for which all permutations are looked at: 40,320 of them.

@@ -1,4 +1,5 @@
-/// Minimizes a function of a few numbers without derivatives (Nelder and Mead 1965), begun again from what it found until nothing is gained.
+/// Minimizes a function of a few numbers without derivatives (Nelder and Mead 1965), begun again from what it found
+/// until nothing is gained.
 enum Simplex {
     private static let maximumStepCount = 5000
 

@@ -50,6 +50,8 @@ extension Failure {
     }
 
     static func resultsOfAnotherStudy(_ path: String) -> Failure {
-        Failure(.cannotCreate, "\(path): was not made by a study; name another folder, or replace it with --force")
+        Failure(
+            .cannotCreate,
+            "\(path): was not made by this study; name another folder with -o, or replace it with --force")
     }
 }

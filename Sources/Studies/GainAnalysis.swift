@@ -3,7 +3,8 @@ import Statistics
 
 /// Whether what a method gains goes with how far the languages are from each other.
 ///
-/// The unit is a source and a target, not a run. The measure named in the study was decided beforehand; the others are explored, and their p-values corrected by Holm.
+/// The unit is a source and a target, not a run. The measure named in the study was decided beforehand; the others are
+/// explored, and their p-values corrected by Holm.
 struct GainAnalysis: Sendable, Encodable {
     /// Of one measure with the gains, over languages.
     struct Correlation: Sendable, Encodable {
@@ -36,7 +37,8 @@ struct GainAnalysis: Sendable, Encodable {
         let rho, slope: Double?
     }
 
-    /// The gain against the base's own F1, which stands in the gain: from the same seeds, where noise alone gives a negative slope, and from others.
+    /// The gain against the base's own F1, which stands in the gain: from the same seeds, where noise alone gives a
+    /// negative slope, and from others.
     struct Coupling: Sendable, Encodable {
         let sameSeeds, otherSeeds: Double?
     }

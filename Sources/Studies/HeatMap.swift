@@ -1,7 +1,8 @@
 import Evaluation
 import Pipelines
 
-/// Differences by method and language as a table of colours, which are also written as numbers: blue is better, red worse.
+/// Differences by method and language as a table of colours, which are also written as numbers: blue is better, red
+/// worse.
 struct HeatMap {
     let tables: StudyTables
 

@@ -42,7 +42,8 @@ struct LanguageTable: Sendable {
     func number(_ column: String, _ target: String) -> Double? { rows[target]?[column].flatMap(Double.init) }
 }
 
-/// Measures of pairs of languages, as `nerpipe divergence --csv` prints them; files of several targets may stand one behind the other.
+/// Measures of pairs of languages, as `nerpipe divergence --csv` prints them; files of several targets may stand one
+/// behind the other.
 struct MeasureTable: Sendable {
     private struct Pair: Hashable { let source, target: String }
     private var values: [String: [Pair: Double]] = [:]

@@ -9,7 +9,8 @@ package struct StudyCell: Sendable {
     package let name: String
     /// Where it works: that of the study, or for values of further axes a folder of their own in it.
     package let folder: String
-    /// Its words and variables as they are remembered: with the values of the axes, but variables of the environment by their names.
+    /// Its words and variables as they are remembered: with the values of the axes, but variables of the environment
+    /// by their names.
     package let words: [String]
     package let environment: [String: String]
 
@@ -77,7 +78,10 @@ extension StudyDefinition {
                 self.values(axis).map { value in values.merging([axis: value]) { $1 } }
             }
         }
-        return combinations.map { StudyCell($0, of: self) }
+        // The labels of a target teach nobody: where a source is the target there is no cell.
+        return combinations.filter { values in
+            !["source", "sources"].contains { values[$0] == values["target"] }
+        }.map { StudyCell($0, of: self) }
     }
 
     package var variants: [StudyVariant] {

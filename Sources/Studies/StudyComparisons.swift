@@ -14,7 +14,8 @@ package struct StudyComparisons: Sendable {
     struct Found: Sendable {
         /// Name less base by seed, to four decimals as `nerpipe compare --json` prints the scores.
         let differences: [(seed: String, value: Double)]
-        /// The interval of the mean difference, with seeds and sentences drawn; of the sentences alone where there is one seed.
+        /// The interval of the mean difference, with seeds and sentences drawn; of the sentences alone where there is
+        /// one seed.
         let low, high: Double
         /// Two-sided, to four decimals; with the seeds drawn where there are several.
         let pValue: Double

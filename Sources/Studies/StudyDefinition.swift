@@ -21,7 +21,8 @@ import Shards
 /// gain: {of: tsl, over: direct, measure: type Jaccard, source: en, covariates: []}
 /// ```
 ///
-/// A cell prints lines `TARGET NAME SEED F1`, and leaves `scores/TARGET-NAME-SEED.counts` in the folder that `WORK` names.
+/// A cell prints lines `TARGET NAME SEED F1`, and leaves `scores/TARGET-NAME-SEED.counts` in the folder that `WORK`
+/// names.
 package struct StudyDefinition: Sendable {
     package struct Axis: Equatable, Sendable {
         package let name: String
@@ -50,7 +51,8 @@ package struct StudyDefinition: Sendable {
     /// Variables that programs need; an axis is a variable in capitals.
     private static let reservedAxes = ["path", "home", "work", "nerpipe", "processes", "tmpdir", "lang"]
 
-    /// - Parameter settings: `work=DIR`, `processes=N`, or `AXIS=VALUE`, of several values with commas between them, or repeated; in place of what the file says.
+    /// - Parameter settings: `work=DIR`, `processes=N`, or `AXIS=VALUE`, of several values with commas between them,
+    ///   or repeated; in place of what the file says.
     package init(path: String, settings: [String] = []) throws {
         try self.init(
             text: String(decoding: Directory.contents(of: path), as: UTF8.self), path: path, settings: settings)

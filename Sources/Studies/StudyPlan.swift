@@ -32,7 +32,8 @@ package struct StudyPlan: Sendable {
         (self.open, doneCount, unrecordedCount, changedCount, self.taken) = (open, done, unrecorded, changed, taken)
     }
 
-    /// Seconds of the cells that are open, one after the other, and the bytes they make; nil where of a method nothing was recorded.
+    /// Seconds of the cells that are open, one after the other, and the bytes they make; nil where of a method nothing
+    /// was recorded.
     private func estimate(_ cells: [StudyCell]) -> (seconds: Double, bytes: Double)? {
         var sum = (seconds: 0.0, bytes: 0.0)
         for cell in cells {
@@ -52,9 +53,10 @@ package struct StudyPlan: Sendable {
 
     /// A row for each method, the whole, and every cell that is to be done.
     package var text: String {
+        let everything = study.cells
         var rows = [["method", "cells", "done", "hours", "GB"]]
         for method in study.values("method") {
-            let cells = open.filter { $0.method == method }, all = study.cells.count / study.values("method").count
+            let cells = open.filter { $0.method == method }, all = everything.count { $0.method == method }
             rows.append([method, "\(all)", "\(all - cells.count)"] + Self.columns(estimate(cells)))
         }
         rows.append(["all", "\(study.cells.count)", "\(doneCount)"] + Self.columns(estimate(open)))

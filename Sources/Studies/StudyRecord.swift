@@ -61,12 +61,12 @@ struct StudyRecord: Encodable {
         }
     }
 
-    /// Whether a file is one of these.
-    static func isOne(_ path: String) -> Bool {
-        struct Form: Decodable { let form: String }
+    /// Whether a file is one of these, of a study of this name.
+    static func isOne(_ path: String, of study: String) -> Bool {
+        struct Form: Decodable { let form, study: String }
         guard Directory.fileExists(path), let bytes = try? Directory.contents(of: path),
             let found = try? JSON.decode(Form.self, from: bytes)
         else { return false }
-        return found.form == form
+        return found.form == form && found.study == study
     }
 }

@@ -4,7 +4,8 @@ import Pipelines
 import Shards
 package import Streams
 
-/// All that a study found, from the lines and counts of its cells alone: the same files, the same bytes, for any number of jobs.
+/// All that a study found, from the lines and counts of its cells alone: the same files, the same bytes, for any
+/// number of jobs.
 package struct StudyResults: Sendable {
     /// One set of tables for each combination of further axes.
     struct Part: Sendable {
@@ -108,10 +109,10 @@ package struct StudyResults: Sendable {
 
     /// Writes the four files into a folder, in place of those of an earlier time.
     ///
-    /// - Throws: When there are files of these names that no study made, and `replaces` is not set.
+    /// - Throws: When there are files of these names that this study did not make, and `replaces` is not set.
     package func write(to folder: String, replaces: Bool) throws {
         try Directory.make(folder)
-        let isOurs = StudyRecord.isOne("\(folder)/results.json")
+        let isOurs = StudyRecord.isOne("\(folder)/results.json", of: study.name)
         if !replaces, !isOurs, let name = Self.names.first(where: { Directory.fileExists("\(folder)/\($0)") }) {
             throw Failure.resultsOfAnotherStudy("\(folder)/\(name)")
         }

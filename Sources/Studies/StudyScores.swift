@@ -15,6 +15,7 @@ package struct StudyScores: Sendable {
     let targets, seeds: [String]
     /// By name and target, then by seed.
     let counts: [Key: [String: CountsFile]]
+    private let sums: [Key: [String: PhraseCounts]]
 
     /// - Throws: When counts cannot be read, or those of a target are of different gold data.
     package init(_ study: StudyDefinition, _ variant: StudyVariant) throws {
@@ -55,15 +56,18 @@ package struct StudyScores: Sendable {
             names.insert(study.base, at: 0)
         }
         (self.names, self.counts) = (names, counts)
+        sums = counts.mapValues { $0.mapValues(Self.sum) }
+    }
+
+    private static func sum(_ file: CountsFile) -> PhraseCounts {
+        var sum = PhraseCounts()
+        for sentence in file.sentences { sum += sentence }
+        return sum
     }
 
     /// The sum over all sentences, by seed.
     func totals(_ name: String, _ target: String) -> [String: PhraseCounts] {
-        (counts[Key(name: name, target: target)] ?? [:]).mapValues { file in
-            var sum = PhraseCounts()
-            for sentence in file.sentences { sum += sentence }
-            return sum
-        }
+        sums[Key(name: name, target: target)] ?? [:]
     }
 
     /// F1 by seed, in the order of the seeds.

@@ -1,6 +1,7 @@
 import Evaluation
 
-/// The scores of a variant as tables in Markdown: methods against their own controls, F1, differences to the base, and what tables do not show.
+/// The scores of a variant as tables in Markdown: methods against their own controls, F1, differences to the base, and
+/// what tables do not show.
 struct StudyTables {
     let scores: StudyScores
     let comparisons: StudyComparisons
@@ -90,7 +91,8 @@ struct StudyTables {
         }
     }
 
-    /// The mean over the targets, and its deviation over the seeds; where some are missing, in brackets over how many targets.
+    /// The mean over the targets, and its deviation over the seeds; where some are missing, in brackets over how many
+    /// targets.
     ///
     /// - Parameter rows: By target, by seed.
     private func meanCell(_ rows: [[(seed: String, value: Double)]], signed: Bool = false) -> String {

@@ -26,7 +26,7 @@ struct RankCorrelationTests {
         #expect((rank.pValue - 16.0 / 120).magnitude < 1e-15, "\(rank.pValue)")
         // z = atanh(0.8), standard error sqrt((1 + 0.32) / 2).
         let fisher = try #require(rank.fisher)
-        #expect((fisher.low + 0.4583).magnitude < 1e-3 && (fisher.high - 0.9908).magnitude < 1e-3, "\(fisher)")
+        #expect((fisher.low + 0.4571).magnitude < 1e-3 && (fisher.high - 0.9909).magnitude < 1e-3, "\(fisher)")
         #expect(RankCorrelation([1, 2], [1, 2], seed: 1) == nil)
         #expect(RankCorrelation([1, 1, 1], [1, 2, 3], seed: 1) == nil)
     }
@@ -34,10 +34,10 @@ struct RankCorrelationTests {
     /// The two-sided 5 % values of METHODS 10.6: for n = 8 rho of 0.738 is just significant, the next lower one is not.
     @Test func criticalValuesAreThoseOfTheTables() throws {
         let order = [1.0, 2, 3, 4, 5, 6, 7, 8]
-        let atBound = try #require(RankCorrelation(order, [2, 3, 1, 6, 4, 8, 5, 7], seed: 1))
+        let atBound = try #require(RankCorrelation(order, [3, 2, 1, 6, 4, 8, 5, 7], seed: 1))
         #expect((atBound.rho - 62.0 / 84).magnitude < 1e-12 && atBound.pValue < 0.05, "\(atBound)")
-        let below = try #require(RankCorrelation(order, [3, 2, 1, 6, 4, 8, 5, 7], seed: 1))
-        #expect(below.rho < atBound.rho && below.pValue > 0.04, "\(below)")
+        let below = try #require(RankCorrelation(order, [4, 1, 2, 3, 8, 5, 6, 7], seed: 1))
+        #expect(below.rho < atBound.rho && below.pValue > 0.05, "\(below)")
     }
 
     @Test func allOrdersAreLookedAtOnce() {
@@ -59,7 +59,8 @@ struct RankCorrelationTests {
         }
         for share in [0.1, 0.5, 0.9] {
             let found = Double(pValues.count { $0 <= share }) / 200
-            #expect((found - share).magnitude < 0.1, "\(share): \(found)")
+            // Few orders make few different p-values, so that the next lower one may be far.
+            #expect(found < share + 0.1 && found > share - (count < 9 ? 0.2 : 0.1), "\(share): \(found)")
         }
     }
 
