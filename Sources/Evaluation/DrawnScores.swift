@@ -4,14 +4,9 @@ import Randomness
 /// F1 of many systems on the same drawn test files, so that any of them are compared without drawing again.
 ///
 /// Every comparison draws the same sentences, since the draws depend on the seed and the number of sentences alone. So
-/// the counts of all
-/// systems are summed at once: how often each sentence was drawn, `[replicates, sentences]`, times the counts,
-/// `[sentences, 1 + 2 systems]`. Sums
-/// are whole numbers below 2^24 in 32-bit floats, and so exact: the results are those of
-/// ``PairedBootstrap/compareSeeds(_:_:)``, bit for bit.
-///
-/// Source: the 590 comparisons of docs/results.md (13 languages, 245 systems each) take 50 s one by one on two cores,
-/// and so 3 s.
+/// the counts of all systems are summed at once: how often each sentence was drawn, `[replicates, sentences]`, times
+/// the counts, `[sentences, 1 + 2 systems]`. Sums are whole numbers below 2^24 in 32-bit floats, and so exact: the
+/// results are those of ``PairedBootstrap/compareSeeds(_:_:)``, bit for bit.
 package struct DrawnScores: Sendable {
     private let test: PairedBootstrap
     private let sentenceCount: Int

@@ -3,9 +3,8 @@ import Locks
 
 /// What ends a group of processes when we are gone, however that came.
 ///
-/// A shell waits for the end of a pipe that only we hold, SIGKILL included, and kills two seconds later what is left
-/// of the group. And a group
-/// that is still alive when we exit is killed at once.
+/// A shell waits for the end of a pipe that only we hold, SIGKILL included, and kills two seconds later what is left of
+/// the group. And a group that is still alive when we exit is killed at once.
 package struct ProcessGuard: Sendable {
     private let group, process: pid_t
     private let pipe: Int32

@@ -4,11 +4,10 @@ import Randomness
 /// Whether gains of pairs of languages go with a measure of the pairs, by giving the languages each other's places.
 ///
 /// Cells of a table of sources and targets share languages, so permuting cells would find too much; the names of the
-/// languages are permuted,
-/// and with them rows and columns of the measure (Mantel 1967, "The detection of disease clustering"). Languages that
-/// are sources and targets change places with such
-/// ones, those that are only one or the other among themselves, so that a permuted pair is one that was measured. With
-/// a single source it is the permutation of targets.
+/// languages are permuted, and with them rows and columns of the measure (Mantel 1967, "The detection of disease
+/// clustering"). Languages that are sources and targets change places with such ones, those that are only one or the
+/// other among themselves, so that a permuted pair is one that was measured. With a single source it is the permutation
+/// of targets.
 package struct LanguagePermutation: Equatable, Sendable {
     /// A cell: languages by number, and what was gained there.
     package struct Pair: Equatable, Sendable {
@@ -30,8 +29,8 @@ package struct LanguagePermutation: Equatable, Sendable {
     ///   - measure: Of source and target, by their numbers; nil where it was not measured.
     ///   - centered: Whether the means of sources and of targets are taken out of gains and measure before: what is
     ///     left is of the pair.
-    /// - Returns: nil with fewer than 3 pairs, without variation, or when a measure of a pair, or of one it may
-    ///   become, is missing.
+    /// - Returns: nil with fewer than 3 pairs, without variation, or when a measure of a pair, or of one it may become,
+    ///   is missing.
     package init?(
         _ pairs: [Pair], measure: (_ source: Int, _ target: Int) -> Double?, centered: Bool = false, seed: UInt64,
         permutations: Int = 9_999

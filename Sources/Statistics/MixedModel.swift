@@ -4,10 +4,8 @@ import Glibc
 /// normal.
 ///
 /// Fitted by restricted maximum likelihood: the deviance is profiled over b and the residual variance, and is a
-/// function of the relative
-/// deviations of the effects alone (Bates, Mächler, Bolker and Walker 2015, "Fitting Linear Mixed-Effects Models Using
-/// lme4", section 3.4), which
-/// Nelder and Mead's simplex minimizes.
+/// function of the relative deviations of the effects alone (Bates, Mächler, Bolker and Walker 2015, "Fitting Linear
+/// Mixed-Effects Models Using lme4", section 3.4), which Nelder and Mead's simplex minimizes.
 package struct MixedModel: Equatable, Sendable {
     /// Whose intercepts are drawn.
     package struct Effect: Equatable, Sendable {
@@ -29,8 +27,8 @@ package struct MixedModel: Equatable, Sendable {
     /// - Parameters:
     ///   - y: One value for each observation.
     ///   - x: The predictors of each observation, the constant among them.
-    /// - Returns: nil with no more observations than predictors, when predictors are combinations of others, or
-    ///   nothing is left to explain.
+    /// - Returns: nil with no more observations than predictors, when predictors are combinations of others, or nothing
+    ///   is left to explain.
     /// - Precondition: The numbers of observations agree.
     package init?(_ y: [Double], on x: Matrix, effects: [Effect]) {
         precondition(y.count == x.rows && effects.allSatisfy { $0.groups.count == y.count }, "\(y.count) values")

@@ -4,8 +4,8 @@ import Randomness
 /// Spearman's rank correlation of two measures of the same things (languages), with what chance alone would give.
 ///
 /// - Note: The p-value is that of permutations, all of them for at most 8 things; Fisher's interval has the standard
-///   error of Bonett and
-///   Wright 2000, "Sample size requirements for estimating Pearson, Kendall and Spearman correlations".
+///   error of Bonett and Wright 2000, "Sample size requirements for estimating Pearson, Kendall and Spearman
+///   correlations".
 package struct RankCorrelation: Equatable, Sendable {
     package let count: Int
     package let rho: Double

@@ -9,8 +9,8 @@ package struct StudyCell: Sendable {
     package let name: String
     /// Where it works: that of the study, or for values of further axes a folder of their own in it.
     package let folder: String
-    /// Its words and variables as they are remembered: with the values of the axes, but variables of the environment
-    /// by their names.
+    /// Its words and variables as they are remembered: with the values of the axes, but variables of the environment by
+    /// their names.
     package let words: [String]
     package let environment: [String: String]
 

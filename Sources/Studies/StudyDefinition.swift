@@ -51,8 +51,8 @@ package struct StudyDefinition: Sendable {
     /// Variables that programs need; an axis is a variable in capitals.
     private static let reservedAxes = ["path", "home", "work", "nerpipe", "processes", "tmpdir", "lang"]
 
-    /// - Parameter settings: `work=DIR`, `processes=N`, or `AXIS=VALUE`, of several values with commas between them,
-    ///   or repeated; in place of what the file says.
+    /// - Parameter settings: `work=DIR`, `processes=N`, or `AXIS=VALUE`, of several values with commas between them, or
+    ///   repeated; in place of what the file says.
     package init(path: String, settings: [String] = []) throws {
         try self.init(
             text: String(decoding: Directory.contents(of: path), as: UTF8.self), path: path, settings: settings)

@@ -2,8 +2,7 @@ import Evaluation
 import Pipelines
 
 /// A study as one HTML page that needs nothing else: what was found in sentences, the gain against each measure, all
-/// differences, and the
-/// ledger of what failed, is missing, or got worse.
+/// differences, and the ledger of what failed, is missing, or got worse.
 struct StudyPage {
     private let results: StudyResults
 

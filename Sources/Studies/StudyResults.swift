@@ -4,8 +4,8 @@ import Pipelines
 import Shards
 package import Streams
 
-/// All that a study found, from the lines and counts of its cells alone: the same files, the same bytes, for any
-/// number of jobs.
+/// All that a study found, from the lines and counts of its cells alone: the same files, the same bytes, for any number
+/// of jobs.
 package struct StudyResults: Sendable {
     /// One set of tables for each combination of further axes.
     struct Part: Sendable {

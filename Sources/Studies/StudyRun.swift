@@ -8,8 +8,7 @@ import Streams
 /// Does the cells of a study that are open, some at a time.
 ///
 /// A cell is done under a lock, which its processes hold too: two studies side by side, and one that begins while the
-/// cells of
-/// a killed one still end, do none twice. One that fails is named, and stops no other.
+/// cells of a killed one still end, do none twice. One that fails is named, and stops no other.
 package struct StudyRun: Sendable {
     /// A cell that did not come to its end.
     package struct Failed: Equatable, Sendable {
