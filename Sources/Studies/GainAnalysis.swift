@@ -105,7 +105,9 @@ extension GainAnalysis {
     {
         let found = ([question.measure] + measures.filter { $0 != question.measure }).compactMap { name in
             let rows = byLanguage(units, name)
-            return RankCorrelation(rows.map(\.measure), rows.map(\.gain), seed: seed).map { (name, $0) }
+            return RankCorrelation(rows.map(\.measure), rows.map(\.gain), seed: seed, replicates: 2000).map {
+                (name, $0)
+            }
         }
         let explored = found.filter { $0.0 != question.measure }
         let corrected = HolmCorrection(pValues: explored.map(\.1.pValue)).adjusted

@@ -49,7 +49,7 @@ struct GainText {
                 "No correlation with \(analysis.primaryMeasure) can be computed: fewer than three languages, or no variation."
             ]
         }
-        let permutations = found.isExact ? "all permutations" : "99,999 permutations"
+        let permutations = found.isExact ? "all permutations" : "9,999 drawn permutations"
         let few = found.languages < 10 ? " With fewer than ten languages no claim rests on it." : ""
         return [
             "Spearman's rho with \(found.measure) is \(Self.number(found.rho)) over \(found.languages) languages, "
