@@ -63,6 +63,7 @@ let package = Package(
         module("Diagnostics", []),
         module("Locks", []),
         module("Randomness", []),
+        module("Statistics", ["Randomness"]),
         module("Streams", ["Locks", collections]),
         module("Shards", ["CXXHash", "CXattr", "CZstd", "Diagnostics", "Locks"]),
         module("Kernels", ["CKernels"]),
@@ -82,7 +83,7 @@ let package = Package(
             ["CXXHash", "Corpora", "Diagnostics", "Kernels", "LanguageCodes", "Shards", "UnicodeText"]),
         module("Taggers", ["Corpora", "Diagnostics", "Kernels", "Locks", "Randomness", "Shards"]),
         module("Formats", ["Corpora", "Diagnostics", "Locks", "Shards", "UnicodeText"]),
-        module("Evaluation", ["Corpora", "Randomness"]),
+        module("Evaluation", ["Corpora", "Kernels", "Randomness", "Statistics"]),
         module("Divergence", ["CXXHash", "Corpora", "Randomness", "UnicodeText"]),
         module("Objectives", ["Corpora", "Kernels", "Randomness", "Taggers"]),
         // Layer 4: who scores, who learns, and what maps vectors
@@ -137,13 +138,16 @@ let package = Package(
                 "TeacherPrograms", "Teachers", "Tokenization", "Transformers", "UnicodeText", "VectorSpaces", "Vectors",
                 argumentParser, logging, yams,
             ]),
+        module(
+            "Studies",
+            ["Diagnostics", "Evaluation", "Locks", "Pipelines", "Shards", "Statistics", "Streams"]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
                 "CMalloc", "Corpora", "Diagnostics", "Distillation", "Divergence", "Evaluation", "Formats",
                 "LanguageCodes",
                 "Locks", "ModelPackages", "Objectives", "Pipelines", "Projection", "Runs", "Selection", "Shards",
-                "Streams", "Subwords",
+                "Streams", "Studies", "Subwords",
                 "Taggers", "TeacherPrograms", "Teachers",
                 "Tokenization",
                 "TransformerVectors", "Transformers", "VectorInspection", "VectorSpaces",
@@ -183,6 +187,7 @@ let package = Package(
         tests(of: "Shards", ["CZstd", "Diagnostics", "NERPipeTesting"]),
         tests(of: "Kernels", ["Randomness"]),
         tests(of: "Randomness"),
+        tests(of: "Statistics", ["Randomness"], exclude: ["Fixtures"]),
         tests(of: "UnicodeText", ["CUnicodeTables", "Randomness"]),
         tests(of: "LanguageCodes"),
         tests(of: "Runs", ["Diagnostics", "Kernels", "NERPipeTesting", "Shards"]),
@@ -199,7 +204,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests(
             of: "Selection", ["Corpora", "Kernels", "NERPipeTesting", "Shards", "Taggers", "Teachers"]),
-        tests(of: "Evaluation", ["Corpora", "Randomness"], exclude: ["Fixtures"]),
+        tests(of: "Evaluation", ["Corpora", "Randomness", "Statistics"], exclude: ["Fixtures"]),
         tests(of: "Objectives", ["Corpora", "Kernels", "NERPipeTesting", "Randomness", "Taggers"]),
         tests(
             of: "Distillation",
@@ -222,6 +227,8 @@ let package = Package(
                 "Corpora", "Diagnostics", "Distillation", "Evaluation", "Formats", "Kernels", "Locks", "NERPipeTesting",
                 "Selection", "Shards", "Streams", "Taggers", "Teachers", "Vectors", argumentParser,
             ]),
+        tests(
+            of: "Studies", ["Diagnostics", "Randomness", "Statistics"]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program
         .target(

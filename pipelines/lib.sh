@@ -7,6 +7,9 @@
 #   NERPIPE=.build/release/nerpipe   WORK=out/results (out/results-sample)   JOBS=2
 #   EUR=out/vectors/eur.vectors AFR=out/vectors/afr.vectors: tables, or text of vectors to be imported
 #   DICTIONARIES=the folder beside the table: en-TARGET.tsv, as pipelines/vectors/make.sh makes them
+#   SENTENCES=N      only the first of the target's unlabelled text (documents in the sample world)
+#   SOURCE=en        the source language; SOURCES=en+swa: those of methods that have several
+#   TEACHERS=DIR     teachers that several WORKs share, which must have the same tables and sources
 #
 # Sets: method target seed nerpipe work jobs table types space source (the language whose labels are there).
 # Everything is made once, under a lock: processes side by side wait for each other, and what was interrupted continues. A file that is
@@ -22,13 +25,14 @@ if [ "${1:-}" = --sample ]; then is_sample=true; shift; fi
 nerpipe=${NERPIPE:-.build/release/nerpipe} jobs=${JOBS:-2} types=PER,LOC,ORG
 seed=${2:-1}
 if $is_sample; then
-  target=${1:-qab} work=${WORK:-out/results-sample} space=sample source=qaa
+  target=${1:-qab} work=${WORK:-out/results-sample} space=sample source=${SOURCE:-qaa}
 else
   : "${NERPIPE_DATA:?set NERPIPE_DATA to the folder that corpora/README.md describes, or call with --sample}"
-  target=${1:-es} work=${WORK:-out/results} source=en
+  target=${1:-es} work=${WORK:-out/results} source=${SOURCE:-en}
   case $target in es|nl|de) space=eur ;; *) space=afr ;; esac
 fi
-mkdir -p "$work"/{locks,teachers,students,embedded,weights,scores}
+teachers=${TEACHERS:-$work/teachers} locks=${TEACHERS:-$work}/locks
+mkdir -p "$work"/{teachers,students,embedded,weights,scores,unlabelled} "$teachers" "$locks"
 
 fail() { echo "${0#"$PWD"/}: $*" >&2; exit 1; }
 
@@ -37,7 +41,7 @@ once() {        # FILE COMMAND ...: runs the command, which makes FILE, unless i
   shift
   [ -e "$file" ] || (
     name=${file//\//_}
-    exec 9> "$work/locks/$name"
+    exec 9> "$locks/$name"
     flock 9
     [ -e "$file" ] || "$@"
   )
@@ -65,6 +69,22 @@ labelled() {    # LANGUAGE train|dev: labels of a source
   esac
 }
 unlabelled() {  # LANGUAGE: its text; tags are not read
+  if [ -n "${SENTENCES:-}" ] && [ "$1" = "$target" ]; then
+    local file=$work/unlabelled/$target-$SENTENCES.$($is_sample && echo txt || echo tsv).zst
+    once "$file" first_sentences "$file"
+    echo "$file"
+  else
+    all_unlabelled "$1"
+  fi
+}
+first_sentences() {  # FILE: of the target; a paragraph of columns each, in the sample world a line
+  local files separator=''
+  mapfile -t files < <(all_unlabelled "$target")
+  if $is_sample; then separator='\n'; fi
+  zstd -dcq "${files[@]}" | awk -v RS="$separator" -v ORS="${separator:-\n\n}" -v n="$SENTENCES" 'NR <= n' | zstd -q > "$1.new"
+  mv "$1.new" "$1"
+}
+all_unlabelled() {
   case $is_sample,$1 in
     true,qaa) echo "$(folder "$1")/train.conll.zst" ;;
     true,*) ls "$(folder "$1")"/unlabelled/*.txt.zst ;;
@@ -74,11 +94,11 @@ unlabelled() {  # LANGUAGE: its text; tags are not read
 gold() { if $is_sample; then echo "$(folder "$target")/test.conll.zst"; else echo "$(folder "$target")/dev.tsv.zst"; fi; }
 sources() {     # the source languages of methods that have several, without the target
   local language all
-  case $space in
+  if [ -n "${SOURCES:-}" ]; then all=${SOURCES//+/ }; else case $space in
     sample) all="qaa qab qad" ;;
     eur)    all="en es nl de" ;;
     afr)    all="en swa hau yor luo wol" ;;
-  esac
+  esac; fi
   for language in $all; do [ "$language" = "$target" ] || echo "$language"; done
 }
 dictionary() {  # the file of translations from the source into the target
@@ -125,7 +145,7 @@ train() {       # FOLDER LANGUAGES SEED OPTION ...: a teacher of one or several 
   "$nerpipe" train -q "${inputs[@]}" --lang "${languages%% *}" --types "$types" --vectors "$table" --seed "$3" -j "$jobs" "${@:4}" -o "$output" >&2
 }
 teacher() {     # LANGUAGE SEED [OPTION ...]: prints the folder of a teacher of one language; options of `train` are in its name
-  local output=$work/teachers/$space-$1-$2${*:3}
+  local output=$teachers/$space-$1-$2${*:3}
   output=${output// /}
   once "$output/run.json" train "$output" "$1" "$2" "${@:3}"
   echo "$output"
@@ -138,12 +158,12 @@ seed_teachers() { # prints the folders of three plain teachers: of the seed, and
 pooled_teacher() { # SEED: one teacher of all sources; targets with the same sources have the same
   local languages output
   languages=$(sources | xargs)
-  output=$work/teachers/$space-${languages// /+}-$1
+  output=$teachers/$space-${languages// /+}-$1
   once "$output/run.json" train "$output" "$languages" "$1"
   echo "$output"
 }
 switched_teacher() { # SEED: the source and a copy of it with 7 in 10 words that have a translation replaced
-  local translations output=$work/teachers/$space-$source-switched-$target-$1
+  local translations output=$teachers/$space-$source-switched-$target-$1
   translations=$(dictionary)
   once "$output/run.json" train "$output" "$source" "$1" --epochs 3 --code-switch "$target=$translations"
   echo "$output"

@@ -1,4 +1,5 @@
 import Randomness
+import Statistics
 
 /// Percentile bootstrap of the overall F1 over sentences (or documents).
 ///
@@ -36,22 +37,11 @@ package struct Bootstrap: Equatable, Sendable {
         }
         scores.sort()
         return BootstrapInterval(
-            f1Low: Self.quantile((1 - level) / 2, ofSorted: scores),
-            f1High: Self.quantile((1 + level) / 2, ofSorted: scores),
+            f1Low: Quantile.ofSorted((1 - level) / 2, scores),
+            f1High: Quantile.ofSorted((1 + level) / 2, scores),
             level: level,
             replicates: replicates,
             seed: seed
         )
-    }
-
-    /// Returns a quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996, NumPy's
-    /// default).
-    ///
-    /// - Precondition: `values` is sorted and not empty; `fraction` is in `0...1`.
-    static func quantile(_ fraction: Double, ofSorted values: [Double]) -> Double {
-        let position = fraction * Double(values.count - 1)
-        let lower = min(Int(position), values.count - 1)
-        let upper = min(lower + 1, values.count - 1)
-        return values[lower] + (values[upper] - values[lower]) * (position - Double(lower))
     }
 }

@@ -1,4 +1,5 @@
 import Randomness
+import Statistics
 
 /// Paired bootstrap of the difference in F1 of two systems on the same test file.
 ///
@@ -90,27 +91,38 @@ package struct PairedBootstrap: Equatable, Sendable {
         observed /= Double(first.count)
         let rows = CountRows(first, second)
         var sentences = SplitMix64(seed: seed)
+        return summary(observed: observed, seedCount: first.count) { _, differences in
+            rows.setDifferences(&differences, drawnBy: &sentences)
+        }
+    }
+
+    /// What the replicates say of a difference; draws seeds in each.
+    ///
+    /// - Parameter setDifferences: Called for each replicate in turn; sets the difference of every seed.
+    func summary(
+        observed: Double, seedCount: Int, _ setDifferences: (_ replicate: Int, _ differences: inout [Double]) -> Void
+    ) -> Comparison {
         var seeds = SplitMix64(seed: ~seed)
-        var differences = [Double](repeating: 0, count: first.count)
+        var differences = [Double](repeating: 0, count: seedCount)
         var means: [Double] = []
         var meansOfDrawn: [Double] = []
         means.reserveCapacity(replicates)
-        for _ in 0..<replicates {
-            rows.setDifferences(&differences, drawnBy: &sentences)
+        for replicate in 0..<replicates {
+            setDifferences(replicate, &differences)
             var sum = 0.0
             for difference in differences { sum += difference }
-            means.append(sum / Double(first.count))
-            guard first.count > 1 else { continue }
+            means.append(sum / Double(seedCount))
+            guard seedCount > 1 else { continue }
             var sumOfDrawn = 0.0
-            for _ in differences.indices { sumOfDrawn += differences[seeds.index(below: first.count)] }
-            meansOfDrawn.append(sumOfDrawn / Double(first.count))
+            for _ in differences.indices { sumOfDrawn += differences[seeds.index(below: seedCount)] }
+            meansOfDrawn.append(sumOfDrawn / Double(seedCount))
         }
         let oneSided = means.count { $0 >= 2 * observed }
         return Comparison(
             difference: observed,
             pValue: Double(oneSided + 1) / Double(replicates + 1),
             acrossSentences: resampled(means, observed: observed),
-            acrossSeeds: first.count > 1 ? resampled(meansOfDrawn, observed: observed) : nil,
+            acrossSeeds: seedCount > 1 ? resampled(meansOfDrawn, observed: observed) : nil,
             level: level,
             replicates: replicates,
             seed: seed
@@ -125,8 +137,8 @@ package struct PairedBootstrap: Equatable, Sendable {
         let asFar = differences.count { $0 >= beyond || $0 <= below }
         let sorted = differences.sorted()
         return Resampled(
-            low: Bootstrap.quantile((1 - level) / 2, ofSorted: sorted),
-            high: Bootstrap.quantile((1 + level) / 2, ofSorted: sorted),
+            low: Quantile.ofSorted((1 - level) / 2, sorted),
+            high: Quantile.ofSorted((1 + level) / 2, sorted),
             twoSidedPValue: Double(asFar + 1) / Double(replicates + 1)
         )
     }

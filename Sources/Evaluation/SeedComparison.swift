@@ -22,6 +22,10 @@ package struct SeedComparison: Equatable, Sendable {
         self.system = system.map(Self.f1)
     }
 
+    init(base: [Double], system: [Double], sentenceCount: Int, resampled: PairedBootstrap.Comparison) {
+        (self.base, self.system, self.sentenceCount, self.resampled) = (base, system, sentenceCount, resampled)
+    }
+
     private static func f1(_ sentences: [PhraseCounts]) -> Double {
         var sum = PhraseCounts()
         for counts in sentences { sum += counts }

@@ -3,7 +3,7 @@ import Glibc
 
 /// Keeps two processes from writing the same output; the system gives the lock up however a process ends.
 package final class FileLock: Sendable {
-    private let descriptor: Int32
+    package let descriptor: Int32
 
     /// Locks a folder until this value goes.
     ///
@@ -13,11 +13,20 @@ package final class FileLock: Sendable {
         guard descriptor >= 0 else {
             throw Failure.system(.cannotCreate, "open the folder", path, SystemError(errno))
         }
-        do {
-            try Self.take(descriptor, path, wait: wait)
-        } catch {
-            close(descriptor)
-            throw error
+        // What is thrown here ends in `deinit`, which closes.
+        try Self.take(descriptor, path, wait: wait)
+    }
+
+    /// Locks a file, which is made when it is not there, until this value goes, and until nobody has a copy of its descriptor.
+    ///
+    /// - Returns: nil when another process has the lock.
+    package init?(file path: String) throws {
+        descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw Failure.cannotCreate(path, SystemError(errno)) }
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EINTR { continue }
+            guard errno == EWOULDBLOCK else { return }
+            return nil
         }
     }
 

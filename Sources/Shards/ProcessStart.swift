@@ -24,9 +24,12 @@ package enum ProcessStart {
     /// - Parameters:
     ///   - program: Looked for in `PATH` when it has no slash.
     ///   - words: What it is called, and its arguments.
+    ///   - kept: Our descriptor that it has too, as number 3, with the lock that is on it.
+    ///   - environment: Variables beside ours, or in place of them.
     /// - Returns: The process, or the error as an `errno`.
     package static func spawn(
-        _ program: String, _ words: [String], input: Int32, output: Int32? = nil, errors: Int32? = nil
+        _ program: String, _ words: [String], input: Int32, output: Int32? = nil, errors: Int32? = nil,
+        kept: Int32? = nil, environment: [String: String] = [:]
     ) -> (code: Int32, process: pid_t) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -39,6 +42,7 @@ package enum ProcessStart {
                 posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_WRONLY, 0)
             }
         }
+        if let kept { posix_spawn_file_actions_adddup2(&actions, kept, 3) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -52,7 +56,20 @@ package enum ProcessStart {
         var arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var process: pid_t = 0
-        let code = posix_spawnp(&process, program, &actions, &attributes, &arguments, environ)
+        var variables = Self.variables(with: environment).map { strdup($0) } + [nil]
+        defer { for variable in variables { free(variable) } }
+        let code = posix_spawnp(&process, program, &actions, &attributes, &arguments, &variables)
         return (code, process)
+    }
+
+    /// `NAME=VALUE` of our environment, with some in place of ours.
+    private static func variables(with own: [String: String]) -> [String] {
+        var texts: [String] = [], place = environ
+        while let pointer = place.pointee {
+            let text = String(cString: pointer), name = text.prefix { $0 != "=" }
+            if own[String(name)] == nil { texts.append(text) }
+            place += 1
+        }
+        return texts + own.map { "\($0.key)=\($0.value)" }.sorted()
     }
 }

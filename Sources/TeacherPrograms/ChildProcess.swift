@@ -1,13 +1,11 @@
 import Diagnostics
 import Glibc
-import Locks
 import Shards
 
 /// A program that runs beside us, with pipes to its standard input, output and error, in a process group of its own.
 ///
 /// The whole group ends with it, and with us: however we end, SIGKILL included, the program sees the end of its input,
-/// and a guard, a shell that waits for the end of a pipe that only we hold, kills two seconds later what is left of
-/// the group.
+/// and a guard (`ProcessGuard`) kills two seconds later what is left of the group.
 ///
 /// Started with `posix_spawn`. swift-subprocess 1.0.2 was tried: it links statically and costs 1.3 MB and no time to
 /// speak of, but it has no death signal of the parent either (so a guard all the same), its pipes are asynchronous
@@ -22,7 +20,7 @@ final class ChildProcess {
     let output: Int32
     let errors: Int32
     private let process: pid_t
-    private var guardian: (process: pid_t, pipe: Int32)
+    private let guardian: ProcessGuard
     /// How it ended, once that is known.
     private(set) var ending: Ending?
 
@@ -46,7 +44,7 @@ final class ChildProcess {
 
     /// - Parameter command: For `/bin/sh -c`.
     init(command: String) throws {
-        let started = try ProcessStart.alone { () throws -> ([Int32], pid_t, pid_t) in
+        let started = try ProcessStart.alone { () throws -> ([Int32], pid_t, ProcessGuard) in
             var pipes: [(read: Int32, write: Int32)] = []
             do {
                 for _ in 0..<4 {
@@ -55,11 +53,15 @@ final class ChildProcess {
                 }
                 let process = try Self.spawn(
                     ["sh", "-c", command], input: pipes[0].read, output: pipes[1].write, errors: pipes[2].write)
-                LiveGroups.insert(process)
-                let guardian = try Self.spawn(
-                    ["sh", "-c", Self.guardScript, "nerpipe-guard", "\(process)"], input: pipes[3].read)
-                for end in [pipes[0].read, pipes[1].write, pipes[2].write, pipes[3].read] { close(end) }
-                return ([pipes[0].write, pipes[1].read, pipes[2].read, pipes[3].write], process, guardian)
+                // Its ends are closed with it.
+                let last = pipes.removeLast()
+                let (code, guardian) = ProcessGuard.start(over: process, pipe: last)
+                guard code == 0 else {
+                    kill(-process, SIGKILL)
+                    throw Failure.cannotStartShell(code)
+                }
+                for end in [pipes[0].read, pipes[1].write, pipes[2].write] { close(end) }
+                return ([pipes[0].write, pipes[1].read, pipes[2].read], process, guardian)
             } catch {
                 for pipe in pipes { _ = (close(pipe.read), close(pipe.write)) }
                 throw error
@@ -67,12 +69,9 @@ final class ChildProcess {
         }
         (input, output, errors) = (started.0[0], started.0[1], started.0[2])
         process = started.1
-        guardian = (started.2, started.0[3])
+        guardian = started.2
         for end in [input, output, errors] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
     }
-
-    /// `read` returns when we are gone, or say that all is well.
-    private static let guardScript = #"read -r word; [ "$word" = well ] && exit; sleep 2; kill -9 -"$1" 2>/dev/null"#
 
     deinit {
         end(patience: .zero)
@@ -105,8 +104,7 @@ final class ChildProcess {
             _ = waitForEnd(.seconds(1 << 20))
             ending = .killed
         }
-        LiveGroups.remove(process)
-        dismissGuard()
+        guardian.dismiss()
         self.ending = ending
         return ending ?? .killed
     }
@@ -126,13 +124,6 @@ final class ChildProcess {
         }
     }
 
-    private func dismissGuard() {
-        _ = "well\n".withCString { write(guardian.pipe, $0, 5) }
-        close(guardian.pipe)
-        var status: Int32 = 0
-        while waitpid(guardian.process, &status, 0) < 0 && errno == EINTR {}
-    }
-
     private static func spawn(_ words: [String], input: Int32, output: Int32? = nil, errors: Int32? = nil) throws
         -> pid_t
     {
@@ -140,16 +131,4 @@ final class ChildProcess {
         guard code == 0 else { throw Failure.cannotStartShell(code) }
         return process
     }
-}
-
-/// Groups that are alive, to be killed when the process ends before whoever started them comes to it.
-private enum LiveGroups {
-    private static let groups: Locked<Set<pid_t>> = {
-        atexit { LiveGroups.killAll() }
-        return Locked([])
-    }()
-
-    static func insert(_ group: pid_t) { groups.withLock { _ = $0.insert(group) } }
-    static func remove(_ group: pid_t) { groups.withLock { _ = $0.remove(group) } }
-    private static func killAll() { for group in groups.withLock({ $0 }) { kill(-group, SIGKILL) } }
 }

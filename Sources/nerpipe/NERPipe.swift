@@ -42,7 +42,8 @@ struct NERPipe: AsyncParsableCommand {
         ] + StageList.all.map { $0.command } + [
             UpdateCommand.self, WeighCommand.self, TrainCommand.self, ProjectCommand.self,
             TagCommand.self, ConvertCommand.self,
-            EvaluateCommand.self, CompareCommand.self, DivergenceCommand.self, RunCommand.self, VectorsCommand.self,
+            EvaluateCommand.self, CompareCommand.self, DivergenceCommand.self, StudyCommand.self, RunCommand.self,
+            VectorsCommand.self,
             ShardCommand.self,
             CheckpointCommand.self,
             ModelCommand.self, TeacherCommand.self,

@@ -48,13 +48,6 @@ struct ResamplingTests {
         #expect(wide.f1Low < narrow.f1Low && narrow.f1High < wide.f1High)
     }
 
-    @Test func quantilesInterpolate() {
-        #expect(Bootstrap.quantile(0, ofSorted: [1, 2, 4]) == 1)
-        #expect(Bootstrap.quantile(1, ofSorted: [1, 2, 4]) == 4)
-        #expect(Bootstrap.quantile(0.75, ofSorted: [1, 2, 4]) == 3)
-        #expect(Bootstrap.quantile(0.3, ofSorted: [5]) == 5)
-    }
-
     @Test func systemAgainstItselfShowsNoDifference() throws {
         var generator = SplitMix64(seed: 5)
         let units = units(count: 40, probability: 0.6, generator: &generator)

@@ -1,4 +1,5 @@
 import Randomness
+import Statistics
 import Testing
 
 @testable import Evaluation
@@ -24,8 +25,8 @@ struct SeedComparisonTests {
     /// Replicates of the mean difference, and what they say of it.
     private struct Expected {
         var drawn: [Double]
-        var low: Double { Bootstrap.quantile(0.025, ofSorted: drawn.sorted()) }
-        var high: Double { Bootstrap.quantile(0.975, ofSorted: drawn.sorted()) }
+        var low: Double { Quantile.ofSorted(0.025, drawn.sorted()) }
+        var high: Double { Quantile.ofSorted(0.975, drawn.sorted()) }
 
         func pValue(_ observed: Double) -> Double {
             Double(drawn.count { ($0 - observed).magnitude >= observed.magnitude } + 1) / Double(drawn.count + 1)

@@ -1,22 +1,24 @@
-import Diagnostics
+package import Diagnostics
 import Glibc
 import Yams
 
 /// The part of YAML that definitions use: mappings, lists, single values, and `${name}` in these.
-struct DefinitionText {
-    indirect enum Node { case scalar(String), list([Node]), section([String: Node]) }
+package struct DefinitionText {
+    package indirect enum Node { case scalar(String), list([Node]), section([String: Node]) }
 
     /// For messages.
-    let path: String
+    package let path: String
+    package init(path: String) { self.path = path }
+
     /// The definition, its list of phases, a phase, its parts, a list of stages, a stage, its options, a list of values, a value.
     private static let maximumDepth = 8
     private static let maximumNodeCount = 100_000
 
-    func failure(_ what: String, cause: (any Error)? = nil) -> Failure {
+    package func failure(_ what: String, cause: (any Error)? = nil) -> Failure {
         .badDefinition(path, what, cause: cause)
     }
 
-    func parse(_ text: String) throws -> [String: Node] {
+    package func parse(_ text: String) throws -> [String: Node] {
         do {
             guard let node = try Yams.compose(yaml: text) else { throw failure("empty pipeline definition") }
             var budget = Self.maximumNodeCount
@@ -52,7 +54,7 @@ struct DefinitionText {
         }
     }
 
-    func requireKeys(_ keys: [String], among known: [String], section: String? = nil) throws {
+    package func requireKeys(_ keys: [String], among known: [String], section: String? = nil) throws {
         for key in keys.sorted() where !known.contains(key) {
             let hint =
                 NearestName.of(key, in: known).map { "did you mean '\($0)'?" }
@@ -61,7 +63,7 @@ struct DefinitionText {
         }
     }
 
-    func section(_ node: Node?, _ name: String) throws -> [String: Node] {
+    package func section(_ node: Node?, _ name: String) throws -> [String: Node] {
         switch node {
         case nil: return [:]
         case .scalar(let text)? where text.isEmpty || text == "null" || text == "~": return [:]
@@ -70,13 +72,13 @@ struct DefinitionText {
         }
     }
 
-    func scalar(_ node: Node, _ name: String) throws -> String {
+    package func scalar(_ node: Node, _ name: String) throws -> String {
         guard case .scalar(let text) = node else { throw failure("'\(name)' must be a single value") }
         return text
     }
 
     /// A value, or a list of values.
-    func values(_ node: Node, _ name: String) throws -> [String] {
+    package func values(_ node: Node, _ name: String) throws -> [String] {
         switch node {
         case .scalar(let text): return [text]
         case .list(let items):
@@ -96,7 +98,7 @@ struct DefinitionText {
     }
 
     /// Replaces `${name}` by a variable of the definition, otherwise of the environment.
-    func expand(_ text: String, _ variables: [String: String]) throws -> String {
+    package func expand(_ text: String, _ variables: [String: String]) throws -> String {
         // Variables of variables may grow without bound, or take for ever to become nothing.
         var budget = 1000
         return try expand(text, variables, depth: 0, &budget)

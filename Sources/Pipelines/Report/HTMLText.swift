@@ -1,7 +1,7 @@
 /// Text as HTML, and the few elements that a report is made of.
-enum HTMLText {
+package enum HTMLText {
     /// What a user wrote, with nothing in it that HTML reads.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -17,7 +17,7 @@ enum HTMLText {
     }
 
     /// A table; cells are HTML already.
-    static func table(_ head: [String], _ rows: [[String]]) -> String {
+    package static func table(_ head: [String], _ rows: [[String]]) -> String {
         func row(_ cells: [String], _ tag: String) -> String {
             "<tr>" + cells.map { "<\(tag)>\($0)</\(tag)>" }.joined() + "</tr>"
         }
@@ -25,12 +25,12 @@ enum HTMLText {
             + "</tbody>\n</table>\n"
     }
 
-    static func section(_ title: String, _ content: String) -> String {
+    package static func section(_ title: String, _ content: String) -> String {
         content.isEmpty ? "" : "<section>\n<h2>\(escaped(title))</h2>\n\(content)</section>\n"
     }
 
     /// A whole page, without anything from elsewhere.
-    static func page(title: String, _ body: String) -> String {
+    package static func page(title: String, _ body: String) -> String {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -58,7 +58,7 @@ enum HTMLText {
         table{border-collapse:collapse;margin:.4rem 0 1.2rem;display:block;max-width:100%;overflow-x:auto;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:600}
         td code{overflow-wrap:break-word}code,pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:var(--card);padding:.8rem;white-space:pre-wrap}
         .tiles{display:flex;flex-wrap:wrap;gap:.8rem}.tile{background:var(--card);padding:.7rem 1rem;border-radius:.4rem;min-width:9rem}.tile b{display:block;font-size:1.5rem}.soft{color:var(--soft)}.charts>div{display:flex;flex-wrap:wrap;gap:0 1.5rem}.charts>div>div{max-width:28rem}
-        .alarm{color:var(--bad);font-weight:600}svg{max-width:100%;height:auto}svg text{fill:var(--soft);font:11px system-ui,sans-serif}.axis{stroke:var(--line)}.s0{stroke:var(--one)}.mark{stroke:var(--bad);stroke-dasharray:3 3}.solid{fill:var(--one)}.hollow{fill:none;stroke:var(--soft)}
+        .alarm{color:var(--bad);font-weight:600}svg{max-width:100%;height:auto}svg text{fill:var(--soft);font:11px system-ui,sans-serif}.axis{stroke:var(--line)}.s0{stroke:var(--one)}.mark{stroke:var(--bad);stroke-dasharray:3 3}.solid{fill:var(--one)}.heat td,.heat th{padding:.15rem .45rem;border:0}.heat td{print-color-adjust:exact;text-align:right}.hollow{fill:none;stroke:var(--soft)}
         @media print{body{font-size:12px}main{max-width:none;padding:0}h1,h2,h3{break-after:avoid}table{display:table}td code{overflow-wrap:anywhere}.charts>div>div{width:20rem}tr,svg,.charts>div>div,.tile{break-inside:avoid}}
         """
 }

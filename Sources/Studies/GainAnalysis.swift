@@ -1,0 +1,154 @@
+import Evaluation
+import Statistics
+
+/// Whether what a method gains goes with how far the languages are from each other.
+///
+/// The unit is a source and a target, not a run. The measure named in the study was decided beforehand; the others are
+/// explored, and their p-values corrected by Holm.
+struct GainAnalysis: Sendable, Encodable {
+    /// Of one measure with the gains, over languages.
+    struct Correlation: Sendable, Encodable {
+        let measure: String
+        let isPrimary: Bool
+        let languages: Int
+        let rho: Double
+        let pValue: Double
+        /// Over the measures that are explored; that of the primary one is its own.
+        let corrected: Double
+        let isExact: Bool
+        let fisher, bootstrap: Interval?
+    }
+
+    /// The slope of the gain on the primary measure.
+    struct Slope: Sendable, Encodable {
+        let model: String
+        let value, standardError: Double
+        /// Over languages drawn with replacement; nil where it was not drawn.
+        let interval: Interval?
+        let pValue: Double
+        /// Of the random effects, in percent of F1 squared, and of the residuals.
+        var variances: [String: Double] = [:]
+    }
+
+    /// What is left when one family or script is left out.
+    struct LeftOut: Sendable, Encodable {
+        let kind, value: String
+        let languages: Int
+        let rho, slope: Double?
+    }
+
+    /// The gain against the base's own F1, which stands in the gain: from the same seeds, where noise alone gives a
+    /// negative slope, and from others.
+    struct Coupling: Sendable, Encodable {
+        let sameSeeds, otherSeeds: Double?
+    }
+
+    let method, base, primaryMeasure: String
+    let units: [GainUnit]
+    /// Targets that were not scored or measured.
+    let leftOutTargets: [String]
+    /// Languages whose interval lies above and below 0.
+    let better, worse: [String]
+    let correlations: [Correlation]
+    let slopes: [Slope]
+    /// By permuting the names of languages; centred where there are several sources.
+    let permutation, centeredPermutation: Double?
+    let leaveOut: [LeftOut]
+    let coupling: Coupling
+    /// More covariates than a fifth of the languages, which were not used.
+    let unusedCovariates: [String]
+    /// Whether counts tell mentions that were seen in the source from others; they do not yet.
+    let hasSeenMentions = false
+
+    static let seed: UInt64 = 1
+}
+
+extension GainAnalysis {
+    init(_ question: GainQuestion, _ all: [GainUnit], targets: [String], measures: [String]) {
+        let units = all.filter { $0.measures[question.measure] != nil }
+        (method, base, primaryMeasure) = (question.method, question.base, question.measure)
+        self.units = units
+        leftOutTargets = targets.filter { target in !units.contains { $0.target == target } }
+        better = units.filter { $0.interval.low > 0 }.map(\.target)
+        worse = units.filter { $0.interval.high < 0 }.map(\.target)
+        correlations = Self.correlations(question, units, measures)
+        let languages = Set(units.map(\.target)).count, allowed = languages / 5
+        // One place is that of the measure itself.
+        let used = min(question.covariates.count, max(0, allowed - 1))
+        unusedCovariates = Array(question.covariates.dropFirst(used))
+        let regression = GainRegression(
+            units, measure: question.measure, covariates: Array(question.covariates.prefix(used)))
+        slopes = regression.slopes
+        permutation = regression.permutation(centered: false)
+        centeredPermutation = Set(units.map(\.source)).count > 2 ? regression.permutation(centered: true) : nil
+        leaveOut = Self.leaveOut(units, question.measure)
+        coupling = Coupling(units)
+    }
+
+    /// The mean over the units of each language, of gains and of a measure.
+    static func byLanguage(_ units: [GainUnit], _ measure: String) -> [(target: String, gain: Double, measure: Double)]
+    {
+        var order: [String] = [], groups: [String: [(Double, Double)]] = [:]
+        for unit in units {
+            guard let value = unit.measures[measure] else { continue }
+            if groups[unit.target] == nil { order.append(unit.target) }
+            groups[unit.target, default: []].append((unit.gain, value))
+        }
+        return order.map { target in
+            let group = groups[target] ?? []
+            return (target, ExactMean.of(group.map(\.0)), ExactMean.of(group.map(\.1)))
+        }
+    }
+
+    private static func correlations(_ question: GainQuestion, _ units: [GainUnit], _ measures: [String])
+        -> [Correlation]
+    {
+        let found = ([question.measure] + measures.filter { $0 != question.measure }).compactMap { name in
+            let rows = byLanguage(units, name)
+            return RankCorrelation(rows.map(\.measure), rows.map(\.gain), seed: seed, replicates: 2000).map {
+                (name, $0)
+            }
+        }
+        let explored = found.filter { $0.0 != question.measure }
+        let corrected = HolmCorrection(pValues: explored.map(\.1.pValue)).adjusted
+        let adjusted = Dictionary(uniqueKeysWithValues: zip(explored.map(\.0), corrected))
+        return found.map { name, rank in
+            Correlation(
+                measure: name, isPrimary: name == question.measure, languages: rank.count, rho: rank.rho,
+                pValue: rank.pValue, corrected: adjusted[name] ?? rank.pValue, isExact: rank.isExact,
+                fisher: rank.fisher, bootstrap: rank.bootstrap)
+        }
+    }
+
+    private static func leaveOut(_ units: [GainUnit], _ measure: String) -> [LeftOut] {
+        let kinds: [(String, (GainUnit) -> String?)] = [("family", \.family), ("script", \.script)]
+        return kinds.flatMap { kind, value in
+            Set(units.compactMap(value)).sorted().map { name in
+                let rest = byLanguage(units.filter { value($0) != name }, measure)
+                return LeftOut(
+                    kind: kind, value: name, languages: rest.count,
+                    rho: rest.count > 2 ? RankCorrelation.rho(rest.map(\.measure), rest.map(\.gain)) : nil,
+                    slope: GainRegression.slope(rest.map { ($0.measure, $0.gain) }))
+            }
+        }
+    }
+}
+
+extension GainAnalysis.Coupling {
+    /// Each seed's gain is held against the mean of the base's other seeds, so that both have no noise in common.
+    init(_ units: [GainUnit]) {
+        sameSeeds = units.count > 2 ? RankCorrelation.rho(units.map(\.baseF1), units.map(\.gain)) : nil
+        let seeds = units.map(\.gains.count).min() ?? 0
+        guard units.count > 2, seeds > 1 else {
+            otherSeeds = nil
+            return
+        }
+        let values = (0..<seeds).compactMap { seed in
+            RankCorrelation.rho(
+                units.map { unit in
+                    ExactMean.of(unit.baseScores.indices.filter { $0 != seed }.map { unit.baseScores[$0] })
+                }, units.map { $0.gains[seed] })
+        }
+        otherSeeds = values.isEmpty ? nil : ExactMean.of(values)
+    }
+}

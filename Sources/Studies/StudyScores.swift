@@ -1,0 +1,89 @@
+import Diagnostics
+import Evaluation
+import Pipelines
+import Shards
+
+/// What the cells of one variant scored: the counts behind every name, target and seed.
+package struct StudyScores: Sendable {
+    struct Key: Hashable {
+        let name, target: String
+    }
+
+    package let variant: StudyVariant
+    /// Names of scores, in the order of the methods that printed them; the base first where only its counts are there.
+    package let names: [String]
+    let targets, seeds: [String]
+    /// By name and target, then by seed.
+    let counts: [Key: [String: CountsFile]]
+    private let sums: [Key: [String: PhraseCounts]]
+
+    /// - Throws: When counts cannot be read, or those of a target are of different gold data.
+    package init(_ study: StudyDefinition, _ variant: StudyVariant) throws {
+        self.variant = variant
+        targets = study.values("target")
+        seeds = study.values("seed")
+        var names: [String] = [], seen: Set<String> = []
+        // In the order of the methods, then of targets and seeds.
+        for method in study.values("method") {
+            for target in targets {
+                for seed in seeds {
+                    let path = "\(variant.folder)/lines/\(method)-\(target)-\(seed)"
+                    guard Directory.fileExists(path) else { continue }
+                    let text = String(decoding: try Directory.contents(of: path), as: UTF8.self)
+                    for line in ScoreLine.all(in: text) ?? [] where seen.insert(line.name).inserted {
+                        names.append(line.name)
+                    }
+                }
+            }
+        }
+        var counts: [Key: [String: CountsFile]] = [:], first: [String: (path: String, file: CountsFile)] = [:]
+        for name in names + (seen.contains(study.base) ? [] : [study.base]) {
+            for target in targets {
+                for seed in seeds {
+                    let line = ScoreLine(target: target, name: name, seed: seed)
+                    let path = line.countsPath(in: variant.folder)
+                    guard Directory.fileExists(path) else { continue }
+                    let file = try CountsFile(path: path)
+                    let one = first[target] ?? (path, file)
+                    guard file.goldDigest == one.file.goldDigest, file.sentences.count == one.file.sentences.count
+                    else { throw Failure.scoredOnOtherGold(path, than: one.path) }
+                    first[target] = one
+                    counts[Key(name: name, target: target), default: [:]][seed] = file
+                }
+            }
+        }
+        if !seen.contains(study.base), targets.contains(where: { counts[Key(name: study.base, target: $0)] != nil }) {
+            names.insert(study.base, at: 0)
+        }
+        (self.names, self.counts) = (names, counts)
+        sums = counts.mapValues { $0.mapValues(Self.sum) }
+    }
+
+    private static func sum(_ file: CountsFile) -> PhraseCounts {
+        var sum = PhraseCounts()
+        for sentence in file.sentences { sum += sentence }
+        return sum
+    }
+
+    /// The sum over all sentences, by seed.
+    func totals(_ name: String, _ target: String) -> [String: PhraseCounts] {
+        sums[Key(name: name, target: target)] ?? [:]
+    }
+
+    /// F1 by seed, in the order of the seeds.
+    func f1(_ name: String, _ target: String) -> [(seed: String, f1: Double)] {
+        let totals = totals(name, target)
+        return seeds.compactMap { seed in totals[seed].map { (seed, Self.f1($0)) } }
+    }
+
+    static func f1(_ counts: PhraseCounts) -> Double {
+        counts.correct == 0 ? 0 : 200 * Double(counts.correct) / Double(counts.predicted + counts.gold)
+    }
+
+    /// The seeds that two scores both have for a target.
+    func sharedSeeds(_ name: String, _ base: String, _ target: String) -> [String] {
+        let own = counts[Key(name: name, target: target)] ?? [:],
+            others = counts[Key(name: base, target: target)] ?? [:]
+        return seeds.filter { own[$0] != nil && others[$0] != nil }
+    }
+}

@@ -1,0 +1,206 @@
+import Foundation
+import Glibc
+import ProgramTesting
+import Testing
+
+/// `nerpipe study`: cells once, whatever happens, and the tables of what they left.
+struct StudyTests {
+    /// A method: says when it begins and ends, and leaves counts of 40 sentences.
+    private static let method = """
+        #!/usr/bin/env bash
+        set -e
+        echo "begin $*" >> begun
+        sleep "${DELAY:-0}"
+        if [ "$1 $2" = "${BROKEN:-}" ]; then echo "no luck" >&2; exit 3; fi
+        awk -v method="$1" -v seed="$3" 'BEGIN {
+          print "sentence\\tcorrect\\tpredicted\\tgold\\tdigest"
+          for (i = 1; i <= 40; i++) { gold = 1 + i % 3; right = method == "direct" ? (i + seed) % 2 : 1; print i "\\t" right "\\t" gold "\\t" gold }
+        }' > "$WORK/scores/$2-$1-$3.counts"
+        echo "$2 $1 $3 50.0"
+        echo "end $*" >> ended
+
+        """
+    private static let definition = """
+        study: tiny
+        work: w
+        cell: ["./method.sh", "${method}", "${target}", "${seed}"]
+        axes: {method: [direct, tsl], target: [es, nl, de], seed: [1, 2]}
+        processes: 2
+
+        """
+    private static let cellCount = 12
+
+    private static func folder(_ definition: String = definition) async throws -> ScratchFolder {
+        let folder = try ScratchFolder()
+        try folder.write("method.sh", method)
+        try folder.write("s.yaml", definition)
+        try #require(try await folder.shell("chmod +x method.sh").status == 0)
+        return folder
+    }
+
+    private static func lines(_ folder: ScratchFolder, _ name: String) -> [String] {
+        ((try? folder.text(name)) ?? "").split(separator: "\n").map(String.init)
+    }
+
+    @Test func cellsAreDoneOnceAndTheTablesAreTheSameForAnyNumberOfJobs() async throws {
+        let folder = try await Self.folder()
+        let plan = try await folder.expectSuccess("study s.yaml --plan").text
+        #expect(plan.hasPrefix("study tiny: 12 cells in w, 12 to be done\ntakes hours and disk unknown\n"), "\(plan)")
+        #expect(plan.hasSuffix("./method.sh tsl de 2\n") && !folder.exists("w"))
+        let first = try await folder.expectSuccess("study s.yaml -j1")
+        #expect(first.errors.contains("cell 12 of 12: "), "\(first.errors)")
+        #expect(
+            first.text.contains("| tsl | 50.0 ± 0.0 ▲ | 50.0 ± 0.0 ▲ | 50.0 ± 0.0 ▲ | 50.0 ± 0.0 |\n"), "\(first.text)")
+        #expect(first.text.contains("- 0 of 12 scored systems find no entity at all.\n"))
+        #expect(Self.lines(folder, "ended").count == Self.cellCount)
+        for name in ["results.md", "results.csv", "results.json", "report.html"] {
+            try folder.copy("w/\(name)", to: name)
+        }
+        #expect(try folder.text("results.md") == first.text)
+        let again = try await folder.expectSuccess("study s.yaml -j3")
+        #expect(again.errors.isEmpty && again.text == first.text)
+        for name in ["results.md", "results.csv", "results.json", "report.html"] {
+            #expect(try folder.read("w/\(name)") == folder.read(name), "\(name)")
+        }
+        #expect(Self.lines(folder, "begun").count == Self.cellCount)
+        let done = try await folder.expectSuccess("study s.yaml --plan --set seed=1 --set seed=2 --set seed=3").text
+        #expect(done.contains("18 cells in w, 6 to be done\ntakes 0.0 hours with 2 at once, 0.0 GB\n"), "\(done)")
+        #expect(try folder.text("w/cells/tsl-nl-2.json").contains("\"wallSeconds\""))
+        #expect(folder.names(in: "w/logs").isEmpty)
+    }
+
+    /// Killed again and again, each cell that counts as done was done to its end, once; and what a kill leaves behind
+    /// does not go on.
+    @Test func killedItGoesOnWithTheCellsThatAreNotDone() async throws {
+        let folder = try await Self.folder()
+        for delay in [300, 700, 1100] {
+            let outcome = try await Slots.shared.use {
+                let program = try Program.startShell("export DELAY=0.25; exec nerpipe study s.yaml", in: folder)
+                try await Task.sleep(for: .milliseconds(delay))
+                program.send(SIGKILL)
+                return try await program.wait()
+            }
+            #expect(outcome.status == 128 + SIGKILL, "\(outcome.errors)")
+            let ended = Set(Self.lines(folder, "ended"))
+            for name in folder.names(in: "w/lines") where !name.hasSuffix(".tmp") {
+                #expect(ended.contains("end \(name.replacing("-", with: " "))"), "\(name)")
+            }
+        }
+        #expect(folder.names(in: "w/lines").count < Self.cellCount)
+        let last = try await folder.expectSuccess("study s.yaml")
+        #expect(Set(Self.lines(folder, "ended")).count == Self.cellCount)
+        let begun = Self.lines(folder, "begun").count
+        #expect(begun > Self.cellCount && begun <= Self.cellCount + 6, "\(begun)")
+        let undisturbed = try await Self.folder()
+        #expect(try await undisturbed.expectSuccess("study s.yaml").text == last.text)
+    }
+
+    /// A cell of a study that was killed still runs for two seconds at most, and holds its lock: the next study waits
+    /// for it.
+    @Test func aCellThatStillRunsIsNotBegunTwice() async throws {
+        let folder = try await Self.folder()
+        let outcome = try await folder.shell(
+            """
+            export DELAY=1.2
+            nerpipe study s.yaml -q --set target=es --set seed=1 & sleep 0.6; kill -9 $!
+            nerpipe study s.yaml -q --set target=es --set seed=1 > tables
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(Self.lines(folder, "ended").count == 2 || Self.lines(folder, "begun").count == 4)
+        let begun = Self.lines(folder, "begun"), ended = Self.lines(folder, "ended")
+        #expect(Set(begun).count == 2 && Set(ended).count == 2, "\(begun) \(ended)")
+    }
+
+    @Test func twoStudiesShareTheirCells() async throws {
+        let folder = try await Self.folder()
+        try folder.write(
+            "other.yaml", Self.definition.replacing("tiny", with: "other").replacing("[1, 2]", with: "[2, 3]"))
+        let outcome = try await folder.shell(
+            """
+            export DELAY=0.1
+            nerpipe study s.yaml -q > one & nerpipe study other.yaml -q -o other > two; wait $!
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        // Seed 2 is of both.
+        #expect(Self.lines(folder, "begun").count == 18 && Set(Self.lines(folder, "ended")).count == 18)
+        #expect(try folder.text("other/results.json").contains("\"study\" : \"other\""))
+    }
+
+    @Test func aCellThatFailsIsNamedAndStopsNoOther() async throws {
+        let folder = try await Self.folder()
+        let outcome = try await folder.shell("BROKEN='tsl nl' nerpipe study s.yaml")
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.errors.hasSuffix(
+                "nerpipe: 2 cells failed: tsl nl 1 (w/logs/tsl-nl-1), tsl nl 2 (w/logs/tsl-nl-2)\n"),
+            "\(outcome.errors)")
+        #expect(try folder.text("w/logs/tsl-nl-1") == "no luck\n")
+        #expect(outcome.text.contains("- Fewer than 2 seeds: tsl nl 0.\n"), "\(outcome.text)")
+        #expect(try folder.text("w/report.html").contains("failed: tsl nl 1, ended with status 3, see w/logs/tsl-nl-1"))
+        _ = try await folder.expectSuccess("study s.yaml")
+        #expect(folder.names(in: "w/logs").isEmpty && Self.lines(folder, "ended").count == Self.cellCount)
+    }
+
+    @Test func stoppedByASignalItSaysSo() async throws {
+        let folder = try await Self.folder()
+        let outcome = try await folder.shell("DELAY=5 nerpipe study s.yaml -q & sleep 0.7; kill -TERM $!; wait $!")
+        #expect(outcome.status == 75, "\(outcome.errors)")
+        #expect(folder.names(in: "w/lines").isEmpty && Self.lines(folder, "begun").count == 2)
+    }
+
+    @Test func whatCannotBeDoneIsRefused() async throws {
+        let folder = try await Self.folder()
+        try await folder.expectFailure("study s.yaml --tables", 66, "w: no scores yet; run the study without --tables")
+        try await folder.expectFailure("study none.yaml", 66, "none.yaml: *")
+        _ = try await folder.expectSuccess("study s.yaml -q --set seed=1 --set target=es")
+        try folder.write("o.yaml", Self.definition + "environment: {SIZE: 3}\n")
+        try await folder.expectFailure(
+            "study o.yaml --plan", 78, "w/cells/direct-es-1.json: this cell was done with other variables (SIZE); *")
+        try folder.write("mine/results.md", in: "mine", "my own\n")
+        try await folder.expectFailure(
+            "study s.yaml --tables --set seed=1 --set target=es -o mine", 73,
+            "mine/results.md: was not made by this study; *")
+        #expect(try folder.text("mine/results.md") == "my own\n")
+        _ = try await folder.expectSuccess("study s.yaml --tables --set seed=1 --set target=es -o mine --force")
+        try folder.write(
+            "m.yaml", Self.definition.replacing("./method.sh", with: "./none.sh").replacing("work: w", with: "work: v"))
+        let outcome = try await folder.nerpipe("study m.yaml --set seed=1 --set target=es")
+        #expect(
+            outcome.status == 1 && outcome.errors.contains("cannot start ./none.sh: no such file or directory"),
+            "\(outcome.errors)")
+    }
+
+    /// Further axes have folders and tables of their own, and a gain is held against what was measured.
+    @Test func aGainIsHeldAgainstMeasures() async throws {
+        let folder = try await Self.folder(
+            Self.definition.replacing("seed: [1, 2]", with: "seed: [1, 2], size: [5, 50]") + """
+                measures: d.csv
+                languages: l.tsv
+                gain: {of: tsl, over: direct, measure: type Jaccard, covariates: [log size]}
+
+                """)
+        try folder.write(
+            "d.csv",
+            "target,source,measure,value,error,bound\nes,en,type Jaccard,0.2,0,\nnl,en,type Jaccard,0.3,0,\nde,en,type Jaccard,0.25,0,\n"
+                + "target,source,measure,value,error,bound\nes,en,\"n-gram, JSD\",0.5,0,\n")
+        try folder.write("l.tsv", "target\tfamily\tscript\nes\tromance\tLatn\nnl\tgermanic\tLatn\nde\tgermanic\tLatn\n")
+        let text = try await folder.expectSuccess("study s.yaml -q").text
+        #expect(text.contains("## size=5\n\n") && text.contains("## size=50\n\n"), "\(text)")
+        #expect(text.contains("## What `tsl` gains over `direct`\n"))
+        #expect(text.contains("Decided beforehand: the gain of `tsl` over `direct` against type Jaccard"))
+        #expect(folder.exists("w/size=5/scores/es-tsl-1.counts") && folder.exists("w/size=50/lines/tsl-de-2"))
+        #expect(
+            try folder.text("w/results.csv").hasPrefix(
+                "size,name,target,seed,correct,predicted,gold,precision,recall,f1\n5,direct,es,1,"))
+        try folder.write("s.yaml", folder.text("s.yaml").replacing("type Jaccard", with: "type Jacard"))
+        try await folder.expectFailure(
+            "study s.yaml --tables", 65, "d.csv: no measure 'type Jacard'; did you mean 'type Jaccard'?")
+    }
+}
+
+extension ScratchFolder {
+    fileprivate func write(_ name: String, in folder: String, _ text: String) throws {
+        try makeFolder(folder)
+        try write(name, text)
+    }
+}

@@ -1,0 +1,78 @@
+import Randomness
+import Statistics
+import Testing
+
+@testable import Studies
+
+struct GainAnalysisTests {
+    private static let text = """
+        cell: [x]
+        axes: {method: [a], target: [t], seed: [1]}
+        measures: d.csv
+        gain: {of: tsl, over: direct, measure: distance, covariates: [first, second, third]}
+        """
+
+    private static func question() throws -> GainQuestion {
+        try #require(try StudyDefinition(text: text, path: "s.yaml").gain)
+    }
+
+    /// 12 languages, 5 seeds; the base's noise of a seed is missing from the gain of that seed.
+    private static func units(noise: Double, gain: (_ distance: Double) -> Double) -> [GainUnit] {
+        var random = RandomSource(seed: 4, stream: .survey)
+        return (0..<12).map { number in
+            let distance = Double(number) / 11
+            let noises = (0..<5).map { _ in noise * random.nextNormal() }
+            let gains = noises.map { gain(distance) - $0 }, mean = ExactMean.of(gains)
+            return GainUnit(
+                variant: "", source: "en", target: "t\(number)", family: "f\(number % 3)",
+                script: number < 11 ? "Latn" : nil,
+                baseF1: 50 + ExactMean.of(noises), f1: 50 + gain(distance), gains: gains, gain: mean,
+                interval: Interval(low: mean - 1, high: mean + 1), relativeErrorReduction: 2 * mean, precisionChange: 0,
+                recallChange: 0, baseScores: noises.map { 50 + $0 },
+                measures: ["distance": distance, "other": Double(number * 7 % 12)],
+                covariates: [Double(number * 5 % 12), 1, 2])
+        }
+    }
+
+    @Test func aGainThatGrowsIsFound() throws {
+        let analysis = GainAnalysis(
+            try Self.question(), Self.units(noise: 0.1) { -2 + 6 * $0 }, targets: (0..<13).map { "t\($0)" },
+            measures: ["other", "distance"])
+        let primary = try #require(analysis.correlations.first)
+        #expect(primary.measure == "distance" && primary.isPrimary && primary.rho > 0.95 && primary.pValue < 0.001)
+        #expect(
+            analysis.correlations.count == 2 && analysis.correlations[1].corrected == analysis.correlations[1].pValue)
+        #expect(analysis.worse == ["t0", "t1"] && analysis.better.last == "t11" && analysis.leftOutTargets == ["t12"])
+        for slope in analysis.slopes where !slope.model.contains("square") {
+            #expect((slope.value - 6).magnitude < 0.5, "\(slope)")
+        }
+        // One source: no effect of sources to be told from the constant.
+        #expect(analysis.slopes.map(\.model) == ["weighted", "weighted, square", "mixed, targets"])
+        #expect((analysis.permutation ?? 1) < 0.001 && analysis.centeredPermutation == nil)
+        #expect(analysis.leaveOut.map(\.value) == ["f0", "f1", "f2", "Latn"] && analysis.leaveOut[0].languages == 8)
+        // A fifth of twelve languages, one place of which is the measure's.
+        #expect(analysis.unusedCovariates == ["second", "third"])
+        let sentences = GainText(analysis).sentences
+        #expect(sentences[0].hasPrefix("Decided beforehand: the gain of `tsl` over `direct` against distance"))
+        #expect(sentences[1].contains("below zero for 2 (t0, t1)"), "\(sentences[1])")
+        #expect(sentences.contains { $0.contains("0 of other seeds") || $0.contains("of other seeds than the gain") })
+    }
+
+    /// Noise alone: of the same seeds the gain falls with the base's F1, of other seeds it does not.
+    @Test func theCouplingTrapIsAvoided() throws {
+        let analysis = GainAnalysis(
+            try Self.question(), Self.units(noise: 3) { _ in 1 }, targets: [], measures: ["distance"])
+        let same = try #require(analysis.coupling.sameSeeds), other = try #require(analysis.coupling.otherSeeds)
+        #expect(same < -0.9 && other.magnitude < 0.4, "\(same) \(other)")
+    }
+
+    @Test func withTwoLanguagesNothingIsClaimed() throws {
+        let analysis = GainAnalysis(
+            try Self.question(), Array(Self.units(noise: 0.1) { $0 }.prefix(2)), targets: ["t0", "t1"],
+            measures: ["distance"])
+        #expect(
+            analysis.correlations.isEmpty && analysis.permutation == nil
+                && analysis.leaveOut.allSatisfy { $0.rho == nil })
+        #expect(GainText(analysis).sentences.contains { $0.hasPrefix("No correlation with distance can be computed") })
+    }
+}
