@@ -78,10 +78,10 @@ package struct SourceRanking: Sendable {
     /// How well such a score predicts ranks: mean Spearman over targets, and the share of targets whose best source is among the first three.
     package static func validation(missing: [String]) -> (correlation: Double, first: Double) {
         switch (missing.contains("strength"), missing.contains("place")) {
-        case (false, false): (0.70, 0.44)
-        case (false, true): (0.66, 0.33)
-        case (true, false): (0.40, 0.42)
-        case (true, true): (0.41, 0.39)
+        case (false, false): (0.705, 0.47)
+        case (false, true): (0.661, 0.33)
+        case (true, false): (0.441, 0.44)
+        case (true, true): (0.411, 0.39)
         }
     }
 
@@ -93,14 +93,14 @@ package struct SourceRanking: Sendable {
         init(strength: Bool, place hasPlace: Bool) {
             let weights: (Double, Double, Double, Double) =
                 switch (strength, hasPlace) {
-                case (true, true): (0.31, 0.19, 0.23, 0.60)
-                case (true, false): (0.41, 0.19, 0, 0.60)
-                case (false, true): (0.38, 0.20, 0.15, 0)
-                case (false, false): (0.40, 0.22, 0, 0)
+                case (true, true): (0.289, 0.188, 0.235, 0.581)
+                case (true, false): (0.427, 0.191, 0, 0.569)
+                case (false, true): (0.364, 0.210, 0.152, 0)
+                case (false, false): (0.403, 0.214, 0, 0)
                 }
-            words = Term(weight: weights.0, mean: -3.2, deviation: 0.8)
-            variety = Term(weight: weights.1, mean: -0.3, deviation: 0.25)
-            place = Term(weight: weights.2, mean: -0.2, deviation: 0.15)
+            words = Term(weight: weights.0, mean: -4.899, deviation: 0.854)
+            variety = Term(weight: weights.1, mean: -0.433, deviation: 0.299)
+            place = Term(weight: weights.2, mean: -0.055, deviation: 0.048)
             strengthWeight = weights.3
         }
     }

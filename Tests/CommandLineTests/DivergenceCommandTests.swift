@@ -116,6 +116,7 @@ struct DivergenceCommandTests {
 
     @Test func piecesOfATokenizer() async throws {
         let folder = try await Fixture.folder()
+        try folder.makeFolder("p")
         try folder.write(
             "p/tokenizer.json",
             """
@@ -139,7 +140,7 @@ struct DivergenceCommandTests {
     @Test func ranksSourcesWithTheirParts() async throws {
         let folder = try await Fixture.folder()
         try folder.write("strength.tsv", "xx\t50\nzz\t70\nen\t60\n")
-        let command = "divergence text.txt --lang yy --source xx=train.conll --source zz=other.txt --rank"
+        let command = "divergence text.txt --lang yy --source xx=train.conll --source zz=other.txt --rank-sources"
         let plain = try await folder.nerpipe("\(command) --csv")
         #expect(plain.text.hasPrefix("target,rank,source,points,words,variety\nyy,1,"), "\(plain.text)\(plain.errors)")
         let strong = try await folder.nerpipe("\(command) --strength strength.tsv")

@@ -5,7 +5,7 @@
 #
 #   NERPIPE=.build/release/nerpipe  WORK=out/ranking  PIECES=tokenizer.json (none: without sub-words)  JOBS=2
 # Makes WORK/divergence.csv (42 runs, some minutes), WORK/uriel.tsv (69: without a network there is none, and the table has no place) and
-# WORK/strength.tsv, for `nerpipe divergence --rank --strength`.
+# WORK/strength.tsv, for `nerpipe divergence --rank-sources --strength`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 nerpipe=${NERPIPE:-.build/release/nerpipe} work=${WORK:-out/ranking}

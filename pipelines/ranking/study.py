@@ -3,7 +3,7 @@
 
 RANKS: rows are sources, columns targets, 1 is best, 0 on the diagonal. DIVERGENCE: what `nerpipe divergence --csv` printed, of all targets.
 Prints for each measure the mean Spearman over targets, and how often the best source is among its first three; then the score of
-`nerpipe divergence --rank`, predicted for every family of targets by weights and strengths that no target of that family had a part in; then the
+`nerpipe divergence --rank-sources`, predicted for every family of targets by weights and strengths that no target of that family had a part in; then the
 constants of all targets, which stand in Sources/Divergence/SourceRanking.swift. --strength writes the strength of each source.
 Standard library alone.
 """
@@ -180,7 +180,7 @@ def fit(table, targets, terms, has_strength):
 
 
 def held_out(table, terms, has_strength):
-    """The score of --rank for each target, learnt without its family."""
+    """The score of --rank-sources for each target, learnt without its family."""
     points = {}
     for family in {FAMILY[target] for target in table.languages}:
         others = [target for target in table.languages if FAMILY[target] != family]

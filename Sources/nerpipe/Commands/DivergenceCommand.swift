@@ -18,11 +18,11 @@ struct DivergenceCommand: AsyncParsableCommand {
               nerpipe divergence sw.txt --lang sw --source en=en.conll \\
                 --pieces xlm-r --typology uriel.tsv --running
               nerpipe divergence sw.txt --lang sw --source en=en.txt \\
-                --source rw=rw.txt --rank --strength strength.tsv
+                --source rw=rw.txt --rank-sources --strength s.tsv
 
             Words are compared lower-cased, in NFC, with digits as 0; tokens without letter and digit do not count. Every text is read once. Memory is bounded: \
             what sketches estimate has a standard error, or is a bound ('<=', '>='); with --exact nothing is estimated and memory grows with the \
-            vocabulary. Measures of distinct words depend on how much text there is: compare equal amounts (--max-tokens). --rank says which source \
+            vocabulary. Measures of distinct words depend on how much text there is: compare equal amounts (--max-tokens). --rank-sources says which source \
             to learn from: words shared, variety of words, place, and how well the source taught others.
             """)
 
@@ -78,11 +78,11 @@ struct DivergenceCommand: AsyncParsableCommand {
     var vectors: String?
 
     @Flag(help: "Print the sources in the order in which the target should learn from them, and why.")
-    var rank = false
+    var rankSources = false
 
     @Option(
         help: ArgumentHelp(
-            "How well sources taught other languages, for --rank: SOURCE TAB NUMBER lines, more is better.",
+            "How well sources taught other languages, for --rank-sources: SOURCE TAB NUMBER lines, more is better.",
             valueName: "file"))
     var strength: String?
 
@@ -104,7 +104,7 @@ struct DivergenceCommand: AsyncParsableCommand {
         guard vectors == nil || !dictionary.isEmpty else {
             throw ValidationError("--vectors needs translations to look at: --dictionary SOURCE-TARGET=FILE")
         }
-        guard strength == nil || rank else { throw ValidationError("--strength is for --rank") }
+        guard strength == nil || rankSources else { throw ValidationError("--strength is for --rank-sources") }
     }
 
     func run() async throws {
@@ -116,7 +116,7 @@ struct DivergenceCommand: AsyncParsableCommand {
             found.withLock { $0 = reports }
         }
         let reports = found.withLock { $0 }
-        guard rank else {
+        guard rankSources else {
             return try StandardOutput.write(
                 json
                     ? DivergenceReport.json(reports)
