@@ -17,8 +17,11 @@ struct OptionalMeasureTests {
         return batch
     }
 
-    private static func running(_ detail: TextProfile.Detail, _ batches: [[String]]) -> TextProfile {
-        var profile = TextProfile(detail, form: ComparableForm(), sampleSize: 1 << 11, isRunning: true)
+    private static func running(
+        _ detail: TextProfile.Detail, _ batches: [[String]], foundIn others: [TextProfile] = []
+    ) -> TextProfile {
+        var profile = TextProfile(
+            detail, form: ComparableForm(), foundIn: others, sampleSize: 1 << 11, isRunning: true)
         for batch in batches { profile.add(Self.batch(batch)) }
         return profile
     }
@@ -40,9 +43,9 @@ struct OptionalMeasureTests {
     @Test(arguments: [TextProfile.Detail.exact, .sketch])
     func resamplesDependOnNothingButTextAndSeed(detail: TextProfile.Detail) {
         let first = Array(Self.sentences[..<150]), second = Array(Self.sentences[150...])
-        let source = Self.running(detail, [first]), whole = Self.running(detail, [second])
-        var parts = Self.running(detail, [Array(second[100...])])
-        parts.merge(Self.running(detail, [Array(second[..<40]), Array(second[40..<100])]))
+        let source = Self.running(detail, [first]), whole = Self.running(detail, [second], foundIn: [source])
+        var parts = Self.running(detail, [Array(second[100...])], foundIn: [source])
+        parts.merge(Self.running(detail, [Array(second[..<40]), Array(second[40..<100])], foundIn: [source]))
         let a = LexicalMeasures(source: source, target: whole, number: 0, seed: 5).running
         let b = LexicalMeasures(source: source, target: parts, number: 0, seed: 5).running
         #expect(a == b && a?.resampled != nil)
@@ -54,9 +57,9 @@ struct OptionalMeasureTests {
     @Test func sketchesOfRunningTextAreLowerBounds() {
         let first = Array(Self.sentences[..<150]), second = Array(Self.sentences[150...])
         func whole(_ detail: TextProfile.Detail) -> Double {
-            LexicalMeasures(
-                source: Self.running(detail, [first]), target: Self.running(detail, [second]), number: 0
-            ).running?.whole ?? -1
+            let source = Self.running(detail, [first])
+            let target = Self.running(detail, [second], foundIn: [source])
+            return LexicalMeasures(source: source, target: target, number: 0).running?.whole ?? -1
         }
         let loss = whole(.exact) - whole(.sketch)
         #expect(loss >= -1e-12 && loss < 0.02, "\(loss)")
@@ -69,7 +72,7 @@ struct OptionalMeasureTests {
 
     @Test func piecesAreThoseOfTheWordsAsTheyAreWritten() {
         func profile(_ sentence: String) -> TextProfile {
-            var profile = TextProfile(.sketch, form: ComparableForm(), cutter: Self.letters)
+            var profile = TextProfile(.exact, form: ComparableForm(), cutter: Self.letters)
             profile.add(Self.batch([sentence]))
             return profile
         }
