@@ -20,6 +20,9 @@ package struct HashedCounts: Sendable {
         total += number
     }
 
+    /// What one place counts.
+    func count(at place: Int) -> Int { Int(counts[place]) }
+
     package mutating func merge(_ other: HashedCounts) {
         precondition(counts.count == other.counts.count)
         for index in counts.indices { counts[index] &+= other.counts[index] }

@@ -13,6 +13,24 @@ package struct LexicalMeasures: Sendable {
         package init(_ value: Double, error: Double = 0, bound: String? = nil) {
             (self.value, self.error, self.bound) = (value, error, bound)
         }
+
+        /// Of what has none.
+        package static let undefined = Value(.nan)
+        package var isUndefined: Bool { value.isNaN }
+
+        private enum CodingKeys: CodingKey { case value, error, bound }
+
+        /// JSON has no name for what is not defined but `null`.
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            if isUndefined {
+                try container.encodeNil(forKey: .value)
+            } else {
+                try container.encode(value, forKey: .value)
+            }
+            try container.encode(error, forKey: .error)
+            try container.encodeIfPresent(bound, forKey: .bound)
+        }
     }
 
     /// Distinct words.
@@ -31,8 +49,16 @@ package struct LexicalMeasures: Sendable {
     package private(set) var jensenShannon = Value(0)
     /// `(1 - TTR_S / TTR_T)^2` of the type-token ratios (LangRank).
     package private(set) var ratioDistance = Value(0)
+    /// Type-token ratio of the source over that of the target; 0 when one has no word.
+    package private(set) var ratio = 0.0
     /// The share of the target's words that are written in the source's script.
     package private(set) var sameScript = Value(0)
+    /// N-grams of running text, where both texts counted them; ``RunningNGrams/Divergence``.
+    package private(set) var running: RunningNGrams.Divergence?
+    /// Whether n-grams of running text are sketched, which makes their divergence smaller.
+    package private(set) var isSketch = false
+    /// Pieces, where both texts were cut.
+    package private(set) var pieces: PieceCounts.Comparison?
 
     /// Distance of the n-grams: the square root of their divergence, a metric (Endres and Schindelin 2003).
     package var ngramDistance: Value {
@@ -42,7 +68,13 @@ package struct LexicalMeasures: Sendable {
 
     /// - Parameters:
     ///   - number: Which of the texts of the target's `foundIn` the source is; for sketches.
-    package init(source: TextProfile, target: TextProfile, number: Int) {
+    ///   - seed: Of resamples.
+    package init(source: TextProfile, target: TextProfile, number: Int, seed: UInt64 = 1) {
+        let source = source.complete, target = target.complete
+        if let first = source.running, let second = target.running { running = first.divergence(second, seed: seed) }
+        if let first = source.pieces, let second = target.pieces {
+            pieces = PieceCounts.compare(source: first, target: second)
+        }
         let words = (source.wordCount, target.wordCount)
         if let script = source.scripts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })?.key, words.1 > 0 {
             sameScript = Value(Double(target.scripts[script] ?? 0) / Double(words.1))
@@ -57,6 +89,7 @@ package struct LexicalMeasures: Sendable {
             frequencyOverlap = Value(s.overlap(t))
             jensenShannon = Value(sGrams.jensenShannon(tGrams))
         case (.sketch(let s, let sCounts, let filter, let sGrams), .sketch(let t, let tCounts, _, let tGrams)):
+            isSketch = true
             let meeting = s.meeting(t), types = (s.distinct, t.distinct)
             sourceTypes = Value(types.0.count, error: types.0.error)
             targetTypes = Value(types.1.count, error: types.1.error)
@@ -76,7 +109,7 @@ package struct LexicalMeasures: Sendable {
         wordOverlap = Value(
             jaccard.value / (1 + jaccard.value), error: jaccard.error / pow(1 + jaccard.value, 2))
         if words.0 > 0, words.1 > 0, targetTypes.value > 0 {
-            let ratio = sourceTypes.value / Double(words.0) / (targetTypes.value / Double(words.1))
+            ratio = sourceTypes.value / Double(words.0) / (targetTypes.value / Double(words.1))
             ratioDistance = Value((1 - ratio) * (1 - ratio))
             let error = ratio * (Self.relative(sourceTypes) + Self.relative(targetTypes)).squareRoot()
             ratioDistance.error = 2 * abs(1 - ratio) * error

@@ -27,15 +27,25 @@ package struct TypeCounts: Sendable {
         return place
     }
 
-    package mutating func add(_ hash: UInt64, _ number: Int = 1) {
+    /// - Returns: Whether it was not there before.
+    @discardableResult
+    package mutating func add(_ hash: UInt64, _ number: Int = 1) -> Bool {
         let key = Self.key(hash)
         let place = place(key)
         total += number
         counts[place] += number
-        guard keys[place] == 0 else { return }
+        guard keys[place] == 0 else { return false }
         keys[place] = key
         count += 1
         if 2 * count > keys.count { grow() }
+        return true
+    }
+
+    /// Forgets all, and keeps the memory.
+    mutating func removeAll() {
+        guard count > 0 else { return }
+        for place in keys.indices { (keys[place], counts[place]) = (0, 0) }
+        (count, total) = (0, 0)
     }
 
     package func of(_ hash: UInt64) -> Int { counts[place(Self.key(hash))] }

@@ -110,6 +110,22 @@ extension Failure {
         Failure(.badData, "\(paths.joined(separator: ", ")): no word to compare")
     }
 
+    /// - Parameter known: Names that the option may have.
+    static func namesNoText(_ name: String, option: String, known: [String], target: String) -> Failure {
+        let hint = target == "und" ? "; --lang names the target" : ""
+        return Failure(
+            .usage, "\(option) '\(name)': no text has that name; there are \(known.joined(separator: ", "))\(hint)")
+    }
+
+    static func namedTwice(_ name: String, option: String) -> Failure {
+        Failure(.usage, "\(option) '\(name)' is given twice; one file can be read for it")
+    }
+
+    static func labelsOfOneSide(target: String) -> Failure {
+        Failure(
+            .usage, "--labels: names are compared with those of the target; give them for '\(target)' and for a source")
+    }
+
     static func doctorFound(_ errors: Int) -> Failure {
         Failure(.checkFailed, "\(errors) error\(errors == 1 ? "" : "s"), see above")
     }

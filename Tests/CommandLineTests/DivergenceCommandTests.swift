@@ -42,8 +42,112 @@ struct DivergenceCommandTests {
         try folder.write("empty.txt", "... --- !\n")
         try await folder.expectFailure(
             "divergence -q empty.txt --lang yy --source xx=train.conll", 65, "empty.txt: no word to compare")
-        for command in ["text.txt --lang yy", "text.txt --lang yy --source train.conll"] {
+        for command in [
+            "text.txt --lang yy", "text.txt --lang yy --source train.conll",
+            "text.txt --lang yy --source xx=train.conll --vectors v.vectors",
+            "text.txt --lang yy --source xx=train.conll --strength s.tsv",
+        ] {
             #expect(try await folder.nerpipe("divergence -q \(command)").status == 64)
         }
+    }
+
+    /// What is named and belongs to no text would be passed over.
+    @Test func namesOfNoTextAreRefused() async throws {
+        let folder = try await Fixture.folder()
+        let command = "divergence -q text.txt --lang yy --source xx=train.conll --source zz=other.txt"
+        try await folder.expectFailure(
+            "\(command) --labels xy=train.conll", 64, "--labels 'xy': no text has that name; there are xx, zz, yy")
+        try await folder.expectFailure(
+            "\(command) --dictionary yy-xx=d.tsv", 64,
+            "--dictionary 'yy-xx': no text has that name; there are xx-yy, zz-yy")
+        try await folder.expectFailure(
+            "\(command) --dictionary xx-yy=d.tsv --dictionary xx-yy=e.tsv", 64,
+            "--dictionary 'xx-yy' is given twice; one file can be read for it")
+        try await folder.expectFailure(
+            "\(command) --labels xx=train.conll", 64,
+            "--labels: names are compared with those of the target; give them for 'yy' and for a source")
+        let nameless = try await folder.nerpipe("divergence -q text.txt --source xx=train.conll --labels yy=gold.conll")
+        #expect(nameless.errors.contains("there are xx, und; --lang names the target"), "\(nameless.errors)")
+    }
+
+    @Test func typologySaysWhatIsNotKnown() async throws {
+        let folder = try await Fixture.folder()
+        try folder.write("t.tsv", "language\tsyn:a\tsyn:b\tgeo:x\nxx\t1\t--\t1\nyy\t1\t0\t\n")
+        let outcome = try await folder.nerpipe(
+            "divergence text.txt --lang yy --source xx=train.conll --source zz=other.txt --typology t.tsv --csv")
+        for line in [
+            "yy,xx,typology syn,0.000000", "yy,xx,\"typology syn, known\",0.500000", "yy,xx,typology geo,undefined",
+            "yy,xx,\"typology geo, known\",0.000000",
+        ] {
+            #expect(outcome.text.contains("\n\(line),"), "\(line): \(outcome.text)")
+        }
+        #expect(!outcome.text.contains("zz,typology"))
+        #expect(outcome.errors.contains("the table of typology does not have zz"), "\(outcome.errors)")
+        let json = try await folder.shell(
+            """
+            nerpipe divergence -q text.txt --lang yy --source xx=train.conll --typology t.tsv --json \\
+              | python3 -c 'import json,sys; print([r["value"]["value"] for r in json.load(sys.stdin)[0]["rows"] if r["measure"] == "typology geo"])'
+            """)
+        #expect(json.text == "[None]\n", "\(json.text)\(json.errors)")
+        for (table, message) in [
+            ("language\n", "t.tsv: no table of typology*"), ("language\ta:b\nxx\tone\n", "t.tsv:2: a value is no number*"),
+            ("language\ta:b\nxx\t1\t2\n", "t.tsv:2: 3 columns, and the first line has 2"),
+            ("language\ta:b\nxx\t1\nxx\t2\n", "t.tsv:3: a language that stood in an earlier line*"),
+        ] {
+            try folder.write("t.tsv", table)
+            let bad = try await folder.nerpipe("divergence -q text.txt --lang yy --source xx=train.conll --typology t.tsv")
+            let start = message.replacing("*", with: "")
+            #expect(bad.status == 65 && bad.errors.contains(start), "\(bad.errors)")
+        }
+    }
+
+    @Test func runningTextIsTheSameForAnyNumberOfJobs() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            for jobs in 1 3; do
+              nerpipe divergence -q text.txt --lang yy --source xx=train.conll --running --seed 3 -j$jobs --block-bytes 200 --csv > $jobs
+            done
+            cmp 1 3 && grep -c running 1
+            nerpipe divergence -q text.txt --lang yy --source xx=train.conll --running --seed 4 --csv | cmp -s - 1 || echo other
+            """)
+        #expect(outcome.text == "2\nother\n", "\(outcome.text)\(outcome.errors)")
+    }
+
+    @Test func piecesOfATokenizer() async throws {
+        let folder = try await Fixture.folder()
+        try folder.makeFolder("p")
+        try folder.write(
+            "p/tokenizer.json",
+            """
+            {"version": "1.0", "added_tokens": [], "normalizer": null, "pre_tokenizer": null, "post_processor": null, "decoder": null,
+             "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+               "vocab": {"[UNK]": 0, "a": 1, "b": 2, "##a": 3, "##b": 4}}}
+            """)
+        try folder.write("s.txt", "ab ba abb\n")
+        try folder.write("t.txt", "a ab cc\n")
+        let outcome = try await folder.nerpipe("divergence -q t.txt --lang yy --source xx=s.txt --pieces p --csv")
+        for line in [
+            "source piece types,4", "target piece types,2", "piece Jaccard,0.500000", "piece type coverage,1.000000",
+            "piece token coverage,0.750000", "source fertility,2.333333", "target unknown pieces,0.250000",
+        ] {
+            #expect(outcome.text.contains("yy,xx,\(line),"), "\(line): \(outcome.text)\(outcome.errors)")
+        }
+        let missing = try await folder.nerpipe("divergence -q t.txt --lang yy --source xx=s.txt --pieces none.json")
+        #expect(missing.status == 66)
+    }
+
+    @Test func ranksSourcesWithTheirParts() async throws {
+        let folder = try await Fixture.folder()
+        try folder.write("strength.tsv", "xx\t50\nzz\t70\nen\t60\n")
+        let command = "divergence text.txt --lang yy --source xx=train.conll --source zz=other.txt --rank-sources"
+        let plain = try await folder.nerpipe("\(command) --csv")
+        #expect(plain.text.hasPrefix("target,rank,source,points,words,variety\nyy,1,"), "\(plain.text)\(plain.errors)")
+        let strong = try await folder.nerpipe("\(command) --strength strength.tsv")
+        #expect(strong.text.hasPrefix("source  rank  points  words  variety  strength\n"), "\(strong.text)")
+        #expect(strong.errors.contains("Spearman 0."), "\(strong.errors)")
+        try folder.write("strength.tsv", "xx 50\n")
+        try await folder.expectFailure(
+            "\(command) -q --strength strength.tsv", 65, "strength.tsv:1: is not SOURCE<TAB>NUMBER")
     }
 }

@@ -15,12 +15,20 @@ package struct DivergenceReport: Sendable, Encodable {
 
     package let target, source: String
     package private(set) var rows: [Row] = []
+    /// What a ranking of sources asks for.
+    package private(set) var evidence: SourceRanking.Evidence
+    private enum CodingKeys: CodingKey { case target, source, rows }
 
+    /// - Parameter seed: Of resamples.
     package init(
-        target: (name: String, profile: TextProfile), source: (name: String, profile: TextProfile), number: Int
+        target: (name: String, profile: TextProfile), source: (name: String, profile: TextProfile), number: Int,
+        seed: UInt64
     ) {
         (self.target, self.source) = (target.name, source.name)
-        let measures = LexicalMeasures(source: source.profile, target: target.profile, number: number)
+        let measures = LexicalMeasures(
+            source: source.profile, target: target.profile, number: number, seed: seed)
+        evidence = SourceRanking.Evidence(
+            source: source.name, jaccard: measures.jaccard.value, ratio: measures.ratio)
         count("source words", source.profile.wordCount)
         count("target words", target.profile.wordCount)
         rows.append(Row(measure: "source types", value: measures.sourceTypes, isCount: true))
@@ -34,6 +42,27 @@ package struct DivergenceReport: Sendable, Encodable {
         add("n-gram JSD", measures.jensenShannon)
         add("n-gram distance", measures.ngramDistance)
         add("type-token ratio distance", measures.ratioDistance)
+        if let running = measures.running {
+            add("running n-gram JSD", .init(running.whole, bound: measures.isSketch ? "at least" : nil))
+            add(
+                "running n-gram JSD, resampled",
+                running.resampled.map { .init($0.mean, error: $0.deviation) } ?? .undefined)
+        }
+        if let pieces = measures.pieces { add(pieces) }
+    }
+
+    private mutating func add(_ pieces: PieceCounts.Comparison) {
+        count("source piece types", pieces.sourceTypes)
+        count("target piece types", pieces.targetTypes)
+        add("piece Jaccard", .init(pieces.jaccard))
+        add("piece overlap", .init(pieces.overlap))
+        add("piece type coverage", .init(pieces.typeCoverage))
+        add("piece token coverage", .init(pieces.tokenCoverage))
+        add("piece frequency overlap", .init(pieces.frequencyOverlap))
+        add("source fertility", .init(pieces.sourceFertility))
+        add("target fertility", .init(pieces.targetFertility))
+        add("source unknown pieces", .init(pieces.sourceUnknown))
+        add("target unknown pieces", .init(pieces.targetUnknown))
     }
 
     private mutating func add(_ measure: String, _ value: LexicalMeasures.Value) {
@@ -64,6 +93,23 @@ package struct DivergenceReport: Sendable, Encodable {
         add("alignability", .init(alignability.rotated / 100))
         add("alignability, not rotated", .init(alignability.plain / 100))
     }
+
+    /// Of a table of typology, a distance and how much of it is known for each set.
+    package mutating func add(_ distances: [TypologicalFeatures.Distance]) {
+        for distance in distances {
+            add("typology \(distance.set)", distance.value.map { .init($0) } ?? .undefined)
+            add(
+                "typology \(distance.set), known",
+                .init(distance.count == 0 ? 0 : Double(distance.knownCount) / Double(distance.count)))
+            if distance.set == Self.placeSet { evidence.geographicDistance = distance.value }
+        }
+    }
+
+    /// The set of features that says where a language is spoken.
+    package static let placeSet = "geo"
+
+    /// - Parameter value: How well the source teaches; more is better.
+    package mutating func setStrength(_ value: Double?) { evidence.strength = value }
 
     package static func json(_ reports: [DivergenceReport]) throws -> String {
         String(decoding: try JSON.encodePretty(reports), as: UTF8.self)
@@ -98,7 +144,7 @@ package struct DivergenceReport: Sendable, Encodable {
 
 extension DivergenceReport.Row {
     fileprivate func text(decimals: Int) -> String {
-        FixedDecimal.text(value.value, decimals: isCount ? 0 : decimals)
+        value.isUndefined ? "undefined" : FixedDecimal.text(value.value, decimals: isCount ? 0 : decimals)
     }
 
     fileprivate var cell: String {

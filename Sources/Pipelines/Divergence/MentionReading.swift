@@ -23,4 +23,16 @@ extension GoldCorpus {
         _ = try conversion.notes()
         return mentions
     }
+
+    /// The words of all names, as they are written, UTF-8; one that occurs again is there again.
+    package func entityWords() throws -> [[UInt8]] {
+        var words: [[UInt8]] = [], conversion = Conversion(self)
+        while let (batch, labels) = try conversion.next() {
+            for (token, label) in (batch.gold ?? []).enumerated() where labels[Int(label)] != "O" {
+                words.append(Array(batch.text[batch.textRange(ofToken: token)]))
+            }
+        }
+        _ = try conversion.notes()
+        return words
+    }
 }
