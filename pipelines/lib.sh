@@ -29,7 +29,7 @@ if $is_sample; then
 else
   : "${NERPIPE_DATA:?set NERPIPE_DATA to the folder that corpora/README.md describes, or call with --sample}"
   target=${1:-es} work=${WORK:-out/results} source=${SOURCE:-en}
-  case $target in es|nl|de) space=eur ;; *) space=afr ;; esac
+  case $target in es|nl|de|da|it|pt|fr) space=eur ;; *) space=afr ;; esac   # da it pt fr: with the table 'wide'
 fi
 teachers=${TEACHERS:-$work/teachers} locks=${TEACHERS:-$work}/locks
 mkdir -p "$work"/{teachers,students,embedded,weights,scores,unlabelled} "$teachers" "$locks"

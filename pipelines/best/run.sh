@@ -54,14 +54,18 @@ projected() {   # FILE: labels of at most 1,500 sentences, from pairs that have 
   rm "$1.all"
   mv "$1.new" "$1"
 }
-choose() {      # FILE: the kind with the higher F1 on projected labels, and both figures; without parallel text the plain one
-  local labels=$work/projected/$target.conll kind model
-  [ -d "$NERPIPE_DATA/parallel/en-$target" ] || { echo plain > "$1"; return; }
-  once "$labels" projected "$labels"
-  for kind in plain switched; do
-    model=$(tagger "$kind" 1)
-    echo "$kind $("$nerpipe" evaluate -q --model "$model" --lang "$target" --types "$types" --bootstrap 0 "$labels" | f1)"
-  done | sort -k2,2nr > "$1.new"
+choose() {      # FILE: 'switched' if it is a point of F1 better on projected labels (their standard error is about that), else 'plain'; and both figures
+  local labels=$work/projected/$target.conll kind model scores=()
+  if [ -d "$NERPIPE_DATA/parallel/en-$target" ]; then
+    once "$labels" projected "$labels"
+    for kind in plain switched; do
+      model=$(tagger "$kind" 1)
+      scores+=("$("$nerpipe" evaluate -q --model "$model" --lang "$target" --types "$types" --bootstrap 0 "$labels" | f1)")
+    done
+  else
+    scores=(0 0)
+  fi
+  awk -v plain="${scores[0]}" -v switched="${scores[1]}" 'BEGIN { print (switched > plain + 1 ? "switched" : "plain"), plain, switched }' > "$1.new"
   mv "$1.new" "$1"
 }
 mkdir -p "$work"/{projected,kinds}
