@@ -90,12 +90,14 @@ struct DivergenceCommandTests {
             """)
         #expect(json.text == "[None]\n", "\(json.text)\(json.errors)")
         for (table, message) in [
-            ("language\n", "t.tsv: no table of typology*"), ("language\ta:b\nxx\tone\n", "t.tsv:2: a value is no number*"),
+            ("language\n", "t.tsv: no table of typology*"),
+            ("language\ta:b\nxx\tone\n", "t.tsv:2: a value is no number*"),
             ("language\ta:b\nxx\t1\t2\n", "t.tsv:2: 3 columns, and the first line has 2"),
             ("language\ta:b\nxx\t1\nxx\t2\n", "t.tsv:3: a language that stood in an earlier line*"),
         ] {
             try folder.write("t.tsv", table)
-            let bad = try await folder.nerpipe("divergence -q text.txt --lang yy --source xx=train.conll --typology t.tsv")
+            let bad = try await folder.nerpipe(
+                "divergence -q text.txt --lang yy --source xx=train.conll --typology t.tsv")
             let start = message.replacing("*", with: "")
             #expect(bad.status == 65 && bad.errors.contains(start), "\(bad.errors)")
         }

@@ -50,7 +50,8 @@ struct RespellCommandTests {
 
     @Test func whatMakesNoSenseIsRefused() async throws {
         let folder = try await Fixture.folder()
-        for options in ["", "--rate 2", "--rate 0.5 --names keep", "--rate 0.5 --name-list x", "--rate 0.5 --column 0"] {
+        for options in ["", "--rate 2", "--rate 0.5 --names keep", "--rate 0.5 --name-list x", "--rate 0.5 --column 0"]
+        {
             #expect(try await folder.nerpipe("respell -q text.txt - \(options)").status == 64, "\(options)")
         }
         #expect(try await folder.nerpipe("respell -q none.txt - --rate 0.5").status == 66)
