@@ -28,10 +28,10 @@ for space in $spaces; do
     eur)
       for language in es de nl; do add_pair "en-$language"; done
       add_corpus es conll2002/es; add_corpus nl conll2002/nl; add_corpus de conll2003/de ;;
-    wide)     # eur, and four languages more that have labels and parallel text
+    wide)     # eur, four languages more that have labels and parallel text, and words of two
       for language in es de nl da it pt fr; do add_pair "en-$language"; done
       add_corpus es conll2002/es; add_corpus nl conll2002/nl; add_corpus de conll2003/de
-      for language in da it pt fr; do add_corpus "$language" "transfer3/$language"; done ;;
+      for language in da it pt fr sv no; do add_corpus "$language" "transfer3/$language"; done ;;
     afr)
       add_pair en-fr
       for language in bam bbj ewe fon hau ibo kin lug luo mos nya pcm sna swa tsn twi wol xho yor zul; do
