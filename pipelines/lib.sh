@@ -31,8 +31,8 @@ else
   target=${1:-es} work=${WORK:-out/results} source=${SOURCE:-en}
   case $target in es|nl|de|da|it|pt|fr) space=eur ;; *) space=afr ;; esac   # da it pt fr: with the table 'wide'
 fi
-teachers=${TEACHERS:-$work/teachers} locks=${TEACHERS:-$work}/locks
-mkdir -p "$work"/{teachers,students,embedded,weights,scores,unlabelled} "$teachers" "$locks"
+teacher_folder=${TEACHERS:-$work/teachers} locks=${TEACHERS:-$work}/locks
+mkdir -p "$work"/{teachers,students,embedded,weights,scores,unlabelled} "$teacher_folder" "$locks"
 
 fail() { echo "${0#"$PWD"/}: $*" >&2; exit 1; }
 
@@ -145,7 +145,7 @@ train() {       # FOLDER LANGUAGES SEED OPTION ...: a teacher of one or several 
   "$nerpipe" train -q "${inputs[@]}" --lang "${languages%% *}" --types "$types" --vectors "$table" --seed "$3" -j "$jobs" "${@:4}" -o "$output" >&2
 }
 teacher() {     # LANGUAGE SEED [OPTION ...]: prints the folder of a teacher of one language; options of `train` are in its name
-  local output=$teachers/$space-$1-$2${*:3}
+  local output=$teacher_folder/$space-$1-$2${*:3}
   output=${output// /}
   once "$output/run.json" train "$output" "$1" "$2" "${@:3}"
   echo "$output"
@@ -158,12 +158,12 @@ seed_teachers() { # prints the folders of three plain teachers: of the seed, and
 pooled_teacher() { # SEED: one teacher of all sources; targets with the same sources have the same
   local languages output
   languages=$(sources | xargs)
-  output=$teachers/$space-${languages// /+}-$1
+  output=$teacher_folder/$space-${languages// /+}-$1
   once "$output/run.json" train "$output" "$languages" "$1"
   echo "$output"
 }
 switched_teacher() { # SEED: the source and a copy of it with 7 in 10 words that have a translation replaced
-  local translations output=$teachers/$space-$source-switched-$target-$1
+  local translations output=$teacher_folder/$space-$source-switched-$target-$1
   translations=$(dictionary)
   once "$output/run.json" train "$output" "$source" "$1" --epochs 3 --code-switch "$target=$translations"
   echo "$output"

@@ -75,7 +75,7 @@ def main():
     for width in options.widths:
         student = f"{options.work}/student-{width}"
         for model, name in ((f"{options.work}/tagger-{width}", "direct"), (student, "student")):
-            cost = microseconds(lambda path: f"{options.nerpipe} tag -q -j 1 --model {model} {path}", "long")
+            cost = microseconds(lambda path: f"{options.nerpipe} tag -q -j 1 --lang fr --model {model} {path}", "long")
             rows.append((f"{name}, width {width}", f1(["--model", model]), cost, size(f"{student}.nerpipe")))
     cost = microseconds(lambda path: f"{options.nerpipe} tokenize -q -j 1 --lang fr {path} | {options.nerpipe} embed -q -j 1 --vectors {options.table} "
                         f"| {options.nerpipe} score -q -j 1 --teacher {options.transformer}", "slow")

@@ -2,7 +2,7 @@
 # MTMT: a recognizer and a similarity evaluator teach one student. Usage: pipelines/mtmt/run.sh [--sample] [TARGET] [SEED]
 source "$(dirname "$0")/../lib.sh"
 teacher "$source" "$seed" > /dev/null
-evaluator=$teachers/$space-$source-similarity-$seed
+evaluator=$teacher_folder/$space-$source-similarity-$seed
 train_evaluator() {
   "$nerpipe" train -q "$source=$(labelled "$source" train)" --lang "$source" --types "$types" --vectors "$table" --seed "$seed" -j "$jobs" \
     --task similarity -o "$evaluator" >&2
