@@ -8,6 +8,7 @@
 #   EUR=out/vectors/eur.vectors AFR=out/vectors/afr.vectors: tables, or text of vectors to be imported
 #   DICTIONARIES=the folder beside the table: en-TARGET.tsv, as pipelines/vectors/make.sh makes them
 #   SENTENCES=N      only the first of the target's unlabelled text (documents in the sample world)
+#   TYPES=PER,LOC,ORG types of entities; MISC is in the labels of en, es and nl alone
 #   SOURCE=en        the source language; SOURCES=en+swa: those of methods that have several
 #   TEACHERS=DIR     teachers that several WORKs share, which must have the same tables and sources
 #
@@ -22,7 +23,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 method=pipelines/$(basename "$(dirname "$0")")
 is_sample=false
 if [ "${1:-}" = --sample ]; then is_sample=true; shift; fi
-nerpipe=${NERPIPE:-.build/release/nerpipe} jobs=${JOBS:-2} types=PER,LOC,ORG
+nerpipe=${NERPIPE:-.build/release/nerpipe} jobs=${JOBS:-2} types=${TYPES:-PER,LOC,ORG}
 seed=${2:-1}
 if $is_sample; then
   target=${1:-qab} work=${WORK:-out/results-sample} space=sample source=${SOURCE:-qaa}

@@ -26,7 +26,11 @@ teaching() {    # LANGUAGE ...: those of them that may teach
 
 # Taggers of ours learn from the languages of their table; of the second kind also from English with words replaced by translations into the
 # languages that are held out.
-case $space in eur) all="en es nl de da it pt fr" ;; *) all="en $african" ;; esac
+case $space,$types in
+  eur,*MISC*) all="en es nl" ;;
+  eur,*) all="en es nl de da it pt fr" ;;
+  *) all="en $african" ;;
+esac
 dictionaries=${table%.vectors} dictionaries=${DICTIONARIES:-${dictionaries%-e5}.dictionaries}
 tagger() {      # plain|switched SEED: prints the folder
   local languages output=$work/teachers/$space-without-${held_out// /+}-$1-$2 options=() language file
