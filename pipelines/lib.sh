@@ -109,7 +109,7 @@ dictionary() {  # the file of translations from the source into the target
     return
   fi
   local file
-  for file in "${DICTIONARIES:-${table%.vectors}.dictionaries}/$source-$target".tsv{,.zst}; do
+  for file in "$dictionaries/$source-$target".tsv{,.zst}; do
     if [ -f "$file" ]; then echo "$file"; return; fi
   done
   fail "$file is not there; make it with pipelines/vectors/make.sh, or name the folder in DICTIONARIES"
@@ -135,6 +135,8 @@ else
     *) inputs=("$table") table=$work/$space.vectors; once "$table" import "${inputs[@]}" ;;
   esac
 fi
+# A table beside an encoder's vectors (-e5) has the dictionaries of the one that it was made of.
+dictionaries=${table%.vectors} dictionaries=${DICTIONARIES:-${dictionaries%-e5}.dictionaries}
 
 # --- models
 

@@ -11,13 +11,7 @@ struct WordTally: Sendable {
     var count: Int { entries.count }
     var isFull: Bool { entries.count >= Self.fullCount }
 
-    mutating func add(_ hash: UInt64, _ word: [UInt8]) {
-        guard counts.add(hash) else { return }
-        bytes += word
-        entries.append((hash, bytes.count))
-    }
-
-    mutating func add(_ hash: UInt64, _ word: UnsafeBufferPointer<UInt8>) {
+    mutating func add(_ hash: UInt64, _ word: some Sequence<UInt8>) {
         guard counts.add(hash) else { return }
         bytes += word
         entries.append((hash, bytes.count))

@@ -28,11 +28,7 @@ package struct DrawnScores: Sendable {
         for counts in systems { _ = try PairedCounts.difference(systems[0], counts) }
         self.test = test
         sentenceCount = systems[0].count
-        observed = systems.map { counts in
-            var sum = PhraseCounts()
-            for sentence in counts { sum += sentence }
-            return sum.f1
-        }
+        observed = systems.map(\.sum.f1)
         let largest = systems.joined().reduce(0) { max($0, $1.gold, $1.predicted) }
         let (bound, overflow) = largest.multipliedReportingOverflow(by: max(sentenceCount, 1))
         drawn =
@@ -118,9 +114,7 @@ package struct DrawnScores: Sendable {
         for replicate in 0..<test.replicates {
             let sentences = systems[0].indices.map { _ in generator.index(below: systems[0].count) }
             for (number, system) in systems.enumerated() {
-                var sum = PhraseCounts()
-                for sentence in sentences { sum += system[sentence] }
-                scores[number * test.replicates + replicate] = sum.f1
+                scores[number * test.replicates + replicate] = sentences.lazy.map { system[$0] }.sum.f1
             }
         }
         return scores

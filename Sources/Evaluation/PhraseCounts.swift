@@ -37,6 +37,11 @@ package struct PhraseCounts: Hashable, Sendable {
     }
 }
 
+extension Sequence<PhraseCounts> {
+    /// Of all of them together.
+    package var sum: PhraseCounts { reduce(into: PhraseCounts()) { $0 += $1 } }
+}
+
 extension PhraseCounts {
     /// Counts agreements of two lists of entities.
     ///

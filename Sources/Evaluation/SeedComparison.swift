@@ -18,18 +18,12 @@ package struct SeedComparison: Equatable, Sendable {
     ) throws(EvaluationError) {
         resampled = try test.compareSeeds(system, base)
         sentenceCount = base[0].count
-        self.base = base.map(Self.f1)
-        self.system = system.map(Self.f1)
+        self.base = base.map(\.sum.f1)
+        self.system = system.map(\.sum.f1)
     }
 
     init(base: [Double], system: [Double], sentenceCount: Int, resampled: PairedBootstrap.Comparison) {
         (self.base, self.system, self.sentenceCount, self.resampled) = (base, system, sentenceCount, resampled)
-    }
-
-    private static func f1(_ sentences: [PhraseCounts]) -> Double {
-        var sum = PhraseCounts()
-        for counts in sentences { sum += counts }
-        return sum.f1
     }
 
     /// Of the differences seed by seed.

@@ -32,17 +32,32 @@ extension GoldCorpus {
 
     /// Tags the corpus with teachers as an ensemble, and compares.
     ///
-    /// - Parameter embedder: What gives words the inputs that taggers of ours read, all the same; nil when nobody needs any.
+    /// - Parameters:
+    ///   - embedder: What gives words the inputs that taggers of ours read, all the same; nil when nobody needs any.
+    ///   - fit: Takes what each teacher gave to the right labels; nil when nobody asks for it.
+    /// - Throws: With a fit, also when the ensemble does not know one of the tags.
     package func evaluate(
         _ ensemble: TeacherMixture, embedder: Embedder?, language: String, scheme: TagScheme = .iob2,
-        observer: Observer? = nil
+        fit: inout MixtureFit?, observer: Observer? = nil
     ) async throws -> Comparison {
         let tags = try TagSet(names: ensemble.labels, place: ensemble.name)
         let tokens = Self.tokensHeader(languages(default: language)[0])
         try ensemble.requireFit(
             embedder?.header(for: tokens, place: paths[0]) ?? tokens, stream: "the models' own inputs")
         var pass = try EvaluationPass(self, embedder, tags, language: language, scheme, observer)
-        while let batch = try pass.next() { try pass.add(await ensemble.tag(batch, tags: tags)) }
+        while let batch = try pass.next() {
+            guard fit != nil else {
+                try pass.add(await ensemble.tag(batch, tags: tags))
+                continue
+            }
+            let right = try pass.gold()
+            var given: [[Float]] = []
+            try pass.add(
+                await ensemble.tag(batch, tags: tags) {
+                    given.append(MixtureFit.given($0, places: $1, right: right))
+                })
+            fit?.add(given)
+        }
         return pass.comparison
     }
 
@@ -82,6 +97,7 @@ private struct EvaluationPass {
     private let tags: TagSet
     private let language: String
     private let observer: GoldCorpus.Observer?
+    private let corpus: GoldCorpus
     private let reader: GoldCorpus.Reader
     private var current: GoldCorpus.Batch?
 
@@ -92,6 +108,7 @@ private struct EvaluationPass {
     ) throws {
         for language in corpus.languages(default: language) { try embedder?.requireKnown(language) }
         (self.embedder, self.tags, self.language, self.observer) = (embedder, tags, language, observer)
+        self.corpus = corpus
         reader = GoldCorpus.Reader(corpus: corpus)
         comparison = .init(scorer: SpanScorer(scheme: scheme, renaming: corpus.labels.name(of:)))
     }
@@ -105,6 +122,9 @@ private struct EvaluationPass {
         comparison.coverage += coverage
         return embedded
     }
+
+    /// The right tag numbers of the batch that was given last.
+    func gold() throws -> [UInt8] { try current.map { try corpus.numbers(of: corpus.iob2($0), in: tags) } ?? [] }
 
     /// - Parameter predicted: A tag number for each token of the batch that was given last.
     mutating func add(_ predicted: [UInt8]) throws {

@@ -2,10 +2,6 @@ package import Diagnostics
 import Evaluation
 
 extension Failure {
-    static func notASetting(_ text: String) -> Failure {
-        Failure(.usage, "--set '\(text)' is not NAME=VALUE")
-    }
-
     /// - Parameter what: In which they differ: `words`, or the name of a variable.
     static func otherCell(_ record: String, _ what: String) -> Failure {
         Failure(

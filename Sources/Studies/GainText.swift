@@ -9,8 +9,8 @@ struct GainText {
 
     var markdown: String {
         "## What `\(analysis.method)` gains over `\(analysis.base)`\n\n" + sentences.map { "- \($0)\n" }.joined()
-            + "\n" + Self.table(Self.unitHead, unitRows) + Self.table(Self.correlationHead, correlationRows)
-            + Self.table(Self.slopeHead, slopeRows)
+            + "\n" + StudyTables.table(Self.unitHead, unitRows)
+            + StudyTables.table(Self.correlationHead, correlationRows) + StudyTables.table(Self.slopeHead, slopeRows)
     }
 
     static func number(_ value: Double, _ decimals: Int = 2) -> String {
@@ -140,11 +140,5 @@ struct GainText {
                 .joined(separator: ", "),
             ]
         }
-    }
-
-    private static func table(_ head: [String], _ rows: [[String]]) -> String {
-        guard !rows.isEmpty else { return "" }
-        return ([head, head.map { _ in "---" }] + rows).map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
-            + "\n"
     }
 }

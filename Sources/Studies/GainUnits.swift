@@ -1,4 +1,5 @@
 import Evaluation
+import Glibc
 import Statistics
 
 /// What one method gains over another for a source and a target, seed by seed.
@@ -49,15 +50,15 @@ extension GainUnit {
         source = variant.value("source") ?? variant.value("sources") ?? question.source
         family = languages?.word("family", target)
         script = languages?.word("script", target)
-        f1 = mean(own, StudyScores.f1)
-        baseF1 = mean(base, StudyScores.f1)
+        f1 = mean(own, \.f1)
+        baseF1 = mean(base, \.f1)
         gains = cell.found.differences.map(\.value)
         gain = cell.found.mean
         interval = Interval(low: cell.found.low, high: cell.found.high)
         relativeErrorReduction = baseF1 < 100 ? 100 * gain / (100 - baseF1) : 0
         precisionChange = mean(own, \.precision) - mean(base, \.precision)
         recallChange = mean(own, \.recall) - mean(base, \.recall)
-        baseScores = seeds.compactMap { base[$0].map(StudyScores.f1) }
+        baseScores = seeds.compactMap { base[$0]?.f1 }
         let source = source
         self.measures = measures.names.reduce(into: [:]) { $0[$1] = measures.value($1, source: source, target: target) }
         let numbers = question.covariates.compactMap { Self.covariate($0, target, variant, languages) }
@@ -70,7 +71,7 @@ extension GainUnit {
     ) -> Double? {
         if name.hasPrefix("log ") {
             let value = covariate(String(name.dropFirst(4)), target, variant, languages)
-            return value.flatMap { $0 > 0 ? Logarithm.natural($0) : nil }
+            return value.flatMap { $0 > 0 ? log($0) : nil }
         }
         return variant.value(name).flatMap(Double.init) ?? languages?.number(name, target)
     }

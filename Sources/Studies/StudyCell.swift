@@ -33,7 +33,8 @@ package struct StudyCell: Sendable {
     package var seed: String { values["seed"] ?? "" }
 
     /// Lines of its scores, once it is done.
-    var linesPath: String { "\(folder)/lines/\(name)" }
+    var linesPath: String { Self.linesPath(name, in: folder) }
+    static func linesPath(_ name: String, in folder: String) -> String { "\(folder)/lines/\(name)" }
     /// With which words it was done, and what it took.
     var recordPath: String { "\(folder)/cells/\(name).json" }
     var logPath: String { "\(folder)/logs/\(name)" }

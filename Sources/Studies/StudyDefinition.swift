@@ -139,8 +139,7 @@ struct StudySettings {
 
     init(_ settings: [String], axes known: [String], _ reader: DefinitionText) throws {
         for setting in settings {
-            guard let equals = setting.firstIndex(of: "=") else { throw Failure.notASetting(setting) }
-            let name = String(setting[..<equals]), value = String(setting[setting.index(after: equals)...])
+            let (name, value) = try DefinitionText.parts(ofSetting: setting)
             switch name {
             case "work": work = value
             case "processes": processes = value

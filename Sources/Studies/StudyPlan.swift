@@ -18,14 +18,20 @@ package struct StudyPlan: Sendable {
     package init(_ study: StudyDefinition) throws {
         self.study = study
         var open: [StudyCell] = [], done = 0, unrecorded = 0, changed = 0
-        var taken: [String: [(seconds: Double, bytes: Int)]] = [:]
+        var taken: [String: [(seconds: Double, bytes: Int)]] = [:], programs: [String: String?] = [:]
+        func digest(_ cell: StudyCell) -> String? {
+            let name = cell.words.first ?? ""
+            if let known = programs[name] { return known }
+            programs[name] = cell.programDigest
+            return programs[name] ?? nil
+        }
         for cell in study.cells {
             switch try cell.state() {
             case .open: open.append(cell)
             case .done(let record):
                 done += 1
                 guard let record else { unrecorded += 1; continue }
-                if let program = record.program, program != cell.programDigest { changed += 1 }
+                if let program = record.program, program != digest(cell) { changed += 1 }
                 taken[cell.method, default: []].append((record.wallSeconds, record.madeBytes))
             }
         }
@@ -59,8 +65,8 @@ package struct StudyPlan: Sendable {
             let cells = open.filter { $0.method == method }, all = everything.count { $0.method == method }
             rows.append([method, "\(all)", "\(all - cells.count)"] + Self.columns(estimate(cells)))
         }
-        rows.append(["all", "\(study.cells.count)", "\(doneCount)"] + Self.columns(estimate(open)))
-        var text = "study \(study.name): \(study.cells.count) cells in \(study.work), \(open.count) to be done\n"
+        rows.append(["all", "\(everything.count)", "\(doneCount)"] + Self.columns(estimate(open)))
+        var text = "study \(study.name): \(everything.count) cells in \(study.work), \(open.count) to be done\n"
         if !open.isEmpty { text += "takes \(estimateText)\n" }
         if unrecordedCount > 0 { text += "\(unrecordedCount) are done without a record of what they took\n" }
         if changedCount > 0 { text += "\(changedCount) were done by another version of their program\n" }

@@ -20,8 +20,6 @@ struct StudyRecord: Encodable {
         let silent: [String]
     }
 
-    struct FailedCell: Encodable { let cell, what, log: String }
-
     /// What the file is known by.
     static let form = "nerpipe study 1"
 
@@ -31,7 +29,7 @@ struct StudyRecord: Encodable {
     let base: String
     let parts: [Part]
     let gain: GainAnalysis?
-    let failed: [FailedCell]
+    let failed: [StudyRun.Failed]
 
     init(_ results: StudyResults) {
         let study = results.study
@@ -39,7 +37,7 @@ struct StudyRecord: Encodable {
         (methods, targets, seeds) = (study.values("method"), study.values("target"), study.values("seed"))
         base = study.base
         gain = results.gain
-        failed = results.failed.map { FailedCell(cell: $0.cell, what: $0.what, log: $0.log) }
+        failed = results.failed
         parts = results.parts.map { part in
             let names = part.scores.names.filter { $0 != study.base }
             return Part(

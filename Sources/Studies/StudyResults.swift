@@ -89,7 +89,7 @@ package struct StudyResults: Sendable {
                     let totals = part.scores.totals(name, target)
                     for seed in part.scores.seeds {
                         guard let counts = totals[seed] else { continue }
-                        let numbers = [counts.precision, counts.recall, StudyScores.f1(counts)]
+                        let numbers = [counts.precision, counts.recall, counts.f1]
                         let fields =
                             values + [name, target, seed, "\(counts.correct)", "\(counts.predicted)", "\(counts.gold)"]
                         text +=

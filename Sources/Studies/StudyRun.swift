@@ -11,7 +11,7 @@ import Streams
 /// cells of a killed one still end, do none twice. One that fails is named, and stops no other.
 package struct StudyRun: Sendable {
     /// A cell that did not come to its end.
-    package struct Failed: Equatable, Sendable {
+    package struct Failed: Equatable, Sendable, Encodable {
         package let cell, what, log: String
     }
 

@@ -27,7 +27,7 @@ package struct StudyScores: Sendable {
         for method in study.values("method") {
             for target in targets {
                 for seed in seeds {
-                    let path = "\(variant.folder)/lines/\(method)-\(target)-\(seed)"
+                    let path = StudyCell.linesPath("\(method)-\(target)-\(seed)", in: variant.folder)
                     guard Directory.fileExists(path) else { continue }
                     let text = String(decoding: try Directory.contents(of: path), as: UTF8.self)
                     for line in ScoreLine.all(in: text) ?? [] where seen.insert(line.name).inserted {
@@ -56,13 +56,7 @@ package struct StudyScores: Sendable {
             names.insert(study.base, at: 0)
         }
         (self.names, self.counts) = (names, counts)
-        sums = counts.mapValues { $0.mapValues(Self.sum) }
-    }
-
-    private static func sum(_ file: CountsFile) -> PhraseCounts {
-        var sum = PhraseCounts()
-        for sentence in file.sentences { sum += sentence }
-        return sum
+        sums = counts.mapValues { $0.mapValues(\.sentences.sum) }
     }
 
     /// The sum over all sentences, by seed.
@@ -73,11 +67,7 @@ package struct StudyScores: Sendable {
     /// F1 by seed, in the order of the seeds.
     func f1(_ name: String, _ target: String) -> [(seed: String, f1: Double)] {
         let totals = totals(name, target)
-        return seeds.compactMap { seed in totals[seed].map { (seed, Self.f1($0)) } }
-    }
-
-    static func f1(_ counts: PhraseCounts) -> Double {
-        counts.correct == 0 ? 0 : 200 * Double(counts.correct) / Double(counts.predicted + counts.gold)
+        return seeds.compactMap { seed in totals[seed].map { (seed, $0.f1) } }
     }
 
     /// The seeds that two scores both have for a target.

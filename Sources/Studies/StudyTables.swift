@@ -122,7 +122,9 @@ struct StudyTables {
         return "p = " + (text.hasPrefix("0.") ? String(text.dropFirst()) : text)
     }
 
-    private static func table(_ head: [String], _ rows: [[String]]) -> String {
+    /// A table in Markdown; nothing without rows.
+    static func table(_ head: [String], _ rows: [[String]]) -> String {
+        guard !rows.isEmpty else { return "" }
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
         return line(head) + "|" + String(repeating: "---|", count: head.count) + "\n" + rows.map(line).joined() + "\n"
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Kernels
 
 /// Finds how much each of several teachers should say from words whose labels are known: the weights of their mean under which these
 /// labels are most probable, `argmax_w sum_n log sum_k w_k q_k(y_n)`.
@@ -25,6 +26,18 @@ package struct MixtureFit: Sendable {
 
     /// Words that are looked at.
     package var wordCount: Int { likelihoods.count / teacherCount }
+
+    /// The probability that a teacher gives to the label that is right, `[N]`.
+    ///
+    /// - Parameters:
+    ///   - places: Of its labels among those that `right` counts.
+    ///   - right: `[N]`
+    package static func given(_ scores: TeacherScores, places: [Int], right: [UInt8]) -> [Float] {
+        let K = places.count
+        var own = places
+        for (label, place) in places.enumerated() { own[place] = label }
+        return right.indices.map { scores.probabilities[$0 * K + own[Int(right[$0])]] }
+    }
 
     /// - Parameter given: `[teachers][N]`, the probability that each gave to the label that is right.
     package mutating func add(_ given: [[Float]]) {

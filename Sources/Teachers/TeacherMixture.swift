@@ -67,8 +67,10 @@ package struct TeacherMixture: Teacher {
 
     /// The most probable well-formed tag number of every token: the teachers as an ensemble, with nobody learning from
     /// them.
-    package func tag(_ batch: SentenceBatch, tags: TagSet) async throws -> [UInt8] {
-        let K = labels.count, logits = try await mean(batch).probabilities
+    ///
+    /// - Parameter watch: Sees what each teacher in turn says, with the places of its labels among ``labels``.
+    package func tag(_ batch: SentenceBatch, tags: TagSet, watch: Watch = { _, _ in }) async throws -> [UInt8] {
+        let K = labels.count, logits = try await mean(batch, watch: watch).probabilities
         // A label that nobody thinks possible is still possible.
         for index in 0..<logits.count { logits.pointer[index] = log(max(logits.pointer[index], .leastNormalMagnitude)) }
         var decoder = ViterbiDecoder(tags)
@@ -81,24 +83,15 @@ package struct TeacherMixture: Teacher {
         return numbers
     }
 
-    /// The probability that each teacher gives to the tag that is right, `[teachers][N]`.
-    ///
-    /// - Parameter tags: `[N]`, numbers of ``labels``.
-    package func likelihoods(_ batch: SentenceBatch, tags: [UInt8]) async throws -> [[Float]] {
-        var given: [[Float]] = []
-        for (number, teacher) in teachers.enumerated() {
-            let scores = try await teacher.score(batch), own = places[number].inverted
-            given.append(tags.indices.map { scores.probabilities[$0 * labels.count + own[Int(tags[$0])]] })
-        }
-        return given
-    }
+    package typealias Watch = (_ scores: TeacherScores, _ places: [Int]) -> Void
 
     /// The weighted mean of the distributions, and what each teacher finds the most probable.
-    private func mean(_ batch: SentenceBatch) async throws -> TeacherScores {
+    private func mean(_ batch: SentenceBatch, watch: Watch = { _, _ in }) async throws -> TeacherScores {
         let K = labels.count, weights = sentenceWeights(batch)
         var mean = TeacherScores(labelCount: K, probabilities: FloatBuffer(count: batch.tokenCount * K))
         for (number, teacher) in teachers.enumerated() {
             let scores = try await teacher.score(batch), places = places[number]
+            watch(scores, places)
             var choices = [UInt8](repeating: 0, count: batch.tokenCount)
             for sentence in 0..<batch.sentenceCount {
                 let weight = Float(weights[sentence][number])
@@ -132,14 +125,5 @@ package struct TeacherMixture: Teacher {
                 return similarity.weights(ofSentence: base + sentence * feature.dimension)
             }
         }
-    }
-}
-
-extension [Int] {
-    /// Of a permutation.
-    fileprivate var inverted: [Int] {
-        var inverse = self
-        for (from, to) in enumerated() { inverse[to] = from }
-        return inverse
     }
 }

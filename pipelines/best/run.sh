@@ -31,7 +31,6 @@ case $space,$types in
   eur,*) all="en es nl de da it pt fr" ;;
   *) all="en $african" ;;
 esac
-dictionaries=${table%.vectors} dictionaries=${DICTIONARIES:-${dictionaries%-e5}.dictionaries}
 tagger() {      # plain|switched SEED: prints the folder
   local languages output=$work/teachers/$space-without-${held_out// /+}-$1-$2 options=() language file
   # shellcheck disable=SC2086

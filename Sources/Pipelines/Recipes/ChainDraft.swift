@@ -31,7 +31,9 @@ struct ChainDraft {
 
     /// - Returns: Whether the setting is one of a variable; others wait for the phases.
     mutating func applyToVariables(_ setting: String) throws -> Bool {
-        guard let (name, value) = Self.parts(of: setting), !name.contains(".") else { return false }
+        guard let (name, value) = try? DefinitionText.parts(ofSetting: setting), !name.contains(".") else {
+            return false
+        }
         if name == "records" {
             records = value
         } else {
@@ -39,11 +41,6 @@ struct ChainDraft {
             variables[name] = value
         }
         return true
-    }
-
-    private static func parts(of setting: String) -> (name: String, value: String)? {
-        guard let equals = setting.firstIndex(of: "=") else { return nil }
-        return (String(setting[..<equals]), String(setting[setting.index(after: equals)...]))
     }
 
     mutating func read(_ list: [DefinitionText.Node]) throws {
@@ -64,7 +61,7 @@ struct ChainDraft {
 
     /// Changes an option of a phase, or of a stage of the one pipeline that has it.
     mutating func apply(_ setting: String) throws {
-        guard let (name, value) = Self.parts(of: setting) else { throw Failure.noSetting(setting) }
+        let (name, value) = try DefinitionText.parts(ofSetting: setting)
         let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
         let place = parts[0].split(separator: "#", maxSplits: 1).map(String.init)
         let matches = phases.indices.filter { phases[$0].name == place[0] }

@@ -68,10 +68,7 @@ struct DefinitionDraft {
     }
 
     mutating func apply(_ setting: String) throws {
-        guard let equals = setting.firstIndex(of: "=") else {
-            throw Failure.noSetting(setting)
-        }
-        let name = String(setting[..<equals]), value = String(setting[setting.index(after: equals)...])
+        let (name, value) = try DefinitionText.parts(ofSetting: setting)
         let isFirst = isSet.insert(name).inserted
         let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
         if parts.count == 2 {

@@ -72,6 +72,12 @@ package struct DefinitionText {
         }
     }
 
+    /// The two sides of a `--set NAME=VALUE`; the value may have more of these signs.
+    package static func parts(ofSetting text: String) throws -> (name: String, value: String) {
+        guard let equals = text.firstIndex(of: "=") else { throw Failure.noSetting(text) }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    }
+
     package func scalar(_ node: Node, _ name: String) throws -> String {
         guard case .scalar(let text) = node else { throw failure("'\(name)' must be a single value") }
         return text

@@ -133,7 +133,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         // The counts are only a part of what is made: the report is printed, however often it is asked for.
         let rule = try counts.map { try overwriting.rule(for: $0, inputs: inputs).forParts }
         if let counts { try rule?.requireFree(counts) }
-        if let findWeights { try overwriting.rule(for: findWeights, inputs: inputs).forParts.requireFree(findWeights) }
+        if let findWeights { try weightsRule(findWeights).requireFree(findWeights) }
         if output != "-" { try overwriting.rule(for: output, inputs: inputs).forParts.requireFree(output) }
         let goldDigest = counts == nil ? nil : try goldDigest()
         let scorer: SpanScorer, details: EvaluationDetails
@@ -209,12 +209,12 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
         let ensemble = try TeacherMixture(teachers, weights: isSystem ? weight : [])
         let embedder = try table.map { try Embedder(table: $0, for: models[0].model.configuration) }
+        var fit = isSystem && findWeights != nil ? MixtureFit(teacherCount: teachers.count) : nil
         let comparison = try await corpus.evaluate(
-            ensemble, embedder: embedder, language: lang, scheme: scheme, observer: observer)
-        if let findWeights, isSystem {
-            let found = try await corpus.findWeights(of: ensemble, embedder: embedder, language: lang) { say($0) }
-            try found.write(
-                to: findWeights, overwriting.rule(for: findWeights, compresses: false, inputs: inputs).forParts)
+            ensemble, embedder: embedder, language: lang, scheme: scheme, fit: &fit, observer: observer)
+        if let fit, let findWeights {
+            try fit.found(for: ensemble, data: corpus.place) { say($0) }.write(
+                to: findWeights, weightsRule(findWeights))
         }
         return (comparison, try TagSet(names: ensemble.labels, place: ensemble.name).types)
     }
@@ -250,6 +250,10 @@ struct EvaluateCommand: AsyncParsableCommand {
         return try TextLanguage.of(lang, models: models.map(\.model.configuration), table: table) {
             say($0)
         }
+    }
+
+    private func weightsRule(_ path: String) throws -> OutputRule {
+        try overwriting.rule(for: path, compresses: false, inputs: inputs).forParts
     }
 
     private func say(_ message: String) {
