@@ -6,6 +6,7 @@
 #
 #   NERPIPE=.build/release/nerpipe   WORK=out/results (out/results-sample)   JOBS=2
 #   EUR=out/vectors/eur.vectors AFR=out/vectors/afr.vectors: tables, or text of vectors to be imported
+#   TABLE=FILE       one table for all languages, in place of both
 #   DICTIONARIES=the folder beside the table: en-TARGET.tsv, as pipelines/vectors/make.sh makes them
 #   SENTENCES=N      only the first of the target's unlabelled text (documents in the sample world)
 #   TYPES=PER,LOC,ORG types of entities; MISC is in the labels of en, es and nl alone
@@ -32,6 +33,7 @@ else
   target=${1:-es} work=${WORK:-out/results} source=${SOURCE:-en}
   case $target in es|nl|de|da|it|pt|fr) space=eur ;; *) space=afr ;; esac   # da it pt fr: with the table 'wide'
 fi
+[ -z "${TABLE:-}" ] || space=$(basename "$TABLE" .vectors)
 teacher_folder=${TEACHERS:-$work/teachers} locks=${TEACHERS:-$work}/locks
 mkdir -p "$work"/{teachers,students,embedded,weights,scores,unlabelled} "$teacher_folder" "$locks"
 
@@ -55,7 +57,8 @@ folder() {      # LANGUAGE: where its corpus is
   case $1 in
     en|de) echo "$NERPIPE_DATA/ner/conll2003/$1" ;;
     es|nl) echo "$NERPIPE_DATA/ner/conll2002/$1" ;;
-    da|it|pt|fr) echo "$NERPIPE_DATA/ner/transfer3/$1" ;;
+    ar|da|fa|fi|fr|hu|id|it|lv|no|pt|sv|uk) echo "$NERPIPE_DATA/ner/transfer3/$1" ;;
+    amh)   echo "$NERPIPE_DATA/ner/masakhaner1/$1" ;;
     *)     echo "$NERPIPE_DATA/ner/masakhaner2/$1" ;;
   esac
 }
@@ -123,13 +126,18 @@ sample_dictionary() {  # there is none: the nearest neighbours of the source's t
   mv "$work/$source-$target.tsv.new" "$work/$source-$target.tsv"
 }
 import() { "$nerpipe" vectors import -q "$@" -o "$table"; }
-if $is_sample; then
+if [ -n "${TABLE:-}" ]; then
+  table=$TABLE
+elif $is_sample; then
   table=$work/sample.vectors
   inputs=()
   for file in corpora/sample/vectors/*.vec.zst; do inputs+=("$(basename "$file" .vec.zst)=$file"); done
   once "$table" import "${inputs[@]}"
 else
-  case $space in eur) table=${EUR:-out/vectors/eur.vectors} ;; afr) table=${AFR:-out/vectors/afr.vectors} ;; esac
+  case $space in
+    eur) table=${EUR:-out/vectors/eur.vectors} ;;
+    afr) table=${AFR:-out/vectors/afr.vectors} ;;
+  esac
   case $table in
     *.vectors) [ -f "$table" ] || fail "$table is not there; make it with pipelines/vectors/make.sh $space" ;;
     *) inputs=("$table") table=$work/$space.vectors; once "$table" import "${inputs[@]}" ;;

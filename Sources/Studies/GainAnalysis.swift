@@ -30,6 +30,18 @@ struct GainAnalysis: Sendable, Encodable {
         var variances: [String: Double] = [:]
     }
 
+    /// The gain of the languages that one source teaches.
+    struct OfSource: Sendable, Encodable {
+        let source: String
+        let languages: Int
+        let baseF1, gain: Double
+        /// Units whose interval lies above and below 0.
+        let better, worse: Int
+        /// With the primary measure; nil with fewer than three languages, or no variation.
+        let rho, pValue: Double?
+        let fisher: Interval?
+    }
+
     /// What is left when one family or script is left out.
     struct LeftOut: Sendable, Encodable {
         let kind, value: String
@@ -47,8 +59,10 @@ struct GainAnalysis: Sendable, Encodable {
     let units: [GainUnit]
     /// Targets that were not scored or measured.
     let leftOutTargets: [String]
-    /// Languages whose interval lies above and below 0.
+    /// Units whose interval lies above and below 0.
     let better, worse: [String]
+    /// Empty with a single source.
+    let bySource: [OfSource]
     let correlations: [Correlation]
     let slopes: [Slope]
     /// By permuting the names of languages; centred where there are several sources.
@@ -69,8 +83,9 @@ extension GainAnalysis {
         (method, base, primaryMeasure) = (question.method, question.base, question.measure)
         self.units = units
         leftOutTargets = targets.filter { target in !units.contains { $0.target == target } }
-        better = units.filter { $0.interval.low > 0 }.map(\.target)
-        worse = units.filter { $0.interval.high < 0 }.map(\.target)
+        better = units.filter { $0.interval.low > 0 }.map(\.label)
+        worse = units.filter { $0.interval.high < 0 }.map(\.label)
+        bySource = Self.bySource(units, question.measure)
         correlations = Self.correlations(question, units, measures)
         let languages = Set(units.map(\.target)).count, allowed = languages / 5
         // One place is that of the measure itself.
@@ -117,6 +132,19 @@ extension GainAnalysis {
                 measure: name, isPrimary: name == question.measure, languages: rank.count, rho: rank.rho,
                 pValue: rank.pValue, corrected: adjusted[name] ?? rank.pValue, isExact: rank.isExact,
                 fisher: rank.fisher, bootstrap: rank.bootstrap)
+        }
+    }
+
+    private static func bySource(_ units: [GainUnit], _ measure: String) -> [OfSource] {
+        let sources = Set(units.map(\.source)).sorted()
+        guard sources.count > 1 else { return [] }
+        return sources.map { source in
+            let own = units.filter { $0.source == source }, rows = byLanguage(own, measure)
+            let rank = RankCorrelation(rows.map(\.measure), rows.map(\.gain), seed: seed, replicates: 2000)
+            return OfSource(
+                source: source, languages: rows.count, baseF1: ExactMean.of(own.map(\.baseF1)),
+                gain: ExactMean.of(own.map(\.gain)), better: own.count { $0.interval.low > 0 },
+                worse: own.count { $0.interval.high < 0 }, rho: rank?.rho, pValue: rank?.pValue, fisher: rank?.fisher)
         }
     }
 

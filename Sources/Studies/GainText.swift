@@ -11,6 +11,7 @@ struct GainText {
         "## What `\(analysis.method)` gains over `\(analysis.base)`\n\n" + sentences.map { "- \($0)\n" }.joined()
             + "\n" + StudyTables.table(Self.unitHead, unitRows)
             + StudyTables.table(Self.correlationHead, correlationRows) + StudyTables.table(Self.slopeHead, slopeRows)
+            + StudyTables.table(Self.sourceHead, sourceRows)
     }
 
     static func number(_ value: Double, _ decimals: Int = 2) -> String {
@@ -92,8 +93,9 @@ struct GainText {
         return lines
     }
 
+    /// How many and which; of more than forty the number alone.
     static func list(_ names: [String]) -> String {
-        names.isEmpty ? "none" : "\(names.count) (\(names.joined(separator: ", ")))"
+        names.isEmpty ? "none" : "\(names.count)" + (names.count > 40 ? "" : " (\(names.joined(separator: ", ")))")
     }
 
     static let unitHead = [
@@ -138,6 +140,18 @@ struct GainText {
                     "\($0.key) \(FixedDecimal.text($0.value, decimals: 2))"
                 }
                 .joined(separator: ", "),
+            ]
+        }
+    }
+
+    static let sourceHead = ["source", "languages", "base F1", "gain", "above 0", "below 0", "rho", "p", "95 %, Fisher"]
+
+    var sourceRows: [[String]] {
+        analysis.bySource.map { row in
+            [
+                row.source, "\(row.languages)", FixedDecimal.text(row.baseF1, decimals: 1), Self.number(row.gain, 1),
+                "\(row.better)", "\(row.worse)", row.rho.map { Self.number($0) } ?? "-",
+                row.pValue.map(StudyTables.probability) ?? "-", Self.interval(row.fisher),
             ]
         }
     }

@@ -25,6 +25,9 @@ struct GainUnit: Sendable, Encodable {
     /// In the order of the question.
     let covariates: [Double]?
 
+    /// The target, and which variant where there are several.
+    var label: String { variant.isEmpty ? target : "\(target) (\(variant))" }
+
     /// The variance of the mean gain over the seeds; nil with one seed.
     var variance: Double? {
         SeedSummary(gains).standardDeviation.map { $0 * $0 / Double(gains.count) }

@@ -79,9 +79,11 @@ extension StudyDefinition {
                 self.values(axis).map { value in values.merging([axis: value]) { $1 } }
             }
         }
-        // The labels of a target teach nobody: where a source is the target there is no cell.
+        // The labels of a target teach nobody: where a source is the target (`en+swa` of `swa`) there is no cell.
         return combinations.filter { values in
-            !["source", "sources"].contains { values[$0] == values["target"] }
+            !["source", "sources"].contains { axis in
+                (values[axis] ?? "").split(separator: "+").contains { $0 == values["target"] ?? "" }
+            }
         }.map { StudyCell($0, of: self) }
     }
 

@@ -19,7 +19,11 @@ struct StudyPage {
                 "Gain of \(gain.method) over \(gain.base)",
                 Self.table(GainText.unitHead, text.unitRows)
                     + Self.table(GainText.correlationHead, text.correlationRows)
-                    + Self.table(GainText.slopeHead, text.slopeRows) + leaveOut(gain))
+                    + Self.table(GainText.slopeHead, text.slopeRows) + Self.table(GainText.sourceHead, text.sourceRows)
+                    + leaveOut(gain))
+        }
+        for trend in results.trends {
+            body += HTMLText.section(trend.title, trend.charts + "<pre>\(HTMLText.escaped(trend.table(base: results.study.base)))</pre>\n")
         }
         for part in results.parts {
             let title = part.scores.variant.parts.isEmpty ? "" : ": \(part.scores.variant.title)"
@@ -61,14 +65,14 @@ struct StudyPage {
                 title: "\(found.measure): rho \(GainText.number(found.rho)), \(StudyTables.probability(found.pValue))",
                 points: gain.units.compactMap { unit in
                     unit.measures[found.measure].map {
-                        .init(label: unit.target, x: $0, y: unit.gain, interval: unit.interval)
+                        .init(label: unit.label, source: unit.source, x: $0, y: unit.gain, interval: unit.interval)
                     }
                 }
             ).svg
         }
         return charts.isEmpty
             ? ""
-            : "<div class=\"charts\"><div>\n\(charts.joined())</div></div>\n<p class=\"soft\">Across: the measure; upwards: the gain in F1, with its 95 % interval over seeds and sentences.</p>\n"
+            : "<div class=\"charts\"><div>\n\(charts.joined())</div></div>\n<p class=\"soft\">Across: the measure; upwards: the gain in F1, with its 95 % interval over seeds and sentences; dashed: the parabola that fits best.</p>\n"
     }
 
     private func leaveOut(_ gain: GainAnalysis) -> String {

@@ -28,6 +28,7 @@ struct StudyRecord: Encodable {
     let methods, targets, seeds: [String]
     let base: String
     let parts: [Part]
+    let trends: [AxisTrend]
     let gain: GainAnalysis?
     let failed: [StudyRun.Failed]
 
@@ -36,7 +37,7 @@ struct StudyRecord: Encodable {
         self.study = study.name
         (methods, targets, seeds) = (study.values("method"), study.values("target"), study.values("seed"))
         base = study.base
-        gain = results.gain
+        (trends, gain) = (results.trends, results.gain)
         failed = results.failed
         parts = results.parts.map { part in
             let names = part.scores.names.filter { $0 != study.base }

@@ -15,6 +15,7 @@ package struct StudyResults: Sendable {
 
     let study: StudyDefinition
     let parts: [Part]
+    let trends: [AxisTrend]
     let gain: GainAnalysis?
     /// Of cells that failed in this run: part of the ledger.
     let failed: [StudyRun.Failed]
@@ -34,6 +35,7 @@ package struct StudyResults: Sendable {
                 tables: StudyTables(scores: scores, comparisons: comparisons, base: study.base, controls: controls))
         }
         self.parts = parts
+        trends = AxisTrend.all(study, parts)
         guard !parts.isEmpty else { throw Failure.noScores(study.work) }
         gain = try study.gain.map { try Self.analysis($0, study, parts) }
     }
@@ -69,11 +71,12 @@ package struct StudyResults: Sendable {
         return GainAnalysis(question, units, targets: study.values("target"), measures: measures.names)
     }
 
-    /// The tables, and what the gain goes with where that was asked.
+    /// The tables, scores along axes of numbers, and what the gain goes with where that was asked.
     package var markdown: String {
         parts.map { part in
             (part.scores.variant.parts.isEmpty ? "" : "## \(part.scores.variant.title)\n\n") + part.tables.text
-        }.joined(separator: "\n") + (gain.map { "\n" + GainText($0).markdown } ?? "")
+        }.joined(separator: "\n") + trends.map { "\n## \($0.title)\n\n" + $0.table(base: study.base) }.joined()
+            + (gain.map { "\n" + GainText($0).markdown } ?? "")
     }
 
     /// A line for each score: RFC 4180.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the vector tables that the other pipelines use, from the parallel text, dictionaries and unlabelled text of NERPIPE_DATA.
-# Usage: NERPIPE_DATA=DIR pipelines/vectors/make.sh [eur|wide|afr ...]      default: eur and afr
+# Usage: NERPIPE_DATA=DIR pipelines/vectors/make.sh [eur|wide|afr|many ...]      default: eur and afr
 #   WORK=out/vectors   where tables (SPACE.vectors) and dictionaries (SPACE.dictionaries/) go
 #   OPTIONS="..."      further options of `nerpipe vectors train`
 # Interrupted, it continues. Development and test sentences of the NER corpora are left out of the text.
@@ -22,7 +22,7 @@ add_corpus() { # LANGUAGE CORPUS: the words of its training text; the labels are
   done
 }
 for space in $spaces; do
-  inputs=()
+  inputs=() defaults=
   add_corpus en conll2003/en
   case $space in
     eur)
@@ -38,9 +38,16 @@ for space in $spaces; do
         add_pair "en-$language"; add_pair "fr-$language"; add_corpus "$language" "masakhaner2/$language"
         [ ! -d "$data/text/$language" ] || inputs+=(--text "$language=$data/text/$language")
       done ;;
-    *) echo "unknown space '$space': eur, wide or afr" >&2; exit 64 ;;
+    many)     # the words of 38 languages, for `vectors encode --share 1`: there is no text for good vectors of its own
+      defaults="--epochs 1 --dimension 32 --min-count 1 --no-refine"
+      add_corpus es conll2002/es; add_corpus nl conll2002/nl; add_corpus de conll2003/de; add_corpus amh masakhaner1/amh
+      for language in ar da fa fi fr hu id it lv no pt sv uk; do add_corpus "$language" "transfer3/$language"; done
+      for language in bam bbj ewe fon hau ibo kin lug luo mos nya pcm sna swa tsn twi wol xho yor zul; do
+        add_corpus "$language" "masakhaner2/$language"
+      done ;;
+    *) echo "unknown space '$space': eur, wide, afr or many" >&2; exit 64 ;;
   esac
   # shellcheck disable=SC2086
   [ -f "$work/$space.vectors" ] || "$nerpipe" vectors train "${inputs[@]}" --pivot en -o "$work/$space.vectors" \
-    --dictionaries "$work/$space.dictionaries" ${OPTIONS:-}
+    --dictionaries "$work/$space.dictionaries" $defaults ${OPTIONS:-}
 done
