@@ -55,7 +55,8 @@ struct CurveChart {
                 "<line class=\"s\(series)\" x1=\"\(place.0)\" x2=\"\(place.0)\" y1=\"\(ChartScale.text(high))\" y2=\"\(ChartScale.text(low))\"/>"
             )
             lines.append(
-                "<circle class=\"f\(series)\" cx=\"\(place.0)\" cy=\"\(place.1)\" r=\"3\"><title>\(told)</title></circle>")
+                "<circle class=\"f\(series)\" cx=\"\(place.0)\" cy=\"\(place.1)\" r=\"3\"><title>\(told)</title></circle>"
+            )
         }
         if let last = curve.points.last {
             let x = ChartScale.text(across.place(last.x) + 8), y = ChartScale.text(upwards.place(last.y) + 4)

@@ -33,7 +33,8 @@ struct GainRegression {
                 weights: isKnown ? numbers.map { 1 / (variances[$0] ?? 1) } : nil)
         }
         let place = squared ? 2 : 1
-        guard !units.isEmpty, let all = fit(Array(units.indices)) else { return nil }
+        // Gains that do not vary at all leave no error to hold a slope against.
+        guard !units.isEmpty, let all = fit(Array(units.indices)), all.standardErrors[place] > 0 else { return nil }
         let targets = units.map(\.target),
             names = targets.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let members = names.map { name in targets.indices.filter { targets[$0] == name } }
@@ -55,9 +56,9 @@ struct GainRegression {
             return .init(name, groups: rows.map { row in names.firstIndex(of: key(row.0)) ?? 0 })
         }
         let effects = [effect("target", \.target)] + (crossed ? [effect("source", \.source)] : [])
-        guard let model = MixedModel(rows.map(\.1), on: Matrix(rows.map { predictors($0.0) }), effects: effects) else {
-            return nil
-        }
+        guard let model = MixedModel(rows.map(\.1), on: Matrix(rows.map { predictors($0.0) }), effects: effects),
+            model.standardErrors[1] > 0
+        else { return nil }
         var variances = ["residual": model.residualVariance]
         for (effect, variance) in zip(effects, model.variances) { variances[effect.name] = variance }
         return GainAnalysis.Slope(

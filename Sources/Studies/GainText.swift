@@ -144,7 +144,9 @@ struct GainText {
         }
     }
 
-    static let sourceHead = ["source", "languages", "base F1", "gain", "above 0", "below 0", "rho", "p", "95 %, Fisher"]
+    static let sourceHead = [
+        "source", "languages", "base F1", "gain", "above 0", "below 0", "rho", "p", "95 %, Fisher",
+    ]
 
     var sourceRows: [[String]] {
         analysis.bySource.map { row in

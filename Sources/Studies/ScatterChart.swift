@@ -61,7 +61,9 @@ struct ScatterChart {
 
     /// Cut where it leaves the paper.
     private func curve(_ across: ChartScale, _ upwards: ChartScale) -> [String] {
-        let weights = points.map { 1 / max(1e-6, ($0.interval.high - $0.interval.low) * ($0.interval.high - $0.interval.low)) }
+        let weights = points.map {
+            1 / max(1e-6, ($0.interval.high - $0.interval.low) * ($0.interval.high - $0.interval.low))
+        }
         guard points.count > 5,
             let fit = LeastSquares(
                 points.map(\.y), on: Matrix(points.map { [1, $0.x, $0.x * $0.x] }), weights: weights)
@@ -84,7 +86,8 @@ struct ScatterChart {
         return [
             "<line class=\"s\(series)\" x1=\"\(across)\" x2=\"\(across)\" y1=\"\(ChartScale.text(high))\" y2=\"\(ChartScale.text(low))\"/>",
             "<circle class=\"f\(series)\" cx=\"\(across)\" cy=\"\(upwards)\" r=\"3\"><title>\(told)</title></circle>",
-        ] + (points.count > Self.mostLabels
-            ? [] : ["<text x=\"\(ChartScale.text(x + 5))\" y=\"\(ChartScale.text(y - 3))\">\(label)</text>"])
+        ]
+            + (points.count > Self.mostLabels
+                ? [] : ["<text x=\"\(ChartScale.text(x + 5))\" y=\"\(ChartScale.text(y - 3))\">\(label)</text>"])
     }
 }

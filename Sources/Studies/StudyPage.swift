@@ -23,7 +23,8 @@ struct StudyPage {
                     + leaveOut(gain))
         }
         for trend in results.trends {
-            body += HTMLText.section(trend.title, trend.charts + "<pre>\(HTMLText.escaped(trend.table(base: results.study.base)))</pre>\n")
+            body += HTMLText.section(
+                trend.title, trend.charts + "<pre>\(HTMLText.escaped(trend.table(base: results.study.base)))</pre>\n")
         }
         for part in results.parts {
             let title = part.scores.variant.parts.isEmpty ? "" : ": \(part.scores.variant.title)"
@@ -45,9 +46,13 @@ struct StudyPage {
         let means = rows.map { ($0.0, ExactMean.of($0.1.map(\.found.mean))) }
         let best = means.max { $0.1 < $1.1 }, worst = means.min { $0.1 < $1.1 }
         var lines = [
-            "\(prefix)\(rows.count) methods on \(part.scores.targets.count) languages with \(part.scores.seeds.count) seeds: of \(cells.count) differences to `\(tables.base)` \(cells.count { $0.mark > 0 }) are marked better, \(cells.count { $0.mark < 0 }) worse, \(cells.count { $0.mark == 0 }) cannot be told from nothing."
+            "\(prefix)\(rows.count) \(rows.count == 1 ? "method" : "methods") on \(part.scores.targets.count) languages with \(part.scores.seeds.count) seeds: of \(cells.count) differences to `\(tables.base)` \(cells.count { $0.mark > 0 }) are marked better, \(cells.count { $0.mark < 0 }) worse, \(cells.count { $0.mark == 0 }) cannot be told from nothing."
         ]
-        if let best, let worst {
+        if let best, rows.count == 1 {
+            lines.append(
+                "\(prefix)In the mean over the languages the difference is \(StudyTables.decimal(best.1, signed: true))."
+            )
+        } else if let best, let worst {
             lines.append(
                 "\(prefix)In the mean over the languages `\(best.0)` has the largest difference (\(StudyTables.decimal(best.1, signed: true))), `\(worst.0)` the smallest (\(StudyTables.decimal(worst.1, signed: true)))."
             )

@@ -188,6 +188,11 @@ struct StudyTests {
         #expect(text.contains("## size=5\n\n") && text.contains("## size=50\n\n"), "\(text)")
         #expect(text.contains("## What `tsl` gains over `direct`\n"))
         #expect(text.contains("Decided beforehand: the gain of `tsl` over `direct` against type Jaccard"))
+        // The method does not know of sizes: each score is what it was, paired by seed.
+        #expect(
+            text.contains("## Along size\n\n| target | score | 5 | 50 | 50 less 5 |\n")
+                && text.contains("| es | tsl less direct | +25.0 ± 0.0 | +25.0 ± 0.0 | +0.0 ± 0.0 |\n"), "\(text)")
+        #expect(try folder.text("w/report.html").contains("aria-label=\"F1 of es\""))
         #expect(folder.exists("w/size=5/scores/es-tsl-1.counts") && folder.exists("w/size=50/lines/tsl-de-2"))
         #expect(
             try folder.text("w/results.csv").hasPrefix(
@@ -195,6 +200,43 @@ struct StudyTests {
         try folder.write("s.yaml", folder.text("s.yaml").replacing("type Jaccard", with: "type Jacard"))
         try await folder.expectFailure(
             "study s.yaml --tables", 65, "d.csv: no measure 'type Jacard'; did you mean 'type Jaccard'?")
+    }
+}
+
+extension StudyTests {
+    /// Each set of sources has a row and a colour; the labels of a target are in no set that teaches it.
+    @Test func gainsAreToldBySource() async throws {
+        let folder = try await Self.folder(
+            Self.definition.replacing("seed: [1, 2]", with: "seed: [1, 2], sources: [en, en+nl, sw]")
+                .replacing("[es, nl, de]", with: "[es, nl, de, it, da]") + """
+                    measures: d.csv
+                    gain: {of: tsl, over: direct, measure: type Jaccard}
+
+                    """)
+        // Gains that differ.
+        try folder.write(
+            "method.sh",
+            Self.method.replacing("-v seed=", with: "-v target=\"$2\" -v seed=").replacing(
+                ": 1; print", with: ": (i % 4 < 2 + (target ~ /e/) + (target ~ /d/)); print"))
+        _ = try await folder.shell("chmod +x method.sh")
+        let rows = ["en", "en+nl", "sw"].enumerated().flatMap { number, source in
+            ["es", "nl", "de", "it", "da"].enumerated().map { place, target in
+                "\(target),\(source),type Jaccard,0.\(1 + (place * 3 + number * number) % 7),0,\n"
+            }
+        }
+        try folder.write("d.csv", "target,source,measure,value,error,bound\n" + rows.joined())
+        let text = try await folder.expectSuccess("study s.yaml -q").text
+        #expect(folder.names(in: "w/sources=en+nl/lines").count == 16, "nl has no cell")
+        #expect(
+            text.contains("| source | languages | base F1 | gain | above 0 | below 0 | rho | p | 95 %, Fisher |\n")
+                && text.contains("| en | 5 | ") && text.contains("| en+nl | 4 | ") && text.contains("| sw | 5 | "),
+            "\(text)")
+        #expect(text.contains("es (sources=en), de (sources=en)"), "\(text)")
+        let page = try folder.text("w/report.html")
+        for (series, source) in ["en", "en+nl", "sw"].enumerated() {
+            #expect(page.contains("<circle class=\"f\(series)\" cx=\"5\" cy=\"5\" r=\"4\"/></svg> \(source)"))
+        }
+        #expect(page.contains("<polyline class=\"fit\""))
     }
 }
 

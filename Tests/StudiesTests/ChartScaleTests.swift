@@ -1,0 +1,14 @@
+import Testing
+
+@testable import Studies
+
+struct ChartScaleTests {
+    @Test func amountsLieByTheirLogarithms() {
+        let scale = ChartScale([100, 400, 1600], from: 0, to: 10, logarithmicFrom: 8)
+        #expect((scale.place(400) - 5).magnitude < 1e-12 && scale.place(1600) == 10)
+        // Below the spread, and where there is a zero, evenly.
+        #expect(ChartScale([100, 400], from: 0, to: 9, logarithmicFrom: 8).place(200) == 3)
+        #expect(ChartScale([0, 0.2, 0.6], from: 0, to: 6, logarithmicFrom: 8).place(0.2) == 2)
+        #expect(ChartScale([3], from: 0, to: 6).place(3) == 3)
+    }
+}
