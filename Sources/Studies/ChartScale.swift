@@ -23,5 +23,16 @@ struct ChartScale {
         return start + (end - start) * share
     }
 
+    /// The value at a share of the way from the least to the most.
+    func value(at share: Double) -> Double {
+        isLogarithmic ? least * exp(share * log(most / least)) : least + share * (most - least)
+    }
+
+    /// A value for its axis: whole numbers as they are, others with three decimals below a thousand.
+    static func number(_ value: Double) -> String {
+        let isWhole = value == value.rounded() || value.magnitude >= 1000
+        return FixedDecimal.text(value, decimals: isWhole ? 0 : 3)
+    }
+
     static func text(_ value: Double) -> String { FixedDecimal.text(value, decimals: 1) }
 }

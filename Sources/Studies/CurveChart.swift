@@ -1,4 +1,3 @@
-import Evaluation
 import Pipelines
 
 /// Means along an axis, a line for each score with its deviations, as SVG.
@@ -36,7 +35,7 @@ struct CurveChart {
         }
         for x in Set(points.map(\.x)).sorted() {
             let place = ChartScale.text(across.place(x) - 6)
-            lines.append("<text x=\"\(place)\" y=\"\(Int(Self.height - 8))\">\(Self.number(x))</text>")
+            lines.append("<text x=\"\(place)\" y=\"\(Int(Self.height - 8))\">\(ChartScale.number(x))</text>")
         }
         for (number, curve) in curves.enumerated() { lines += Self.line(curve, number, across, upwards) }
         return lines.joined(separator: "\n") + "\n</svg></div>\n"
@@ -50,7 +49,7 @@ struct CurveChart {
         for (point, place) in zip(curve.points, places) {
             let (high, low) = (upwards.place(point.y + point.deviation), upwards.place(point.y - point.deviation))
             let told =
-                "\(HTMLText.escaped(curve.name)) at \(Self.number(point.x)): \(StudyTables.decimal(point.y)) ± \(StudyTables.decimal(point.deviation))"
+                "\(HTMLText.escaped(curve.name)) at \(ChartScale.number(point.x)): \(StudyTables.decimal(point.y)) ± \(StudyTables.decimal(point.deviation))"
             lines.append(
                 "<line class=\"s\(series)\" x1=\"\(place.0)\" x2=\"\(place.0)\" y1=\"\(ChartScale.text(high))\" y2=\"\(ChartScale.text(low))\"/>"
             )
@@ -63,10 +62,5 @@ struct CurveChart {
             lines.append("<text x=\"\(x)\" y=\"\(y)\">\(HTMLText.escaped(curve.name))</text>")
         }
         return lines
-    }
-
-    /// Without zeros at its end.
-    private static func number(_ value: Double) -> String {
-        value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : FixedDecimal.text(value, decimals: 2)
     }
 }

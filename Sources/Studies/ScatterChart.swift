@@ -1,4 +1,3 @@
-import Evaluation
 import Pipelines
 import Statistics
 
@@ -28,7 +27,7 @@ struct ScatterChart {
     var svg: String {
         guard points.count > 1 else { return "" }
         let xs = points.map(\.x), ends = points.map(\.interval.low) + points.map(\.interval.high) + [0]
-        let across = ChartScale(xs, from: Self.left, to: Self.width - Self.right)
+        let across = ChartScale(xs, from: Self.left, to: Self.width - Self.right, logarithmicFrom: 20)
         let upwards = ChartScale(ends, from: Self.height - Self.bottom, to: Self.top)
         let name = HTMLText.escaped(title)
         let size = "viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" width=\"\(Int(Self.width))\""
@@ -43,7 +42,7 @@ struct ScatterChart {
                 "<text x=\"4\" y=\"\(ChartScale.text(y + 4))\">\(StudyTables.decimal(value, signed: true))</text>")
         }
         for (value, shift) in [(across.least, 0.0), (across.most, -30.0)] {
-            let number = FixedDecimal.text(value, decimals: 3), x = ChartScale.text(across.place(value) + shift)
+            let number = ChartScale.number(value), x = ChartScale.text(across.place(value) + shift)
             lines.append("<text x=\"\(x)\" y=\"\(Int(Self.height - 8))\">\(number)</text>")
         }
         lines += curve(across, upwards)
@@ -69,7 +68,7 @@ struct ScatterChart {
                 points.map(\.y), on: Matrix(points.map { [1, $0.x, $0.x * $0.x] }), weights: weights)
         else { return [] }
         let places = (0...40).compactMap { step -> String? in
-            let x = across.least + (across.most - across.least) * Double(step) / 40
+            let x = across.value(at: Double(step) / 40)
             let y = fit.coefficients[0] + fit.coefficients[1] * x + fit.coefficients[2] * x * x
             guard y >= upwards.least, y <= upwards.most else { return nil }
             return "\(ChartScale.text(across.place(x))),\(ChartScale.text(upwards.place(y)))"

@@ -77,7 +77,7 @@ struct StudyPage {
         }
         return charts.isEmpty
             ? ""
-            : "<div class=\"charts\"><div>\n\(charts.joined())</div></div>\n<p class=\"soft\">Across: the measure; upwards: the gain in F1, with its 95 % interval over seeds and sentences; dashed: the parabola that fits best.</p>\n"
+            : "<div class=\"charts\"><div>\n\(charts.joined())</div></div>\n<p class=\"soft\">Across: the measure, by its logarithm where it spreads over a factor of twenty; upwards: the gain in F1, with its 95 % interval over seeds and sentences; dashed: the parabola that fits best.</p>\n"
     }
 
     private func leaveOut(_ gain: GainAnalysis) -> String {
