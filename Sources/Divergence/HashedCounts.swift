@@ -15,9 +15,23 @@ package struct HashedCounts: Sendable {
     }
 
     package mutating func add(_ hash: UInt64, _ number: Int = 1) {
-        // Not the low bits alone: samples of a text by its hashes must not empty places.
-        counts[Int(truncatingIfNeeded: (hash ^ hash >> 32) & UInt64(counts.count - 1))] &+= UInt64(number)
+        counts[Self.place(hash, UInt64(counts.count - 1))] &+= UInt64(number)
         total += number
+    }
+
+    @inline(__always)
+    private static func place(_ hash: UInt64, _ mask: UInt64) -> Int {
+        // Not the low bits alone: samples of a text by its hashes must not empty places.
+        Int(truncatingIfNeeded: (hash ^ hash >> 32) & mask)
+    }
+
+    /// Adds the same number for each of several hashes.
+    package mutating func add(_ hashes: [UInt64], _ number: Int) {
+        let mask = UInt64(counts.count - 1)
+        counts.withUnsafeMutableBufferPointer { counts in
+            for hash in hashes { counts[Self.place(hash, mask)] &+= UInt64(number) }
+        }
+        total += number * hashes.count
     }
 
     /// What one place counts.
@@ -47,10 +61,21 @@ extension TypeCounts {
         Distributions.overlap(paired(other), totals: (total, other.total))
     }
 
-    /// The counts of everything that is in one of the two, in an order that depends on nothing else.
+    /// The counts of everything that is in one of the two, in an order that depends on nothing else: first what is in this one.
     private func paired(_ other: TypeCounts) -> [(UInt64, UInt64)] {
-        sorted.map { (UInt64($0.count), UInt64(other.of($0.hash))) }
-            + other.sorted.filter { of($0.hash) == 0 }.map { (0, UInt64($0.count)) }
+        var pairs: [(UInt64, UInt64)] = [], strangers: [(UInt64, UInt64)] = [], next = 0
+        pairs.reserveCapacity(count + other.count)
+        let others = other.sorted
+        for (hash, count) in sorted {
+            while next < others.count, others[next].hash < hash {
+                strangers.append((0, UInt64(others[next].count)))
+                next += 1
+            }
+            let isShared = next < others.count && others[next].hash == hash
+            pairs.append((UInt64(count), isShared ? UInt64(others[next].count) : 0))
+            if isShared { next += 1 }
+        }
+        return pairs + strangers + others[next...].map { (0, UInt64($0.count)) }
     }
 }
 

@@ -70,7 +70,7 @@ package struct LexicalMeasures: Sendable {
     ///   - number: Which of the texts of the target's `foundIn` the source is; for sketches.
     ///   - seed: Of resamples.
     package init(source: TextProfile, target: TextProfile, number: Int, seed: UInt64 = 1) {
-        let source = source.complete, target = target.complete
+        let source = source.completed, target = target.completed
         if let first = source.running, let second = target.running { running = first.divergence(second, seed: seed) }
         if let first = source.pieces, let second = target.pieces {
             pieces = PieceCounts.compare(source: first, target: second)

@@ -59,7 +59,15 @@ package final class ProfileParts: Sendable {
         free.withLock { [part] in $0.append(part) }
     }
 
-    package var whole: TextProfile {
-        free.withLock { $0.reduce(into: make()) { $0.merge($1) } }
+    /// All parts together; they are gone then, so that none is copied.
+    package func takeWhole() -> TextProfile {
+        var parts = free.withLock { parts in
+            defer { parts = [] }
+            return parts
+        }
+        var whole = parts.popLast() ?? make()
+        while let part = parts.popLast() { whole.merge(part) }
+        whole.complete()
+        return whole
     }
 }

@@ -120,7 +120,7 @@ extension DivergenceCommand {
             TextProfile(detail, form: form, foundIn: others, isRunning: isRunning, cutter: materials.cutter)
         }
         try await runner.run()
-        let profile = parts.whole
+        let profile = parts.takeWhole()
         guard profile.wordCount > 0 else { throw Failure.nothingToCompare(paths) }
         return profile
     }
