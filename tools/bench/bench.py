@@ -14,7 +14,7 @@ from inputs import Inputs, machine
 from report import HEAD, write_json
 
 GROUPS = {
-    "tokenize": rows_text.tokenize, "shards": rows_text.shards, "embed": rows_text.embed, "imports": rows_text.imports,
+    "tokenize": rows_text.tokenize, "divergence": rows_text.divergence, "shards": rows_text.shards, "embed": rows_text.embed, "imports": rows_text.imports,
     "score": rows_tagger.score, "update": rows_tagger.update, "pipeline": rows_job.pipeline, "job": rows_job.whole_job,
     "spacy": rows_job.spacy, "memory": rows_job.memory, "transformer": rows_transformer.transformer, "start-up": rows_job.start_up,
 }

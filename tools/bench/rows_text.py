@@ -38,6 +38,25 @@ def tokenize(inputs, rounds):
     return rows
 
 
+def divergence(inputs, rounds):
+    """Processor time for each byte read, of whole processes: the text is read once by `tokenize` and twice, as source and target, by `divergence`."""
+    text, rows = inputs.text, []
+    size = text.stat().st_size
+    for jobs in (1, 2):
+        options = ["--lang", inputs.target, "--jobs", jobs, "-q", text]
+        tokenize = " ".join(map(str, ["exec", inputs.nerpipe, "tokenize", "--compress", "never", *options, "> /dev/null"]))
+        for name, extra, goal in (("sketches", [], ">= 0.5"), ("exact", ["--exact"], ">= 0.5"), ("sketches and running text", ["--running"], "")):
+            command = [inputs.nerpipe, "divergence", "--source", f"{inputs.source}={text}", *extra, *options]
+            a, b = in_turns(rounds, lambda: Run(command), lambda: Run(tokenize, shell=True))
+            rate = lambda runs, times: times * size / median(run.processor_seconds for run in runs) / 1e6
+            rows.append(Row(
+                f"divergence ({name}), tokenize, {jobs} job{'s'[:jobs - 1]}", [2 * y.processor_seconds / x.processor_seconds for x, y in zip(a, b)],
+                f"{rate(a, 2):.0f} MB/s", f"{rate(b, 1):.0f} MB/s", "bytes read for each second of processor time, user and system; tokenize's "
+                "stream is not compressed and goes to /dev/null", goal, f"{a[0].memory:.0f} MiB against {b[0].memory:.0f} MiB",
+                [" ".join(map(str, command)), tokenize]))
+    return rows
+
+
 def shards(inputs, rounds):
     plain = inputs.stream("scored", inputs.lines(60_000))
     packed = inputs.stream("scored", inputs.lines(60_000), compress="always")
