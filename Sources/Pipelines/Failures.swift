@@ -205,10 +205,6 @@ extension Failure {
         Failure(.noInput, "\(path): has no records of a run; name a folder that 'distill', 'train' or 'update' made")
     }
 
-    static func badFrontier(_ path: String, line: Int, _ what: String) -> Failure {
-        Failure(.badData, "\(path), line \(line): \(what); 'nerpipe report --help' says what the file has")
-    }
-
     static func distill(_ what: String) -> Failure { Failure(.usage, what) }
 
 }
