@@ -43,6 +43,12 @@ struct GainAnalysis: Sendable, Encodable {
         let sameSeeds, otherSeeds: Double?
     }
 
+    /// Pairs `SOURCE-TARGET` that were scored and for which a measure is undefined, or was not measured.
+    struct Missing: Sendable, Equatable, Encodable {
+        let measure: String
+        let pairs: [String]
+    }
+
     let method, base, primaryMeasure: String
     let units: [GainUnit]
     /// Targets that were not scored or measured.
@@ -50,6 +56,10 @@ struct GainAnalysis: Sendable, Encodable {
     /// Languages whose interval lies above and below 0.
     let better, worse: [String]
     let correlations: [Correlation]
+    /// Left out of the analysis of that measure alone.
+    let missing: [Missing]
+    /// Explored measures of fewer than three languages, or without variation.
+    let withoutCorrelation: [String]
     let slopes: [Slope]
     /// By permuting the names of languages; centred where there are several sources.
     let permutation, centeredPermutation: Double?
@@ -71,14 +81,24 @@ extension GainAnalysis {
         leftOutTargets = targets.filter { target in !units.contains { $0.target == target } }
         better = units.filter { $0.interval.low > 0 }.map(\.target)
         worse = units.filter { $0.interval.high < 0 }.map(\.target)
-        correlations = Self.correlations(question, units, measures)
+        let correlations = Self.correlations(question, units, measures)
+        self.correlations = correlations
+        withoutCorrelation = measures.filter { name in
+            name != question.measure && !correlations.contains { $0.measure == name }
+        }
+        missing = measures.compactMap { name in
+            let pairs = (name == question.measure ? all : units).filter { $0.measures[name] == nil }
+                .map { "\($0.source)-\($0.target)" }
+            return pairs.isEmpty ? nil : Missing(measure: name, pairs: Set(pairs).sorted())
+        }
         let languages = Set(units.map(\.target)).count, allowed = languages / 5
         // One place is that of the measure itself.
         let used = min(question.covariates.count, max(0, allowed - 1))
         unusedCovariates = Array(question.covariates.dropFirst(used))
         let regression = GainRegression(
             units, measure: question.measure, covariates: Array(question.covariates.prefix(used)))
-        slopes = regression.slopes
+        // Where all gains are the same there is a slope, and no number that says how sure it is.
+        slopes = regression.slopes.filter { $0.value.isFinite && $0.standardError.isFinite && $0.pValue.isFinite }
         permutation = regression.permutation(centered: false)
         centeredPermutation = Set(units.map(\.source)).count > 2 ? regression.permutation(centered: true) : nil
         leaveOut = Self.leaveOut(units, question.measure)

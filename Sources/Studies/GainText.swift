@@ -28,7 +28,7 @@ struct GainText {
             "Decided beforehand: the gain of `\(analysis.method)` over `\(analysis.base)` against \(analysis.primaryMeasure), one value for each language; everything else below is explored.",
             "Of \(analysis.units.count) gains on \(count) languages \(analysis.units.count { $0.gain > 0 }) are above zero; the 95 % interval lies above zero for \(Self.list(analysis.better)), below zero for \(Self.list(analysis.worse)).",
         ]
-        lines += primary + models + robustness
+        lines += primary + models + robustness + holes
         if !analysis.leftOutTargets.isEmpty {
             lines.append(
                 "Not scored or not measured, and left out: \(analysis.leftOutTargets.joined(separator: ", ")).")
@@ -40,6 +40,27 @@ struct GainText {
         }
         lines.append(
             "Mentions seen and not seen in the source are not told apart: the counts of sentences do not have them.")
+        return lines
+    }
+
+    /// What is not in the tables of measures, and why.
+    private var holes: [String] {
+        var lines: [String] = []
+        // Measures of one kind lack the same pairs.
+        var known: Set<[String]> = []
+        let groups = analysis.missing.map(\.pairs).filter { known.insert($0).inserted }.map { pairs in
+            "\(analysis.missing.filter { $0.pairs == pairs }.map(\.measure).joined(separator: " / ")) for \(Self.list(pairs))"
+        }
+        if !groups.isEmpty {
+            lines.append(
+                "Undefined or not measured for a pair, which is left out of that measure alone: \(groups.joined(separator: "; "))."
+            )
+        }
+        if !analysis.withoutCorrelation.isEmpty {
+            lines.append(
+                "No correlation can be computed, with fewer than three languages or without variation: \(analysis.withoutCorrelation.joined(separator: " / "))."
+            )
+        }
         return lines
     }
 

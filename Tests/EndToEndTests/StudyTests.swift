@@ -141,6 +141,34 @@ struct StudyTests {
         #expect(folder.names(in: "w/logs").isEmpty && Self.lines(folder, "ended").count == Self.cellCount)
     }
 
+    /// What 'divergence' prints of a language that a table of typology does not know, or not all of.
+    @Test func measuresOfDivergenceMayBeUndefined() async throws {
+        let folder = try await Fixture.folder()
+        try folder.write("method.sh", Self.method)
+        try folder.write("t.tsv", "language\tsyn:a\tsyn:b\tgeo:x\nxx\t1\t0\t1\nes\t1\t1\t2\nnl\t0\t1\t\n")
+        let study = Self.definition + "measures: d.csv\ngain: {of: tsl, over: direct, source: xx, measure: MEASURE}\n"
+        try folder.write("s.yaml", study.replacing("MEASURE", with: "type Jaccard"))
+        try folder.write("geo.yaml", study.replacing("MEASURE", with: "typology geo"))
+        let outcome = try await folder.shell(
+            """
+            set -e
+            chmod +x method.sh
+            for target in es nl de; do
+              nerpipe divergence -q text.txt --lang $target --source xx=train.conll --typology t.tsv --csv >> d.csv
+            done
+            grep -q '^nl,xx,typology geo,undefined,' d.csv
+            nerpipe study s.yaml -q
+            """)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            outcome.text.contains(": typology syn / typology syn, known / typology geo, known for 1 (xx-de); ")
+                && outcome.text.contains("typology geo for 2 (xx-de, xx-nl)"),
+            "\(outcome.text)")
+        let geo = try await folder.expectSuccess("study geo.yaml -q --tables").text
+        #expect(geo.contains("- Of 1 gains on 1 languages"), "\(geo)")
+        #expect(geo.contains("- Not scored or not measured, and left out: nl, de.\n"), "\(geo)")
+    }
+
     @Test func stoppedByASignalItSaysSo() async throws {
         let folder = try await Self.folder()
         let outcome = try await folder.shell("DELAY=5 nerpipe study s.yaml -q & sleep 0.7; kill -TERM $!; wait $!")
