@@ -34,9 +34,9 @@ struct GainUnit: Sendable, Encodable {
 extension GainUnit {
     /// - Returns: nil where one of both was not scored.
     init?(
-        _ question: GainQuestion, _ target: String, _ scores: StudyScores, _ comparisons: StudyComparisons,
-        measures: MeasureTable, languages: LanguageTable?
+        _ materials: GainMaterials, _ target: String, _ scores: StudyScores, _ comparisons: StudyComparisons
     ) {
+        let question = materials.question, measures = materials.measures, languages = materials.languages
         guard let cell = comparisons.row(question.method, question.base).first(where: { $0.target == target }) else {
             return nil
         }

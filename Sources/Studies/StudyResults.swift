@@ -20,7 +20,10 @@ package struct StudyResults: Sendable {
     let failed: [StudyRun.Failed]
 
     /// - Throws: When nothing was scored yet, or a file cannot be read.
-    package init(_ study: StudyDefinition, failed: [StudyRun.Failed] = [], threads: ComputeThreads) throws {
+    package init(
+        _ study: StudyDefinition, gain materials: GainMaterials?, failed: [StudyRun.Failed] = [],
+        threads: ComputeThreads
+    ) throws {
         self.study = study
         self.failed = failed
         let parts = try study.variants.compactMap { variant -> Part? in
@@ -35,7 +38,7 @@ package struct StudyResults: Sendable {
         }
         self.parts = parts
         guard !parts.isEmpty else { throw Failure.noScores(study.work) }
-        gain = try study.gain.map { try Self.analysis($0, study, parts) }
+        gain = materials.map { Self.analysis($0, study, parts) }
     }
 
     /// Lines `NAME CONTROL`, of those that were scored.
@@ -52,21 +55,13 @@ package struct StudyResults: Sendable {
         }
     }
 
-    private static func analysis(_ question: GainQuestion, _ study: StudyDefinition, _ parts: [Part]) throws
-        -> GainAnalysis
+    private static func analysis(_ materials: GainMaterials, _ study: StudyDefinition, _ parts: [Part]) -> GainAnalysis
     {
-        let path = study.measures ?? ""
-        let measures = try MeasureTable(path: path), languages = try study.languages.map { try LanguageTable(path: $0) }
-        guard measures.names.contains(question.measure) else {
-            throw Failure.noSuchMeasure(path, question.measure, known: measures.names)
-        }
         let units = parts.flatMap { part in
-            part.scores.targets.compactMap {
-                GainUnit(
-                    question, $0, part.scores, part.tables.comparisons, measures: measures, languages: languages)
-            }
+            part.scores.targets.compactMap { GainUnit(materials, $0, part.scores, part.tables.comparisons) }
         }
-        return GainAnalysis(question, units, targets: study.values("target"), measures: measures.names)
+        return GainAnalysis(
+            materials.question, units, targets: study.values("target"), measures: materials.measures.names)
     }
 
     /// The tables, and what the gain goes with where that was asked.

@@ -169,6 +169,31 @@ struct StudyTests {
         #expect(geo.contains("- Not scored or not measured, and left out: nl, de.\n"), "\(geo)")
     }
 
+    /// Paths are from where we run, and a file that is not there is found out before a cell is run.
+    @Test func filesOfAStudyAreLookedForBeforeItRuns() async throws {
+        let folder = try await Self.folder()
+        try folder.makeFolder("sub")
+        let study =
+            Self.definition + "measures: d.csv\nlanguages: l.tsv\ngain: {of: tsl, over: direct, measure: x}\n"
+        try folder.write("sub/s.yaml", study)
+        for name in ["d.csv", "sub/d.csv"] { try folder.write(name, "es,en,x,1\n") }
+        func refused(_ message: String) async throws {
+            let outcome = try await folder.nerpipe("study sub/s.yaml")
+            #expect(outcome.status == 66 && outcome.errors.contains(message), "\(outcome.errors)")
+            #expect(!folder.exists("begun"))
+        }
+        try await refused(
+            "/l.tsv, which 'languages' names; paths are those of the folder in which nerpipe runs, and none beside the definition\n"
+        )
+        try folder.write("sub/l.tsv", "target\nes\n")
+        try await refused(
+            "/l.tsv, which 'languages' names; paths are those of the folder in which nerpipe runs, it is sub/l.tsv: name it so\n"
+        )
+        try folder.write(
+            "sub/s.yaml", study.replacing("l.tsv", with: "sub/l.tsv").replacing("d.csv", with: "sub/d.csv"))
+        _ = try await folder.expectSuccess("study sub/s.yaml -q")
+    }
+
     @Test func stoppedByASignalItSaysSo() async throws {
         let folder = try await Self.folder()
         let outcome = try await folder.shell("DELAY=5 nerpipe study s.yaml -q & sleep 0.7; kill -TERM $!; wait $!")
