@@ -67,8 +67,8 @@ struct GainAnalysis: Sendable, Encodable {
     let coupling: Coupling
     /// More covariates than a fifth of the languages, which were not used.
     let unusedCovariates: [String]
-    /// Whether counts tell mentions that were seen in the source from others; they do not yet.
-    let hasSeenMentions = false
+    /// Whether counts tell mentions that stood in what was learnt from and others apart.
+    let hasSeenMentions: Bool
 
     static let seed: UInt64 = 1
 }
@@ -91,6 +91,7 @@ extension GainAnalysis {
                 .map { "\($0.source)-\($0.target)" }
             return pairs.isEmpty ? nil : Missing(measure: name, pairs: Set(pairs).sorted())
         }
+        hasSeenMentions = units.contains { $0.seenRecallChange != nil || $0.unseenRecallChange != nil }
         let languages = Set(units.map(\.target)).count, allowed = languages / 5
         // One place is that of the measure itself.
         let used = min(question.covariates.count, max(0, allowed - 1))

@@ -9,7 +9,7 @@ struct GainText {
 
     var markdown: String {
         "## What `\(analysis.method)` gains over `\(analysis.base)`\n\n" + sentences.map { "- \($0)\n" }.joined()
-            + "\n" + StudyTables.table(Self.unitHead, unitRows)
+            + "\n" + StudyTables.table(unitHead, unitRows)
             + StudyTables.table(Self.correlationHead, correlationRows) + StudyTables.table(Self.slopeHead, slopeRows)
     }
 
@@ -38,9 +38,7 @@ struct GainText {
                 "Not in the models, which may have a fifth as many predictors as there are languages: \(analysis.unusedCovariates.joined(separator: ", "))."
             )
         }
-        lines.append(
-            "Mentions seen and not seen in the source are not told apart: the counts of sentences do not have them.")
-        return lines
+        return lines + [seen]
     }
 
     /// What is not in the tables of measures, and why.
@@ -62,6 +60,19 @@ struct GainText {
             )
         }
         return lines
+    }
+
+    private var seen: String {
+        guard analysis.hasSeenMentions else {
+            return
+                "Mentions seen and not seen in the source are not told apart: the counts of sentences do not have them (evaluate --counts with --seen)."
+        }
+        func mean(_ change: (GainUnit) -> Double?) -> String {
+            let values = analysis.units.compactMap(change)
+            return "\(values.isEmpty ? "-" : Self.number(ExactMean.of(values), 1)) (mean of \(values.count) gains)"
+        }
+        return
+            "Recall changes by \(mean(\.seenRecallChange)) on entities whose words stand as one in what was learnt from, by \(mean(\.unseenRecallChange)) on all others."
     }
 
     private var primary: [String] {
@@ -117,9 +128,11 @@ struct GainText {
         names.isEmpty ? "none" : "\(names.count) (\(names.joined(separator: ", ")))"
     }
 
-    static let unitHead = [
-        "source", "target", "base F1", "F1", "gain", "95 %", "relative error reduction", "precision", "recall",
-    ]
+    var unitHead: [String] {
+        [
+            "source", "target", "base F1", "F1", "gain", "95 %", "relative error reduction", "precision", "recall",
+        ] + (analysis.hasSeenMentions ? ["recall, seen", "recall, unseen"] : [])
+    }
 
     var unitRows: [[String]] {
         analysis.units.map { unit in
@@ -130,6 +143,9 @@ struct GainText {
                 "\(Self.number(unit.relativeErrorReduction, 1)) %", Self.number(unit.precisionChange, 1),
                 Self.number(unit.recallChange, 1),
             ]
+                + (analysis.hasSeenMentions
+                    ? [unit.seenRecallChange, unit.unseenRecallChange].map { $0.map { Self.number($0, 1) } ?? "-" }
+                    : [])
         }
     }
 

@@ -73,10 +73,11 @@ package struct StudyResults: Sendable {
 
     /// A line for each score: RFC 4180.
     package var csv: String {
-        let further = study.furtherAxes.map(\.name)
+        let further = study.furtherAxes.map(\.name), hasSeen = parts.contains { $0.scores.systemCounts.withSeen > 0 }
+        let seenColumns = ["seen_correct", "seen_predicted", "seen_gold", "seen_recall", "unseen_recall"]
         var text =
-            (further + ["name", "target", "seed", "correct", "predicted", "gold", "precision", "recall", "f1"])
-            .joined(separator: ",") + "\n"
+            (further + ["name", "target", "seed", "correct", "predicted", "gold", "precision", "recall", "f1"]
+            + (hasSeen ? seenColumns : [])).joined(separator: ",") + "\n"
         for part in parts {
             let values = further.map { part.scores.variant.value($0) ?? "" }
             for name in part.scores.names {
@@ -88,12 +89,23 @@ package struct StudyResults: Sendable {
                         let fields =
                             values + [name, target, seed, "\(counts.correct)", "\(counts.predicted)", "\(counts.gold)"]
                         text +=
-                            (fields + numbers.map { FixedDecimal.text($0, decimals: 4) }).joined(separator: ",") + "\n"
+                            (fields + numbers.map { FixedDecimal.text($0, decimals: 4) }
+                            + (hasSeen ? Self.seenFields(part.scores, name, target, seed) : []))
+                            .joined(separator: ",") + "\n"
                     }
                 }
             }
         }
         return text
+    }
+
+    /// What is not known is empty.
+    private static func seenFields(_ scores: StudyScores, _ name: String, _ target: String, _ seed: String) -> [String]
+    {
+        guard let counts = scores.seenTotals(name, target)[seed], let recall = scores.seenRecall(name, target, seed)
+        else { return ["", "", "", "", ""] }
+        return ["\(counts.correct)", "\(counts.predicted)", "\(counts.gold)"]
+            + [recall.seen, recall.unseen].map { $0.map { FixedDecimal.text($0, decimals: 4) } ?? "" }
     }
 
     package func json() throws -> [UInt8] { try JSON.encodePretty(StudyRecord(self)) }

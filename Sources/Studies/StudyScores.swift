@@ -16,6 +16,7 @@ package struct StudyScores: Sendable {
     /// By name and target, then by seed.
     let counts: [Key: [String: CountsFile]]
     private let sums: [Key: [String: PhraseCounts]]
+    private let seenSums: [Key: [String: PhraseCounts]]
 
     /// - Throws: When counts cannot be read, or those of a target are of different gold data.
     package init(_ study: StudyDefinition, _ variant: StudyVariant) throws {
@@ -57,11 +58,17 @@ package struct StudyScores: Sendable {
         }
         (self.names, self.counts) = (names, counts)
         sums = counts.mapValues { $0.mapValues(\.sentences.sum) }
+        seenSums = counts.mapValues { $0.compactMapValues { $0.seen?.sum } }
     }
 
     /// The sum over all sentences, by seed.
     func totals(_ name: String, _ target: String) -> [String: PhraseCounts] {
         sums[Key(name: name, target: target)] ?? [:]
+    }
+
+    /// The same of entities that were seen in what was learnt from, of the seeds whose counts tell them from others.
+    func seenTotals(_ name: String, _ target: String) -> [String: PhraseCounts] {
+        seenSums[Key(name: name, target: target)] ?? [:]
     }
 
     /// F1 by seed, in the order of the seeds.

@@ -13,8 +13,13 @@ struct StudyTests {
         sleep "${DELAY:-0}"
         if [ "$1 $2" = "${BROKEN:-}" ]; then echo "no luck" >&2; exit 3; fi
         awk -v method="$1" -v seed="$3" 'BEGIN {
-          print "sentence\\tcorrect\\tpredicted\\tgold\\tdigest"
-          for (i = 1; i <= 40; i++) { gold = 1 + i % 3; right = method == "direct" ? (i + seed) % 2 : 1; print i "\\t" right "\\t" gold "\\t" gold }
+          told = ENVIRON["SEEN"] == "" ? "" : "seen correct\\tseen predicted\\tseen gold\\t"
+          print "sentence\\tcorrect\\tpredicted\\tgold\\t" told "digest"
+          for (i = 1; i <= 40; i++) {
+            gold = 1 + i % 3; right = method == "direct" ? (i + seed) % 2 : 1
+            seen = method == ENVIRON["SEEN"] ? i % 4 == 1 : i % 2
+            print i "\\t" right "\\t" gold "\\t" gold (told == "" ? "" : "\\t" right * seen "\\t" seen "\\t" seen)
+          }
         }' > "$WORK/scores/$2-$1-$3.counts"
         echo "$2 $1 $3 50.0"
         echo "end $*" >> ended
@@ -141,6 +146,29 @@ struct StudyTests {
         #expect(folder.names(in: "w/logs").isEmpty && Self.lines(folder, "ended").count == Self.cellCount)
     }
 
+    /// Recall on what was seen and on the rest, where the counts tell; where not, it is said.
+    @Test func seenEntitiesHaveATableOfTheirOwn() async throws {
+        let folder = try await Self.folder()
+        let seen = try await folder.shell("SEEN=all nerpipe study s.yaml -q")
+        #expect(seen.text.contains("| method | seen | less `direct` | unseen | less `direct` |\n"), "\(seen.text)")
+        #expect(seen.text.contains("\n| direct | 50.0 ± 70.7 | - | 16.7 ± 23.6 | - |\n"), "\(seen.text)")
+        #expect(seen.text.contains("\n| tsl | 100.0 ± 0.0 | +50.0 ± 70.7 | 33.3 ± 0.0 | +16.7 ± 23.6 |\n"))
+        #expect(seen.text.contains(" Seen: es 20 of 80, nl 20 of 80, de 20 of 80 entities.\n"), "\(seen.text)")
+        let csv = try folder.text("w/results.csv")
+        #expect(csv.contains(",f1,seen_correct,seen_predicted,seen_gold,seen_recall,unseen_recall\n"), "\(csv)")
+        #expect(csv.contains("\ndirect,es,1,20,80,80,25.0000,25.0000,25.0000,0,20,20,0.0000,33.3333\n"), "\(csv)")
+        let mixed = try await folder.expectSuccess("study s.yaml -q --set seed=1,2,3").text
+        #expect(mixed.contains("\n| tsl | 100.0 | +50.0 | 33.3 | +16.7 |\n"), "\(mixed)")
+        #expect(mixed.contains("- Of 6 of 18 scored systems the counts do not tell seen entities from others.\n"))
+        // Other entities were seen by one of both: its recall is no gain over the other.
+        let other = try await folder.shell("SEEN=tsl nerpipe study s.yaml -q --set work=v")
+        #expect(other.text.contains("\n| tsl | 100.0 ± 0.0 | - | 42.9 ± 0.0 | - |\n"), "\(other.text)")
+        let none = try await folder.expectSuccess("study s.yaml -q --set work=u").text
+        #expect(!none.contains("seen"))
+        let page = try folder.text("u/report.html")
+        #expect(page.contains("Entities seen and not seen in what was learnt from are not told apart by the counts."))
+    }
+
     /// What 'divergence' prints of a language that a table of typology does not know, or not all of.
     @Test func measuresOfDivergenceMayBeUndefined() async throws {
         let folder = try await Fixture.folder()
@@ -157,13 +185,18 @@ struct StudyTests {
               nerpipe divergence -q text.txt --lang $target --source xx=train.conll --typology t.tsv --csv >> d.csv
             done
             grep -q '^nl,xx,typology geo,undefined,' d.csv
-            nerpipe study s.yaml -q
+            SEEN=all nerpipe study s.yaml -q
             """)
         try #require(outcome.status == 0, "\(outcome.errors)")
         #expect(
             outcome.text.contains(": typology syn / typology syn, known / typology geo, known for 1 (xx-de); ")
                 && outcome.text.contains("typology geo for 2 (xx-de, xx-nl)"),
             "\(outcome.text)")
+        #expect(
+            outcome.text.contains(
+                "- Recall changes by +50.0 (mean of 3 gains) on entities whose words stand as one in what was learnt from, by +16.7 (mean of 3 gains) on all others.\n"
+            ), "\(outcome.text)")
+        #expect(outcome.text.contains("| precision | recall | recall, seen | recall, unseen |\n"))
         let geo = try await folder.expectSuccess("study geo.yaml -q --tables").text
         #expect(geo.contains("- Of 1 gains on 1 languages"), "\(geo)")
         #expect(geo.contains("- Not scored or not measured, and left out: nl, de.\n"), "\(geo)")
@@ -240,6 +273,7 @@ struct StudyTests {
         let text = try await folder.expectSuccess("study s.yaml -q").text
         #expect(text.contains("## size=5\n\n") && text.contains("## size=50\n\n"), "\(text)")
         #expect(text.contains("## What `tsl` gains over `direct`\n"))
+        #expect(text.contains("- Mentions seen and not seen in the source are not told apart: "))
         #expect(text.contains("Decided beforehand: the gain of `tsl` over `direct` against type Jaccard"))
         #expect(folder.exists("w/size=5/scores/es-tsl-1.counts") && folder.exists("w/size=50/lines/tsl-de-2"))
         #expect(

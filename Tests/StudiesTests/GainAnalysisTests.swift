@@ -33,7 +33,8 @@ struct GainAnalysisTests {
                 script: number < 11 ? "Latn" : nil,
                 baseF1: 50 + ExactMean.of(noises), f1: 50 + gain(distance), gains: gains, gain: mean,
                 interval: Interval(low: mean - 1, high: mean + 1), relativeErrorReduction: 2 * mean, precisionChange: 0,
-                recallChange: 0, baseScores: noises.map { 50 + $0 }, measures: measures,
+                recallChange: 0, seenRecallChange: nil, unseenRecallChange: nil,
+                baseScores: noises.map { 50 + $0 }, measures: measures,
                 covariates: [Double(number * 5 % 12), 1, 2])
         }
     }
