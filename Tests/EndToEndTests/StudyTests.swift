@@ -21,6 +21,8 @@ struct StudyTests {
             print i "\\t" right "\\t" gold "\\t" gold (told == "" ? "" : "\\t" right * seen "\\t" seen "\\t" seen)
           }
         }' > "$WORK/scores/$2-$1-$3.counts"
+        if [ "$1 $2" = "${LATE:-}" ]; then exit 3; fi
+        if [ -n "${CHANGE:-}" ]; then echo "# another" >> method.sh; fi
         echo "$2 $1 $3 50.0"
         echo "end $*" >> ended
 
@@ -144,6 +146,31 @@ struct StudyTests {
         #expect(try folder.text("w/report.html").contains("failed: tsl nl 1, ended with status 3, see w/logs/tsl-nl-1"))
         _ = try await folder.expectSuccess("study s.yaml")
         #expect(folder.names(in: "w/logs").isEmpty && Self.lines(folder, "ended").count == Self.cellCount)
+    }
+
+    /// What a cell scored before it failed is not counted.
+    @Test func aCellThatFailsLateHasNoScore() async throws {
+        let folder = try await Self.folder()
+        let outcome = try await folder.shell("LATE='tsl nl' nerpipe study s.yaml -q")
+        #expect(outcome.status == 1 && folder.exists("w/scores/nl-tsl-1.counts"))
+        #expect(outcome.text.contains("- Fewer than 2 seeds: tsl nl 0.\n"), "\(outcome.text)")
+        #expect(outcome.text.contains("| tsl | 50.0 ± 0.0 ▲ | - | 50.0 ± 0.0 ▲ | 50.0 (2) |\n"), "\(outcome.text)")
+    }
+
+    /// A shell reads its script while it runs it.
+    @Test func aCellWhoseProgramChangesIsRefused() async throws {
+        let folder = try await Self.folder()
+        let one = "study s.yaml --set target=es --set seed=1 --set method=tsl"
+        let outcome = try await folder.shell("CHANGE=1 nerpipe \(one)")
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.errors.contains(
+                "tsl es 1: its program, ./method.sh, changed while it ran; what it made may be wrong, remove it from w, see w/logs/tsl-es-1\n"
+            ), "\(outcome.errors)")
+        #expect(folder.names(in: "w/lines").isEmpty && folder.names(in: "w/cells").isEmpty)
+        try await folder.expectFailure("\(one) --tables", 66, "w: no scores yet; run the study without --tables")
+        _ = try await folder.expectSuccess("\(one) -q")
+        #expect(folder.names(in: "w/lines") == ["tsl-es-1"])
     }
 
     /// Recall on what was seen and on the rest, where the counts tell; where not, it is said.

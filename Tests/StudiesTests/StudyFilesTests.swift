@@ -70,4 +70,22 @@ struct StudyFilesTests {
         let found = try Self.message(text) { try MeasureTable(path: $0) }
         #expect(found.hasPrefix(message), "\(found)")
     }
+
+    @Test(arguments: [
+        "hello", "es direct 1", "es direct 1 40 2", "es  direct 1 40", "es direct 1 forty", "es direct 1 nan",
+        "es direct 1 101", "../es direct 1 40", "es a/b 1 40", "es -a 1 40", "es\tdirect\t1\t40",
+    ])
+    func linesOfOtherFormsAreNoScores(line: String) throws {
+        let found = try Self.message("es direct 1 40.25\n\n\(line)\n") { try ScoreLine.all(in: $0) }
+        #expect(found.hasPrefix(":3: not 'TARGET NAME SEED F1' with single spaces between them"), "\(found)")
+    }
+
+    @Test func linesNameScores() throws {
+        let lines = try Self.with("es direct 1 40.25\r\nes tsl 1 41\n") { try ScoreLine.all(in: $0) }
+        #expect(
+            lines == [
+                ScoreLine(target: "es", name: "direct", seed: "1"), ScoreLine(target: "es", name: "tsl", seed: "1"),
+            ])
+        #expect(ScoreLine(target: "es", name: "a", seed: "2").countsPath(in: "w") == "w/scores/es-a-2.counts")
+    }
 }
