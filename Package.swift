@@ -171,7 +171,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Corpora", "Diagnostics", "Evaluation", "Formats", "Kernels", "Pipelines", "Runs", "Shards",
+                "Corpora", "Diagnostics", "Evaluation", "Formats", "Kernels", "Pipelines", "Runs", "Shards", "Studies",
                 "Taggers",
                 "TeacherPrograms", "Teachers", "Tokenization", "UnicodeText", "Vectors",
             ], path: "tools/fuzz/targets", swiftSettings: strict),
