@@ -140,7 +140,7 @@ let package = Package(
             ]),
         module(
             "Studies",
-            ["Diagnostics", "Evaluation", "Locks", "Pipelines", "Shards", "Statistics", "Streams"]),
+            ["Corpora", "Diagnostics", "Evaluation", "Locks", "Pipelines", "Shards", "Statistics", "Streams"]),
         .executableTarget(
             name: "nerpipe",
             dependencies: [
@@ -171,7 +171,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Corpora", "Diagnostics", "Evaluation", "Formats", "Kernels", "Pipelines", "Runs", "Shards",
+                "Corpora", "Diagnostics", "Evaluation", "Formats", "Kernels", "Pipelines", "Runs", "Shards", "Studies",
                 "Taggers",
                 "TeacherPrograms", "Teachers", "Tokenization", "UnicodeText", "Vectors",
             ], path: "tools/fuzz/targets", swiftSettings: strict),
@@ -228,7 +228,7 @@ let package = Package(
                 "Selection", "Shards", "Streams", "Taggers", "Teachers", "Vectors", argumentParser,
             ]),
         tests(
-            of: "Studies", ["Diagnostics", "Randomness", "Statistics"]),
+            of: "Studies", ["Corpora", "Diagnostics", "Randomness", "Shards", "Statistics"]),
         .testTarget(name: "SampleWorldTests", dependencies: ["sample-world"], swiftSettings: strict),
         // Tests that run the built program
         .target(

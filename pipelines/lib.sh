@@ -214,9 +214,15 @@ evaluate() {    # NAME MODEL ...: scores a model, or an ensemble, on the target'
   echo "$target $1 $seed $(f1 < "$scores.txt")"
 }
 compare_with_gold() {
-  local model models=()
+  # Seen is what stands in the labels of the source, or of SOURCES: the same for all methods of a study, so that they can be compared.
+  local model models=() language languages=$source file seen=()
+  if [ -n "${SOURCES:-}" ]; then languages=$(sources); fi
+  for language in $languages; do
+    file=$(labelled "$language" train)
+    seen+=(--seen "$file")
+  done
   for model in "${@:2}"; do models+=(--model "$model"); done
-  "$nerpipe" evaluate -q "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --counts "$1.counts" "$(gold)" > "$1.new"
+  "$nerpipe" evaluate -q "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --counts "$1.counts" "${seen[@]}" "$(gold)" > "$1.new"
   mv "$1.new" "$1.txt"
 }
 f1() { awk '$1 == "accuracy:" { print $NF }'; }   # of all types together, in the report of `evaluate`

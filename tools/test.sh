@@ -12,6 +12,8 @@ if [ $# -eq 0 ]; then
   methods=$(mktemp -d)
   trap 'rm -rf "$methods"' EXIT
   .build/release/nerpipe study pipelines/results-sample.yaml --set "work=$methods" --set target=qab --set seed=1
+  # Its counts tell what was seen in the labels of the source.
+  grep -q '^Recall on entities' "$methods/results.md"
   # The tables of docs/results.md from its counts, to the byte, without a model.
   mkdir "$methods/kept" && tar -C "$methods/kept" -xf docs/results.counts.tar.zst
   .build/release/nerpipe study pipelines/results.yaml --tables --set "work=$methods/kept" \

@@ -30,6 +30,15 @@ package struct PhraseCounts: Hashable, Sendable {
         return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
     }
 
+    /// Whether there can be such counts: no more entities right than found or wanted, none below 0.
+    package var isPossible: Bool { correct >= 0 && correct <= min(predicted, gold) }
+
+    /// What is left of all entities without some of them.
+    package static func - (all: PhraseCounts, some: PhraseCounts) -> PhraseCounts {
+        PhraseCounts(
+            correct: all.correct - some.correct, predicted: all.predicted - some.predicted, gold: all.gold - some.gold)
+    }
+
     package static func += (sum: inout PhraseCounts, counts: PhraseCounts) {
         sum.correct += counts.correct
         sum.predicted += counts.predicted

@@ -94,10 +94,18 @@ extension Failure {
         badLine(path, 1, "no counts; make the file with 'nerpipe evaluate --counts'")
     }
 
-    static func badCounts(_ path: String, _ line: Int, sentence: Int) -> Failure {
+    static func badCounts(_ path: String, _ line: Int, sentence: Int, hasSeen: Bool) -> Failure {
         badLine(
             path, line,
-            "not 'sentence TAB correct TAB predicted TAB gold' of sentence \(sentence); make the file anew")
+            "not 'sentence TAB correct TAB predicted TAB gold'\(hasSeen ? ", and the same three of what was seen," : "") of "
+                + "sentence \(sentence); make the file anew")
+    }
+
+    static func cannotTellSeen(sentence: Int) -> Failure {
+        Failure(
+            .badData,
+            "sentence \(sentence): its entities are read in two ways, so that those in --seen cannot be told; write the names of "
+                + "types alike everywhere (NFC), or leave out --seen or --counts")
     }
 }
 
@@ -203,10 +211,6 @@ extension Failure {
 extension Failure {
     static func nothingToReport(_ path: String) -> Failure {
         Failure(.noInput, "\(path): has no records of a run; name a folder that 'distill', 'train' or 'update' made")
-    }
-
-    static func badFrontier(_ path: String, line: Int, _ what: String) -> Failure {
-        Failure(.badData, "\(path), line \(line): \(what); 'nerpipe report --help' says what the file has")
     }
 
     static func distill(_ what: String) -> Failure { Failure(.usage, what) }

@@ -29,8 +29,10 @@ struct CellRecord: Codable, Equatable {
         self = record
     }
 
-    init(_ cell: StudyCell, _ usage: CellProcess.Usage, madeBytes: Int) {
-        (words, environment, program) = (cell.words, cell.environment, cell.programDigest)
+    /// - Parameter program: The digest of its program when it began.
+    init(_ cell: StudyCell, program: String?, _ usage: CellProcess.Usage, madeBytes: Int) {
+        (words, environment) = (cell.words, cell.environment)
+        self.program = program
         wallSeconds = usage.wallSeconds
         processorSeconds = usage.processorSeconds
         peakResidentBytes = usage.peakResidentBytes

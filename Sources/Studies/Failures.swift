@@ -35,8 +35,16 @@ extension Failure {
         return Failure(.checkFailed, "\(failed.count) cell\(failed.count == 1 ? "" : "s") failed: \(names)")
     }
 
-    static func notATable(_ path: String, _ what: String) -> Failure { badLine(path, 1, what) }
-    static func badField(_ path: String, _ line: Int, _ what: String) -> Failure { badLine(path, line, what) }
+    /// - Parameters:
+    ///   - path: Where it was looked for.
+    ///   - beside: Where it is: beside the definition.
+    static func noFileOfStudy(_ study: String, _ key: String, _ path: String, beside: String?) -> Failure {
+        let hint = beside.map { "it is \($0): name it so" } ?? "and none beside the definition"
+        return Failure(
+            .noInput,
+            "\(study): there is no \(path), which '\(key)' names; paths are those of the folder in which nerpipe runs, \(hint)"
+        )
+    }
 
     static func noSuchMeasure(_ path: String, _ name: String, known: [String]) -> Failure {
         let hint =

@@ -55,6 +55,12 @@ struct GainAnalysis: Sendable, Encodable {
         let sameSeeds, otherSeeds: Double?
     }
 
+    /// Pairs `SOURCE-TARGET` that were scored and for which a measure is undefined, or was not measured.
+    struct Missing: Sendable, Equatable, Encodable {
+        let measure: String
+        let pairs: [String]
+    }
+
     let method, base, primaryMeasure: String
     let units: [GainUnit]
     /// Targets that were not scored or measured.
@@ -64,6 +70,10 @@ struct GainAnalysis: Sendable, Encodable {
     /// Empty with a single source.
     let bySource: [OfSource]
     let correlations: [Correlation]
+    /// Left out of the analysis of that measure alone.
+    let missing: [Missing]
+    /// Explored measures of fewer than three languages, or without variation.
+    let withoutCorrelation: [String]
     let slopes: [Slope]
     /// By permuting the names of languages; centred where there are several sources.
     let permutation, centeredPermutation: Double?
@@ -71,8 +81,8 @@ struct GainAnalysis: Sendable, Encodable {
     let coupling: Coupling
     /// More covariates than a fifth of the languages, which were not used.
     let unusedCovariates: [String]
-    /// Whether counts tell mentions that were seen in the source from others; they do not yet.
-    let hasSeenMentions = false
+    /// Whether counts tell mentions that stood in what was learnt from and others apart.
+    let hasSeenMentions: Bool
 
     static let seed: UInt64 = 1
 }
@@ -86,14 +96,25 @@ extension GainAnalysis {
         better = units.filter { $0.interval.low > 0 }.map(\.label)
         worse = units.filter { $0.interval.high < 0 }.map(\.label)
         bySource = Self.bySource(units, question.measure)
-        correlations = Self.correlations(question, units, measures)
+        let correlations = Self.correlations(question, units, measures)
+        self.correlations = correlations
+        withoutCorrelation = measures.filter { name in
+            name != question.measure && !correlations.contains { $0.measure == name }
+        }
+        missing = measures.compactMap { name in
+            let pairs = (name == question.measure ? all : units).filter { $0.measures[name] == nil }
+                .map { "\($0.source)-\($0.target)" }
+            return pairs.isEmpty ? nil : Missing(measure: name, pairs: Set(pairs).sorted())
+        }
+        hasSeenMentions = units.contains { $0.seenRecallChange != nil || $0.unseenRecallChange != nil }
         let languages = Set(units.map(\.target)).count, allowed = languages / 5
         // One place is that of the measure itself.
         let used = min(question.covariates.count, max(0, allowed - 1))
         unusedCovariates = Array(question.covariates.dropFirst(used))
         let regression = GainRegression(
             units, measure: question.measure, covariates: Array(question.covariates.prefix(used)))
-        slopes = regression.slopes
+        // Where all gains are the same there is a slope, and no number that says how sure it is.
+        slopes = regression.slopes.filter { $0.value.isFinite && $0.standardError.isFinite && $0.pValue.isFinite }
         permutation = regression.permutation(centered: false)
         centeredPermutation = Set(units.map(\.source)).count > 2 ? regression.permutation(centered: true) : nil
         leaveOut = Self.leaveOut(units, question.measure)

@@ -9,7 +9,7 @@ struct GainText {
 
     var markdown: String {
         "## What `\(analysis.method)` gains over `\(analysis.base)`\n\n" + sentences.map { "- \($0)\n" }.joined()
-            + "\n" + StudyTables.table(Self.unitHead, unitRows)
+            + "\n" + StudyTables.table(unitHead, unitRows)
             + StudyTables.table(Self.correlationHead, correlationRows) + StudyTables.table(Self.slopeHead, slopeRows)
             + StudyTables.table(Self.sourceHead, sourceRows)
     }
@@ -29,7 +29,7 @@ struct GainText {
             "Decided beforehand: the gain of `\(analysis.method)` over `\(analysis.base)` against \(analysis.primaryMeasure), one value for each language; everything else below is explored.",
             "Of \(analysis.units.count) gains on \(count) languages \(analysis.units.count { $0.gain > 0 }) are above zero; the 95 % interval lies above zero for \(Self.list(analysis.better)), below zero for \(Self.list(analysis.worse)).",
         ]
-        lines += primary + models + robustness
+        lines += primary + models + robustness + holes
         if !analysis.leftOutTargets.isEmpty {
             lines.append(
                 "Not scored or not measured, and left out: \(analysis.leftOutTargets.joined(separator: ", ")).")
@@ -39,9 +39,41 @@ struct GainText {
                 "Not in the models, which may have a fifth as many predictors as there are languages: \(analysis.unusedCovariates.joined(separator: ", "))."
             )
         }
-        lines.append(
-            "Mentions seen and not seen in the source are not told apart: the counts of sentences do not have them.")
+        return lines + [seen]
+    }
+
+    /// What is not in the tables of measures, and why.
+    private var holes: [String] {
+        var lines: [String] = []
+        // Measures of one kind lack the same pairs.
+        var known: Set<[String]> = []
+        let groups = analysis.missing.map(\.pairs).filter { known.insert($0).inserted }.map { pairs in
+            "\(analysis.missing.filter { $0.pairs == pairs }.map(\.measure).joined(separator: " / ")) for \(Self.list(pairs))"
+        }
+        if !groups.isEmpty {
+            lines.append(
+                "Undefined or not measured for a pair, which is left out of that measure alone: \(groups.joined(separator: "; "))."
+            )
+        }
+        if !analysis.withoutCorrelation.isEmpty {
+            lines.append(
+                "No correlation can be computed, with fewer than three languages or without variation: \(analysis.withoutCorrelation.joined(separator: " / "))."
+            )
+        }
         return lines
+    }
+
+    private var seen: String {
+        guard analysis.hasSeenMentions else {
+            return
+                "Mentions seen and not seen in the source are not told apart: the counts of sentences do not have them (evaluate --counts with --seen)."
+        }
+        func mean(_ change: (GainUnit) -> Double?) -> String {
+            let values = analysis.units.compactMap(change)
+            return "\(values.isEmpty ? "-" : Self.number(ExactMean.of(values), 1)) (mean of \(values.count) gains)"
+        }
+        return
+            "Recall changes by \(mean(\.seenRecallChange)) on entities whose words stand as one in what was learnt from, by \(mean(\.unseenRecallChange)) on all others."
     }
 
     private var primary: [String] {
@@ -98,9 +130,11 @@ struct GainText {
         names.isEmpty ? "none" : "\(names.count)" + (names.count > 40 ? "" : " (\(names.joined(separator: ", ")))")
     }
 
-    static let unitHead = [
-        "source", "target", "base F1", "F1", "gain", "95 %", "relative error reduction", "precision", "recall",
-    ]
+    var unitHead: [String] {
+        [
+            "source", "target", "base F1", "F1", "gain", "95 %", "relative error reduction", "precision", "recall",
+        ] + (analysis.hasSeenMentions ? ["recall, seen", "recall, unseen"] : [])
+    }
 
     var unitRows: [[String]] {
         analysis.units.map { unit in
@@ -111,6 +145,9 @@ struct GainText {
                 "\(Self.number(unit.relativeErrorReduction, 1)) %", Self.number(unit.precisionChange, 1),
                 Self.number(unit.recallChange, 1),
             ]
+                + (analysis.hasSeenMentions
+                    ? [unit.seenRecallChange, unit.unseenRecallChange].map { $0.map { Self.number($0, 1) } ?? "-" }
+                    : [])
         }
     }
 

@@ -18,6 +18,8 @@ struct GainUnit: Sendable, Encodable {
     /// The share of what is wrong with the base that is right then: gain / (100 - F1 of the base), in percent.
     let relativeErrorReduction: Double
     let precisionChange, recallChange: Double
+    /// Of the entities that were seen in what was learnt from, and of the others; nil where the counts do not tell.
+    let seenRecallChange, unseenRecallChange: Double?
     /// F1 of the base by seed: to be held against gains of other seeds only.
     let baseScores: [Double]
     /// Of the study's measures file; missing where it was not measured.
@@ -37,9 +39,9 @@ struct GainUnit: Sendable, Encodable {
 extension GainUnit {
     /// - Returns: nil where one of both was not scored.
     init?(
-        _ question: GainQuestion, _ target: String, _ scores: StudyScores, _ comparisons: StudyComparisons,
-        measures: MeasureTable, languages: LanguageTable?
+        _ materials: GainMaterials, _ target: String, _ scores: StudyScores, _ comparisons: StudyComparisons
     ) {
+        let question = materials.question, measures = materials.measures, languages = materials.languages
         guard let cell = comparisons.row(question.method, question.base).first(where: { $0.target == target }) else {
             return nil
         }
@@ -61,6 +63,11 @@ extension GainUnit {
         relativeErrorReduction = baseF1 < 100 ? 100 * gain / (100 - baseF1) : 0
         precisionChange = mean(own, \.precision) - mean(base, \.precision)
         recallChange = mean(own, \.recall) - mean(base, \.recall)
+        func change(_ side: SeenRecall.Side) -> Double? {
+            let changes = scores.recallGain(side, question.method, over: question.base, target).map(\.value)
+            return changes.isEmpty ? nil : ExactMean.of(changes)
+        }
+        (seenRecallChange, unseenRecallChange) = (change(.seen), change(.unseen))
         baseScores = seeds.compactMap { base[$0]?.f1 }
         let source = source
         self.measures = measures.names.reduce(into: [:]) { $0[$1] = measures.value($1, source: source, target: target) }

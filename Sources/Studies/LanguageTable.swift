@@ -1,84 +1,74 @@
+import Corpora
 import Diagnostics
-import Shards
 
 /// What is known of the target languages: lines of columns with a tabulator between them, under their names.
 ///
 /// `target` must be there; `family` and `script` are words, all else is numbers. An empty field, or `-`, is not known.
-struct LanguageTable: Sendable {
-    private let path: String
-    private let rows: [String: [String: String]]
-    let columns: [String]
+package struct LanguageTable: Sendable {
+    private var rows: [String: [String: String]] = [:]
+    package let columns: [String]
 
-    init(path: String) throws {
-        let text = String(decoding: try Directory.contents(of: path), as: UTF8.self)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-            $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    private static let words = ["target", "family", "script"]
+
+    package init(path: String) throws {
+        let reader = try FieldReader(path: path, .tab)
+        columns = try reader.next() ?? []
+        guard let key = columns.firstIndex(of: "target"), Set(columns).count == columns.count else {
+            throw reader.failure(
+                "the first line must name the columns, each once, with tabs between them and 'target' among them")
         }
-        let head = lines.first ?? []
-        guard let key = head.firstIndex(of: "target") else {
-            throw Failure.notATable(
-                path, "no column 'target'; the first line names the columns, with tabulators between them")
-        }
-        var rows: [String: [String: String]] = [:]
-        for (number, fields) in lines.enumerated().dropFirst() where fields != [""] {
-            guard fields.count == head.count else {
-                throw Failure.badField(path, number + 1, "\(fields.count) fields, and \(head.count) columns")
-            }
+        while let fields = try reader.next(columns.count) {
             var row: [String: String] = [:]
-            for (name, field) in zip(head, fields) where !["", "-"].contains(field) {
-                let isNumber = ["target", "family", "script"].contains(name) || Double(field)?.isFinite == true
-                guard isNumber else { throw Failure.badField(path, number + 1, "'\(name)' is not a number") }
+            for (place, (name, field)) in zip(columns, fields).enumerated() where !["", "-"].contains(field) {
+                if !Self.words.contains(name) { _ = try reader.number(field, column: place + 1) }
                 row[name] = field
             }
-            guard rows.updateValue(row, forKey: fields[key]) == nil else {
-                throw Failure.badField(path, number + 1, "a language that was there before")
+            guard !fields[key].isEmpty, rows.updateValue(row, forKey: fields[key]) == nil else {
+                throw reader.failure("no target, or one that stood in an earlier line; give each one line")
             }
         }
-        (self.path, self.rows, columns) = (path, rows, head)
     }
 
     /// A word of a language, as its family; nil where it is not known.
-    func word(_ column: String, _ target: String) -> String? { rows[target]?[column] }
-    func number(_ column: String, _ target: String) -> Double? { rows[target]?[column].flatMap(Double.init) }
+    package func word(_ column: String, _ target: String) -> String? { rows[target]?[column] }
+    package func number(_ column: String, _ target: String) -> Double? { rows[target]?[column].flatMap(Double.init) }
 }
 
 /// Measures of pairs of languages, as `nerpipe divergence --csv` prints them; files of several targets may stand one
 /// behind the other.
-struct MeasureTable: Sendable {
+package struct MeasureTable: Sendable {
     private struct Pair: Hashable { let source, target: String }
-    private var values: [String: [Pair: Double]] = [:]
+    /// nil: the measure is undefined for the pair.
+    private var values: [String: [Pair: Double?]] = [:]
     /// In the order of the file.
-    private(set) var names: [String] = []
+    package private(set) var names: [String] = []
 
-    init(path: String) throws {
-        let text = String(decoding: try Directory.contents(of: path), as: UTF8.self)
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let fields = Self.fields(line)
-            if line.isEmpty || fields.prefix(4) == ["target", "source", "measure", "value"] { continue }
-            guard fields.count >= 4, let value = Double(fields[3]), value.isFinite else {
-                throw Failure.badField(
-                    path, number + 1, "not 'target,source,measure,value' as 'nerpipe divergence --csv' prints it")
+    /// What must be there of a line; an error and a bound may follow.
+    private static let head = ["target", "source", "measure", "value"]
+    /// What stands in place of a number that does not exist.
+    private static let undefined = "undefined"
+
+    package init(path: String) throws {
+        let reader = try FieldReader(path: path, .comma)
+        while let fields = try reader.next() {
+            if fields.starts(with: Self.head) { continue }
+            guard fields.count >= Self.head.count else {
+                throw reader.failure("not 'target,source,measure,value', as 'nerpipe divergence --csv' prints it")
             }
-            if values[fields[2]] == nil { names.append(fields[2]) }
-            values[fields[2], default: [:]][Pair(source: fields[1], target: fields[0])] = value
-        }
-        guard !names.isEmpty else { throw Failure.notATable(path, "no measure in it") }
-    }
-
-    /// RFC 4180, of one line.
-    private static func fields(_ line: Substring) -> [String] {
-        var fields = [""], isQuoted = false
-        for character in line where character != "\r" {
-            switch character {
-            case "\"": isQuoted.toggle()
-            case "," where !isQuoted: fields.append("")
-            default: fields[fields.count - 1].append(character)
+            let name = fields[2], pair = Pair(source: fields[1], target: fields[0])
+            let value = fields[3] == Self.undefined ? nil : try reader.number(fields[3], column: 4)
+            if values[name] == nil { names.append(name) }
+            guard values[name, default: [:]].updateValue(value, forKey: pair) == nil else {
+                throw reader.failure("a measure of a pair that stood in an earlier line; leave one of them out")
             }
         }
-        return fields
+        guard !names.isEmpty else {
+            throw reader.failure("no measure; make the file with 'nerpipe divergence --csv'")
+        }
     }
 
-    func value(_ measure: String, source: String, target: String) -> Double? {
-        values[measure]?[Pair(source: source, target: target)]
+    /// nil where it is undefined, or was not measured.
+    package func value(_ measure: String, source: String, target: String) -> Double? {
+        values[measure]?[Pair(source: source, target: target)] ?? nil
     }
 }

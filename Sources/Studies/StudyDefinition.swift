@@ -119,7 +119,8 @@ package struct StudyDefinition: Sendable {
         return names.map { Axis(name: $0, values: axes[$0] ?? []) }
     }
 
-    private static func isWord(_ text: String) -> Bool {
+    /// Whether it can stand in the name of a file, of a variable, and in a line of words.
+    static func isWord(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 60 && !text.hasPrefix("-") && !text.hasPrefix(".")
             && text.unicodeScalars.allSatisfy {
                 $0.properties.isAlphabetic || ("0"..."9").contains($0) || "._+-".unicodeScalars.contains($0)

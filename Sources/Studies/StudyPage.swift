@@ -17,7 +17,7 @@ struct StudyPage {
             let text = GainText(gain)
             body += HTMLText.section(
                 "Gain of \(gain.method) over \(gain.base)",
-                Self.table(GainText.unitHead, text.unitRows)
+                Self.table(text.unitHead, text.unitRows)
                     + Self.table(GainText.correlationHead, text.correlationRows)
                     + Self.table(GainText.slopeHead, text.slopeRows) + Self.table(GainText.sourceHead, text.sourceRows)
                     + leaveOut(gain))
@@ -61,6 +61,10 @@ struct StudyPage {
             row.1.count == part.scores.targets.count && row.1.allSatisfy { $0.mark > 0 }
         }.map(\.0)
         lines.append("\(prefix)Marked better on every language: \(GainText.list(everywhere)).")
+        if part.scores.systemCounts.withSeen == 0 {
+            lines.append(
+                "\(prefix)Entities seen and not seen in what was learnt from are not told apart by the counts.")
+        }
         return lines
     }
 

@@ -21,7 +21,10 @@ package struct StudyResults: Sendable {
     let failed: [StudyRun.Failed]
 
     /// - Throws: When nothing was scored yet, or a file cannot be read.
-    package init(_ study: StudyDefinition, failed: [StudyRun.Failed] = [], threads: ComputeThreads) throws {
+    package init(
+        _ study: StudyDefinition, gain materials: GainMaterials?, failed: [StudyRun.Failed] = [],
+        threads: ComputeThreads
+    ) throws {
         self.study = study
         self.failed = failed
         let parts = try study.variants.compactMap { variant -> Part? in
@@ -37,7 +40,7 @@ package struct StudyResults: Sendable {
         self.parts = parts
         trends = AxisTrend.all(study, parts)
         guard !parts.isEmpty else { throw Failure.noScores(study.work) }
-        gain = try study.gain.map { try Self.analysis($0, study, parts) }
+        gain = materials.map { Self.analysis($0, study, parts) }
     }
 
     /// Lines `NAME CONTROL`, of those that were scored.
@@ -54,21 +57,13 @@ package struct StudyResults: Sendable {
         }
     }
 
-    private static func analysis(_ question: GainQuestion, _ study: StudyDefinition, _ parts: [Part]) throws
-        -> GainAnalysis
+    private static func analysis(_ materials: GainMaterials, _ study: StudyDefinition, _ parts: [Part]) -> GainAnalysis
     {
-        let path = study.measures ?? ""
-        let measures = try MeasureTable(path: path), languages = try study.languages.map { try LanguageTable(path: $0) }
-        guard measures.names.contains(question.measure) else {
-            throw Failure.noSuchMeasure(path, question.measure, known: measures.names)
-        }
         let units = parts.flatMap { part in
-            part.scores.targets.compactMap {
-                GainUnit(
-                    question, $0, part.scores, part.tables.comparisons, measures: measures, languages: languages)
-            }
+            part.scores.targets.compactMap { GainUnit(materials, $0, part.scores, part.tables.comparisons) }
         }
-        return GainAnalysis(question, units, targets: study.values("target"), measures: measures.names)
+        return GainAnalysis(
+            materials.question, units, targets: study.values("target"), measures: materials.measures.names)
     }
 
     /// The tables, scores along axes of numbers, and what the gain goes with where that was asked.
@@ -81,10 +76,11 @@ package struct StudyResults: Sendable {
 
     /// A line for each score: RFC 4180.
     package var csv: String {
-        let further = study.furtherAxes.map(\.name)
+        let further = study.furtherAxes.map(\.name), hasSeen = parts.contains { $0.scores.systemCounts.withSeen > 0 }
+        let seenColumns = ["seen_correct", "seen_predicted", "seen_gold", "seen_recall", "unseen_recall"]
         var text =
-            (further + ["name", "target", "seed", "correct", "predicted", "gold", "precision", "recall", "f1"])
-            .joined(separator: ",") + "\n"
+            (further + ["name", "target", "seed", "correct", "predicted", "gold", "precision", "recall", "f1"]
+            + (hasSeen ? seenColumns : [])).joined(separator: ",") + "\n"
         for part in parts {
             let values = further.map { part.scores.variant.value($0) ?? "" }
             for name in part.scores.names {
@@ -96,12 +92,23 @@ package struct StudyResults: Sendable {
                         let fields =
                             values + [name, target, seed, "\(counts.correct)", "\(counts.predicted)", "\(counts.gold)"]
                         text +=
-                            (fields + numbers.map { FixedDecimal.text($0, decimals: 4) }).joined(separator: ",") + "\n"
+                            (fields + numbers.map { FixedDecimal.text($0, decimals: 4) }
+                            + (hasSeen ? Self.seenFields(part.scores, name, target, seed) : []))
+                            .joined(separator: ",") + "\n"
                     }
                 }
             }
         }
         return text
+    }
+
+    /// What is not known is empty.
+    private static func seenFields(_ scores: StudyScores, _ name: String, _ target: String, _ seed: String) -> [String]
+    {
+        guard let counts = scores.seenTotals(name, target)[seed], let recall = scores.seenRecall(name, target, seed)
+        else { return ["", "", "", "", ""] }
+        return ["\(counts.correct)", "\(counts.predicted)", "\(counts.gold)"]
+            + [recall.seen, recall.unseen].map { $0.map { FixedDecimal.text($0, decimals: 4) } ?? "" }
     }
 
     package func json() throws -> [UInt8] { try JSON.encodePretty(StudyRecord(self)) }

@@ -93,7 +93,7 @@ package struct StudyRun: Sendable {
         if getenv("NERPIPE") == nil, environment["NERPIPE"] == nil { environment["NERPIPE"] = WorkFolder.ownProgram }
         let printed = cell.logPath + ".lines"
         defer { try? Directory.remove(printed) }
-        let process: CellProcess
+        let program = cell.programDigest, process: CellProcess
         do {
             process = try CellProcess(
                 words, environment: environment, output: printed, errors: cell.logPath, lock: lock.descriptor)
@@ -102,46 +102,33 @@ package struct StudyRun: Sendable {
         }
         let (ending, usage) = try process.wait()
         func failed(_ what: String) -> Failed { Failed(cell: cell.title, what: what, log: cell.logPath) }
+        // A shell reads a script while it runs it, so that neither its end nor what it made can be trusted.
+        guard cell.programDigest == program else {
+            return failed(
+                "its program, \(cell.words[0]), changed while it ran; what it made may be wrong, remove it from \(cell.folder)"
+            )
+        }
         switch ending {
         case .status(0): break
         case .status(let status): return failed("ended with status \(status)")
         case .signal(let number): return failed("was ended by signal \(number)")
         }
-        let lines = String(decoding: try Directory.contents(of: printed), as: UTF8.self)
-        guard let scores = ScoreLine.all(in: lines), !scores.isEmpty else {
+        guard let scores = try? ScoreLine.all(in: printed), !scores.isEmpty else {
             return failed("printed other lines than TARGET NAME SEED F1, or none")
         }
         if let missing = scores.map({ $0.countsPath(in: cell.folder) }).first(where: { !Directory.fileExists($0) }) {
             return failed("left no \(missing)")
         }
-        try AtomicFile.write(lines, to: cell.linesPath)
+        try AtomicFile.write(Directory.contents(of: printed), to: cell.linesPath)
         let grown = state.withLock { state in
             let now = WorkFolder.byteCount(study.work)
             defer { state.bytes = now }
             return max(0, now - state.bytes)
         }
-        try CellRecord(cell, usage, madeBytes: grown).write(to: cell.recordPath)
+        try CellRecord(cell, program: program, usage, madeBytes: grown).write(to: cell.recordPath)
         try Directory.remove(cell.logPath)
         return nil
     }
-}
-
-/// A line `TARGET NAME SEED F1` that a cell prints.
-struct ScoreLine: Equatable {
-    let target, name, seed: String
-
-    /// The lines of a text; nil when one of them is of another form.
-    static func all(in text: String) -> [ScoreLine]? {
-        var lines: [ScoreLine] = []
-        for line in text.split(separator: "\n") {
-            let fields = line.split(separator: " ").map(String.init)
-            guard fields.count == 4, Double(fields[3]) != nil else { return nil }
-            lines.append(ScoreLine(target: fields[0], name: fields[1], seed: fields[2]))
-        }
-        return lines
-    }
-
-    func countsPath(in folder: String) -> String { "\(folder)/scores/\(target)-\(name)-\(seed).counts" }
 }
 
 enum WorkFolder {

@@ -16,33 +16,36 @@ package struct StudyScores: Sendable {
     /// By name and target, then by seed.
     let counts: [Key: [String: CountsFile]]
     private let sums: [Key: [String: PhraseCounts]]
+    private let seenSums: [Key: [String: PhraseCounts]]
 
-    /// - Throws: When counts cannot be read, or those of a target are of different gold data.
+    /// What a cell that failed left is not counted: a score needs a line, but for those of a base that no line names.
+    ///
+    /// - Throws: When lines or counts cannot be read, or those of a target are of different gold data.
     package init(_ study: StudyDefinition, _ variant: StudyVariant) throws {
         self.variant = variant
         targets = study.values("target")
         seeds = study.values("seed")
-        var names: [String] = [], seen: Set<String> = []
+        var names: [String] = [], named: Set<String> = [], lines: Set<ScoreLine> = []
         // In the order of the methods, then of targets and seeds.
         for method in study.values("method") {
             for target in targets {
                 for seed in seeds {
                     let path = StudyCell.linesPath("\(method)-\(target)-\(seed)", in: variant.folder)
                     guard Directory.fileExists(path) else { continue }
-                    let text = String(decoding: try Directory.contents(of: path), as: UTF8.self)
-                    for line in ScoreLine.all(in: text) ?? [] where seen.insert(line.name).inserted {
-                        names.append(line.name)
+                    for line in try ScoreLine.all(in: path) {
+                        lines.insert(line)
+                        if named.insert(line.name).inserted { names.append(line.name) }
                     }
                 }
             }
         }
         var counts: [Key: [String: CountsFile]] = [:], first: [String: (path: String, file: CountsFile)] = [:]
-        for name in names + (seen.contains(study.base) ? [] : [study.base]) {
+        for name in names + (named.contains(study.base) ? [] : [study.base]) {
             for target in targets {
                 for seed in seeds {
                     let line = ScoreLine(target: target, name: name, seed: seed)
                     let path = line.countsPath(in: variant.folder)
-                    guard Directory.fileExists(path) else { continue }
+                    guard lines.contains(line) || !named.contains(name), Directory.fileExists(path) else { continue }
                     let file = try CountsFile(path: path)
                     let one = first[target] ?? (path, file)
                     guard file.goldDigest == one.file.goldDigest, file.sentences.count == one.file.sentences.count
@@ -52,16 +55,22 @@ package struct StudyScores: Sendable {
                 }
             }
         }
-        if !seen.contains(study.base), targets.contains(where: { counts[Key(name: study.base, target: $0)] != nil }) {
+        if !named.contains(study.base), targets.contains(where: { counts[Key(name: study.base, target: $0)] != nil }) {
             names.insert(study.base, at: 0)
         }
         (self.names, self.counts) = (names, counts)
         sums = counts.mapValues { $0.mapValues(\.sentences.sum) }
+        seenSums = counts.mapValues { $0.compactMapValues { $0.seen?.sum } }
     }
 
     /// The sum over all sentences, by seed.
     func totals(_ name: String, _ target: String) -> [String: PhraseCounts] {
         sums[Key(name: name, target: target)] ?? [:]
+    }
+
+    /// The same of entities that were seen in what was learnt from, of the seeds whose counts tell them from others.
+    func seenTotals(_ name: String, _ target: String) -> [String: PhraseCounts] {
+        seenSums[Key(name: name, target: target)] ?? [:]
     }
 
     /// F1 by seed, in the order of the seeds.

@@ -12,7 +12,7 @@ struct StudyTables {
     private var targets: [String] { scores.targets }
     private var seeds: [String] { scores.seeds }
 
-    var text: String { controlTable + scoreTable + differenceTable + notes }
+    var text: String { controlTable + scoreTable + differenceTable + seenTable + notes }
 
     private var controlTable: String {
         guard !controls.isEmpty else { return "" }
@@ -64,21 +64,43 @@ struct StudyTables {
             + Self.table(["method"] + targets + ["mean"], rows)
     }
 
+    /// Recall on what was seen in the labels that were learnt from and on all else; nothing where no counts tell.
+    private var seenTable: String {
+        guard scores.systemCounts.withSeen > 0 else { return "" }
+        let amounts = targets.compactMap { target in
+            scores.seenAmount(target).map { "\(target) \($0.seen) of \($0.all)" }
+        }
+        let rows = scores.names.map { name in
+            [name]
+                + SeenRecall.Side.allCases.flatMap { side in
+                    let own = targets.map { scores.recall(side, name, $0) }
+                    let gains = name == base ? [] : targets.map { scores.recallGain(side, name, over: base, $0) }
+                    return [
+                        meanCell(own.filter { !$0.isEmpty }), meanCell(gains.filter { !$0.isEmpty }, signed: true),
+                    ]
+                }
+        }
+        return
+            "Recall on entities whose words stand as an entity in what was learnt from (seen), and on all others: means over the targets; less `\(base)`, paired by seed, where the same entities were seen. Seen: \(amounts.joined(separator: ", ")) entities.\n\n"
+            + Self.table(["method", "seen", "less `\(base)`", "unseen", "less `\(base)`"], rows)
+    }
+
     /// Systems without an entity, and runs that are missing.
     private var notes: String {
         let silent = silentSystems
         var text =
-            "- \(silent.count) of \(systemCount) scored systems find no entity at all"
+            "- \(silent.count) of \(scores.systemCounts.all) scored systems find no entity at all"
             + (silent.isEmpty ? "" : ": " + silent.joined(separator: ", ")) + ".\n"
         let short = scores.names.flatMap { name in
             targets.map { ("\(name) \($0)", scores.f1(name, $0).count) }
         }.filter { $0.1 < seeds.count }.map { "\($0.0) \($0.1)" }
+        let (all, withSeen) = scores.systemCounts
+        if withSeen > 0, withSeen < all {
+            text +=
+                "- Of \(all - withSeen) of \(all) scored systems the counts do not tell seen entities from others.\n"
+        }
         if !short.isEmpty { text += "- Fewer than \(seeds.count) seeds: \(short.joined(separator: ", ")).\n" }
         return text
-    }
-
-    var systemCount: Int {
-        scores.names.flatMap { name in targets.map { scores.f1(name, $0).count } }.reduce(0, +)
     }
 
     /// `NAME TARGET SEED` of the systems that find nothing right.

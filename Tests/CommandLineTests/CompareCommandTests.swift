@@ -55,6 +55,35 @@ struct CompareCommandTests {
             same.hasSuffix("\n            +0.00 to +0.00, p 1.0000 two-sided: with the seeds drawn too\n"), "\(same)")
     }
 
+    /// With --seen a line has three more numbers, which add up to what the report says; both kinds are compared.
+    @Test func countsTellWhatWasSeen() async throws {
+        let folder = try await Fixture.folder()
+        let made = try await folder.shell(
+            """
+            set -e
+            head -n 60 gold.conll > part.conll
+            nerpipe evaluate --model teacher --lang yy gold.conll --counts a > /dev/null
+            nerpipe evaluate --model teacher --lang yy gold.conll --seen part.conll --counts b > b.txt
+            cut -f1-4 b | tail -n +2 > b4; tail -n +2 a | cmp - b4
+            tail -n +2 b | awk '{ c += $5; p += $6; g += $7; u += $4 - $7 } END { print g " gold, " p " found"; print u; exit c > g }' > sums
+            grep -F "entities seen in --seen: " b.txt | grep -qF "; $(head -1 sums)"
+            grep -F "entities unseen: " b.txt | grep -qF "; $(tail -1 sums) gold"
+            nerpipe compare --base a b --system b a --bootstrap 50
+            """)
+        try #require(made.status == 0, "\(made.errors)\(made.text)")
+        #expect(made.text.contains("\ndifference  +0.00 ± 0.00, paired over 2 seeds\n"), "\(made.text)")
+        let head = "sentence\tcorrect\tpredicted\tgold\tseen correct\tseen predicted\tseen gold\t"
+        #expect(try folder.text("b").hasPrefix(head) && folder.text("sums").hasPrefix("0 gold") == false)
+        // More that was seen than there is; too few numbers.
+        for line in ["1\t1\t1\t1\t1\t2\t1", "1\t1\t1\t1\t0\t1\t1", "1\t1\t1\t1\t1\t1", "1\t1\t1\t1\t-1\t0\t0"] {
+            try folder.write("c", "\(head)x\n\(line)\n")
+            try await folder.expectFailure(
+                "compare --base c --system c", 65,
+                "c:2: not 'sentence TAB correct TAB predicted TAB gold', and the same three of what was seen, of sentence 1; make the file anew"
+            )
+        }
+    }
+
     @Test func methodsAreComparedSeedBySeed() async throws {
         let folder = try Self.folderOfCounts()
         let compare = "compare --base a1 a2 --system b1 b2 --bootstrap 100 --seed 4"

@@ -90,9 +90,9 @@ struct DivergenceCommandTests {
             """)
         #expect(json.text == "[None]\n", "\(json.text)\(json.errors)")
         for (table, message) in [
-            ("language\n", "t.tsv: no table of typology*"),
-            ("language\ta:b\nxx\tone\n", "t.tsv:2: a value is no number*"),
-            ("language\ta:b\nxx\t1\t2\n", "t.tsv:2: 3 columns, and the first line has 2"),
+            ("language\n", "t.tsv:1: no table of typology*"),
+            ("language\ta:b\nxx\tone\n", "t.tsv:2: column 2 is not a number*"),
+            ("language\ta:b\nxx\t1\t2\n", "t.tsv:2: 3 fields, and there must be 2, with tabs between them"),
             ("language\ta:b\nxx\t1\nxx\t2\n", "t.tsv:3: a language that stood in an earlier line*"),
         ] {
             try folder.write("t.tsv", table)
@@ -150,6 +150,7 @@ struct DivergenceCommandTests {
         #expect(strong.errors.contains("Spearman 0."), "\(strong.errors)")
         try folder.write("strength.tsv", "xx 50\n")
         try await folder.expectFailure(
-            "\(command) -q --strength strength.tsv", 65, "strength.tsv:1: is not SOURCE<TAB>NUMBER")
+            "\(command) -q --strength strength.tsv", 65,
+            "strength.tsv:1: 1 field, and there must be 2, with tabs between them")
     }
 }

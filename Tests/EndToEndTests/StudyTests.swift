@@ -13,9 +13,16 @@ struct StudyTests {
         sleep "${DELAY:-0}"
         if [ "$1 $2" = "${BROKEN:-}" ]; then echo "no luck" >&2; exit 3; fi
         awk -v method="$1" -v seed="$3" 'BEGIN {
-          print "sentence\\tcorrect\\tpredicted\\tgold\\tdigest"
-          for (i = 1; i <= 40; i++) { gold = 1 + i % 3; right = method == "direct" ? (i + seed) % 2 : 1; print i "\\t" right "\\t" gold "\\t" gold }
+          told = ENVIRON["SEEN"] == "" ? "" : "seen correct\\tseen predicted\\tseen gold\\t"
+          print "sentence\\tcorrect\\tpredicted\\tgold\\t" told "digest"
+          for (i = 1; i <= 40; i++) {
+            gold = 1 + i % 3; right = method == "direct" ? (i + seed) % 2 : 1
+            seen = method == ENVIRON["SEEN"] ? i % 4 == 1 : i % 2
+            print i "\\t" right "\\t" gold "\\t" gold (told == "" ? "" : "\\t" right * seen "\\t" seen "\\t" seen)
+          }
         }' > "$WORK/scores/$2-$1-$3.counts"
+        if [ "$1 $2" = "${LATE:-}" ]; then exit 3; fi
+        if [ -n "${CHANGE:-}" ]; then echo "# another" >> method.sh; fi
         echo "$2 $1 $3 50.0"
         echo "end $*" >> ended
 
@@ -141,6 +148,112 @@ struct StudyTests {
         #expect(folder.names(in: "w/logs").isEmpty && Self.lines(folder, "ended").count == Self.cellCount)
     }
 
+    /// What a cell scored before it failed is not counted.
+    @Test func aCellThatFailsLateHasNoScore() async throws {
+        let folder = try await Self.folder()
+        let outcome = try await folder.shell("LATE='tsl nl' nerpipe study s.yaml -q")
+        #expect(outcome.status == 1 && folder.exists("w/scores/nl-tsl-1.counts"))
+        #expect(outcome.text.contains("- Fewer than 2 seeds: tsl nl 0.\n"), "\(outcome.text)")
+        #expect(outcome.text.contains("| tsl | 50.0 ± 0.0 ▲ | - | 50.0 ± 0.0 ▲ | 50.0 (2) |\n"), "\(outcome.text)")
+    }
+
+    /// A shell reads its script while it runs it.
+    @Test func aCellWhoseProgramChangesIsRefused() async throws {
+        let folder = try await Self.folder()
+        let one = "study s.yaml --set target=es --set seed=1 --set method=tsl"
+        let outcome = try await folder.shell("CHANGE=1 nerpipe \(one)")
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.errors.contains(
+                "tsl es 1: its program, ./method.sh, changed while it ran; what it made may be wrong, remove it from w, see w/logs/tsl-es-1\n"
+            ), "\(outcome.errors)")
+        #expect(folder.names(in: "w/lines").isEmpty && folder.names(in: "w/cells").isEmpty)
+        try await folder.expectFailure("\(one) --tables", 66, "w: no scores yet; run the study without --tables")
+        _ = try await folder.expectSuccess("\(one) -q")
+        #expect(folder.names(in: "w/lines") == ["tsl-es-1"])
+    }
+
+    /// Recall on what was seen and on the rest, where the counts tell; where not, it is said.
+    @Test func seenEntitiesHaveATableOfTheirOwn() async throws {
+        let folder = try await Self.folder()
+        let seen = try await folder.shell("SEEN=all nerpipe study s.yaml -q")
+        #expect(seen.text.contains("| method | seen | less `direct` | unseen | less `direct` |\n"), "\(seen.text)")
+        #expect(seen.text.contains("\n| direct | 50.0 ± 70.7 | - | 16.7 ± 23.6 | - |\n"), "\(seen.text)")
+        #expect(seen.text.contains("\n| tsl | 100.0 ± 0.0 | +50.0 ± 70.7 | 33.3 ± 0.0 | +16.7 ± 23.6 |\n"))
+        #expect(seen.text.contains(" Seen: es 20 of 80, nl 20 of 80, de 20 of 80 entities.\n"), "\(seen.text)")
+        let csv = try folder.text("w/results.csv")
+        #expect(csv.contains(",f1,seen_correct,seen_predicted,seen_gold,seen_recall,unseen_recall\n"), "\(csv)")
+        #expect(csv.contains("\ndirect,es,1,20,80,80,25.0000,25.0000,25.0000,0,20,20,0.0000,33.3333\n"), "\(csv)")
+        let mixed = try await folder.expectSuccess("study s.yaml -q --set seed=1,2,3").text
+        #expect(mixed.contains("\n| tsl | 100.0 | +50.0 | 33.3 | +16.7 |\n"), "\(mixed)")
+        #expect(mixed.contains("- Of 6 of 18 scored systems the counts do not tell seen entities from others.\n"))
+        // Other entities were seen by one of both: its recall is no gain over the other.
+        let other = try await folder.shell("SEEN=tsl nerpipe study s.yaml -q --set work=v")
+        #expect(other.text.contains("\n| tsl | 100.0 ± 0.0 | - | 42.9 ± 0.0 | - |\n"), "\(other.text)")
+        let none = try await folder.expectSuccess("study s.yaml -q --set work=u").text
+        #expect(!none.contains("seen"))
+        let page = try folder.text("u/report.html")
+        #expect(page.contains("Entities seen and not seen in what was learnt from are not told apart by the counts."))
+    }
+
+    /// What 'divergence' prints of a language that a table of typology does not know, or not all of.
+    @Test func measuresOfDivergenceMayBeUndefined() async throws {
+        let folder = try await Fixture.folder()
+        try folder.write("method.sh", Self.method)
+        try folder.write("t.tsv", "language\tsyn:a\tsyn:b\tgeo:x\nxx\t1\t0\t1\nes\t1\t1\t2\nnl\t0\t1\t\n")
+        let study = Self.definition + "measures: d.csv\ngain: {of: tsl, over: direct, source: xx, measure: MEASURE}\n"
+        try folder.write("s.yaml", study.replacing("MEASURE", with: "type Jaccard"))
+        try folder.write("geo.yaml", study.replacing("MEASURE", with: "typology geo"))
+        let outcome = try await folder.shell(
+            """
+            set -e
+            chmod +x method.sh
+            for target in es nl de; do
+              nerpipe divergence -q text.txt --lang $target --source xx=train.conll --typology t.tsv --csv >> d.csv
+            done
+            grep -q '^nl,xx,typology geo,undefined,' d.csv
+            SEEN=all nerpipe study s.yaml -q
+            """)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            outcome.text.contains(": typology syn / typology syn, known / typology geo, known for 1 (xx-de); ")
+                && outcome.text.contains("typology geo for 2 (xx-de, xx-nl)"),
+            "\(outcome.text)")
+        #expect(
+            outcome.text.contains(
+                "- Recall changes by +50.0 (mean of 3 gains) on entities whose words stand as one in what was learnt from, by +16.7 (mean of 3 gains) on all others.\n"
+            ), "\(outcome.text)")
+        #expect(outcome.text.contains("| precision | recall | recall, seen | recall, unseen |\n"))
+        let geo = try await folder.expectSuccess("study geo.yaml -q --tables").text
+        #expect(geo.contains("- Of 1 gains on 1 languages"), "\(geo)")
+        #expect(geo.contains("- Not scored or not measured, and left out: nl, de.\n"), "\(geo)")
+    }
+
+    /// Paths are from where we run, and a file that is not there is found out before a cell is run.
+    @Test func filesOfAStudyAreLookedForBeforeItRuns() async throws {
+        let folder = try await Self.folder()
+        try folder.makeFolder("sub")
+        let study =
+            Self.definition + "measures: d.csv\nlanguages: l.tsv\ngain: {of: tsl, over: direct, measure: x}\n"
+        try folder.write("sub/s.yaml", study)
+        for name in ["d.csv", "sub/d.csv"] { try folder.write(name, "es,en,x,1\n") }
+        func refused(_ message: String) async throws {
+            let outcome = try await folder.nerpipe("study sub/s.yaml")
+            #expect(outcome.status == 66 && outcome.errors.contains(message), "\(outcome.errors)")
+            #expect(!folder.exists("begun"))
+        }
+        try await refused(
+            "/l.tsv, which 'languages' names; paths are those of the folder in which nerpipe runs, and none beside the definition\n"
+        )
+        try folder.write("sub/l.tsv", "target\nes\n")
+        try await refused(
+            "/l.tsv, which 'languages' names; paths are those of the folder in which nerpipe runs, it is sub/l.tsv: name it so\n"
+        )
+        try folder.write(
+            "sub/s.yaml", study.replacing("l.tsv", with: "sub/l.tsv").replacing("d.csv", with: "sub/d.csv"))
+        _ = try await folder.expectSuccess("study sub/s.yaml -q")
+    }
+
     @Test func stoppedByASignalItSaysSo() async throws {
         let folder = try await Self.folder()
         let outcome = try await folder.shell("DELAY=5 nerpipe study s.yaml -q & sleep 0.7; kill -TERM $!; wait $!")
@@ -187,6 +300,7 @@ struct StudyTests {
         let text = try await folder.expectSuccess("study s.yaml -q").text
         #expect(text.contains("## size=5\n\n") && text.contains("## size=50\n\n"), "\(text)")
         #expect(text.contains("## What `tsl` gains over `direct`\n"))
+        #expect(text.contains("- Mentions seen and not seen in the source are not told apart: "))
         #expect(text.contains("Decided beforehand: the gain of `tsl` over `direct` against type Jaccard"))
         // The method does not know of sizes: each score is what it was, paired by seed.
         #expect(

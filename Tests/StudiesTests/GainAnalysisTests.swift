@@ -1,4 +1,5 @@
 import Randomness
+import Shards
 import Statistics
 import Testing
 
@@ -17,19 +18,23 @@ struct GainAnalysisTests {
     }
 
     /// 12 languages, 5 seeds; the base's noise of a seed is missing from the gain of that seed.
-    private static func units(noise: Double, gain: (_ distance: Double) -> Double) -> [GainUnit] {
+    private static func units(
+        noise: Double, unit: Double = 1, missing: Set<Int> = [], gain: (_ distance: Double) -> Double
+    ) -> [GainUnit] {
         var random = RandomSource(seed: 4, stream: .survey)
         return (0..<12).map { number in
             let distance = Double(number) / 11
             let noises = (0..<5).map { _ in noise * random.nextNormal() }
             let gains = noises.map { gain(distance) - $0 }, mean = ExactMean.of(gains)
+            var measures = ["distance": unit * distance, "other": Double(number * 7 % 12), "same": 1]
+            if missing.contains(number) { measures["other"] = nil }
             return GainUnit(
                 variant: "", source: "en", target: "t\(number)", family: "f\(number % 3)",
                 script: number < 11 ? "Latn" : nil,
                 baseF1: 50 + ExactMean.of(noises), f1: 50 + gain(distance), gains: gains, gain: mean,
                 interval: Interval(low: mean - 1, high: mean + 1), relativeErrorReduction: 2 * mean, precisionChange: 0,
-                recallChange: 0, baseScores: noises.map { 50 + $0 },
-                measures: ["distance": distance, "other": Double(number * 7 % 12)],
+                recallChange: 0, seenRecallChange: nil, unseenRecallChange: nil,
+                baseScores: noises.map { 50 + $0 }, measures: measures,
                 covariates: [Double(number * 5 % 12), 1, 2])
         }
     }
@@ -64,6 +69,34 @@ struct GainAnalysisTests {
             try Self.question(), Self.units(noise: 3) { _ in 1 }, targets: [], measures: ["distance"])
         let same = try #require(analysis.coupling.sameSeeds), other = try #require(analysis.coupling.otherSeeds)
         #expect(same < -0.9 && other.magnitude < 0.4, "\(same) \(other)")
+    }
+
+    /// A measure that is undefined for a pair loses that pair, and says so; the others keep it.
+    @Test func aMeasureWithoutAValueIsCounted() throws {
+        let analysis = GainAnalysis(
+            try Self.question(), Self.units(noise: 0.1, missing: [2, 5]) { $0 }, targets: [],
+            measures: ["other", "distance", "same"])
+        #expect(analysis.correlations.map(\.languages) == [12, 10])
+        #expect(analysis.missing == [.init(measure: "other", pairs: ["en-t2", "en-t5"])])
+        #expect(analysis.withoutCorrelation == ["same"])
+        let sentences = GainText(analysis).sentences
+        #expect(
+            sentences.contains(
+                "Undefined or not measured for a pair, which is left out of that measure alone: other for 2 (en-t2, en-t5)."
+            ))
+        #expect(sentences.contains { $0.hasPrefix("No correlation can be computed") && $0.hasSuffix(": same.") })
+    }
+
+    /// Gains that are all the same, and the largest numbers that are read: every figure is one, or is left out.
+    @Test(arguments: [0.0, 1, -1], [1, 1e15, 1e-300])
+    func whatIsNoNumberIsNotTold(gain: Double, unit: Double) throws {
+        let analysis = GainAnalysis(
+            try Self.question(), Self.units(noise: 0, unit: unit) { _ in gain }, targets: [], measures: ["distance"])
+        let text = String(decoding: try JSON.encodePretty(analysis), as: UTF8.self) + GainText(analysis).markdown
+        #expect(!text.contains("nan") && !text.contains("inf"), "\(text)")
+        let varied = GainAnalysis(
+            try Self.question(), Self.units(noise: 0.5, unit: unit) { gain * $0 }, targets: [], measures: ["distance"])
+        #expect(try !JSON.encodePretty(varied).isEmpty && GainText(varied).markdown.contains("| distance"))
     }
 
     @Test func withTwoLanguagesNothingIsClaimed() throws {

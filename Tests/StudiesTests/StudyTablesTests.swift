@@ -19,14 +19,4 @@ struct StudyTablesTests {
         #expect((ExactMean.of(values) - 0.27).magnitude < 1e-15)
         #expect(ExactMean.of([]) == 0)
     }
-
-    @Test func linesOfOtherFormsAreNoScores() {
-        #expect(
-            ScoreLine.all(in: "es direct 1 40.25\nes tsl 1 41\n") == [
-                ScoreLine(target: "es", name: "direct", seed: "1"), ScoreLine(target: "es", name: "tsl", seed: "1"),
-            ])
-        #expect(ScoreLine.all(in: "es direct 1 40.25\nhello\n") == nil)
-        #expect(ScoreLine.all(in: "es direct 1 forty\n") == nil)
-        #expect(ScoreLine(target: "es", name: "a", seed: "2").countsPath(in: "w") == "w/scores/es-a-2.counts")
-    }
 }

@@ -9,7 +9,7 @@ cd "$1"
 nerpipe="$root/.build/release/nerpipe"
 [ -x "$nerpipe" ] || nerpipe="$root/.build/debug/nerpipe"
 sample="$root/corpora/sample"
-mkdir -p stream columns shard checkpoint table vectors safetensors configuration conll jsonl labels text dictionary pipeline counts weights program work
+mkdir -p stream columns shard checkpoint table vectors safetensors configuration conll jsonl labels text dictionary pipeline counts weights study languages measures lines program work
 zstdcat "$sample"/qaa/train.conll.zst | head -60 > work/train.conll
 (zstdcat "$sample"/vectors/qaa.vec.zst | head -30 | cut -d' ' -f1-5 | sed '1s/.*/29 4/') > work/v.vec
 "$nerpipe" vectors import -q work/v.vec -o work/v.vectors
@@ -40,6 +40,11 @@ printf '{"tokens": ["a", "", "b c"], "ner_tags": [1, 0, 3]}\n{"words": ["a"], "t
 printf 'T1\tX 0 4\tAnna\nT2\tY 7 10;11 14\tmet Bob\nT3\tX 0 4;11 14\tAnna Bob\nR1\tr Arg1:T1 Arg2:T2\n#1\tNote T1\tx\n' > labels/f
 cp work/a.txt text/a; printf 'caf\xc3\xa9 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\x80\n\xff\xfe \xed\xa0\x80\n' > text/b
 "$nerpipe" evaluate --model work/m work/train.conll --bootstrap 0 --json --counts counts/a > work/scores
+"$nerpipe" evaluate --model work/m work/train.conll --bootstrap 0 --seen work/train.conll --counts counts/seen > work/scores
+cp "$root"/pipelines/results*.yaml "$root"/pipelines/gain/study.yaml study
+head -5 "$root/pipelines/gain/languages.tsv" > languages/a; printf 'target\tfamily\tx\r\nes\t-\t1e-3\r\n' > languages/b
+"$nerpipe" divergence -q work/a.txt --lang yy --source xx=work/train.conll --csv > measures/a; head -40 "$root/pipelines/gain/measures.csv" > measures/b
+printf 'es direct 1 40.25\nes tsl 1 41\n' > lines/a
 "$nerpipe" weigh -q --source a=work/e.zst --source b=work/e.zst work/e.zst -o weights/a > work/weights
 printf 'a\tb\nc\td\t0.5\ne\tf\t0.5\t0.25\t12\n' > dictionary/a
 cp "$root"/pipelines/*/pipeline.yaml pipeline 2> /dev/null || true

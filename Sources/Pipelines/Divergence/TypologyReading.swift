@@ -2,7 +2,6 @@ import Corpora
 import Diagnostics
 package import Divergence
 import LanguageCodes
-import Shards
 
 extension TypologicalFeatures {
     /// Columns of a table, at most.
@@ -13,34 +12,21 @@ extension TypologicalFeatures {
     ///
     /// - Parameter path: Plain, `.gz` or `.zst`.
     package init(path: String) throws {
-        let lines = LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: 1 << 22)
-        var line: [UInt8] = []
-        func fields() throws -> [String]? {
-            line.removeAll(keepingCapacity: true)
-            guard try lines.appendNext(to: &line) else { return nil }
-            return String(decoding: line, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
-                .map(String.init)
-        }
-        guard let names = try fields(), names.count > 1, names.count <= Self.maximumColumnCount else {
-            throw Failure.noTypology(path)
+        let reader = try FieldReader(path: path, .tab, maximumLineByteCount: 1 << 22)
+        guard let names = try reader.next(), names.count > 1, names.count <= Self.maximumColumnCount else {
+            throw reader.failure(
+                "no table of typology; the first line must be 'language' and SET:FEATURE names, with tabs between them "
+                    + "(tools/typology makes one)")
         }
         self.init(columns: Array(names.dropFirst()))
-        while let row = try fields() {
-            if row == [""] { continue }
-            guard row.count == names.count else {
-                throw Failure.typologyRow(path, lines.lineNumber, columns: row.count, expected: names.count)
-            }
+        while let row = try reader.next(names.count) {
             guard languages.count < Self.maximumLanguageCount, !languages.contains(row[0]) else {
-                throw Failure.typologyLanguage(path, lines.lineNumber)
+                throw reader.failure("a language that stood in an earlier line, or one too many; give each one line")
             }
             add(
                 row[0],
-                try row.dropFirst().map { text in
-                    if ["", "--", "NA"].contains(text) { return nil }
-                    guard let value = Double(text), value.isFinite else {
-                        throw Failure.typologyValue(path, lines.lineNumber)
-                    }
-                    return value
+                try row.enumerated().dropFirst().map { place, text in
+                    ["", "--", "NA"].contains(text) ? nil : try reader.number(text, column: place + 1)
                 })
         }
     }
@@ -59,17 +45,8 @@ package struct SourceStrengths: Sendable {
 
     /// Reads lines `SOURCE <TAB> NUMBER`; more is better, in any unit.
     package init(path: String) throws {
-        let lines = LineReader(try BufferedInput(FileInput(path: path)), maximumLineByteCount: 1 << 16)
-        var line: [UInt8] = []
-        while try lines.appendNext(to: &line) {
-            defer { line.removeAll(keepingCapacity: true) }
-            if line.isEmpty { continue }
-            let fields = String(decoding: line, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
-            guard fields.count == 2, let value = Double(fields[1]), value.isFinite else {
-                throw Failure.strengthLine(path, lines.lineNumber)
-            }
-            values.append((String(fields[0]), value))
-        }
+        let reader = try FieldReader(path: path, .tab)
+        while let fields = try reader.next(2) { values.append((fields[0], try reader.number(fields[1], column: 2))) }
         guard Set(all).count > 1 else { throw Failure.fewStrengths(path) }
     }
 

@@ -1,7 +1,6 @@
-import Diagnostics
+import Corpora
 import Evaluation
 import Glibc
-import Shards
 
 /// Taggers by what they cost and how good they are: which of them nobody beats in both.
 ///
@@ -24,34 +23,30 @@ package struct Frontier {
     let comments: [String]
 
     package init(path: String) throws {
-        let text = String(decoding: try Directory.contents(of: path, maximumByteCount: 1 << 20), as: UTF8.self)
-        try self.init(text: text, path: path)
-    }
-
-    init(text: String, path: String) throws {
+        let reader = try FieldReader(path: path, .tab)
         var points: [Point] = [], comments: [String] = [], hasHead = false
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if line.isEmpty { continue }
-            if line.first == "#" {
-                comments.append(line.dropFirst().trimmingPrefix(" ").description)
-                continue
-            }
-            let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            guard hasHead else {
+        while let fields = try reader.next() {
+            if fields[0].first == "#" {
+                guard comments.count < Self.maximumPointCount else {
+                    throw reader.failure("more than \(Self.maximumPointCount) comments")
+                }
+                comments.append(fields.joined(separator: "\t").dropFirst().trimmingPrefix(" ").description)
+            } else if !hasHead {
                 guard fields == Self.columns else {
-                    throw Failure.badFrontier(path, line: number + 1, "the columns \(Self.columns) are expected")
+                    throw reader.failure(
+                        "the columns must be \(Self.columns.joined(separator: ", ")), with tabs between them")
                 }
                 hasHead = true
-                continue
+            } else {
+                guard let point = Point(fields), points.count < Self.maximumPointCount else {
+                    throw reader.failure(
+                        "not a name, F1 from 0 to 100, microseconds above 0 and megabytes or '-', with tabs between them, or more than \(Self.maximumPointCount) taggers"
+                    )
+                }
+                points.append(point)
             }
-            guard let point = Point(fields), points.count < Self.maximumPointCount else {
-                throw Failure.badFrontier(
-                    path, line: number + 1,
-                    "a name, F1 from 0 to 100, microseconds above 0 and megabytes or '-' are expected")
-            }
-            points.append(point)
         }
-        guard !points.isEmpty else { throw Failure.badFrontier(path, line: 1, "there is no tagger in it") }
+        guard !points.isEmpty else { throw reader.failure("there is no tagger in it") }
         (self.points, self.comments) = (points, comments)
     }
 

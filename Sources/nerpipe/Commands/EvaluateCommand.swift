@@ -74,7 +74,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(name: .joinable("o"), help: "File for the report; '-' is standard output.")
     var output = "-"
 
-    @Option(help: ArgumentHelp("Also write what every sentence counts, for 'nerpipe compare'.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Also write what every sentence counts, with --seen apart for what was learnt from, for 'nerpipe compare' and 'study'.",
+            valueName: "file"))
     var counts: String?
 
     @Option(
@@ -150,7 +153,9 @@ struct EvaluateCommand: AsyncParsableCommand {
             throw Failure.cannotScore(error)
         }
         if let counts, let rule, let goldDigest {
-            try CountsFile(goldDigest: goldDigest, sentences: scorer.sentenceTotals).write(to: counts, rule)
+            try CountsFile(
+                goldDigest: goldDigest, sentences: scorer.sentenceTotals, seen: details.seen?.sentences
+            ).write(to: counts, rule)
         }
         let report = scorer.report(bootstrap: bootstrap == 0 ? nil : Bootstrap(replicates: bootstrap, seed: seed))
         let text = json ? report.jsonObject(details) + "\n" : report.table() + details.table

@@ -49,6 +49,7 @@ struct StudyCommand: AsyncParsableCommand {
         let study = try StudyDefinition(path: definition, settings: settings)
         let plan = try StudyPlan(study)
         if self.plan { return try StandardOutput.write(plan.text) }
+        let gain = try GainMaterials(study)
         if plan.changedCount > 0 {
             session.warn("\(plan.changedCount) cells were done by another version of their program")
         }
@@ -58,7 +59,7 @@ struct StudyCommand: AsyncParsableCommand {
             failed = try await StudyRun(study) { session.log($0) }.run(plan.open)
         }
         do {
-            let results = try StudyResults(study, failed: failed, threads: session.context.threads)
+            let results = try StudyResults(study, gain: gain, failed: failed, threads: session.context.threads)
             try results.write(to: output ?? study.work, replaces: overwriting.force)
             try StandardOutput.write(results.markdown)
         } catch let failure as Failure where !failed.isEmpty {

@@ -40,6 +40,14 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case counts
     /// What the sources have to say, of `weigh`.
     case weights
+    /// A definition of a study.
+    case study
+    /// What is known of the languages of a study: columns with tabs between them.
+    case languages
+    /// Measures of pairs of languages, of `divergence --csv`.
+    case measures
+    /// What the cells of a study print.
+    case lines
     /// What a program that is a teacher writes: its hello, and what follows that line as an answer.
     case program
 
@@ -78,9 +86,14 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .counts:
             try MemoryFile.with(bytes) { path in
                 let file = try CountsFile(path: path)
+                if let seen = file.seen { precondition((file.sentences.sum - seen.sum).isPossible) }
                 let test = PairedBootstrap(replicates: 2, seed: 1)
                 _ = try? SeedComparison(base: [file.sentences], system: [file.sentences], test: test).table()
             }
+        case .study: try StudyFuzz.readDefinition(bytes)
+        case .languages: try StudyFuzz.readLanguages(bytes)
+        case .measures: try StudyFuzz.readMeasures(bytes)
+        case .lines: try StudyFuzz.readLines(bytes)
         case .program: try ProgramFuzz.read(bytes)
         case .weights:
             try MemoryFile.with(bytes) { path in
