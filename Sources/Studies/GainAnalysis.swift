@@ -42,6 +42,20 @@ struct GainAnalysis: Sendable, Encodable {
         let fisher: Interval?
     }
 
+    /// The gain of another method over the same base, and whether it goes with the primary measure.
+    struct OfMethod: Sendable, Encodable {
+        let method: String
+        let languages: Int
+        let gain: Double
+        /// Units whose interval lies above and below 0.
+        let better, worse: Int
+        let rho: Double
+        let pValue: Double
+        /// Over these methods.
+        let corrected: Double
+        let fisher: Interval?
+    }
+
     /// What is left when one family or script is left out.
     struct LeftOut: Sendable, Encodable {
         let kind, value: String
@@ -69,6 +83,8 @@ struct GainAnalysis: Sendable, Encodable {
     let better, worse: [String]
     /// Empty with a single source.
     let bySource: [OfSource]
+    /// What else the study scored: explored.
+    let otherMethods: [OfMethod]
     let correlations: [Correlation]
     /// Left out of the analysis of that measure alone.
     let missing: [Missing]
@@ -88,7 +104,11 @@ struct GainAnalysis: Sendable, Encodable {
 }
 
 extension GainAnalysis {
-    init(_ question: GainQuestion, _ all: [GainUnit], targets: [String], measures: [String]) {
+    /// - Parameter others: Gains of other methods over the same base.
+    init(
+        _ question: GainQuestion, _ all: [GainUnit], targets: [String], measures: [String],
+        others: [(method: String, units: [GainUnit])] = []
+    ) {
         let units = all.filter { $0.measures[question.measure] != nil }
         (method, base, primaryMeasure) = (question.method, question.base, question.measure)
         self.units = units
@@ -96,6 +116,7 @@ extension GainAnalysis {
         better = units.filter { $0.interval.low > 0 }.map(\.label)
         worse = units.filter { $0.interval.high < 0 }.map(\.label)
         bySource = Self.bySource(units, question.measure)
+        otherMethods = Self.otherMethods(others, question.measure)
         let correlations = Self.correlations(question, units, measures)
         self.correlations = correlations
         withoutCorrelation = measures.filter { name in
@@ -113,8 +134,7 @@ extension GainAnalysis {
         unusedCovariates = Array(question.covariates.dropFirst(used))
         let regression = GainRegression(
             units, measure: question.measure, covariates: Array(question.covariates.prefix(used)))
-        // Where all gains are the same there is a slope, and no number that says how sure it is.
-        slopes = regression.slopes.filter { $0.value.isFinite && $0.standardError.isFinite && $0.pValue.isFinite }
+        slopes = regression.slopes
         permutation = regression.permutation(centered: false)
         centeredPermutation = Set(units.map(\.source)).count > 2 ? regression.permutation(centered: true) : nil
         leaveOut = Self.leaveOut(units, question.measure)
@@ -166,6 +186,24 @@ extension GainAnalysis {
                 source: source, languages: rows.count, baseF1: ExactMean.of(own.map(\.baseF1)),
                 gain: ExactMean.of(own.map(\.gain)), better: own.count { $0.interval.low > 0 },
                 worse: own.count { $0.interval.high < 0 }, rho: rank?.rho, pValue: rank?.pValue, fisher: rank?.fisher)
+        }
+    }
+
+    /// Those with which a correlation can be computed.
+    private static func otherMethods(_ methods: [(method: String, units: [GainUnit])], _ measure: String) -> [OfMethod]
+    {
+        let found = methods.compactMap { method, all in
+            let units = all.filter { $0.measures[measure] != nil }, rows = byLanguage(units, measure)
+            return RankCorrelation(rows.map(\.measure), rows.map(\.gain), seed: seed, replicates: 2000).map {
+                (method: method, units: units, gain: ExactMean.of(rows.map(\.gain)), rank: $0)
+            }
+        }
+        let corrected = HolmCorrection(pValues: found.map(\.rank.pValue)).adjusted
+        return zip(found, corrected).map { found, corrected in
+            OfMethod(
+                method: found.method, languages: found.rank.count, gain: found.gain,
+                better: found.units.count { $0.interval.low > 0 }, worse: found.units.count { $0.interval.high < 0 },
+                rho: found.rank.rho, pValue: found.rank.pValue, corrected: corrected, fisher: found.rank.fisher)
         }
     }
 

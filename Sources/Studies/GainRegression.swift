@@ -18,9 +18,13 @@ struct GainRegression {
         return [1, value] + (squared ? [value * value] : []) + (unit.covariates ?? []).prefix(covariates.count)
     }
 
+    /// Empty where the gains do not vary at all.
     var slopes: [GainAnalysis.Slope] {
-        [weighted(squared: false), weighted(squared: true), mixed(crossed: false), mixed(crossed: true)].compactMap(
-            \.self)
+        Set(units.map(\.gain)).count < 2
+            ? []
+            : [weighted(squared: false), weighted(squared: true), mixed(crossed: false), mixed(crossed: true)]
+                .compactMap(
+                    \.self)
     }
 
     /// Over the units, each by 1 / the variance of its mean; alike where a variance is not known.
@@ -33,7 +37,6 @@ struct GainRegression {
                 weights: isKnown ? numbers.map { 1 / (variances[$0] ?? 1) } : nil)
         }
         let place = squared ? 2 : 1
-        // Gains that do not vary at all leave no error to hold a slope against.
         guard !units.isEmpty, let all = fit(Array(units.indices)), all.standardErrors[place] > 0 else { return nil }
         let targets = units.map(\.target),
             names = targets.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }

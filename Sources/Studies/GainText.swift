@@ -11,7 +11,7 @@ struct GainText {
         "## What `\(analysis.method)` gains over `\(analysis.base)`\n\n" + sentences.map { "- \($0)\n" }.joined()
             + "\n" + StudyTables.table(unitHead, unitRows)
             + StudyTables.table(Self.correlationHead, correlationRows) + StudyTables.table(Self.slopeHead, slopeRows)
-            + StudyTables.table(Self.sourceHead, sourceRows)
+            + StudyTables.table(Self.sourceHead, sourceRows) + StudyTables.table(otherHead, otherRows)
     }
 
     static func number(_ value: Double, _ decimals: Int = 2) -> String {
@@ -191,6 +191,24 @@ struct GainText {
                 row.source, "\(row.languages)", FixedDecimal.text(row.baseF1, decimals: 1), Self.number(row.gain, 1),
                 "\(row.better)", "\(row.worse)", row.rho.map { Self.number($0) } ?? "-",
                 row.pValue.map(StudyTables.probability) ?? "-", Self.interval(row.fisher),
+            ]
+        }
+    }
+
+    var otherHead: [String] {
+        [
+            "other method, explored", "languages", "gain", "above 0", "below 0", "rho with \(analysis.primaryMeasure)",
+            "p",
+            "p, corrected", "95 %, Fisher",
+        ]
+    }
+
+    var otherRows: [[String]] {
+        analysis.otherMethods.map { row in
+            [
+                row.method, "\(row.languages)", Self.number(row.gain, 1), "\(row.better)", "\(row.worse)",
+                Self.number(row.rho), StudyTables.probability(row.pValue), StudyTables.probability(row.corrected),
+                Self.interval(row.fisher),
             ]
         }
     }

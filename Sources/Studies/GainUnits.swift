@@ -37,16 +37,18 @@ struct GainUnit: Sendable, Encodable {
 }
 
 extension GainUnit {
+    /// - Parameter method: The one that is asked about, or another.
     /// - Returns: nil where one of both was not scored.
     init?(
-        _ materials: GainMaterials, _ target: String, _ scores: StudyScores, _ comparisons: StudyComparisons
+        _ materials: GainMaterials, _ method: String, _ target: String, _ scores: StudyScores,
+        _ comparisons: StudyComparisons
     ) {
         let question = materials.question, measures = materials.measures, languages = materials.languages
-        guard let cell = comparisons.row(question.method, question.base).first(where: { $0.target == target }) else {
+        guard let cell = comparisons.row(method, question.base).first(where: { $0.target == target }) else {
             return nil
         }
         let variant = scores.variant, seeds = cell.found.differences.map(\.seed)
-        let own = scores.totals(question.method, target), base = scores.totals(question.base, target)
+        let own = scores.totals(method, target), base = scores.totals(question.base, target)
         func mean(_ counts: [String: PhraseCounts], _ value: (PhraseCounts) -> Double) -> Double {
             ExactMean.of(seeds.compactMap { counts[$0].map(value) })
         }
@@ -64,7 +66,7 @@ extension GainUnit {
         precisionChange = mean(own, \.precision) - mean(base, \.precision)
         recallChange = mean(own, \.recall) - mean(base, \.recall)
         func change(_ side: SeenRecall.Side) -> Double? {
-            let changes = scores.recallGain(side, question.method, over: question.base, target).map(\.value)
+            let changes = scores.recallGain(side, method, over: question.base, target).map(\.value)
             return changes.isEmpty ? nil : ExactMean.of(changes)
         }
         (seenRecallChange, unseenRecallChange) = (change(.seen), change(.unseen))

@@ -20,6 +20,7 @@ struct StudyPage {
                 Self.table(text.unitHead, text.unitRows)
                     + Self.table(GainText.correlationHead, text.correlationRows)
                     + Self.table(GainText.slopeHead, text.slopeRows) + Self.table(GainText.sourceHead, text.sourceRows)
+                    + Self.table(text.otherHead, text.otherRows)
                     + leaveOut(gain))
         }
         for trend in results.trends {

@@ -59,11 +59,22 @@ package struct StudyResults: Sendable {
 
     private static func analysis(_ materials: GainMaterials, _ study: StudyDefinition, _ parts: [Part]) -> GainAnalysis
     {
-        let units = parts.flatMap { part in
-            part.scores.targets.compactMap { GainUnit(materials, $0, part.scores, part.tables.comparisons) }
+        func units(_ method: String) -> [GainUnit] {
+            parts.flatMap { part in
+                part.scores.targets.compactMap {
+                    GainUnit(materials, method, $0, part.scores, part.tables.comparisons)
+                }
+            }
+        }
+        let question = materials.question
+        var others: [String] = []
+        for name in parts.flatMap(\.scores.names)
+        where name != question.method && name != question.base && !others.contains(name) {
+            others.append(name)
         }
         return GainAnalysis(
-            materials.question, units, targets: study.values("target"), measures: materials.measures.names)
+            question, units(question.method), targets: study.values("target"), measures: materials.measures.names,
+            others: question.base == study.base ? others.map { ($0, units($0)) } : [])
     }
 
     /// The tables, scores along axes of numbers, and what the gain goes with where that was asked.

@@ -17,6 +17,10 @@ struct DistillTests {
         #expect(report.contains("| student |") && report.contains("three teachers that differ by their seed"))
         _ = try await folder.expectSuccess("tag -q --model made/model.nerpipe text.txt -o tagged.conll")
         // Nothing is done twice.
+        let recipe = try folder.text("made/recipe.yaml")
+        #expect(
+            recipe.contains("initial: \"${work}/teacher"),
+            "a student of little text does not begin from nothing\n\(recipe)")
         let again = try await folder.expectSuccess("\(Self.command) -o made")
         #expect(
             again.errors.split(separator: "\n").filter { $0.contains("phase ") }.allSatisfy {

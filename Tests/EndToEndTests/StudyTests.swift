@@ -331,7 +331,7 @@ extension StudyTests {
         try folder.write(
             "method.sh",
             Self.method.replacing("-v seed=", with: "-v target=\"$2\" -v seed=").replacing(
-                ": 1; print", with: ": (i % 4 < 2 + (target ~ /e/) + (target ~ /d/)); print"))
+                "% 2 : 1", with: "% 2 : (i % 4 < 2 + (target ~ /e/) + (target ~ /d/))"))
         _ = try await folder.shell("chmod +x method.sh")
         let rows = ["en", "en+nl", "sw"].enumerated().flatMap { number, source in
             ["es", "nl", "de", "it", "da"].enumerated().map { place, target in
