@@ -63,6 +63,13 @@ struct GainAnalysis: Sendable, Encodable {
         let rho, slope: Double?
     }
 
+    /// Whether gains go with the measure when languages have each other's places.
+    struct NamesPermuted: Sendable, Encodable {
+        let pValue: Double
+        /// How many targets: fewer than there are where not every source taught every one.
+        let languages: Int
+    }
+
     /// The gain against the base's own F1, which stands in the gain: from the same seeds, where noise alone gives a
     /// negative slope, and from others.
     struct Coupling: Sendable, Encodable {
@@ -92,7 +99,7 @@ struct GainAnalysis: Sendable, Encodable {
     let withoutCorrelation: [String]
     let slopes: [Slope]
     /// By permuting the names of languages; centred where there are several sources.
-    let permutation, centeredPermutation: Double?
+    let permutation, centeredPermutation: NamesPermuted?
     let leaveOut: [LeftOut]
     let coupling: Coupling
     /// More covariates than a fifth of the languages, which were not used.

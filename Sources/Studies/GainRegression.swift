@@ -70,8 +70,18 @@ struct GainRegression {
             pValue: Normal.twoSidedPValue(model.coefficients[1] / model.standardErrors[1]), variances: variances)
     }
 
-    /// The p-value of the names of languages permuted.
-    func permutation(centered: Bool) -> Double? {
+    /// The p-value of the names of languages permuted; where a permuted pair was not scored, of those targets alone
+    /// that every source taught.
+    func permutation(centered: Bool) -> GainAnalysis.NamesPermuted? {
+        let all = Set(units.map(\.source))
+        let taught = Dictionary(grouping: units, by: \.target).filter { Set($0.value.map(\.source)) == all }.keys
+        return Self.permutation(units, measure, centered: centered)
+            ?? Self.permutation(units.filter { taught.contains($0.target) }, measure, centered: centered)
+    }
+
+    private static func permutation(_ units: [GainUnit], _ measure: String, centered: Bool) -> GainAnalysis
+        .NamesPermuted?
+    {
         let names = Set(units.flatMap { [$0.source, $0.target] }).sorted()
         var values: [[Double?]] = names.map { _ in names.map { _ in nil } },
             gains: [[[Double]]] = names.map { _ in names.map { _ in [] } }
@@ -91,8 +101,9 @@ struct GainRegression {
             }
         }
         let measured = values
-        return LanguagePermutation(
-            pairs, measure: { measured[$0][$1] }, centered: centered, seed: GainAnalysis.seed)?.pValue
+        let found = LanguagePermutation(
+            pairs, measure: { measured[$0][$1] }, centered: centered, seed: GainAnalysis.seed)
+        return found.map { .init(pValue: $0.pValue, languages: Set(units.map(\.target)).count) }
     }
 
     /// The plain slope of points; nil where there is none.

@@ -97,13 +97,16 @@ struct GainText {
                 "In the mixed model (\(model.model)) a unit of \(analysis.primaryMeasure) goes with \(Self.number(model.value)) F1 (standard error \(FixedDecimal.text(model.standardError, decimals: 2)), \(StudyTables.probability(model.pValue)))."
             )
         }
-        if let value = analysis.permutation {
+        if let found = analysis.permutation {
             let centered =
                 analysis.centeredPermutation.map {
-                    ", and \(StudyTables.probability($0)) with the means of sources and targets taken out"
+                    ", and \(StudyTables.probability($0.pValue)) with the means of sources and targets taken out"
                 } ?? ""
+            let some =
+                found.languages < Set(analysis.units.map(\.target)).count
+                ? " (of the \(found.languages) that every source taught)" : ""
             lines.append(
-                "With the names of the languages permuted, not the cells: \(StudyTables.probability(value))\(centered)."
+                "With the names of the languages\(some) permuted, not the cells: \(StudyTables.probability(found.pValue))\(centered)."
             )
         }
         return lines

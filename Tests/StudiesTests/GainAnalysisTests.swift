@@ -53,7 +53,7 @@ struct GainAnalysisTests {
         }
         // One source: no effect of sources to be told from the constant.
         #expect(analysis.slopes.map(\.model) == ["weighted", "weighted, square", "mixed, targets"])
-        #expect((analysis.permutation ?? 1) < 0.001 && analysis.centeredPermutation == nil)
+        #expect((analysis.permutation?.pValue ?? 1) < 0.001 && analysis.centeredPermutation == nil)
         #expect(analysis.leaveOut.map(\.value) == ["f0", "f1", "f2", "Latn"] && analysis.leaveOut[0].languages == 8)
         // A fifth of twelve languages, one place of which is the measure's.
         #expect(analysis.unusedCovariates == ["second", "third"])
@@ -61,6 +61,24 @@ struct GainAnalysisTests {
         #expect(sentences[0].hasPrefix("Decided beforehand: the gain of `tsl` over `direct` against distance"))
         #expect(sentences[1].contains("below zero for 2 (t0, t1)"), "\(sentences[1])")
         #expect(sentences.contains { $0.contains("0 of other seeds") || $0.contains("of other seeds than the gain") })
+    }
+
+    /// Where a source is among the targets, or taught not all of them, a permuted pair may be one that was not scored.
+    @Test func namesArePermutedAmongTheLanguagesThatAllSourcesTaught() throws {
+        let units = ["a", "b", "c"].flatMap { source in
+            Self.units(noise: 0.1) { 6 * $0 }.filter { source != "c" || $0.target != "t3" }.map { unit in
+                GainUnit(
+                    variant: "source=\(source)", source: source, target: unit.target, family: nil, script: nil,
+                    baseF1: unit.baseF1, f1: unit.f1, gains: unit.gains, gain: unit.gain, interval: unit.interval,
+                    relativeErrorReduction: 0, precisionChange: 0, recallChange: 0, seenRecallChange: nil,
+                    unseenRecallChange: nil, baseScores: unit.baseScores, measures: unit.measures,
+                    covariates: unit.covariates)
+            }
+        }
+        let analysis = GainAnalysis(try Self.question(), units, targets: [], measures: ["distance"])
+        let found = try #require(analysis.permutation)
+        #expect(found.languages == 11 && found.pValue < 0.001, "\(found)")
+        #expect(GainText(analysis).sentences.contains { $0.contains("(of the 11 that every source taught) permuted") })
     }
 
     /// Noise alone: of the same seeds the gain falls with the base's F1, of other seeds it does not.
