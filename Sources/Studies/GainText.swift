@@ -128,9 +128,9 @@ struct GainText {
         return lines
     }
 
-    /// How many and which; of more than forty the number alone.
+    /// How many and which; of more than thirty the number alone.
     static func list(_ names: [String]) -> String {
-        names.isEmpty ? "none" : "\(names.count)" + (names.count > 40 ? "" : " (\(names.joined(separator: ", ")))")
+        names.isEmpty ? "none" : "\(names.count)" + (names.count > 30 ? "" : " (\(names.joined(separator: ", ")))")
     }
 
     var unitHead: [String] {

@@ -11,7 +11,7 @@ struct StudyPage {
     var html: String {
         var body = HTMLText.section(
             "What was found",
-            Self.list(results.parts.flatMap { sentences($0) } + (results.gain.map { GainText($0).sentences } ?? [])))
+            Self.list((results.gain.map { GainText($0).sentences } ?? []) + results.parts.flatMap { sentences($0) }))
         if let gain = results.gain {
             body += HTMLText.section("Gain against each measure", charts(gain))
             let text = GainText(gain)
