@@ -19,7 +19,7 @@ gold_student() { # FOLDER: supervised, of the same text with its labels; what is
 number=$(((seed - 1) % 3 + 1))
 transformer=$transformers/$source-$number
 once "$transformer/finetune.json" finetune "$transformer" "$number"
-evaluate "transformer-$number" "$transformer" | sed "s/ transformer-[0-9] / transformer /"
+evaluate transformer "$transformer"
 own=$(teacher "$source" "$seed")
 evaluate direct "$own"
 student transformer-tsl "score.teacher=$transformer"
