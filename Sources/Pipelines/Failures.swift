@@ -7,6 +7,23 @@ import Taggers
 import Teachers
 import Vectors
 
+// Units of a work.
+extension Failure {
+    static func streamCannotBeShared(_ path: String) -> Failure {
+        Failure(
+            .usage,
+            "\(path == "-" ? "<stdin>" : path): --shard reads blocks where they lie, and this is a pipe, not compressed, or several streams in "
+                + "one file; cut it with 'nerpipe shard split' first")
+    }
+
+    static func stageSeesAll(_ stage: String) -> Failure {
+        Failure(
+            .usage,
+            "--shard: what '\(stage)' makes of a block, with these options, depends on the blocks before it or on all of them; run it in one "
+                + "process over the outputs of all units")
+    }
+}
+
 // Text, gold data and dictionaries.
 extension Failure {
     static func severalForms(_ forms: [String], quarantine path: String) -> Failure {

@@ -191,6 +191,26 @@ package final class PipelineRunner {
         return BatchStream(header: header, batches: batches, name: name)
     }
 
+    /// Some blocks of a library, counted from 0 over all shards; as batches they have the numbers from 1 on.
+    package func read(_ library: ShardLibrary, _ range: Range<Int>, name: String) -> BatchStream {
+        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
+        let counters = addStage("read", batches)
+        addBlocking {
+            var rest = range
+            try await Self.produce(into: sender) {
+                try Interruption.check("interrupted while reading \(name)")
+                return try rest.popFirst().map { index in
+                    try counters.measure {
+                        var batch = try library.batch(index)
+                        batch.index = index + 1
+                        return batch
+                    }
+                }
+            }
+        }
+        return BatchStream(header: library.header, batches: batches, name: name)
+    }
+
     // MARK: Stages
 
     /// A stage that is a pure function of a batch.
@@ -215,12 +235,20 @@ package final class PipelineRunner {
     // MARK: Sinks
 
     /// Writes a stream to a file or standard output.
-    package func write(_ input: BatchStream, to destination: StreamDestination, compressor: FrameCompressor?) throws {
+    ///
+    /// - Parameter firstIndex: Number of the first block, which is number 1 of what is written.
+    package func write(
+        _ input: BatchStream, to destination: StreamDestination, compressor: FrameCompressor?, firstIndex: Int = 1
+    ) throws {
         let (sender, encoded) = BoundedStream<EncodedBlock>.make(capacity: Self.streamCapacity)
         let counters = addStage("write", from: input.batches.waits, nil)
         let header = input.header
         addWorkers(from: input.batches, to: sender) { batch in
-            try counters.measure(batch.counts) { try EncodedBlock(batch.block(), compressor: compressor) }
+            try counters.measure(batch.counts) {
+                var block = batch.block()
+                block.index -= firstIndex - 1
+                return try EncodedBlock(block, compressor: compressor)
+            }
         }
         let writer = Box(try ShardWriter(to: destination, header: header, compressor: compressor))
         addBlocking {

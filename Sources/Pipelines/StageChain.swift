@@ -7,6 +7,8 @@ package struct PipelineSource: Sendable {
     package var header: StreamHeader
     /// For messages.
     package var place: String
+    /// Number of the first block; those of a unit of the work have the numbers that they have in all of it.
+    package var firstIndex = 1
     /// Starts reading.
     package var start: @Sendable (PipelineRunner) throws -> BatchStream
 
@@ -24,6 +26,23 @@ package struct PipelineSource: Sendable {
         self.init(header: reader.header, place: reader.name) { runner in
             try runner.read(first.take() ?? ShardReader(paths: paths))
         }
+    }
+
+    /// The blocks of a unit of the work, one after the other in the files, and as many as the others have.
+    package init(streams paths: [String], unit: WorkUnit) throws {
+        guard let library = try ShardLibrary(paths.map(Self.sharedShard)) else { throw Failure.noInputGiven() }
+        let blocks = unit.share(of: library.blockCount)
+        self.init(header: library.header, place: paths[0]) { runner in
+            runner.read(library, blocks, name: paths[0])
+        }
+        firstIndex = blocks.lowerBound + 1
+    }
+
+    private static func sharedShard(_ path: String) throws -> RandomAccessShard {
+        guard path != "-", !Directory.isSpecialFile(path), let shard = try RandomAccessShard(path: path) else {
+            throw Failure.streamCannotBeShared(path)
+        }
+        return shard
     }
 }
 
@@ -43,6 +62,15 @@ package struct StageChain: Sendable {
 
     package init(_ source: PipelineSource, in context: PipelineContext) {
         (self.source, self.context, header) = (source, context, source.header)
+    }
+
+    /// Refuses a stage in which a block depends on others, which a unit of the work has not.
+    package func requireBlockByBlock() throws {
+        for link in links {
+            guard case .transform = link.stage.work, link.stage.survey == nil else {
+                throw Failure.stageSeesAll(link.name)
+            }
+        }
     }
 
     package var memory: [StageMemory] { links.map(\.stage.memory) }

@@ -2,7 +2,7 @@ package import ArgumentParser
 import Corpora
 import Diagnostics
 import Formats
-import Shards
+package import Shards
 
 extension InvalidTextPolicy: ExpressibleByArgument {}
 
@@ -36,6 +36,12 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
 
     @Option(help: "Bytes of text per block, at least; decides the blocks and with them the order of training.")
     package var blockBytes = 65536
+
+    @Flag(
+        help:
+            "End blocks at the ends of files, and within a file where a record begins at or behind each multiple of --block-bytes: blocks that are the same however the text is shared out among processes (--shard)."
+    )
+    package var fixedBlocks = false
 
     @Option(help: "Longest line that is accepted, in bytes.")
     package var maxLineBytes = LineReader.defaultMaximumLineByteCount
@@ -75,6 +81,7 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
     /// What decides the blocks, besides the text.
     package var identity: String {
         "blocks of \(blockBytes) bytes, sentences of \(maxSentenceTokens) tokens, format \(format.name), invalid \(invalid.rawValue)"
+            + (fixedBlocks ? ", fixed blocks" : "")
             + (columns.options.identity.isEmpty ? "" : ", \(columns.options.identity)")
             + (bad.onError.isTolerant ? ", bad records left out" : "")
     }
@@ -93,10 +100,13 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
     /// - Parameters:
     ///   - keepsText: Whether batches get their `SentenceBatch/documentText`.
     ///   - keepsBlankLines: Whether every line, empty ones too, is a record of it.
+    ///   - unit: The part of the text that is read; its blocks are fixed ones.
     package func source(
-        _ paths: [String], in context: PipelineContext, keepsText: Bool = false, keepsBlankLines: Bool = false
+        _ paths: [String], in context: PipelineContext, keepsText: Bool = false, keepsBlankLines: Bool = false,
+        unit: WorkUnit? = nil
     ) throws -> PipelineSource {
         let inputs = try inputs(paths, context)
+        let parts = try inputs.parts(of: unit ?? .whole, cellByteCount: blockBytes)
         if keepsBlankLines { try inputs.requireLines() }
         let options = self, isTolerant = bad.onError.isTolerant
         let stage = TokenizeStage(
@@ -108,7 +118,8 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
                     inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maxLineBytes,
                     isTolerant: isTolerant,
                     expected: ExpectedInput(documents: options.expectDocuments, bytes: options.expectBytes),
-                    keepsText: keepsText, keepsBlankLines: keepsBlankLines),
+                    keepsText: keepsText, keepsBlankLines: keepsBlankLines, parts: parts,
+                    isOnGrid: options.fixedBlocks || unit != nil),
                 stage, name: paths[0], bad: options.bad.records { context.log($0) })
         }
     }

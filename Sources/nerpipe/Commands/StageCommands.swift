@@ -10,6 +10,7 @@ struct StageCommand<S: Stage>: AsyncParsableCommand {
 
     @OptionGroup var input: StreamInputArguments
     @OptionGroup var stage: S
+    @OptionGroup var unit: UnitArguments
     @OptionGroup var output: StreamOutputArguments
     @OptionGroup var common: CommonOptions
 
@@ -18,13 +19,17 @@ struct StageCommand<S: Stage>: AsyncParsableCommand {
         let paths = input.paths
         let destination = try output.destination(inputs: paths, common), compressor = output.compressor
         if let reason = stage.reasonForSurvey { try RepeatedInput.require(paths, because: reason) }
-        let (stage, context) = (stage, session.context)
+        let (stage, context, shard) = (stage, session.context, unit.shard)
         try stage.requireInputs(in: context)
         try await session.run(next: nextCommand(after: S.help.name, output.output)) {
-            var chain = StageChain(try PipelineSource(streams: paths), in: context)
+            let source =
+                try shard.map { try PipelineSource(streams: paths, unit: $0) } ?? PipelineSource(streams: paths)
+            var chain = StageChain(source, in: context)
             try await chain.append(stage)
+            if shard?.isWhole == false { try chain.requireBlockByBlock() }
             let runner = context.makeRunner()
-            try runner.write(await chain.attach(to: runner), to: destination, compressor: compressor)
+            try runner.write(
+                await chain.attach(to: runner), to: destination, compressor: compressor, firstIndex: source.firstIndex)
             try await runner.run()
         }
     }
@@ -46,14 +51,23 @@ struct TokenizeCommand: AsyncParsableCommand {
     @Argument(help: "Text files, patterns, or '-' for standard input; plain, .gz or .zst.")
     var inputs: [String] = ["-"]
     @OptionGroup var arguments: TokenizeArguments
+    @OptionGroup var unit: UnitArguments
     @OptionGroup var output: StreamOutputArguments
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        let expects = arguments.expectDocuments != nil || arguments.expectBytes != nil
+        guard unit.shard == nil || !expects else {
+            throw ValidationError(
+                "--expect-documents and --expect-bytes are of all of the input, --shard of a part of it")
+        }
+    }
 
     func run() async throws {
         let session = Session(common, command: TokenizeArguments.help.name)
         let paths = inputs.flatMap(Directory.expand)
         let destination = try output.destination(inputs: paths, common)
-        let source = try destination.reserving { try arguments.source(paths, in: session.context) }
+        let source = try destination.reserving { try arguments.source(paths, in: session.context, unit: unit.shard) }
         let runner = session.context.makeRunner()
         try runner.write(source.start(runner), to: destination, compressor: output.compressor)
         let next = nextCommand(after: TokenizeArguments.help.name, self.output.output)
