@@ -74,6 +74,7 @@ package final class TextSource {
     private var lines: (any RecordReader)?
     /// Of the part that is being read; nil when blocks end anywhere.
     private var grid: BlockGrid?
+    private let digest = RunningDigest()
     private var columns: CoNLLReader?
     private var continuesFile = false
     /// What was read of a line that is too long.
@@ -88,6 +89,9 @@ package final class TextSource {
     private var found = (documents: 0, bytes: 0)
     /// The input that is being read.
     private var current: (any RecordReader)?
+
+    /// XXH3-128 of what was read of the parts, and of where that begins.
+    package var contentDigest: String { digest.hex }
 
     /// - Parameters:
     ///   - parts: What is read of the inputs, whose borders are those of cells of `blockByteCount` bytes; nil: all of them.
@@ -226,6 +230,8 @@ package final class TextSource {
         found.bytes += takeCurrent()
         let part = parts[nextPart], reading = inputs.inputs[part.input].reading
         let input = try part.open(inputs)
+        digest.update(UInt64(input.offset))
+        input.digest = digest
         nextPart += 1
         grid = isOnGrid ? BlockGrid(cellByteCount: blockByteCount, bytes: part.bytes) : nil
         continuesFile = part.bytes.lowerBound > 0

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Formats
 import Objectives
 import Selection
@@ -9,6 +9,36 @@ import Vectors
 
 // Units of a work.
 extension Failure {
+    static func noUnits(_ folder: String) -> Failure {
+        Failure(.noInput, "\(folder): no units here; name a folder that -o FOLDER/ made")
+    }
+
+    static func noUnitRecord(_ path: String) -> Failure {
+        Failure(.badData, "\(path): no record of a unit; remove it, and the unit is done again")
+    }
+
+    /// - Parameter difference: The first one.
+    static func unitWasMadeOtherwise(_ record: String, _ difference: String) -> Failure {
+        Failure(
+            .mismatch,
+            "\(record): this unit was made otherwise: \(difference); use the same inputs and options, name another folder, or do it "
+                + "again with --force")
+    }
+
+    static func otherStreamThanRecorded(_ stream: String, _ record: String) -> Failure {
+        Failure(
+            .cannotCreate,
+            "\(stream): is not the stream of \(record); remove both, or do the unit again with --force")
+    }
+
+    /// - Parameter path: The pipe.
+    package static func unitOfPipe(_ path: String) -> Failure {
+        Failure(
+            .usage,
+            "\(path == "-" ? "<stdin>" : path): -o FOLDER/ is for units of files, whose content is remembered; write a pipe to a file, "
+                + "-o FILE")
+    }
+
     static func streamCannotBeShared(_ path: String) -> Failure {
         Failure(
             .usage,

@@ -9,6 +9,8 @@ package struct PipelineSource: Sendable {
     package var place: String
     /// Number of the first block; those of a unit of the work have the numbers that they have in all of it.
     package var firstIndex = 1
+    /// What is remembered of it when it is a unit; nil for others, and where it is a pipe.
+    package var inputs: UnitInputs?
     /// Starts reading.
     package var start: @Sendable (PipelineRunner) throws -> BatchStream
 
@@ -31,11 +33,14 @@ package struct PipelineSource: Sendable {
     /// The blocks of a unit of the work, one after the other in the files, and as many as the others have.
     package init(streams paths: [String], unit: WorkUnit) throws {
         guard let library = try ShardLibrary(paths.map(Self.sharedShard)) else { throw Failure.noInputGiven() }
-        let blocks = unit.share(of: library.blockCount)
+        let blocks = unit.share(of: library.blockCount), digest = Locked<String?>(nil)
         self.init(header: library.header, place: paths[0]) { runner in
-            runner.read(library, blocks, name: paths[0])
+            runner.read(library, blocks, name: paths[0]) { read in digest.withLock { $0 = read } }
         }
         firstIndex = blocks.lowerBound + 1
+        inputs = try UnitInputs(
+            parts: library.parts(of: blocks).map { try UnitInput(path: $0.path, $0.blocks) }, files: paths,
+            readAgain: { try library.digest(of: blocks) }, digest: { digest.withLock { $0 } })
     }
 
     private static func sharedShard(_ path: String) throws -> RandomAccessShard {

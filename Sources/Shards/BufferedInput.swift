@@ -24,6 +24,8 @@ package final class BufferedInput {
     private var start = 0
     private var end = 0
     private var isAtEnd = false
+    /// Of what is consumed from now on, when somebody wants it.
+    package var digest: RunningDigest?
     /// Where in the content frames begin and end; empty when it is not known before.
     private let frameEnds: Set<Int>
 
@@ -75,6 +77,7 @@ package final class BufferedInput {
 
     package func consume(_ count: Int) {
         precondition(count <= end - start, "consumed \(count) of \(end - start) bytes")
+        if let digest { buffer.withUnsafeBytes { digest.update(.init(rebasing: $0[start..<start + count])) } }
         start += count
         offset += count
     }

@@ -2,6 +2,7 @@ package import ArgumentParser
 import Corpora
 import Diagnostics
 import Formats
+import Locks
 package import Shards
 
 extension InvalidTextPolicy: ExpressibleByArgument {}
@@ -112,15 +113,29 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
         let stage = TokenizeStage(
             language: lang, invalidText: invalid, maximumSentenceTokenCount: maxSentenceTokens,
             isGiven: inputs.areTokenized, isTolerant: isTolerant, keepsText: keepsText)
-        return PipelineSource(header: stage.header, place: paths[0]) { runner in
-            runner.tokenize(
-                TextSource(
-                    inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maxLineBytes,
-                    isTolerant: isTolerant,
-                    expected: ExpectedInput(documents: options.expectDocuments, bytes: options.expectBytes),
-                    keepsText: keepsText, keepsBlankLines: keepsBlankLines, parts: parts,
-                    isOnGrid: options.fixedBlocks || unit != nil),
-                stage, name: paths[0], bad: options.bad.records { context.log($0) })
+        let digest = Locked<String?>(nil)
+        let text: @Sendable () -> TextSource = {
+            TextSource(
+                inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maxLineBytes,
+                isTolerant: isTolerant,
+                expected: ExpectedInput(documents: options.expectDocuments, bytes: options.expectBytes),
+                keepsText: keepsText, keepsBlankLines: keepsBlankLines, parts: parts,
+                isOnGrid: options.fixedBlocks || unit != nil)
         }
+        var source = PipelineSource(header: stage.header, place: paths[0]) { runner in
+            runner.tokenize(text(), stage, name: paths[0], bad: options.bad.records { context.log($0) }) { read in
+                digest.withLock { $0 = read }
+            }
+        }
+        if unit != nil, !paths.contains(where: { $0 == "-" || Directory.isSpecialFile($0) }) {
+            source.inputs = try UnitInputs(
+                parts: parts.map { try UnitInput(path: paths[$0.input], $0.bytes) }, files: paths,
+                readAgain: {
+                    let source = text()
+                    while try source.next() != nil {}
+                    return source.contentDigest
+                }, digest: { digest.withLock { $0 } })
+        }
+        return source
     }
 }
