@@ -234,7 +234,8 @@ let package = Package(
         .target(
             name: "ProgramTesting", dependencies: ["Randomness"], path: "Tests/ProgramTesting", swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["ProgramTesting", "Shards", "Vectors", "nerpipe", argumentParser],
+            name: "CommandLineTests",
+            dependencies: ["ProgramTesting", "Randomness", "Shards", "Vectors", "nerpipe", argumentParser],
             swiftSettings: strict),
         .testTarget(name: "ForeignFilesTests", dependencies: ["ProgramTesting", "nerpipe"], swiftSettings: strict),
         .testTarget(

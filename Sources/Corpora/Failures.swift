@@ -4,7 +4,7 @@ package import Diagnostics
 extension Failure {
     /// Bad data in the line that was read last.
     package static func badLine(_ lines: any RecordReader, _ what: String) -> Failure {
-        badLine(lines.name, lines.lineNumber, what)
+        badLine(lines.place, lines.lineNumber, what)
     }
 
     /// - Parameter record: What it is called: a line, an item of a list.

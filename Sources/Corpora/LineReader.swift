@@ -10,6 +10,7 @@ package final class LineReader: RecordReader {
     private let input: BufferedInput
     private let maximumLineByteCount: Int
     package var name: String { input.name }
+    package let place: String
     /// Number of the line read last, from 1.
     package private(set) var lineNumber = 0
     /// Byte offset of the line read last in the decompressed input.
@@ -29,6 +30,7 @@ package final class LineReader: RecordReader {
     package init(_ input: BufferedInput, maximumLineByteCount: Int = defaultMaximumLineByteCount) {
         self.input = input
         self.maximumLineByteCount = maximumLineByteCount
+        place = input.offset == 0 ? input.name : "\(input.name), from byte \(input.offset) on"
     }
 
     /// Appends the next line without its end to `line`; false at the end of the input.
@@ -44,7 +46,7 @@ package final class LineReader: RecordReader {
             guard line.count - start <= maximumLineByteCount else {
                 lineNumber += 1
                 isTooLong = true
-                throw Failure.lineTooLong(name, lineNumber, maximumByteCount: maximumLineByteCount, offset: lineOffset)
+                throw Failure.lineTooLong(place, lineNumber, maximumByteCount: maximumLineByteCount, offset: lineOffset)
             }
         }
         guard isComplete || line.count > start else { return false }

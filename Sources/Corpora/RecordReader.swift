@@ -3,6 +3,8 @@ import Diagnostics
 /// Reads the records of an input one after the other: lines, or what a form of text has in their stead.
 package protocol RecordReader: AnyObject {
     var name: String { get }
+    /// What messages call it, where lines are counted from: the name, and where in the middle reading began.
+    var place: String { get }
     /// Number of the line with which the record read last begins, from 1.
     var lineNumber: Int { get }
     /// Byte offset of that record in the decompressed input.
@@ -23,6 +25,8 @@ package protocol RecordReader: AnyObject {
 }
 
 extension RecordReader {
+    package var place: String { name }
+
     /// Hands every record to `body`, without a byte order mark; those that are too long or that it calls bad data go to
     /// `bad`.
     package func forEachLine(_ bad: BadRecords, _ body: ([UInt8]) throws -> Void) throws {

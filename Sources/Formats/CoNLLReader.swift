@@ -24,8 +24,13 @@ package struct CoNLLReader {
     private var documentCount = 0
     private var isInsideDocument = false
     private var line: [UInt8] = []
-    /// Whether ``line`` was read, and is the first of the next batch.
-    private var holdsLine = false
+    /// What ``line``, which was read, is, when it is the first of the next batch.
+    private var held: Step?
+    /// Where batches end although they could hold more; nil: nowhere.
+    private var grid: BlockGrid?
+    private let bordersAreDocuments: Bool
+    /// Where the document begins, in bytes of the file.
+    private var documentOffset = 0
     /// The number in the first column of the line before, where sentences begin with the numbers.
     private var previousNumber: Int?
     /// Bytes of a byte order mark before the line.
@@ -61,7 +66,23 @@ package struct CoNLLReader {
         _ lines: LineReader, layout: ColumnLayout = ColumnLayout(), tags: TagColumns = .ignored,
         isTolerant: Bool = false, longSentences: LongSentences = .cut, keepsText: Bool = false
     ) {
+        self.init(
+            lines, layout: layout, tags: tags, isTolerant: isTolerant, longSentences: longSentences,
+            keepsText: keepsText,
+            grid: nil, bordersAreDocuments: false)
+    }
+
+    /// - Parameters:
+    ///   - grid: Where batches end although they could hold more. Documents without names are then called by their bytes, since
+    ///     nobody counts those before.
+    ///   - bordersAreDocuments: Whether its borders are the beginnings of documents; otherwise empty lines, and the file is one document.
+    init(
+        _ lines: LineReader, layout: ColumnLayout, tags: TagColumns = .ignored, isTolerant: Bool,
+        longSentences: LongSentences = .cut, keepsText: Bool, grid: BlockGrid?, bordersAreDocuments: Bool
+    ) {
         self.lines = lines
+        self.grid = grid
+        self.bordersAreDocuments = bordersAreDocuments
         self.layout = layout
         tagColumns = tags
         self.isTolerant = isTolerant
@@ -94,19 +115,32 @@ package struct CoNLLReader {
                 isAtEnd = true
                 endSentence(&batch)
                 break reading
-            case .blank: endSentence(&batch, atBlankLine: true)
+            case .blank:
+                endSentence(&batch, atBlankLine: true)
+                guard !bordersAreDocuments, meetsBorder() else { break }
+                guard isEmpty(batch), !isAtEnd else { break reading }
+                batch = beginBatch()
             case .documentStart(let name):
                 endSentence(&batch)
                 endDocument()
-                givenIdentifier = name
+                if bordersAreDocuments, meetsBorder() {
+                    guard isEmpty(batch), !isAtEnd else {
+                        held = .documentStart(name)
+                        break reading
+                    }
+                    batch = beginBatch()
+                }
+                (givenIdentifier, documentOffset) = (name, lines.lineOffset)
             case .token:
                 let isCut = !isBad && mustCut(batch)
                 if isCut { cutSentenceCount += 1 }
                 if isCut || beginsSentence() {
                     endSentence(&batch)
                     mark = batch.mark
-                    holdsLine = batch.text.count >= textByteCount
-                    if holdsLine { break reading }
+                    if batch.text.count >= textByteCount {
+                        held = .token
+                        break reading
+                    }
                 }
                 try readToken(&batch, &mark)
                 continue
@@ -115,8 +149,11 @@ package struct CoNLLReader {
             mark = batch.mark
         }
         if batch.tokenCount > 0 { documentHasBegun = isInsideDocument }
-        return batch.tokenCount > 0 || !rejected.isEmpty ? batch : nil
+        return isEmpty(batch) ? nil : batch
     }
+
+    /// Whether nothing was found for a batch so far, not even a bad sentence.
+    private func isEmpty(_ batch: SentenceBatch) -> Bool { batch.tokenCount == 0 && rejected.isEmpty }
 
     private mutating func beginBatch() -> SentenceBatch {
         var batch = SentenceBatch()
@@ -159,10 +196,7 @@ package struct CoNLLReader {
 
     /// Reads a line, or passes over one that is no token, or over a piece of one that is too long.
     private mutating func readLine(_ batch: inout SentenceBatch, since mark: SentenceBatch.Mark) throws -> Step {
-        if holdsLine {
-            holdsLine = false
-            return .token
-        }
+        if let held = held.take() { return held }
         line.removeAll(keepingCapacity: true)
         if isInLongLine {
             isInLongLine = try !lines.appendRest(to: &line, maximum: Self.maximumRejectedByteCount)
@@ -177,22 +211,30 @@ package struct CoNLLReader {
             isInLongLine = true
             return .passedOver
         }
-        markByteCount = lines.lineNumber == 1 && line.starts(with: ByteOrderMark.bytes) ? ByteOrderMark.bytes.count : 0
+        markByteCount = lines.lineOffset == 0 && line.starts(with: ByteOrderMark.bytes) ? ByteOrderMark.bytes.count : 0
         line.removeFirst(markByteCount)
         if line.isBlank { return .blank }
-        if ColumnLayout.isDocumentStart(line[...]) { return .documentStart([]) }
-        if let name = layout.document(begunBy: line[...]) { return .documentStart(name) }
+        if let step = documentStart {
+            guard grid == nil || bordersAreDocuments else { throw Failure.documentOffTheGrid(lines) }
+            return step
+        }
         let isFirst = !isBad && batch.tokenCount == Int(batch.sentenceEnds.last ?? 0)
         guard layout.isNoToken(line[...], startsSentence: isFirst) else { return .token }
         if let kind = layout.skipped(line[...]), !layout.isComment(line[...], startsSentence: isFirst) {
             var one = ReadingLosses()
             one.note(kind)
-            losses.add(one, place: "\(lines.name):\(lines.lineNumber)")
+            losses.add(one, place: "\(lines.place):\(lines.lineNumber)")
         }
         // A file of comments alone must not fill the memory.
         if isFirst && sentenceBytes.count > Self.maximumRejectedByteCount { sentenceBytes = [] }
         keepLine()
         return .passedOver
+    }
+
+    /// The step of a line that begins a document; nil for every other line.
+    private var documentStart: Step? {
+        ColumnLayout.isDocumentStart(line[...])
+            ? .documentStart([]) : layout.document(begunBy: line[...]).map(Step.documentStart)
     }
 
     /// Whether the line begins a sentence because of its number.
@@ -239,6 +281,7 @@ package struct CoNLLReader {
 
     private var identifier: [UInt8] {
         guard givenIdentifier.isEmpty else { return givenIdentifier }
+        if grid != nil { return Array((documentOffset > 0 ? "\(lines.name)@\(documentOffset)" : lines.name).utf8) }
         return Array((documentCount > 1 ? "\(lines.name)#\(documentCount)" : lines.name).utf8)
     }
 
@@ -301,6 +344,52 @@ extension CoNLLReader {
             keep(RejectedRecord(failure: nil, bytes: Array(bytes)))
         } else {
             sentenceBytes += bytes
+        }
+    }
+}
+
+// Borders of a grid.
+extension CoNLLReader {
+    /// Whether the line, which may be a border, is one; notices the end of the part.
+    private mutating func meetsBorder() -> Bool {
+        isAtEnd = grid?.isOver(lines.lineOffset) ?? false
+        let isBorder = grid?.enters(lines.lineOffset) ?? false
+        if isBorder && !bordersAreDocuments { continueDocument() }
+        return isBorder || isAtEnd
+    }
+
+    /// The file is one document, which began in its first cell, whatever was there: who begins behind it does not know.
+    private mutating func continueDocument() { (isInsideDocument, documentHasBegun) = (true, true) }
+
+    /// Passes over what belongs to the part before, whose last sentence or document goes on behind its end.
+    ///
+    /// - Parameter start: First byte of the part.
+    mutating func skipToBorder(from start: Int) throws {
+        guard start > 0 else { return }
+        while try skipLine() {
+            let step = documentStart
+            guard bordersAreDocuments ? step != nil : line.isBlank else { continue }
+            _ = meetsBorder()
+            if bordersAreDocuments { held = step } else { continueDocument() }
+            return
+        }
+        isAtEnd = true
+    }
+
+    /// Reads a line, of one that is too long the end; false at the end of the file.
+    private mutating func skipLine() throws -> Bool {
+        line.removeAll(keepingCapacity: true)
+        do {
+            return try lines.appendNext(to: &line)
+        } catch let failure as Failure where lines.isTooLong {
+            guard isTolerant else { throw failure }
+            var isComplete = false
+            while !isComplete {
+                line.removeAll(keepingCapacity: true)
+                isComplete = try lines.appendRest(to: &line, maximum: Self.maximumRejectedByteCount)
+            }
+            line = [UInt8(ascii: "-")]  // whatever it was, it is no border
+            return true
         }
     }
 }

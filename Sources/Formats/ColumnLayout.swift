@@ -111,6 +111,11 @@ package struct ColumnLayout: Equatable, Sendable {
     /// Whether the line begins a document.
     package static func isDocumentStart(_ line: ArraySlice<UInt8>) -> Bool { line.starts(with: "-DOCSTART-".utf8) }
 
+    /// Whether a document begins with the line, in whichever way.
+    func beginsDocument(_ line: ArraySlice<UInt8>) -> Bool {
+        Self.isDocumentStart(line) || document(begunBy: line) != nil
+    }
+
     /// The name, `id = X`, that a comment which begins a document gives it, empty when it gives none; nil for every other line.
     func document(begunBy line: ArraySlice<UInt8>) -> [UInt8]? {
         guard let documentComment, line.starts(with: documentComment) else { return nil }

@@ -1,5 +1,6 @@
 import Corpora
 package import Diagnostics
+import Shards
 
 extension Failure {
     /// The form of a file cannot be understood.
@@ -9,6 +10,28 @@ extension Failure {
 
     package static func badRecord(_ path: String, _ line: Int, _ problem: RecordProblem) -> Failure {
         badLine(path, line + problem.line, problem.what, cause: problem)
+    }
+
+    static func pipeCannotBeShared(_ path: String) -> Failure {
+        Failure(
+            .usage,
+            "\(path == "-" ? "<stdin>" : path): --shard is for files, and a pipe can be read by one process alone; write it into "
+                + "files first, for example with split -C 1G - part-")
+    }
+
+    static func cannotBeDivided(_ path: String, _ count: Int, among unit: WorkUnit) -> Failure {
+        Failure(
+            .usage,
+            "\(path): can be read only from its beginning, and \(count) input\(count == 1 ? "" : "s") cannot be shared out whole among "
+                + "\(unit.count) units; cut it into files, for example with zstdcat FILE | split -C 1G --filter='zstd -q > $FILE.zst' - part-, "
+                + "or name fewer units")
+    }
+
+    static func documentOffTheGrid(_ lines: LineReader) -> Failure {
+        badLine(
+            lines,
+            "a document begins here, and none does at the beginning of the file, so that nobody who begins in the middle knows its document; "
+                + "begin the file with a -DOCSTART- line, or read it without --shard and --fixed-blocks")
     }
 
     static func unescapedIsNotUTF8(_ lines: any RecordReader) -> Failure {

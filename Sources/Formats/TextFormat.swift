@@ -106,6 +106,14 @@ package struct TextReading: Sendable {
     /// Whether every line is a document of its own.
     package var hasDocumentLines: Bool { if case .documents = lines { true } else { false } }
 
+    /// Whether the records are lines, or begin with lines, so that they can be found from the middle of a file.
+    var hasSeparateLines: Bool {
+        switch lines {
+        case .paragraphs, .documents(.lines, _), .columns: true
+        case .documents(.items, _), .documents(.files, _): false
+        }
+    }
+
     /// The layout of columns; for other forms the default, which nobody asks for.
     package var layout: ColumnLayout { if case .columns(let layout) = lines { layout } else { ColumnLayout() } }
 }

@@ -12,6 +12,8 @@ package final class TextInputs: Sendable {
         package let path: String
         package let reading: TextReading
         fileprivate let isEmpty: Bool
+        /// Of columns: whether documents begin in what was looked at.
+        let beginsDocuments: Bool
     }
 
     package let inputs: [Input]
@@ -26,16 +28,50 @@ package final class TextInputs: Sendable {
         for (index, path) in paths.enumerated() {
             let input = try BufferedInput(FileInput(path: path))
             let sample = TextSample(try input.peek(TextSample.byteCount))
+            let reading =
+                request.tags == .none
+                ? try TextReading.recognize(sample, name: input.name, as: format, request)
+                : try TextReading.recognizeLabelled(sample, name: input.name, as: format, request)
             inputs.append(
                 Input(
-                    path: path,
-                    reading: request.tags == .none
-                        ? try TextReading.recognize(sample, name: input.name, as: format, request)
-                        : try TextReading.recognizeLabelled(sample, name: input.name, as: format, request),
-                    isEmpty: sample.isEmpty))
+                    path: path, reading: reading, isEmpty: sample.isEmpty,
+                    beginsDocuments: sample.lines.contains(where: reading.layout.beginsDocument)))
             if path == "-" || Directory.isSpecialFile(path) { opened[index] = input }
         }
         (self.inputs, self.request, self.opened) = (inputs, request, Locked(opened))
+    }
+
+    /// What a unit of the work reads.
+    ///
+    /// Where all inputs can be read from any place, cells are shared out; otherwise inputs, whole, and there must be one for
+    /// each unit. Only sizes decide it, and what the inputs are.
+    ///
+    /// - Parameter cellByteCount: Bytes of content in a cell, of which a part has whole ones.
+    package func parts(of unit: WorkUnit, cellByteCount: Int) throws -> [TextPart] {
+        guard !unit.isWhole else { return inputs.indices.map { TextPart(input: $0) } }
+        if let pipe = paths.first(where: { $0 == "-" || Directory.isSpecialFile($0) }) {
+            throw Failure.pipeCannotBeShared(pipe)
+        }
+        let files = try inputs.map { $0.reading.hasSeparateLines ? try DividedFile(path: $0.path) : nil }
+        if let whole = files.firstIndex(where: { $0 == nil }) {
+            guard inputs.count >= unit.count else {
+                throw Failure.cannotBeDivided(inputs[whole].path, inputs.count, among: unit)
+            }
+            return unit.share(of: inputs.count).map { TextPart(input: $0) }
+        }
+        let cellCounts = files.map { (($0?.contentByteCount ?? 0) + cellByteCount - 1) / cellByteCount }
+        let share = unit.share(of: cellCounts.reduce(0, +))
+        var parts: [TextPart] = [], first = 0
+        for (input, count) in cellCounts.enumerated() {
+            let cells = share.clamped(to: first..<first + count)
+            if !cells.isEmpty {
+                let end = cells.upperBound == first + count ? Int.max : (cells.upperBound - first) * cellByteCount
+                parts.append(
+                    TextPart(input: input, bytes: (cells.lowerBound - first) * cellByteCount..<end, file: files[input]))
+            }
+            first += count
+        }
+        return parts
     }
 
     package func open(_ index: Int) throws -> BufferedInput {

@@ -33,6 +33,10 @@ package struct TextChunk: Sendable {
     package var bytes: [UInt8] = []
     package var lines: [Line] = []
     package var files: [String] = []
+    /// What messages call them: lines are counted from where reading began.
+    package var places: [String] = []
+    /// Whether documents without names are called by the byte where they begin, since nobody counted the lines before.
+    package var namesByByte = false
     /// Whether the first line belongs to a file of which an earlier chunk had lines.
     package var continuesFile = false
 
@@ -62,9 +66,15 @@ package final class TextSource {
     private let keepsText: Bool
     private let keepsBlankLines: Bool
     private let expected: ExpectedInput
-    private var nextInput = 0
+    private let parts: [TextPart]
+    /// Whether blocks end at the borders of cells and of files.
+    private let isOnGrid: Bool
+    private var nextPart = 0
     private var nextIndex = 1
     private var lines: (any RecordReader)?
+    /// Of the part that is being read; nil when blocks end anywhere.
+    private var grid: BlockGrid?
+    private let digest = RunningDigest()
     private var columns: CoNLLReader?
     private var continuesFile = false
     /// What was read of a line that is too long.
@@ -80,16 +90,25 @@ package final class TextSource {
     /// The input that is being read.
     private var current: (any RecordReader)?
 
+    /// XXH3-128 of what was read of the parts, and of where that begins.
+    package var contentDigest: String { digest.hex }
+
     /// - Parameters:
+    ///   - parts: What is read of the inputs, whose borders are those of cells of `blockByteCount` bytes; nil: all of them.
+    ///   - isOnGrid: Whether blocks end at the ends of files, and within one with the cells in which their records begin, so
+    ///     that they are the same in whatever parts the text is read.
     ///   - isTolerant: Whether records that cannot be read are handed on as such, instead of ending it all.
     ///   - expected: How much there must be; anything else is an error at the end.
     ///   - keepsText: Whether it is known where tokens stand in the text of their documents.
     ///   - keepsBlankLines: Whether empty lines are handed on, so that what is written may have as many lines.
     package init(
         _ inputs: TextInputs, blockByteCount: Int, maximumLineByteCount: Int, isTolerant: Bool = false,
-        expected: ExpectedInput = ExpectedInput(), keepsText: Bool = false, keepsBlankLines: Bool = false
+        expected: ExpectedInput = ExpectedInput(), keepsText: Bool = false, keepsBlankLines: Bool = false,
+        parts: [TextPart]? = nil, isOnGrid: Bool = false
     ) {
         self.inputs = inputs
+        self.parts = parts ?? inputs.inputs.indices.map { TextPart(input: $0) }
+        self.isOnGrid = isOnGrid
         self.blockByteCount = blockByteCount
         self.maximumLineByteCount = maximumLineByteCount
         self.isTolerant = isTolerant
@@ -109,7 +128,7 @@ package final class TextSource {
                 continue
             }
             guard let reader = lines else {
-                guard nextInput < inputs.inputs.count else {
+                guard nextPart < parts.count else {
                     if !chunk.lines.isEmpty { return number(chunk) }
                     found.bytes += takeCurrent()
                     try expected.check(
@@ -120,7 +139,7 @@ package final class TextSource {
                 continue
             }
             if let piece = try nextPiece(of: reader) { return .rejected([piece]) }
-            let reading = inputs.inputs[nextInput - 1].reading
+            let reading = inputs.inputs[parts[nextPart - 1].input].reading
             if !chunk.lines.isEmpty && chunk.reading.name != reading.name { return number(chunk) }
             chunk.reading = reading
             if try fill(&chunk, from: reader) {
@@ -128,13 +147,22 @@ package final class TextSource {
                 return number(chunk)
             }
             lines = nil
+            if isOnGrid, !chunk.lines.isEmpty { return number(chunk) }
         }
     }
 
-    /// Appends lines until the chunk is full or a line is too long (true), or the file ends (false).
+    /// Appends lines until the chunk is full, its cell ends or a line is too long (true), or the part ends (false).
     private func fill(_ chunk: inout TextChunk, from reader: any RecordReader) throws -> Bool {
         chunk.files.append(reader.name)
+        chunk.places.append(reader.place)
+        chunk.namesByByte = isOnGrid
         while chunk.bytes.count < blockByteCount, chunk.lines.count < Self.maximumLineCount {
+            if grid?.isOver(reader.offset) == true { return false }
+            if grid?.enters(reader.offset) == true {
+                // The document began in the first cell, whether there was a line or not: whoever begins here does not know.
+                continuesFile = true
+                if !chunk.lines.isEmpty { return true }
+            }
             let start = chunk.bytes.count
             do {
                 guard try reader.appendNext(to: &chunk.bytes) else { return false }
@@ -144,7 +172,7 @@ package final class TextSource {
                 chunk.bytes.removeSubrange(start...)
                 return true
             }
-            let hasMark = reader.lineNumber == 1 && chunk.bytes[start...].starts(with: ByteOrderMark.bytes)
+            let hasMark = reader.lineOffset == 0 && chunk.bytes[start...].starts(with: ByteOrderMark.bytes)
             let markByteCount = hasMark ? ByteOrderMark.bytes.count : 0
             let codePointOffset = codePoints.count + (hasMark ? 1 : 0)
             if keepsText { codePoints.add(chunk.bytes[start...], reader.lineEnd.bytes) }
@@ -200,15 +228,21 @@ package final class TextSource {
 
     private func openNext() throws {
         found.bytes += takeCurrent()
-        let reading = inputs.inputs[nextInput].reading
-        let input = try inputs.open(nextInput)
-        nextInput += 1
-        continuesFile = false
+        let part = parts[nextPart], reading = inputs.inputs[part.input].reading
+        let input = try part.open(inputs)
+        digest.update(UInt64(input.offset))
+        input.digest = digest
+        nextPart += 1
+        grid = isOnGrid ? BlockGrid(cellByteCount: blockByteCount, bytes: part.bytes) : nil
+        continuesFile = part.bytes.lowerBound > 0
         codePoints = CodePointCounter()
         if case .columns(let layout) = reading.lines {
             let reader = LineReader(input, maximumLineByteCount: maximumLineByteCount)
             current = reader
-            columns = CoNLLReader(reader, layout: layout, isTolerant: isTolerant, keepsText: keepsText)
+            columns = CoNLLReader(
+                reader, layout: layout, isTolerant: isTolerant, keepsText: keepsText, grid: grid,
+                bordersAreDocuments: inputs.inputs[part.input].beginsDocuments)
+            try columns?.skipToBorder(from: part.bytes.lowerBound)
         } else {
             lines = reading.records(of: input, maximumByteCount: maximumLineByteCount)
             current = lines

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Formats
 import Objectives
 import Selection
@@ -6,6 +6,53 @@ import Shards
 import Taggers
 import Teachers
 import Vectors
+
+// Units of a work.
+extension Failure {
+    static func noUnits(_ folder: String) -> Failure {
+        Failure(.noInput, "\(folder): no units here; name a folder that -o FOLDER/ made")
+    }
+
+    static func noUnitRecord(_ path: String) -> Failure {
+        Failure(.badData, "\(path): no record of a unit; remove it, and the unit is done again")
+    }
+
+    /// - Parameter difference: The first one.
+    static func unitWasMadeOtherwise(_ record: String, _ difference: String) -> Failure {
+        Failure(
+            .mismatch,
+            "\(record): this unit was made otherwise: \(difference); use the same inputs and options, name another folder, or do it "
+                + "again with --force")
+    }
+
+    static func otherStreamThanRecorded(_ stream: String, _ record: String) -> Failure {
+        Failure(
+            .cannotCreate,
+            "\(stream): is not the stream of \(record); remove both, or do the unit again with --force")
+    }
+
+    /// - Parameter path: The pipe.
+    package static func unitOfPipe(_ path: String) -> Failure {
+        Failure(
+            .usage,
+            "\(path == "-" ? "<stdin>" : path): -o FOLDER/ is for units of files, whose content is remembered; write a pipe to a file, "
+                + "-o FILE")
+    }
+
+    static func streamCannotBeShared(_ path: String) -> Failure {
+        Failure(
+            .usage,
+            "\(path == "-" ? "<stdin>" : path): --shard reads blocks where they lie, and this is a pipe, not compressed, or several streams in "
+                + "one file; cut it with 'nerpipe shard split' first")
+    }
+
+    static func stageSeesAll(_ stage: String) -> Failure {
+        Failure(
+            .usage,
+            "--shard: what '\(stage)' makes of a block, with these options, depends on the blocks before it or on all of them; run it in one "
+                + "process over the outputs of all units")
+    }
+}
 
 // Text, gold data and dictionaries.
 extension Failure {

@@ -121,9 +121,12 @@ package final class PipelineRunner {
 
     /// Text files to batches of tokens.
     ///
-    /// - Parameter bad: Takes the records that cannot be read, in the order of the input.
+    /// - Parameters:
+    ///   - bad: Takes the records that cannot be read, in the order of the input.
+    ///   - whenRead: Is told the digest of the content when all of it was read.
     package func tokenize(
-        _ source: sending TextSource, _ stage: TokenizeStage, name: String, bad: BadRecords = BadRecords()
+        _ source: sending TextSource, _ stage: TokenizeStage, name: String, bad: BadRecords = BadRecords(),
+        whenRead: @escaping @Sendable (String) -> Void = { _ in }
     ) -> BatchStream {
         let (itemSender, items) = BoundedStream<SourceItem>.make(capacity: Self.streamCapacity)
         let (resultSender, results) = BoundedStream<TokenizeStage.Result>.make(capacity: 1)
@@ -135,6 +138,7 @@ package final class PipelineRunner {
                 try Interruption.check("interrupted while reading \(name)")
                 let item = try box.value.next()
                 if item == nil {
+                    whenRead(box.value.contentDigest)
                     counters.note(
                         "sentences of columns cut at \(CoNLLReader.maximumSentenceTokenCount) tokens",
                         box.value.cutSentenceCount)
@@ -191,6 +195,35 @@ package final class PipelineRunner {
         return BatchStream(header: header, batches: batches, name: name)
     }
 
+    /// Some blocks of a library, counted from 0 over all shards; as batches they have the numbers from 1 on.
+    ///
+    /// - Parameter whenRead: Is told the digest of the blocks when all of them were read.
+    package func read(
+        _ library: ShardLibrary, _ range: Range<Int>, name: String, whenRead: @escaping @Sendable (String) -> Void
+    ) -> BatchStream {
+        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: Self.streamCapacity)
+        let counters = addStage("read", batches)
+        addBlocking {
+            let digest = RunningDigest()
+            var rest = range
+            try await Self.produce(into: sender) {
+                try Interruption.check("interrupted while reading \(name)")
+                guard let index = rest.popFirst() else {
+                    whenRead(digest.hex)
+                    return nil
+                }
+                return try counters.measure {
+                    let (block, path) = try library.block(index)
+                    digest.update(block.payloadHash)
+                    var batch = try SentenceBatch(block, header: library.header, place: path)
+                    batch.index = index + 1
+                    return batch
+                }
+            }
+        }
+        return BatchStream(header: library.header, batches: batches, name: name)
+    }
+
     // MARK: Stages
 
     /// A stage that is a pure function of a batch.
@@ -215,12 +248,20 @@ package final class PipelineRunner {
     // MARK: Sinks
 
     /// Writes a stream to a file or standard output.
-    package func write(_ input: BatchStream, to destination: StreamDestination, compressor: FrameCompressor?) throws {
+    ///
+    /// - Parameter firstIndex: Number of the first block, which is number 1 of what is written.
+    package func write(
+        _ input: BatchStream, to destination: StreamDestination, compressor: FrameCompressor?, firstIndex: Int = 1
+    ) throws {
         let (sender, encoded) = BoundedStream<EncodedBlock>.make(capacity: Self.streamCapacity)
         let counters = addStage("write", from: input.batches.waits, nil)
         let header = input.header
         addWorkers(from: input.batches, to: sender) { batch in
-            try counters.measure(batch.counts) { try EncodedBlock(batch.block(), compressor: compressor) }
+            try counters.measure(batch.counts) {
+                var block = batch.block()
+                block.index -= firstIndex - 1
+                return try EncodedBlock(block, compressor: compressor)
+            }
         }
         let writer = Box(try ShardWriter(to: destination, header: header, compressor: compressor))
         addBlocking {

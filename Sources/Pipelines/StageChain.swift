@@ -7,6 +7,10 @@ package struct PipelineSource: Sendable {
     package var header: StreamHeader
     /// For messages.
     package var place: String
+    /// Number of the first block; those of a unit of the work have the numbers that they have in all of it.
+    package var firstIndex = 1
+    /// What is remembered of it when it is a unit; nil for others, and where it is a pipe.
+    package var inputs: UnitInputs?
     /// Starts reading.
     package var start: @Sendable (PipelineRunner) throws -> BatchStream
 
@@ -24,6 +28,26 @@ package struct PipelineSource: Sendable {
         self.init(header: reader.header, place: reader.name) { runner in
             try runner.read(first.take() ?? ShardReader(paths: paths))
         }
+    }
+
+    /// The blocks of a unit of the work, one after the other in the files, and as many as the others have.
+    package init(streams paths: [String], unit: WorkUnit) throws {
+        guard let library = try ShardLibrary(paths.map(Self.sharedShard)) else { throw Failure.noInputGiven() }
+        let blocks = unit.share(of: library.blockCount), digest = Locked<String?>(nil)
+        self.init(header: library.header, place: paths[0]) { runner in
+            runner.read(library, blocks, name: paths[0]) { read in digest.withLock { $0 = read } }
+        }
+        firstIndex = blocks.lowerBound + 1
+        inputs = try UnitInputs(
+            parts: library.parts(of: blocks).map { try UnitInput(path: $0.path, $0.blocks) }, files: paths,
+            readAgain: { try library.digest(of: blocks) }, digest: { digest.withLock { $0 } })
+    }
+
+    private static func sharedShard(_ path: String) throws -> RandomAccessShard {
+        guard path != "-", !Directory.isSpecialFile(path), let shard = try RandomAccessShard(path: path) else {
+            throw Failure.streamCannotBeShared(path)
+        }
+        return shard
     }
 }
 
@@ -43,6 +67,15 @@ package struct StageChain: Sendable {
 
     package init(_ source: PipelineSource, in context: PipelineContext) {
         (self.source, self.context, header) = (source, context, source.header)
+    }
+
+    /// Refuses a stage in which a block depends on others, which a unit of the work has not.
+    package func requireBlockByBlock() throws {
+        for link in links {
+            guard case .transform = link.stage.work, link.stage.survey == nil else {
+                throw Failure.stageSeesAll(link.name)
+            }
+        }
     }
 
     package var memory: [StageMemory] { links.map(\.stage.memory) }

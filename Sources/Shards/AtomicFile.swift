@@ -41,11 +41,19 @@ package final class AtomicFile {
         return descriptor
     }
 
-    /// Opens and locks the temporary file, then empties it: what a killed process left may be there.
+    /// Makes and locks the temporary file, and removes what a killed process left under its name. Never is a file taken over: somebody whose
+    /// lock was lost may still write into it.
     private static func openAlone(_ temporaryPath: String, _ path: String, wait: Duration) throws -> Int32 {
         while true {
             // No link is followed: in a folder that others may write, it would lead anywhere.
-            let descriptor = try open(temporaryPath, path, O_RDWR | O_CREAT | O_NOFOLLOW)
+            var descriptor = Glibc.open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+            let isNew = descriptor >= 0
+            if !isNew, errno != EEXIST { throw Failure.cannotCreate(path, SystemError(errno)) }
+            if !isNew {
+                descriptor = Glibc.open(temporaryPath, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+                if descriptor < 0, errno == ENOENT { continue }
+                guard descriptor >= 0 else { throw Failure.cannotCreate(path, SystemError(errno)) }
+            }
             do {
                 try FileLock.take(descriptor, path, wait: wait)
             } catch {
@@ -53,19 +61,24 @@ package final class AtomicFile {
                 throw error
             }
             // Between the opening and the locking another process may have finished the file.
-            var (opened, named) = (stat(), stat())
-            if fstat(descriptor, &opened) == 0, stat(temporaryPath, &named) == 0, opened.st_ino == named.st_ino,
-                opened.st_dev == named.st_dev
-            {
-                guard opened.st_mode & S_IFMT == S_IFREG, ftruncate(descriptor, 0) == 0 else {
-                    let error = opened.st_mode & S_IFMT == S_IFREG ? SystemError(errno) : nil
+            if Self.leads(temporaryPath, to: descriptor) {
+                if isNew { return descriptor }
+                var status = stat()
+                guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
                     close(descriptor)
-                    throw Failure.cannotUse(temporaryPath, error)
+                    throw Failure.cannotUse(temporaryPath, nil)
                 }
-                return descriptor
+                unlink(temporaryPath)
             }
             close(descriptor)
         }
+    }
+
+    /// Whether a name is that of an open file.
+    private static func leads(_ path: String, to descriptor: Int32) -> Bool {
+        var (opened, named) = (stat(), stat())
+        return fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0 && opened.st_ino == named.st_ino
+            && opened.st_dev == named.st_dev
     }
 
     deinit { discard() }
@@ -88,6 +101,8 @@ package final class AtomicFile {
         guard let temporaryPath else { return discard() }
         if let identity = rule.identity { RunMark.set(identity, on: descriptor) }
         guard fsync(descriptor) == 0 else { throw Failure.system(.inputOutput, "sync", path, SystemError(errno)) }
+        // Another process may have taken us for dead, where the system gave our lock up before we were.
+        guard Self.leads(temporaryPath, to: descriptor) else { throw Failure.outputIsBeingWritten(path) }
         guard rename(temporaryPath, path) == 0 else {
             throw Failure.system(.cannotCreate, "give the finished file its name", path, SystemError(errno))
         }
@@ -99,7 +114,7 @@ package final class AtomicFile {
     private func discard() {
         guard descriptor >= 0 else { return }
         // Before the lock is given up, otherwise it might be the file of the next process.
-        if let temporaryPath { unlink(temporaryPath) }
+        if let temporaryPath, Self.leads(temporaryPath, to: descriptor) { unlink(temporaryPath) }
         close(descriptor)
         descriptor = -1
     }

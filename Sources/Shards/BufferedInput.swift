@@ -11,7 +11,7 @@ package final class BufferedInput {
     package let name: String
     package var isCompressed: Bool { packing != .none }
     /// Offset of the next byte handed out, in the decompressed stream.
-    package private(set) var offset = 0
+    package private(set) var offset: Int
 
     private let packing: Packing
     private let source: any ByteInput
@@ -24,18 +24,42 @@ package final class BufferedInput {
     private var start = 0
     private var end = 0
     private var isAtEnd = false
+    /// Of what is consumed from now on, when somebody wants it.
+    package var digest: RunningDigest?
+    /// Where in the content frames begin and end; empty when it is not known before.
+    private let frameEnds: Set<Int>
 
-    package init(_ source: any ByteInput, bufferByteCount: Int = 1 << 18) throws {
+    package convenience init(_ source: any ByteInput, bufferByteCount: Int = 1 << 18) throws {
         var input = try ExaminedInput(source)
-        packing = Packing(head: input.head)
-        name = source.name
-        if case .foreign(let foreign) = packing { throw Failure.foreignPacking(foreign, name) }
+        let packing = Packing(head: input.head)
+        if case .foreign(let foreign) = packing { throw Failure.foreignPacking(foreign, source.name) }
         if packing == .gzip {
             input = try ExaminedInput(GzipInput(input))
             let inner = Packing(head: input.head)
-            if inner != .none { throw Failure.packedTwice(packing, inner, name) }
+            if inner != .none { throw Failure.packedTwice(packing, inner, source.name) }
         }
-        self.source = input
+        self.init(input, packing, bufferByteCount)
+    }
+
+    /// Reads on in the middle of plain content, whose bytes there say nothing of how it is packed.
+    convenience init(plain source: FileInput, at offset: Int) { self.init(source, .none, at: offset) }
+
+    /// Reads on where a zstd frame begins.
+    ///
+    /// - Parameters:
+    ///   - offset: Of its content in that of the file.
+    ///   - frameEnds: Where frames begin and end in the content, which is held against those that are read; empty when they say it
+    ///     themselves.
+    convenience init(frames source: FileInput, at offset: Int, frameEnds: Set<Int> = []) {
+        self.init(source, .zstd, at: offset, frameEnds: frameEnds)
+    }
+
+    private init(
+        _ source: any ByteInput, _ packing: Packing, _ bufferByteCount: Int = 1 << 18, at offset: Int = 0,
+        frameEnds: Set<Int> = []
+    ) {
+        (self.source, self.packing, self.offset, self.frameEnds) = (source, packing, offset, frameEnds)
+        name = source.name
         decompressor = packing == .zstd ? ZSTD_createDCtx() : nil
         if decompressor != nil { raw = [UInt8](repeating: 0, count: bufferByteCount) }
         buffer = [UInt8](repeating: 0, count: bufferByteCount * (decompressor == nil ? 1 : 2))
@@ -53,6 +77,7 @@ package final class BufferedInput {
 
     package func consume(_ count: Int) {
         precondition(count <= end - start, "consumed \(count) of \(end - start) bytes")
+        if let digest { buffer.withUnsafeBytes { digest.update(.init(rebasing: $0[start..<start + count])) } }
         start += count
         offset += count
     }
@@ -124,6 +149,9 @@ package final class BufferedInput {
             }
             guard ZSTD_isError(status) == 0 else { throw Failure.zstd(status, name, offset) }
             isInsideFrame = status != 0
+            guard isInsideFrame || frameEnds.isEmpty || frameEnds.contains(offset + end - start) else {
+                throw Failure.wrongSeekTable(name)
+            }
         }
         if offset == 0 && before == 0 {
             let inner = Packing(head: buffer[..<end])

@@ -34,11 +34,13 @@ package final class FileInput: ByteInput {
     private var hasEnded = false
     /// Bytes of the file, or nil when the size is not known.
     package let byteCount: Int?
-    package private(set) var bytesRead = 0
+    package private(set) var bytesRead: Int
     package var fraction: Double? { byteCount.map { Double(bytesRead) / Double(max($0, 1)) } }
 
     /// Opens a file, or standard input for `-`.
-    package init(path: String, end: InputEnd = .unmarked) throws {
+    ///
+    /// - Parameter start: The first byte of a file that is read.
+    package init(path: String, end: InputEnd = .unmarked, from start: Int = 0) throws {
         self.end = end
         if path == "-" {
             name = "<stdin>"
@@ -67,6 +69,11 @@ package final class FileInput: ByteInput {
         mayWait = kind != S_IFREG
         hasWriter = kind == S_IFIFO || kind == S_IFSOCK || isatty(descriptor) == 1
         byteCount = kind == S_IFREG ? Int(status.st_size) : nil
+        bytesRead = start
+        // What is thrown here ends in `deinit`, which closes.
+        guard start == 0 || lseek(descriptor, start, SEEK_SET) == start else {
+            throw Failure.system(.inputOutput, "read from the middle", name, SystemError(errno))
+        }
     }
 
     deinit { if ownsDescriptor { close(descriptor) } }

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Glibc
 
 /// Files and folders that cannot be opened, read or made.
@@ -87,5 +87,5 @@ extension Failure {
                 + "'nerpipe shard cat -'")
     }
 
-    static func noInputGiven() -> Failure { Failure(.usage, "no input given") }
+    package static func noInputGiven() -> Failure { Failure(.usage, "no input given") }
 }

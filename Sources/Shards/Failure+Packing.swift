@@ -19,6 +19,13 @@ extension Failure {
                 + "| nerpipe ...")
     }
 
+    static func noFrame(_ name: String, at byte: Int) -> Failure {
+        Failure(
+            .badData,
+            "\(name): no zstd frame at byte \(byte); something was appended to the file, or it was damaged: check it with "
+                + "'zstd -t' and make it again")
+    }
+
     static func cutZstd(_ name: String, _ offset: Int) -> Failure {
         Failure(
             .badData,

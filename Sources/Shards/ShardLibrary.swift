@@ -40,6 +40,21 @@ package struct ShardLibrary: Sendable {
         (self.shards, self.firstBlocks, self.blockCount, self.counts) = (shards, firstBlocks, blockCount, counts)
     }
 
+    /// Where blocks lie: the files, and which of their own blocks, counted from 0.
+    package func parts(of range: Range<Int>) -> [(path: String, blocks: Range<Int>)] {
+        zip(shards, firstBlocks).compactMap { shard, first in
+            let blocks = range.clamped(to: first..<first + shard.blockCount)
+            return blocks.isEmpty ? nil : (shard.path, blocks.lowerBound - first..<blocks.upperBound - first)
+        }
+    }
+
+    /// XXH3-128 over the payload hashes of some blocks, which are read.
+    package func digest(of range: Range<Int>) throws -> String {
+        let digest = RunningDigest()
+        for index in range { digest.update(try block(index).block.payloadHash) }
+        return digest.hex
+    }
+
     /// Block `index`, counted from 0 over all shards, and the file it is in.
     package func block(_ index: Int) throws -> (block: Block, path: String) {
         // Of shards without blocks, which share their first number, the last one is the one that has it.

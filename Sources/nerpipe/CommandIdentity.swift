@@ -63,6 +63,14 @@ enum CommandIdentity {
         return words
     }
 
+    /// The words that decide the result of a unit, but for the inputs and which unit it is.
+    static func wordsOfUnit(inputs: [String]) -> [String] {
+        var words = words(arguments).filter { !inputs.contains($0) && !$0.hasPrefix("--shard=") }
+        if let shard = words.firstIndex(of: "--shard") { words.removeSubrange(shard...min(shard + 1, words.count - 1)) }
+        // Each unit has a file of its own.
+        return words.map { $0.hasPrefix("quarantine:") ? "quarantine" : $0 }
+    }
+
     /// Files that a word may name: it is one, or a pattern, or `NAME=FILE`, or `--option=FILE`.
     private static func paths(in word: String) -> [String] {
         let values = [word] + (word.firstIndex(of: "=").map { [String(word[word.index(after: $0)...])] } ?? [])

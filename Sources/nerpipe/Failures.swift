@@ -35,6 +35,13 @@ extension Failure {
 
 // Streams.
 extension Failure {
+    /// - Parameter count: Folders with such units.
+    static func unitsAreOpen(in count: Int) -> Failure {
+        Failure(
+            .checkFailed,
+            "\(count) folder\(count == 1 ? " has" : "s have") units that are not done; start them again, or wait")
+    }
+
     /// - Parameter first: What was wrong with the first of them; all were named already.
     static func streamsAreNotIntact(_ first: Failure) -> Failure {
         Failure(

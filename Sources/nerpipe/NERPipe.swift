@@ -43,6 +43,7 @@ struct NERPipe: AsyncParsableCommand {
             UpdateCommand.self, WeighCommand.self, TrainCommand.self, ProjectCommand.self,
             TagCommand.self, ConvertCommand.self, RespellCommand.self,
             EvaluateCommand.self, CompareCommand.self, DivergenceCommand.self, StudyCommand.self, RunCommand.self,
+            StatusCommand.self,
             VectorsCommand.self,
             ShardCommand.self,
             CheckpointCommand.self,

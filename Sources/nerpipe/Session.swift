@@ -17,7 +17,8 @@ struct Session: Sendable {
     /// What the command was told that has this one done, as a phase of its own.
     @TaskLocal static var ofChain: CommonOptions?
 
-    init(_ own: CommonOptions, command: String) {
+    /// - Parameter unit: Says how it stands when the metrics do.
+    init(_ own: CommonOptions, command: String, unit: UnitOutput? = nil) {
         let options = Self.ofChain.map(own.within) ?? own
         self.options = options
         let format = options.logFormat
@@ -25,7 +26,10 @@ struct Session: Sendable {
         logger.logLevel = options.quiet ? .error : options.verbose ? .debug : .info
         self.logger = logger
         let metrics = options.metrics.map(MetricsFile.init)
-        let progress = ProgressMeter(command: command) { metrics?.append($0) }
+        let progress = ProgressMeter(command: command) { record in
+            metrics?.append(record)
+            unit?.beat(record)
+        }
         (self.metrics, self.progress) = (metrics, progress)
         line = StandardError.isTerminal && Self.showsProgress(options) ? .ofThisTerminal : nil
         context = PipelineContext(

@@ -2,7 +2,8 @@ package import ArgumentParser
 import Corpora
 import Diagnostics
 import Formats
-import Shards
+import Locks
+package import Shards
 
 extension InvalidTextPolicy: ExpressibleByArgument {}
 
@@ -36,6 +37,12 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
 
     @Option(help: "Bytes of text per block, at least; decides the blocks and with them the order of training.")
     package var blockBytes = 65536
+
+    @Flag(
+        help:
+            "End blocks at the ends of files, and within a file where a record begins at or behind each multiple of --block-bytes: blocks that are the same however the text is shared out among processes (--shard)."
+    )
+    package var fixedBlocks = false
 
     @Option(help: "Longest line that is accepted, in bytes.")
     package var maxLineBytes = LineReader.defaultMaximumLineByteCount
@@ -75,6 +82,7 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
     /// What decides the blocks, besides the text.
     package var identity: String {
         "blocks of \(blockBytes) bytes, sentences of \(maxSentenceTokens) tokens, format \(format.name), invalid \(invalid.rawValue)"
+            + (fixedBlocks ? ", fixed blocks" : "")
             + (columns.options.identity.isEmpty ? "" : ", \(columns.options.identity)")
             + (bad.onError.isTolerant ? ", bad records left out" : "")
     }
@@ -93,23 +101,41 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
     /// - Parameters:
     ///   - keepsText: Whether batches get their `SentenceBatch/documentText`.
     ///   - keepsBlankLines: Whether every line, empty ones too, is a record of it.
+    ///   - unit: The part of the text that is read; its blocks are fixed ones.
     package func source(
-        _ paths: [String], in context: PipelineContext, keepsText: Bool = false, keepsBlankLines: Bool = false
+        _ paths: [String], in context: PipelineContext, keepsText: Bool = false, keepsBlankLines: Bool = false,
+        unit: WorkUnit? = nil
     ) throws -> PipelineSource {
         let inputs = try inputs(paths, context)
+        let parts = try inputs.parts(of: unit ?? .whole, cellByteCount: blockBytes)
         if keepsBlankLines { try inputs.requireLines() }
         let options = self, isTolerant = bad.onError.isTolerant
         let stage = TokenizeStage(
             language: lang, invalidText: invalid, maximumSentenceTokenCount: maxSentenceTokens,
             isGiven: inputs.areTokenized, isTolerant: isTolerant, keepsText: keepsText)
-        return PipelineSource(header: stage.header, place: paths[0]) { runner in
-            runner.tokenize(
-                TextSource(
-                    inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maxLineBytes,
-                    isTolerant: isTolerant,
-                    expected: ExpectedInput(documents: options.expectDocuments, bytes: options.expectBytes),
-                    keepsText: keepsText, keepsBlankLines: keepsBlankLines),
-                stage, name: paths[0], bad: options.bad.records { context.log($0) })
+        let digest = Locked<String?>(nil)
+        let text: @Sendable () -> TextSource = {
+            TextSource(
+                inputs, blockByteCount: options.blockBytes, maximumLineByteCount: options.maxLineBytes,
+                isTolerant: isTolerant,
+                expected: ExpectedInput(documents: options.expectDocuments, bytes: options.expectBytes),
+                keepsText: keepsText, keepsBlankLines: keepsBlankLines, parts: parts,
+                isOnGrid: options.fixedBlocks || unit != nil)
         }
+        var source = PipelineSource(header: stage.header, place: paths[0]) { runner in
+            runner.tokenize(text(), stage, name: paths[0], bad: options.bad.records { context.log($0) }) { read in
+                digest.withLock { $0 = read }
+            }
+        }
+        if unit != nil, !paths.contains(where: { $0 == "-" || Directory.isSpecialFile($0) }) {
+            source.inputs = try UnitInputs(
+                parts: parts.map { try UnitInput(path: paths[$0.input], $0.bytes) }, files: paths,
+                readAgain: {
+                    let source = text()
+                    while try source.next() != nil {}
+                    return source.contentDigest
+                }, digest: { digest.withLock { $0 } })
+        }
+        return source
     }
 }

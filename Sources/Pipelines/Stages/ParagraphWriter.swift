@@ -64,10 +64,10 @@ struct ParagraphWriter {
         do {
             try scanner?.scan(document)
         } catch let problem {
-            throw Failure.badRecord(chunk.files[line.file], line.number, problem)
+            throw Failure.badRecord(chunk.places[line.file], line.number, problem)
         }
         guard let scanner else { return }
-        let place = "\(chunk.files[line.file]):\(line.number)"
+        let place = "\(chunk.places[line.file]):\(line.number)"
         let labelling = labels == nil ? Labelling() : scanner.labelling
         if labels != nil {
             losses.add(labelling.losses, place: place)
@@ -87,7 +87,7 @@ struct ParagraphWriter {
         if let labels {
             if let tags = labelling.tags {
                 for problem in tags.lazy.compactMap(labels.problem) {
-                    throw Failure.badLine(chunk.files[line.file], line.number, problem)
+                    throw Failure.badLine(chunk.places[line.file], line.number, problem)
                 }
                 self.tags += tags
             } else {
@@ -109,7 +109,7 @@ struct ParagraphWriter {
     /// The name of a document that has none.
     private func unnamed(_ line: TextChunk.Line) -> [UInt8] {
         if case .documents(.files, _) = chunk.reading.lines { return Array(chunk.files[line.file].utf8) }
-        return Array("\(chunk.files[line.file])#\(line.number)".utf8)
+        return Array("\(chunk.files[line.file])\(chunk.namesByByte ? "@\(line.offset)" : "#\(line.number)")".utf8)
     }
 
     private mutating func append(text: [UInt8], line: TextChunk.Line) throws {
@@ -131,11 +131,11 @@ struct ParagraphWriter {
     ) throws {
         // Nothing can be repaired without changing the tokens.
         if let illFormed = text.withUnsafeBufferPointer({ UTF8Validator.firstIllFormed(in: $0) }) {
-            throw Failure.documentIsNotUTF8(chunk.files[line.file], line.number, at: illFormed.lowerBound)
+            throw Failure.documentIsNotUTF8(chunk.places[line.file], line.number, at: illFormed.lowerBound)
         }
         let longSentences = labels?.longSentences ?? .cut, maximum = longSentences.maximumTokenCount
         guard longSentences == .cut || tokens.count <= maximum else {
-            throw Failure.tooManyTokens(chunk.files[line.file], line.number, maximum: maximum)
+            throw Failure.tooManyTokens(chunk.places[line.file], line.number, maximum: maximum)
         }
         let base = batch.documentText?.bytes.count ?? 0
         batch.documentText?.bytes += text
@@ -206,7 +206,7 @@ struct ParagraphWriter {
             return
         }
         guard policy == .replace else {
-            throw Failure.documentIsNotUTF8(chunk.files[line.file], line.number, at: offset + illFormed.lowerBound)
+            throw Failure.documentIsNotUTF8(chunk.places[line.file], line.number, at: offset + illFormed.lowerBound)
         }
         var isEscaped = false
         if case .documents = chunk.reading.lines { isEscaped = true }

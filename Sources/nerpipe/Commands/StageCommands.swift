@@ -10,22 +10,27 @@ struct StageCommand<S: Stage>: AsyncParsableCommand {
 
     @OptionGroup var input: StreamInputArguments
     @OptionGroup var stage: S
+    @OptionGroup var unit: UnitArguments
     @OptionGroup var output: StreamOutputArguments
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let session = Session(common, command: S.help.name)
-        let paths = input.paths
-        let destination = try output.destination(inputs: paths, common), compressor = output.compressor
+        let paths = input.paths, shard = unit.shard ?? (output.isFolder ? .whole : nil)
+        let place = output.unit(unit.shard, ofStreams: paths)
+        let session = Session(common, command: S.help.name, unit: place)
         if let reason = stage.reasonForSurvey { try RepeatedInput.require(paths, because: reason) }
         let (stage, context) = (stage, session.context)
-        try stage.requireInputs(in: context)
+        let writing = try StreamWriting(output, place, shard, paths, input.inputs, common)
         try await session.run(next: nextCommand(after: S.help.name, output.output)) {
-            var chain = StageChain(try PipelineSource(streams: paths), in: context)
-            try await chain.append(stage)
-            let runner = context.makeRunner()
-            try runner.write(await chain.attach(to: runner), to: destination, compressor: compressor)
-            try await runner.run()
+            try await writing.noting {
+                try stage.requireInputs(in: context)
+                let source =
+                    try shard.map { try PipelineSource(streams: paths, unit: $0) } ?? PipelineSource(streams: paths)
+                var chain = StageChain(source, in: context)
+                try await chain.append(stage)
+                if shard?.isWhole == false { try chain.requireBlockByBlock() }
+                try await writing.write(chain.header, source, in: context) { try await chain.attach(to: $0) }
+            }
         }
     }
 }
@@ -46,18 +51,31 @@ struct TokenizeCommand: AsyncParsableCommand {
     @Argument(help: "Text files, patterns, or '-' for standard input; plain, .gz or .zst.")
     var inputs: [String] = ["-"]
     @OptionGroup var arguments: TokenizeArguments
+    @OptionGroup var unit: UnitArguments
     @OptionGroup var output: StreamOutputArguments
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        let expects = arguments.expectDocuments != nil || arguments.expectBytes != nil
+        guard unit.shard == nil || !expects else {
+            throw ValidationError(
+                "--expect-documents and --expect-bytes are of all of the input, --shard of a part of it")
+        }
+    }
+
     func run() async throws {
-        let session = Session(common, command: TokenizeArguments.help.name)
-        let paths = inputs.flatMap(Directory.expand)
-        let destination = try output.destination(inputs: paths, common)
-        let source = try destination.reserving { try arguments.source(paths, in: session.context) }
-        let runner = session.context.makeRunner()
-        try runner.write(source.start(runner), to: destination, compressor: output.compressor)
+        let paths = inputs.flatMap(Directory.expand), shard = unit.shard ?? (output.isFolder ? .whole : nil)
+        let place = output.unit(unit.shard)
+        let session = Session(common, command: TokenizeArguments.help.name, unit: place)
+        let (arguments, context) = (arguments, session.context)
+        let writing = try StreamWriting(output, place, shard, paths, inputs, common)
         let next = nextCommand(after: TokenizeArguments.help.name, self.output.output)
-        try await session.run(next: next) { try await runner.run() }
+        try await session.run(next: next) {
+            try await writing.noting {
+                let source = try writing.reserving { try arguments.source(paths, in: context, unit: shard) }
+                try await writing.write(source.header, source, in: context) { try source.start($0) }
+            }
+        }
     }
 }
 

@@ -1,0 +1,128 @@
+import Diagnostics
+package import Shards
+
+/// How the units in a folder stand: the merged records of those that are done, and what the others say of themselves.
+package struct FolderStatus: Codable, Equatable, Sendable {
+    package enum State: String, Codable, Sendable { case running, failed, silent, waiting }
+
+    /// A unit that is not done.
+    package struct Open: Codable, Equatable, Sendable {
+        package var unit: String
+        package var state: State
+        package var host: String?
+        package var tokens: Int?
+        package var tokensPerSecond: Double?
+        /// Since it said something.
+        package var seconds: Double?
+        package var message: String?
+    }
+
+    package var folder: String
+    package var units = 0
+    package var done = 0
+    package var open: [Open] = []
+    /// Units of which one was made otherwise than the first: nobody may put their streams together.
+    package var otherwise: [String: String] = [:]
+    package var counts = BlockCounts()
+    /// Of a process that did a unit, on average.
+    package var tokensPerSecond: Double?
+    /// Records that were read, and those of them that could not be understood.
+    package var records = 0
+    package var rejectedRecords = 0
+    /// What is wrong with some of these, by unit.
+    package var rejected: [String: [String]] = [:]
+    /// Sentences put in, or left out when negative, by stage and reason.
+    package var changes: [String: [String: Int]] = [:]
+
+    package var isDone: Bool { units > 0 && done == units && otherwise.isEmpty }
+
+    /// - Throws: When there is no unit in the folder, or a record cannot be read.
+    package init(folder: String) throws {
+        self.folder = folder
+        let names = Directory.names(in: folder)
+        let records = Set(names.filter { $0.hasSuffix(".json") }), ending = ".attempt.json"
+        var first: UnitRecord?, seconds = 0.0
+        for name in Self.units(names) {
+            units += 1
+            let output = UnitOutput(folder: folder, name: name)
+            if records.contains(name + ".json"), let record = try UnitRecord(at: output.recordPath) {
+                done += 1
+                seconds += record.ended - record.began
+                add(record, name)
+                if let first {
+                    otherwise[name] = record.difference(from: first)
+                } else {
+                    first = record
+                }
+            } else {
+                open.append(
+                    Self.open(name, records.contains(name + ending) ? UnitAttempt(at: output.attemptPath) : nil))
+            }
+        }
+        guard units > 0 else { throw Failure.noUnits(folder) }
+        if done > 0 { tokensPerSecond = Double(counts.tokens) / max(1e-3, seconds) }
+    }
+
+    /// Names of all units, also of those of which nothing is there yet. Other files may lie beside them.
+    private static func units(_ names: [String]) -> [String] {
+        var found: Set<String> = []
+        let files = Set(names)
+        for name in names where name.hasSuffix(".json") {
+            let isAttempt = name.hasSuffix(".attempt.json"), unit = String(name.dropLast(isAttempt ? 13 : 5))
+            if isAttempt || files.contains(unit + ".zst") { found.insert(unit) }
+            guard let match = unit.wholeMatch(of: /([0-9]{5,7})-of-([0-9]{5,7})/), let count = Int(match.2),
+                let one = WorkUnit("\(Int(match.1) ?? 0)/\(count)"), UnitOutput.name(of: one) == unit
+            else { continue }
+            found.formUnion((1...count).compactMap { WorkUnit("\($0)/\(count)") }.map(UnitOutput.name))
+        }
+        return found.sorted()
+    }
+
+    private static func open(_ name: String, _ attempt: UnitAttempt?) -> Open {
+        guard let attempt else { return Open(unit: name, state: .waiting) }
+        let state = attempt.state == .failed ? State.failed : attempt.isSilent ? .silent : .running
+        return Open(
+            unit: name, state: state, host: attempt.host, tokens: attempt.tokens,
+            tokensPerSecond: state == .running
+                ? Double(attempt.tokens) / max(1e-3, attempt.time - attempt.began) : nil,
+            seconds: UnitAttempt.now - attempt.time, message: attempt.message)
+    }
+
+    private mutating func add(_ record: UnitRecord, _ name: String) {
+        if let last = record.flow.stages.last { counts += last.counts }
+        for stage in record.flow.stages {
+            records += stage.records ?? 0
+            rejectedRecords += stage.rejectedRecords ?? 0
+            if let messages = stage.rejected, !messages.isEmpty { rejected[name, default: []] += messages }
+            for (reason, count) in stage.changes { changes[stage.name, default: [:]][reason, default: 0] += count }
+        }
+    }
+
+    /// For a person.
+    package var text: String {
+        func number(_ state: State) -> String? {
+            let count = open.count { $0.state == state }
+            return count > 0 ? "\(count) \(state.rawValue)" : nil
+        }
+        let states = ["\(done) done"] + [State.running, .failed, .silent, .waiting].compactMap(number)
+        var lines = ["\(folder): \(units) units: \(states.joined(separator: ", "))"]
+        lines.append(
+            "  \(counts.documents) documents, \(counts.sentences) sentences, \(counts.tokens) tokens"
+                + (tokensPerSecond.map { ", \(ProgressMeter.short($0)) tokens/s a process" } ?? ""))
+        if rejectedRecords > 0 { lines.append("  \(rejectedRecords) of \(records) records left out:") }
+        for (unit, messages) in rejected.sorted(by: { $0.key < $1.key }) {
+            lines += messages.prefix(3).map { "    \(unit)  \($0)" }
+            if messages.count > 3 { lines.append("    \(unit)  and more, see \(unit).json") }
+        }
+        for (stage, reasons) in changes.sorted(by: { $0.key < $1.key }) {
+            lines += reasons.sorted { $0.key < $1.key }.map { "  \(stage): \($1) sentences: \($0)" }
+        }
+        for unit in open where unit.state != .waiting {
+            let rate = unit.tokensPerSecond.map { ", \(ProgressMeter.short($0)) tokens/s" } ?? ""
+            let what = unit.message ?? "\(unit.tokens ?? 0) tokens\(rate), heard of \(Int(unit.seconds ?? 0)) s ago"
+            lines.append("  \(unit.unit)  \(unit.state.rawValue) on \(unit.host ?? "?"): \(what)")
+        }
+        lines += otherwise.sorted { $0.key < $1.key }.map { "  \($0)  made otherwise than the first: \($1)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,122 @@
+import Diagnostics
+import Glibc
+import Locks
+package import Shards
+
+/// The output of a unit of a work in the folder of all units, with what is known of the unit beside it.
+///
+/// | file | what | when |
+/// |---|---|---|
+/// | `NAME.zst` | the stream | complete |
+/// | `NAME.json` | ``UnitRecord``: the unit is done | after the stream; nothing replaces it but `--force` |
+/// | `NAME.attempt.json` | ``UnitAttempt``: a process does it, or failed | from the beginning on, every 10 s; removed when it is done |
+///
+/// A process that is killed leaves no record, so the unit is done again. One that comes back after another did its work finds that its
+/// temporary file is not its own any more (``Shards/AtomicFile``), or that the record is there: it changes neither.
+package struct UnitOutput: Sendable {
+    package let folder: String
+    /// `00003-of-00010`.
+    package let name: String
+    private let began = UnitAttempt.now
+    /// Whether the unit is being done here.
+    private let isOurs = Locked(false)
+
+    package init(folder: String, name: String) { (self.folder, self.name) = (folder, name) }
+
+    /// The name of a unit in its folder; names sort as the numbers do.
+    package static func name(of unit: WorkUnit) -> String {
+        let digits = max(5, String(unit.count).count)
+        return "\(FileNumber.text(unit.number, digits: digits))-of-\(FileNumber.text(unit.count, digits: digits))"
+    }
+
+    package var streamPath: String { "\(folder)/\(name).zst" }
+    var recordPath: String { "\(folder)/\(name).json" }
+    var attemptPath: String { "\(folder)/\(name).attempt.json" }
+
+    /// Does the unit, unless it is done.
+    ///
+    /// - Parameters:
+    ///   - plan: What makes the result.
+    ///   - replaces: Whether it is done again, whatever is there.
+    ///   - wait: How long to wait for another process that does it.
+    ///   - work: Writes the stream.
+    /// - Throws: ``OutputRule/CompleteAlready`` when it is done; a failure when it was done with other inputs or options.
+    package func run(
+        _ plan: UnitPlan, replaces: Bool, wait: Duration, progress: ProgressMeter,
+        _ work: (StreamDestination) async throws -> Void
+    ) async throws {
+        try Directory.make(folder)
+        if replaces {
+            try Directory.remove(recordPath)
+        } else {
+            try requireWork(plan)
+            // What an attempt that was killed has left is ours.
+            let mayBeOurs = UnitAttempt(at: attemptPath)?.hasBegun == true
+            if !mayBeOurs { try OutputRule(replaces: false).requireFree(streamPath) }
+        }
+        var rule = OutputRule(replaces: true)
+        rule.wait = wait
+        let destination = StreamDestination.file(streamPath, rule)
+        try destination.reserving {
+            // Whoever had it may have done it.
+            try requireWork(plan)
+            try write(UnitAttempt(state: .running, began: began, hasBegun: true))
+            isOurs.withLock { $0 = true }
+        }
+        try await work(destination)
+        try writeFirst(
+            UnitRecord(
+                plan, streamByteCount: Self.byteCount(of: streamPath),
+                flow: FlowRecord(progress, from: 0, isWhole: true), began: began))
+        isOurs.withLock { $0 = false }
+        try Directory.remove(attemptPath)
+    }
+
+    /// Does what there is to do for the unit, and remembers why it failed, unless another process is at it, or has done it.
+    package func noting(_ body: () async throws -> Void) async throws {
+        do { try await body() } catch {
+            isOurs.withLock { $0 = false }
+            let attempt = UnitAttempt(at: attemptPath)
+            if !Directory.fileExists(recordPath), attempt?.isOfAnother != true {
+                try? Directory.make(folder)
+                try? write(UnitAttempt(failure: error, began: began, hasBegun: attempt?.hasBegun ?? false))
+            }
+            throw error
+        }
+    }
+
+    /// Says that the unit is being done; does nothing when that cannot be said.
+    package func beat(_ metrics: MetricsRecord) {
+        guard isOurs.withLock({ $0 }), !Directory.fileExists(recordPath) else { return }
+        var attempt = UnitAttempt(state: .running, began: began, hasBegun: true)
+        attempt.tokens = metrics.stages.last?.tokens ?? 0
+        try? write(attempt)
+    }
+
+    /// - Throws: When the unit is done, or was done otherwise.
+    private func requireWork(_ plan: UnitPlan) throws {
+        guard let record = try UnitRecord(at: recordPath) else { return }
+        try record.requireSame(plan, place: recordPath)
+        guard Directory.fileExists(streamPath) else { return try Directory.remove(recordPath) }
+        guard try Self.byteCount(of: streamPath) == record.streamByteCount else {
+            throw Failure.otherStreamThanRecorded(streamPath, recordPath)
+        }
+        // Whoever was killed between the record and the end has left it.
+        try Directory.remove(attemptPath)
+        throw OutputRule.CompleteAlready(path: streamPath)
+    }
+
+    /// The record of whoever was first stays: the streams are the same.
+    private func writeFirst(_ record: UnitRecord) throws {
+        guard !Directory.fileExists(recordPath) else { return }
+        try AtomicFile.write(JSON.encodePretty(record), to: recordPath)
+    }
+
+    private func write(_ attempt: UnitAttempt) throws { try AtomicFile.write(JSON.encode(attempt), to: attemptPath) }
+
+    private static func byteCount(of path: String) throws -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw Failure.system(.inputOutput, "examine", path, SystemError(errno)) }
+        return Int(status.st_size)
+    }
+}

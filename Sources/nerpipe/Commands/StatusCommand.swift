@@ -1,0 +1,33 @@
+import ArgumentParser
+import Diagnostics
+import Pipelines
+import Shards
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Says how the units of a work stand, from what lies in their folder.",
+        discussion: """
+            EXAMPLES
+              nerpipe status tokens embedded scored
+              until nerpipe status scored > status.txt; do sleep 60; done
+
+            Done are units with a record. 'silent' is one that said nothing for a minute: it was killed, or its machine is gone, and must be started again. \
+            'waiting' is one of which nothing is there. Exit status 0 when all are done, 1 otherwise.
+            """)
+
+    @Argument(help: "Folders of units: what -o FOLDER/ named.")
+    var folders: [String]
+
+    @Flag(help: "Print one line of JSON for each folder.")
+    var json = false
+
+    func run() throws {
+        var open = 0
+        for folder in folders {
+            let status = try FolderStatus(folder: folder)
+            try StandardOutput.write(json ? String(decoding: JSON.encode(status), as: UTF8.self) + "\n" : status.text)
+            if !status.isDone { open += 1 }
+        }
+        if open > 0 { throw Failure.unitsAreOpen(in: open) }
+    }
+}
