@@ -173,6 +173,9 @@ pooled_teacher() { # SEED: one teacher of all sources; targets with the same sou
   once "$output/run.json" train "$output" "$languages" "$1"
   echo "$output"
 }
+source_teacher() { # SEED: the teacher of SOURCES, or where there are none of the source
+  if [ -n "${SOURCES:-}" ]; then pooled_teacher "$1"; else teacher "$source" "$1"; fi
+}
 switched_teacher() { # SEED: the source and a copy of it with 7 in 10 words that have a translation replaced
   local translations output=$teacher_folder/$space-$source-switched-$target-$1
   translations=$(dictionary)

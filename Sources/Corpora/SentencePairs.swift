@@ -34,7 +34,7 @@ package enum RepeatedInput {
     /// - Parameter reason: What it is that reads them again.
     /// - Throws: For what can be read only once.
     package static func require(_ paths: [String], because reason: String? = nil) throws {
-        for path in paths where path == "-" || Directory.isSpecialFile(path) {
+        for path in paths where Directory.isReadOnce(path) {
             throw Failure.cannotReadAgain(path, reason ?? "inputs are read")
         }
     }

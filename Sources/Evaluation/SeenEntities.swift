@@ -15,8 +15,9 @@ package struct SeenEntities: Equatable, Sendable {
     package init(known: Set<String>) { self.known = known }
 
     package mutating func add(words: [String], gold: [TypedSpan], predicted: [TypedSpan]) {
-        sentences.append(PhraseCounts(gold: gold, predicted: predicted) { known.contains($0.text(words)) })
-        seen += sentences[sentences.count - 1]
-        unseen += PhraseCounts(gold: gold, predicted: predicted) { !known.contains($0.text(words)) }
+        let some = PhraseCounts(gold: gold, predicted: predicted) { known.contains($0.text(words)) }
+        sentences.append(some)
+        seen += some
+        unseen += PhraseCounts(gold: gold, predicted: predicted) - some
     }
 }

@@ -36,7 +36,7 @@ package final class TextInputs: Sendable {
                 Input(
                     path: path, reading: reading, isEmpty: sample.isEmpty,
                     beginsDocuments: sample.lines.contains(where: reading.layout.beginsDocument)))
-            if path == "-" || Directory.isSpecialFile(path) { opened[index] = input }
+            if Directory.isReadOnce(path) { opened[index] = input }
         }
         (self.inputs, self.request, self.opened) = (inputs, request, Locked(opened))
     }
@@ -49,7 +49,7 @@ package final class TextInputs: Sendable {
     /// - Parameter cellByteCount: Bytes of content in a cell, of which a part has whole ones.
     package func parts(of unit: WorkUnit, cellByteCount: Int) throws -> [TextPart] {
         guard !unit.isWhole else { return inputs.indices.map { TextPart(input: $0) } }
-        if let pipe = paths.first(where: { $0 == "-" || Directory.isSpecialFile($0) }) {
+        if let pipe = paths.first(where: Directory.isReadOnce) {
             throw Failure.pipeCannotBeShared(pipe)
         }
         let files = try inputs.map { $0.reading.hasSeparateLines ? try DividedFile(path: $0.path) : nil }

@@ -74,7 +74,7 @@ package final class TextSource {
     private var lines: (any RecordReader)?
     /// Of the part that is being read; nil when blocks end anywhere.
     private var grid: BlockGrid?
-    private let digest = RunningDigest()
+    private let digest: RunningDigest?
     private var columns: CoNLLReader?
     private var continuesFile = false
     /// What was read of a line that is too long.
@@ -90,8 +90,8 @@ package final class TextSource {
     /// The input that is being read.
     private var current: (any RecordReader)?
 
-    /// XXH3-128 of what was read of the parts, and of where that begins.
-    package var contentDigest: String { digest.hex }
+    /// XXH3-128 of what was read of the parts, and of where that begins, when it was to be kept.
+    package var contentDigest: String? { digest?.hex }
 
     /// - Parameters:
     ///   - parts: What is read of the inputs, whose borders are those of cells of `blockByteCount` bytes; nil: all of them.
@@ -101,12 +101,14 @@ package final class TextSource {
     ///   - expected: How much there must be; anything else is an error at the end.
     ///   - keepsText: Whether it is known where tokens stand in the text of their documents.
     ///   - keepsBlankLines: Whether empty lines are handed on, so that what is written may have as many lines.
+    ///   - keepsDigest: Whether the digest of the content is kept.
     package init(
         _ inputs: TextInputs, blockByteCount: Int, maximumLineByteCount: Int, isTolerant: Bool = false,
         expected: ExpectedInput = ExpectedInput(), keepsText: Bool = false, keepsBlankLines: Bool = false,
-        parts: [TextPart]? = nil, isOnGrid: Bool = false
+        parts: [TextPart]? = nil, isOnGrid: Bool = false, keepsDigest: Bool = false
     ) {
         self.inputs = inputs
+        digest = keepsDigest ? RunningDigest() : nil
         self.parts = parts ?? inputs.inputs.indices.map { TextPart(input: $0) }
         self.isOnGrid = isOnGrid
         self.blockByteCount = blockByteCount
@@ -230,7 +232,7 @@ package final class TextSource {
         found.bytes += takeCurrent()
         let part = parts[nextPart], reading = inputs.inputs[part.input].reading
         let input = try part.open(inputs)
-        digest.update(UInt64(input.offset))
+        digest?.update(UInt64(input.offset))
         input.digest = digest
         nextPart += 1
         grid = isOnGrid ? BlockGrid(cellByteCount: blockByteCount, bytes: part.bytes) : nil

@@ -13,7 +13,7 @@ package enum InputIdentity {
     package static func of(_ paths: [String]) throws -> String {
         let digest = RunningDigest()
         // A pipe must not be read twice, nor even opened: its writer would think that somebody reads.
-        for path in paths where path != "-" && !Directory.isSpecialFile(path) {
+        for path in paths where !Directory.isReadOnce(path) {
             let input = try FileInput(path: path)
             guard let byteCount = input.byteCount else { continue }
             var sample = [UInt8](repeating: 0, count: sampleByteCount)

@@ -11,7 +11,7 @@ package enum OwnFiles {
     package static func notes(of models: [String], scoredOn paths: [String]) throws -> [String] {
         let paths = paths.flatMap(GoldCorpus.File.parse).map(\.path)
         // What comes through a pipe is over.
-        guard !paths.contains(where: { $0 == "-" || Directory.isSpecialFile($0) }) else { return [] }
+        guard !paths.contains(where: Directory.isReadOnce) else { return [] }
         let records = models.compactMap { model -> (String, RunSignature)? in
             let path = "\(model)/\(RunFolder.recordName)"
             guard Directory.fileExists(path), let bytes = try? Directory.contents(of: path) else { return nil }

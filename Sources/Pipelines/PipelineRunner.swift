@@ -123,7 +123,7 @@ package final class PipelineRunner {
     ///
     /// - Parameters:
     ///   - bad: Takes the records that cannot be read, in the order of the input.
-    ///   - whenRead: Is told the digest of the content when all of it was read.
+    ///   - whenRead: Is told the digest of the content, where the source keeps it, when all of it was read.
     package func tokenize(
         _ source: sending TextSource, _ stage: TokenizeStage, name: String, bad: BadRecords = BadRecords(),
         whenRead: @escaping @Sendable (String) -> Void = { _ in }
@@ -138,7 +138,7 @@ package final class PipelineRunner {
                 try Interruption.check("interrupted while reading \(name)")
                 let item = try box.value.next()
                 if item == nil {
-                    whenRead(box.value.contentDigest)
+                    if let digest = box.value.contentDigest { whenRead(digest) }
                     counters.note(
                         "sentences of columns cut at \(CoNLLReader.maximumSentenceTokenCount) tokens",
                         box.value.cutSentenceCount)

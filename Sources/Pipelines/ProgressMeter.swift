@@ -28,9 +28,7 @@ package final class ProgressMeter: Sendable {
     ///   - sink: Takes the records that ``record()`` makes.
     package init(command: String = "", sink: @escaping @Sendable (MetricsRecord) -> Void = { _ in }) {
         (self.command, self.sink) = (command, sink)
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        started = Double(now.tv_sec) + Double(now.tv_nsec / 1_000_000) / 1000
+        started = WallClock.now
     }
 
     package var elapsed: Duration { ContinuousClock.now - start }

@@ -44,7 +44,7 @@ package struct PipelineSource: Sendable {
     }
 
     private static func sharedShard(_ path: String) throws -> RandomAccessShard {
-        guard path != "-", !Directory.isSpecialFile(path), let shard = try RandomAccessShard(path: path) else {
+        guard !Directory.isReadOnce(path), let shard = try RandomAccessShard(path: path) else {
             throw Failure.streamCannotBeShared(path)
         }
         return shard

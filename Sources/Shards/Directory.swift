@@ -25,6 +25,9 @@ package enum Directory {
             || ["/dev/std", "/dev/fd/", "/proc/"].contains { path.hasPrefix($0) }
     }
 
+    /// Whether an input can be read once only: standard input, a pipe, a device.
+    package static func isReadOnce(_ path: String) -> Bool { path == "-" || isSpecialFile(path) }
+
     /// Makes a folder and those above it.
     package static func make(_ path: String) throws {
         if exists(path) { return }

@@ -20,7 +20,7 @@ package struct DividedFile: Sendable {
     /// nobody says how much is in them.
     package init?(path: String) throws {
         self.path = path
-        guard path != "-", !Directory.isSpecialFile(path) else { return nil }
+        guard !Directory.isReadOnce(path) else { return nil }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure.cannotOpen(path, SystemError(errno)) }
         defer { close(descriptor) }

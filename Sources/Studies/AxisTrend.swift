@@ -24,39 +24,27 @@ extension AxisTrend {
     /// A trend for each axis of numbers and each combination of the other axes that has two of its values.
     static func all(_ study: StudyDefinition, _ parts: [StudyResults.Part]) -> [AxisTrend] {
         study.furtherAxes.flatMap { axis -> [AxisTrend] in
-            let numbered = axis.values.compactMap { text in Double(text).map { (text, $0) } }
-            guard numbered.count > 1, numbered.count == axis.values.count, numbered.allSatisfy(\.1.isFinite) else {
-                return []
+            let numbers = axis.values.compactMap(Double.init).filter(\.isFinite)
+            guard numbers.count > 1, numbers.count == axis.values.count else { return [] }
+            func value(_ part: StudyResults.Part) -> String { part.scores.variant.value(axis.name) ?? "" }
+            func others(_ part: StudyResults.Part) -> String {
+                part.scores.variant.parts.filter { $0 != "\(axis.name)=\(value(part))" }.joined(separator: ", ")
             }
-            let own = { (part: StudyResults.Part) in "\(axis.name)=\(part.scores.variant.value(axis.name) ?? "")" }
-            let others = { (part: StudyResults.Part) in
-                part.scores.variant.parts.filter { $0 != own(part) }.joined(separator: ", ")
-            }
-            var groups: [(others: String, parts: [StudyResults.Part])] = []
-            for part in parts {
-                if let place = groups.firstIndex(where: { $0.others == others(part) }) {
-                    groups[place].parts.append(part)
-                } else {
-                    groups.append((others(part), [part]))
-                }
-            }
-            return groups.filter { $0.parts.count > 1 }.map { group in
-                let sorted = numbered.sorted { $0.1 < $1.1 }.filter { value in
-                    group.parts.contains { $0.scores.variant.value(axis.name) == value.0 }
-                }
-                let parts = sorted.map { value in
-                    group.parts.first { $0.scores.variant.value(axis.name) == value.0 }
-                }
+            var seen: Set<String> = []
+            return parts.map(others).filter { seen.insert($0).inserted }.compactMap { title in
+                let along = parts.filter { others($0) == title }.map { (part: $0, number: Double(value($0)) ?? 0) }
+                    .sorted { $0.number < $1.number }
+                guard along.count > 1 else { return nil }
                 return AxisTrend(
-                    axis: axis.name, others: group.others, values: sorted.map(\.0), numbers: sorted.map(\.1),
-                    rows: rows(parts.compactMap(\.self), base: study.base))
+                    axis: axis.name, others: title, values: along.map { value($0.part) },
+                    numbers: along.map(\.number), rows: rows(along.map(\.part), base: study.base))
             }
         }
     }
 
     private static func rows(_ parts: [StudyResults.Part], base: String) -> [Row] {
-        var names: [String] = []
-        for part in parts { names += part.scores.names.filter { !names.contains($0) } }
+        var seen: Set<String> = []
+        let names = parts.flatMap(\.scores.names).filter { seen.insert($0).inserted }
         return (parts.first?.scores.targets ?? []).flatMap { target -> [Row] in
             let scores = names.map { name in
                 Row(

@@ -30,30 +30,19 @@ struct GainAnalysis: Sendable, Encodable {
         var variances: [String: Double] = [:]
     }
 
-    /// The gain of the languages that one source teaches.
-    struct OfSource: Sendable, Encodable {
-        let source: String
+    /// The gains of some of the units, and whether these go with the primary measure.
+    struct Group: Sendable, Encodable {
+        /// Of a source, or of another method over the same base.
+        let name: String
         let languages: Int
         let baseF1, gain: Double
         /// Units whose interval lies above and below 0.
         let better, worse: Int
-        /// With the primary measure; nil with fewer than three languages, or no variation.
+        /// nil with fewer than three languages, or no variation.
         let rho, pValue: Double?
         let fisher: Interval?
-    }
-
-    /// The gain of another method over the same base, and whether it goes with the primary measure.
-    struct OfMethod: Sendable, Encodable {
-        let method: String
-        let languages: Int
-        let gain: Double
-        /// Units whose interval lies above and below 0.
-        let better, worse: Int
-        let rho: Double
-        let pValue: Double
-        /// Over these methods.
-        let corrected: Double
-        let fisher: Interval?
+        /// Over the groups that have one.
+        var corrected: Double?
     }
 
     /// What is left when one family or script is left out.
@@ -89,9 +78,9 @@ struct GainAnalysis: Sendable, Encodable {
     /// Units whose interval lies above and below 0.
     let better, worse: [String]
     /// Empty with a single source.
-    let bySource: [OfSource]
+    let bySource: [Group]
     /// What else the study scored: explored.
-    let otherMethods: [OfMethod]
+    let otherMethods: [Group]
     let correlations: [Correlation]
     /// Left out of the analysis of that measure alone.
     let missing: [Missing]
@@ -108,13 +97,15 @@ struct GainAnalysis: Sendable, Encodable {
     let hasSeenMentions: Bool
 
     static let seed: UInt64 = 1
+    /// Of languages drawn.
+    static let replicates = 2000
 }
 
 extension GainAnalysis {
     /// - Parameter others: Gains of other methods over the same base.
     init(
         _ question: GainQuestion, _ all: [GainUnit], targets: [String], measures: [String],
-        others: [(method: String, units: [GainUnit])] = []
+        others: [(name: String, units: [GainUnit])] = []
     ) {
         let units = all.filter { $0.measures[question.measure] != nil }
         (method, base, primaryMeasure) = (question.method, question.base, question.measure)
@@ -122,8 +113,12 @@ extension GainAnalysis {
         leftOutTargets = targets.filter { target in !units.contains { $0.target == target } }
         better = units.filter { $0.interval.low > 0 }.map(\.label)
         worse = units.filter { $0.interval.high < 0 }.map(\.label)
-        bySource = Self.bySource(units, question.measure)
-        otherMethods = Self.otherMethods(others, question.measure)
+        let sources = Set(units.map(\.source)).sorted()
+        bySource =
+            sources.count < 2
+            ? []
+            : Group.all(sources.map { source in (source, units.filter { $0.source == source }) }, question.measure)
+        otherMethods = Group.all(others, question.measure).filter { $0.rho != nil }
         let correlations = Self.correlations(question, units, measures)
         self.correlations = correlations
         withoutCorrelation = measures.filter { name in
@@ -168,7 +163,7 @@ extension GainAnalysis {
     {
         let found = ([question.measure] + measures.filter { $0 != question.measure }).compactMap { name in
             let rows = byLanguage(units, name)
-            return RankCorrelation(rows.map(\.measure), rows.map(\.gain), seed: seed, replicates: 2000).map {
+            return RankCorrelation(rows.map(\.measure), rows.map(\.gain), seed: seed, replicates: replicates).map {
                 (name, $0)
             }
         }
@@ -183,37 +178,6 @@ extension GainAnalysis {
         }
     }
 
-    private static func bySource(_ units: [GainUnit], _ measure: String) -> [OfSource] {
-        let sources = Set(units.map(\.source)).sorted()
-        guard sources.count > 1 else { return [] }
-        return sources.map { source in
-            let own = units.filter { $0.source == source }, rows = byLanguage(own, measure)
-            let rank = RankCorrelation(rows.map(\.measure), rows.map(\.gain), seed: seed, replicates: 2000)
-            return OfSource(
-                source: source, languages: rows.count, baseF1: ExactMean.of(own.map(\.baseF1)),
-                gain: ExactMean.of(own.map(\.gain)), better: own.count { $0.interval.low > 0 },
-                worse: own.count { $0.interval.high < 0 }, rho: rank?.rho, pValue: rank?.pValue, fisher: rank?.fisher)
-        }
-    }
-
-    /// Those with which a correlation can be computed.
-    private static func otherMethods(_ methods: [(method: String, units: [GainUnit])], _ measure: String) -> [OfMethod]
-    {
-        let found = methods.compactMap { method, all in
-            let units = all.filter { $0.measures[measure] != nil }, rows = byLanguage(units, measure)
-            return RankCorrelation(rows.map(\.measure), rows.map(\.gain), seed: seed, replicates: 2000).map {
-                (method: method, units: units, gain: ExactMean.of(rows.map(\.gain)), rank: $0)
-            }
-        }
-        let corrected = HolmCorrection(pValues: found.map(\.rank.pValue)).adjusted
-        return zip(found, corrected).map { found, corrected in
-            OfMethod(
-                method: found.method, languages: found.rank.count, gain: found.gain,
-                better: found.units.count { $0.interval.low > 0 }, worse: found.units.count { $0.interval.high < 0 },
-                rho: found.rank.rho, pValue: found.rank.pValue, corrected: corrected, fisher: found.rank.fisher)
-        }
-    }
-
     private static func leaveOut(_ units: [GainUnit], _ measure: String) -> [LeftOut] {
         let kinds: [(String, (GainUnit) -> String?)] = [("family", \.family), ("script", \.script)]
         return kinds.flatMap { kind, value in
@@ -225,6 +189,29 @@ extension GainAnalysis {
                     slope: GainRegression.slope(rest.map { ($0.measure, $0.gain) }))
             }
         }
+    }
+}
+
+extension GainAnalysis.Group {
+    static func all(_ groups: [(name: String, units: [GainUnit])], _ measure: String) -> [Self] {
+        var all = groups.map { Self($0.name, $0.units.filter { $0.measures[measure] != nil }, measure) }
+        let known = all.indices.filter { all[$0].pValue != nil }
+        let corrected = HolmCorrection(pValues: known.compactMap { all[$0].pValue }).adjusted
+        for (index, value) in zip(known, corrected) { all[index].corrected = value }
+        return all
+    }
+
+    private init(_ name: String, _ units: [GainUnit], _ measure: String) {
+        let rows = GainAnalysis.byLanguage(units, measure)
+        let rank = RankCorrelation(
+            rows.map(\.measure), rows.map(\.gain), seed: GainAnalysis.seed, replicates: GainAnalysis.replicates)
+        self.name = name
+        languages = rows.count
+        baseF1 = ExactMean.of(units.map(\.baseF1))
+        gain = ExactMean.of(rows.map(\.gain))
+        better = units.count { $0.interval.low > 0 }
+        worse = units.count { $0.interval.high < 0 }
+        (rho, pValue, fisher) = (rank?.rho, rank?.pValue, rank?.fisher)
     }
 }
 

@@ -41,9 +41,10 @@ struct GainRegression {
         let targets = units.map(\.target),
             names = targets.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let members = names.map { name in targets.indices.filter { targets[$0] == name } }
-        let interval = DrawnThings(count: names.count, replicates: 2000, seed: GainAnalysis.seed).interval { drawn in
-            fit(drawn.flatMap { members[$0] })?.coefficients[place]
-        }
+        let interval = DrawnThings(count: names.count, replicates: GainAnalysis.replicates, seed: GainAnalysis.seed)
+            .interval { drawn in
+                fit(drawn.flatMap { members[$0] })?.coefficients[place]
+            }
         return GainAnalysis.Slope(
             model: (isKnown ? "weighted" : "unweighted") + (squared ? ", square" : ""), value: all.coefficients[place],
             standardError: all.standardErrors[place], interval: interval,

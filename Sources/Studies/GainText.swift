@@ -190,29 +190,28 @@ struct GainText {
 
     var sourceRows: [[String]] {
         analysis.bySource.map { row in
-            [
-                row.source, "\(row.languages)", FixedDecimal.text(row.baseF1, decimals: 1), Self.number(row.gain, 1),
-                "\(row.better)", "\(row.worse)", row.rho.map { Self.number($0) } ?? "-",
-                row.pValue.map(StudyTables.probability) ?? "-", Self.interval(row.fisher),
-            ]
+            [row.name, "\(row.languages)", FixedDecimal.text(row.baseF1, decimals: 1)] + Self.gain(row)
+                + [row.pValue.map(StudyTables.probability) ?? "-", Self.interval(row.fisher)]
         }
     }
 
     var otherHead: [String] {
         [
             "other method, explored", "languages", "gain", "above 0", "below 0", "rho with \(analysis.primaryMeasure)",
-            "p",
-            "p, corrected", "95 %, Fisher",
+            "p", "p, corrected", "95 %, Fisher",
         ]
     }
 
     var otherRows: [[String]] {
         analysis.otherMethods.map { row in
-            [
-                row.method, "\(row.languages)", Self.number(row.gain, 1), "\(row.better)", "\(row.worse)",
-                Self.number(row.rho), StudyTables.probability(row.pValue), StudyTables.probability(row.corrected),
-                Self.interval(row.fisher),
-            ]
+            [row.name, "\(row.languages)"] + Self.gain(row)
+                + [row.pValue, row.corrected].map { $0.map(StudyTables.probability) ?? "-" }
+                + [Self.interval(row.fisher)]
         }
+    }
+
+    /// Of the columns from the gain to rho.
+    private static func gain(_ row: GainAnalysis.Group) -> [String] {
+        [number(row.gain, 1), "\(row.better)", "\(row.worse)", row.rho.map { number($0) } ?? "-"]
     }
 }

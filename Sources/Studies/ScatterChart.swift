@@ -19,35 +19,25 @@ struct ScatterChart {
     static let colours = 6
     /// With more points than this their names are told by the pointer alone.
     private static let mostLabels = 40
-    private static let width = 440.0, height = 260.0, left = 44.0, right = 30.0, top = 14.0, bottom = 26.0
+    private static let paper = ChartPaper(height: 260, right: 30)
 
     private var sources: [String] { Set(points.map(\.source)).sorted() }
 
     /// Empty with fewer than two points.
     var svg: String {
         guard points.count > 1 else { return "" }
-        let xs = points.map(\.x), ends = points.map(\.interval.low) + points.map(\.interval.high) + [0]
-        let across = ChartScale(xs, from: Self.left, to: Self.width - Self.right, logarithmicFrom: 20)
-        let upwards = ChartScale(ends, from: Self.height - Self.bottom, to: Self.top)
-        let name = HTMLText.escaped(title)
-        let size = "viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" width=\"\(Int(Self.width))\""
-        var lines = [
-            "<div><h3>\(name)</h3>", legend, "<svg \(size) role=\"img\" aria-label=\"gain against \(name)\">",
-        ]
+        let ends = points.map(\.interval.low) + points.map(\.interval.high) + [0]
+        let across = Self.paper.across(points.map(\.x), logarithmicFrom: 20), upwards = Self.paper.upwards(ends)
+        var lines: [String] = []
         for value in Set([upwards.least, 0, upwards.most]).sorted() {
-            let ends = "x1=\"\(Int(Self.left))\" x2=\"\(Int(Self.width - Self.right))\"", y = upwards.place(value)
-            lines.append(
-                "<line class=\"axis\" \(ends) y1=\"\(ChartScale.text(y))\" y2=\"\(ChartScale.text(y))\"/>")
-            lines.append(
-                "<text x=\"4\" y=\"\(ChartScale.text(y + 4))\">\(StudyTables.decimal(value, signed: true))</text>")
+            lines += Self.paper.level(upwards.place(value), StudyTables.decimal(value, signed: true))
         }
         for (value, shift) in [(across.least, 0.0), (across.most, -30.0)] {
-            let number = ChartScale.number(value), x = ChartScale.text(across.place(value) + shift)
-            lines.append("<text x=\"\(x)\" y=\"\(Int(Self.height - 8))\">\(number)</text>")
+            lines.append(Self.paper.foot(across.place(value) + shift, value))
         }
         lines += curve(across, upwards)
         for point in points { lines += marks(point, across, upwards) }
-        return lines.joined(separator: "\n") + "\n</svg></div>\n"
+        return Self.paper.svg(title, label: "gain against \(title)", legend: legend, lines)
     }
 
     private var legend: String {
@@ -78,15 +68,13 @@ struct ScatterChart {
 
     private func marks(_ point: Point, _ across: ChartScale, _ upwards: ChartScale) -> [String] {
         let x = across.place(point.x), y = upwards.place(point.y), label = HTMLText.escaped(point.label)
-        let (low, high) = (upwards.place(point.interval.low), upwards.place(point.interval.high))
         let series = (sources.firstIndex(of: point.source) ?? 0) % Self.colours
-        let told = "\(label): \(StudyTables.decimal(point.y, signed: true)), \(GainText.interval(point.interval, 1))"
-        let (across, upwards) = (ChartScale.text(x), ChartScale.text(y))
-        return [
-            "<line class=\"s\(series)\" x1=\"\(across)\" x2=\"\(across)\" y1=\"\(ChartScale.text(high))\" y2=\"\(ChartScale.text(low))\"/>",
-            "<circle class=\"f\(series)\" cx=\"\(across)\" cy=\"\(upwards)\" r=\"3\"><title>\(told)</title></circle>",
-        ]
-            + (points.count > Self.mostLabels
-                ? [] : ["<text x=\"\(ChartScale.text(x + 5))\" y=\"\(ChartScale.text(y - 3))\">\(label)</text>"])
+        let lines = ChartPaper.point(
+            series, ChartScale.text(x), ChartScale.text(y), from: upwards.place(point.interval.low),
+            to: upwards.place(point.interval.high),
+            "\(label): \(StudyTables.decimal(point.y, signed: true)), \(GainText.interval(point.interval, 1))")
+        return points.count > Self.mostLabels
+            ? lines
+            : lines + ["<text x=\"\(ChartScale.text(x + 5))\" y=\"\(ChartScale.text(y - 3))\">\(label)</text>"]
     }
 }

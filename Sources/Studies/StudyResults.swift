@@ -67,11 +67,8 @@ package struct StudyResults: Sendable {
             }
         }
         let question = materials.question
-        var others: [String] = []
-        for name in parts.flatMap(\.scores.names)
-        where name != question.method && name != question.base && !others.contains(name) {
-            others.append(name)
-        }
+        var seen: Set = [question.method, question.base]
+        let others = parts.flatMap(\.scores.names).filter { seen.insert($0).inserted }
         return GainAnalysis(
             question, units(question.method), targets: study.values("target"), measures: materials.measures.names,
             others: question.base == study.base ? others.map { ($0, units($0)) } : [])

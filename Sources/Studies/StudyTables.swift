@@ -87,14 +87,13 @@ struct StudyTables {
 
     /// Systems without an entity, and runs that are missing.
     private var notes: String {
-        let silent = silentSystems
+        let silent = silentSystems, (all, withSeen) = scores.systemCounts
         var text =
-            "- \(silent.count) of \(scores.systemCounts.all) scored systems find no entity at all"
+            "- \(silent.count) of \(all) scored systems find no entity at all"
             + (silent.isEmpty ? "" : ": " + silent.joined(separator: ", ")) + ".\n"
         let short = scores.names.flatMap { name in
             targets.map { ("\(name) \($0)", scores.f1(name, $0).count) }
         }.filter { $0.1 < seeds.count }.map { "\($0.0) \($0.1)" }
-        let (all, withSeen) = scores.systemCounts
         if withSeen > 0, withSeen < all {
             text +=
                 "- Of \(all - withSeen) of \(all) scored systems the counts do not tell seen entities from others.\n"

@@ -26,7 +26,7 @@ struct StreamWriting: Sendable {
         compressor = output.compressor
         words = CommandIdentity.wordsOfUnit(inputs: inputs)
         replaces = output.overwriting.force
-        if place != nil, let pipe = paths.first(where: { $0 == "-" || Directory.isSpecialFile($0) }) {
+        if place != nil, let pipe = paths.first(where: Directory.isReadOnce) {
             throw Failure.unitOfPipe(pipe)
         }
     }

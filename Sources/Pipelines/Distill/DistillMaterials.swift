@@ -99,7 +99,7 @@ package struct DistillMaterials: Sendable {
             throw Failure.distill("\(path): a name with '${' cannot stand in a recipe; give the file another name")
         }
         for path in paths where !Directory.exists(path) {
-            guard !Directory.isSpecialFile(path), path != "-" else {
+            guard !Directory.isReadOnce(path) else {
                 throw Failure.distill("\(path): is read several times, so it must be a file; write it into one")
             }
             _ = try FileInput(path: path)

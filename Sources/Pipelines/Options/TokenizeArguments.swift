@@ -120,14 +120,14 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
                 isTolerant: isTolerant,
                 expected: ExpectedInput(documents: options.expectDocuments, bytes: options.expectBytes),
                 keepsText: keepsText, keepsBlankLines: keepsBlankLines, parts: parts,
-                isOnGrid: options.fixedBlocks || unit != nil)
+                isOnGrid: options.fixedBlocks || unit != nil, keepsDigest: unit != nil)
         }
         var source = PipelineSource(header: stage.header, place: paths[0]) { runner in
             runner.tokenize(text(), stage, name: paths[0], bad: options.bad.records { context.log($0) }) { read in
                 digest.withLock { $0 = read }
             }
         }
-        if unit != nil, !paths.contains(where: { $0 == "-" || Directory.isSpecialFile($0) }) {
+        if unit != nil, !paths.contains(where: Directory.isReadOnce) {
             source.inputs = try UnitInputs(
                 parts: parts.map { try UnitInput(path: paths[$0.input], $0.bytes) }, files: paths,
                 readAgain: {

@@ -39,13 +39,12 @@ package struct FolderStatus: Codable, Equatable, Sendable {
     /// - Throws: When there is no unit in the folder, or a record cannot be read.
     package init(folder: String) throws {
         self.folder = folder
-        let names = Directory.names(in: folder)
-        let records = Set(names.filter { $0.hasSuffix(".json") }), ending = ".attempt.json"
+        let names = Set(Directory.names(in: folder))
         var first: UnitRecord?, seconds = 0.0
         for name in Self.units(names) {
             units += 1
             let output = UnitOutput(folder: folder, name: name)
-            if records.contains(name + ".json"), let record = try UnitRecord(at: output.recordPath) {
+            if names.contains(name + UnitOutput.recordEnding), let record = try UnitRecord(at: output.recordPath) {
                 done += 1
                 seconds += record.ended - record.began
                 add(record, name)
@@ -55,8 +54,8 @@ package struct FolderStatus: Codable, Equatable, Sendable {
                     first = record
                 }
             } else {
-                open.append(
-                    Self.open(name, records.contains(name + ending) ? UnitAttempt(at: output.attemptPath) : nil))
+                let isKnown = names.contains(name + UnitOutput.attemptEnding)
+                open.append(Self.open(name, isKnown ? UnitAttempt(at: output.attemptPath) : nil))
             }
         }
         guard units > 0 else { throw Failure.noUnits(folder) }
@@ -64,12 +63,13 @@ package struct FolderStatus: Codable, Equatable, Sendable {
     }
 
     /// Names of all units, also of those of which nothing is there yet. Other files may lie beside them.
-    private static func units(_ names: [String]) -> [String] {
+    private static func units(_ names: Set<String>) -> [String] {
         var found: Set<String> = []
-        let files = Set(names)
-        for name in names where name.hasSuffix(".json") {
-            let isAttempt = name.hasSuffix(".attempt.json"), unit = String(name.dropLast(isAttempt ? 13 : 5))
-            if isAttempt || files.contains(unit + ".zst") { found.insert(unit) }
+        for name in names where name.hasSuffix(UnitOutput.recordEnding) {
+            let isAttempt = name.hasSuffix(UnitOutput.attemptEnding)
+            let ending = isAttempt ? UnitOutput.attemptEnding : UnitOutput.recordEnding
+            let unit = String(name.dropLast(ending.count))
+            if isAttempt || names.contains(unit + UnitOutput.streamEnding) { found.insert(unit) }
             guard let match = unit.wholeMatch(of: /([0-9]{5,7})-of-([0-9]{5,7})/), let count = Int(match.2),
                 let one = WorkUnit("\(Int(match.1) ?? 0)/\(count)"), UnitOutput.name(of: one) == unit
             else { continue }
@@ -85,7 +85,7 @@ package struct FolderStatus: Codable, Equatable, Sendable {
             unit: name, state: state, host: attempt.host, tokens: attempt.tokens,
             tokensPerSecond: state == .running
                 ? Double(attempt.tokens) / max(1e-3, attempt.time - attempt.began) : nil,
-            seconds: UnitAttempt.now - attempt.time, message: attempt.message)
+            seconds: WallClock.now - attempt.time, message: attempt.message)
     }
 
     private mutating func add(_ record: UnitRecord, _ name: String) {

@@ -14,7 +14,7 @@ struct UnitAttempt: Codable, Equatable, Sendable {
     var process = Int(getpid())
     /// Seconds since 1970, by the clock of the host.
     var began: Double
-    var time = Self.now
+    var time = WallClock.now
     /// That have come out.
     var tokens = 0
     /// Whether the stream that lies there may be this unit's, or a beginning of it.
@@ -46,13 +46,7 @@ struct UnitAttempt: Codable, Equatable, Sendable {
         state == .running && !isSilent && (host != Self.host || process != Int(getpid()))
     }
 
-    var isSilent: Bool { Self.now - time > Self.patience }
-
-    static var now: Double {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Double(now.tv_sec) + Double(now.tv_nsec / 1_000_000) / 1000
-    }
+    var isSilent: Bool { WallClock.now - time > Self.patience }
 
     static let host: String = {
         var name = utsname()

@@ -17,7 +17,7 @@ package struct UnitOutput: Sendable {
     package let folder: String
     /// `00003-of-00010`.
     package let name: String
-    private let began = UnitAttempt.now
+    private let began = WallClock.now
     /// Whether the unit is being done here.
     private let isOurs = Locked(false)
 
@@ -29,9 +29,11 @@ package struct UnitOutput: Sendable {
         return "\(FileNumber.text(unit.number, digits: digits))-of-\(FileNumber.text(unit.count, digits: digits))"
     }
 
-    package var streamPath: String { "\(folder)/\(name).zst" }
-    var recordPath: String { "\(folder)/\(name).json" }
-    var attemptPath: String { "\(folder)/\(name).attempt.json" }
+    static let streamEnding = ".zst", recordEnding = ".json", attemptEnding = ".attempt.json"
+
+    package var streamPath: String { "\(folder)/\(name)\(Self.streamEnding)" }
+    var recordPath: String { "\(folder)/\(name)\(Self.recordEnding)" }
+    var attemptPath: String { "\(folder)/\(name)\(Self.attemptEnding)" }
 
     /// Does the unit, unless it is done.
     ///

@@ -32,12 +32,12 @@ package struct UnitInputs: Sendable {
     /// Reads all again.
     ///
     /// - Returns: The digest.
-    package var readAgain: @Sendable () throws -> String
+    package var readAgain: @Sendable () throws -> String?
     /// The digest of what was read.
     package var digest: @Sendable () -> String?
 
     package init(
-        parts: [UnitInput], files paths: [String], readAgain: @escaping @Sendable () throws -> String,
+        parts: [UnitInput], files paths: [String], readAgain: @escaping @Sendable () throws -> String?,
         digest: @escaping @Sendable () -> String?
     ) throws {
         self.parts = parts

@@ -22,7 +22,7 @@ struct UnitRecord: Codable, Equatable, Sendable {
     var host = UnitAttempt.host
     /// Seconds since 1970.
     var began: Double
-    var ended = UnitAttempt.now
+    var ended = WallClock.now
 
     init(_ plan: UnitPlan, streamByteCount: Int, flow: FlowRecord, began: Double) {
         (unit, words, header) = (plan.unit.description, plan.words, plan.header)
