@@ -41,18 +41,22 @@ package struct EntityCalibration: Codable, Equatable, Sendable {
     }
 }
 
-/// Found entities whose scores lie close together.
-package struct ReliabilityBin: Codable, Equatable, Sendable {
-    package var count: Int
-    /// The mean of their scores, and the share of them that is right.
-    package var score, right: Double
+extension EntityCalibration {
+    /// - Precondition: Some entity was found.
+    package init(_ fit: CalibrationFit, data: String, model: String) {
+        let diagrams = fit.diagrams
+        self.init(
+            temperature: fit.temperature, entityCount: fit.entityCount,
+            errorBefore: diagrams.before.calibrationError ?? .nan, errorAfter: diagrams.after.calibrationError ?? .nan,
+            data: data, binsBefore: diagrams.before, binsAfter: diagrams.after, model: model)
+    }
 }
 
 /// Log losses and bins of found entities at every temperature that is tried.
 package struct CalibrationFit {
     /// From a quarter to eight, in steps of some 7 %.
     package static let temperatures: [Float] = (0...50).map { expf(logf(0.25) + Float($0) * logf(32) / 50) }
-    private static let binCount = 15
+    package static let binCount = 15
 
     private struct Bins {
         var loss = 0.0
@@ -82,11 +86,6 @@ package struct CalibrationFit {
             zip(count, zip(score, right)).filter { $0.0 > 0 }.map { count, sums in
                 ReliabilityBin(count: Int(count), score: sums.0 / count, right: sums.1 / count)
             }
-        }
-
-        var error: Double {
-            let total = count.reduce(0, +)
-            return total == 0 ? 0 : zip(score, right).reduce(0) { $0 + abs($1.0 - $1.1) } / total
         }
     }
 
@@ -129,6 +128,5 @@ package struct CalibrationFit {
         return after
     }
 
-    package var errors: (before: Double, after: Double) { (before.error, after.error) }
     package var diagrams: (before: [ReliabilityBin], after: [ReliabilityBin]) { (before.diagram, after.diagram) }
 }

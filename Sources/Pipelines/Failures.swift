@@ -79,7 +79,7 @@ extension Failure {
             "\(path): no calibration of nerpipe; remove it, or make it again with 'nerpipe evaluate --calibrate'")
     }
 
-    static func nothingToCalibrate(_ place: String) -> Failure {
+    package static func nothingToCalibrate(_ place: String) -> Failure {
         Failure(.badData, "\(place): the model finds no entity there; calibrate on text in which it does")
     }
 

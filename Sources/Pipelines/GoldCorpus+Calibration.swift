@@ -5,8 +5,8 @@ package import Taggers
 package import Vectors
 
 extension GoldCorpus {
-    /// Finds the temperature at which the scores of a model's entities are the share of them that is right.
-    package func calibrate(_ model: Model, table: VectorTable, language: String) throws -> EntityCalibration {
+    /// Holds the scores of a model's entities against the share of them that is right, at many temperatures.
+    package func calibrate(_ model: Model, table: VectorTable, language: String) throws -> CalibrationFit {
         let tags = try model.tagSet(place: "model")
         let tagger = try TaggerInference(model, vectors: table)
         let embedder = try Embedder(table: table, for: model.configuration)
@@ -39,11 +39,7 @@ extension GoldCorpus {
                 }
             }
         }
-        guard fit.entityCount > 0 else { throw Failure.nothingToCalibrate(place) }
-        return EntityCalibration(
-            temperature: fit.temperature, entityCount: fit.entityCount, errorBefore: fit.errors.before,
-            errorAfter: fit.errors.after, data: place, binsBefore: fit.diagrams.before, binsAfter: fit.diagrams.after,
-            model: try model.digest())
+        return fit
     }
 
     /// Whether just these tokens are an entity of a type, in well-formed IOB2.

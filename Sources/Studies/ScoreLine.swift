@@ -23,5 +23,10 @@ package struct ScoreLine: Hashable, Sendable {
         return lines
     }
 
-    package func countsPath(in folder: String) -> String { "\(folder)/scores/\(target)-\(name)-\(seed).counts" }
+    package func countsPath(in folder: String) -> String { path("counts", in: folder) }
+    func reliabilityPath(in folder: String) -> String { path("reliability", in: folder) }
+
+    private func path(_ ending: String, in folder: String) -> String {
+        "\(folder)/scores/\(target)-\(name)-\(seed).\(ending)"
+    }
 }

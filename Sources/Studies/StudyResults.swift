@@ -85,10 +85,13 @@ package struct StudyResults: Sendable {
     /// A line for each score: RFC 4180.
     package var csv: String {
         let further = study.furtherAxes.map(\.name), hasSeen = parts.contains { $0.scores.systemCounts.withSeen > 0 }
+        let hasCalibration = parts.contains { $0.scores.calibrationCounts.looked > 0 }
         let seenColumns = ["seen_correct", "seen_predicted", "seen_gold", "seen_recall", "unseen_recall"]
         var text =
             (further + ["name", "target", "seed", "correct", "predicted", "gold", "precision", "recall", "f1"]
-            + (hasSeen ? seenColumns : [])).joined(separator: ",") + "\n"
+            + (hasSeen ? seenColumns : [])
+            + (hasCalibration ? ["calibration_error", "fitted_calibration_error", "overconfidence"] : [])).joined(
+                separator: ",") + "\n"
         for part in parts {
             let values = further.map { part.scores.variant.value($0) ?? "" }
             for name in part.scores.names {
@@ -101,7 +104,8 @@ package struct StudyResults: Sendable {
                             values + [name, target, seed, "\(counts.correct)", "\(counts.predicted)", "\(counts.gold)"]
                         text +=
                             (fields + numbers.map { FixedDecimal.text($0, decimals: 4) }
-                            + (hasSeen ? Self.seenFields(part.scores, name, target, seed) : []))
+                            + (hasSeen ? Self.seenFields(part.scores, name, target, seed) : [])
+                            + (hasCalibration ? Self.calibrationFields(part.scores, name, target, seed) : []))
                             .joined(separator: ",") + "\n"
                     }
                 }
@@ -117,6 +121,14 @@ package struct StudyResults: Sendable {
         else { return ["", "", "", "", ""] }
         return ["\(counts.correct)", "\(counts.predicted)", "\(counts.gold)"]
             + [recall.seen, recall.unseen].map { $0.map { FixedDecimal.text($0, decimals: 4) } ?? "" }
+    }
+
+    private static func calibrationFields(_ scores: StudyScores, _ name: String, _ target: String, _ seed: String)
+        -> [String]
+    {
+        StudyScores.CalibrationMeasure.allCases.map {
+            scores.calibration($0, name, target, seed).map { FixedDecimal.text($0, decimals: 4) } ?? ""
+        }
     }
 
     package func json() throws -> [UInt8] { try JSON.encodePretty(StudyRecord(self)) }

@@ -15,12 +15,14 @@ package struct StudyScores: Sendable {
     let targets, seeds: [String]
     /// By name and target, then by seed.
     let counts: [Key: [String: CountsFile]]
+    /// Of those of these that have one.
+    let reliability: [Key: [String: ReliabilityFile]]
     private let sums: [Key: [String: PhraseCounts]]
     private let seenSums: [Key: [String: PhraseCounts]]
 
     /// What a cell that failed left is not counted: a score needs a line, but for those of a base that no line names.
     ///
-    /// - Throws: When lines or counts cannot be read, or those of a target are of different gold data.
+    /// - Throws: When lines, counts or diagrams cannot be read, or those of a target are of different gold data.
     package init(_ study: StudyDefinition, _ variant: StudyVariant) throws {
         self.variant = variant
         targets = study.values("target")
@@ -39,6 +41,7 @@ package struct StudyScores: Sendable {
                 }
             }
         }
+        var reliability: [Key: [String: ReliabilityFile]] = [:]
         var counts: [Key: [String: CountsFile]] = [:], first: [String: (path: String, file: CountsFile)] = [:]
         for name in names + (named.contains(study.base) ? [] : [study.base]) {
             for target in targets {
@@ -51,14 +54,19 @@ package struct StudyScores: Sendable {
                     guard file.goldDigest == one.file.goldDigest, file.sentences.count == one.file.sentences.count
                     else { throw Failure.scoredOnOtherGold(path, than: one.path) }
                     first[target] = one
-                    counts[Key(name: name, target: target), default: [:]][seed] = file
+                    let key = Key(name: name, target: target)
+                    counts[key, default: [:]][seed] = file
+                    let diagram = line.reliabilityPath(in: variant.folder)
+                    if Directory.fileExists(diagram) {
+                        reliability[key, default: [:]][seed] = try ReliabilityFile(path: diagram)
+                    }
                 }
             }
         }
         if !named.contains(study.base), targets.contains(where: { counts[Key(name: study.base, target: $0)] != nil }) {
             names.insert(study.base, at: 0)
         }
-        (self.names, self.counts) = (names, counts)
+        (self.names, self.counts, self.reliability) = (names, counts, reliability)
         sums = counts.mapValues { $0.mapValues(\.sentences.sum) }
         seenSums = counts.mapValues { $0.compactMapValues { $0.seen?.sum } }
     }

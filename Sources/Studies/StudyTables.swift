@@ -9,10 +9,10 @@ struct StudyTables {
     /// Names and what they are held against, in the order of the methods.
     let controls: [(name: String, base: String)]
 
-    private var targets: [String] { scores.targets }
+    var targets: [String] { scores.targets }
     private var seeds: [String] { scores.seeds }
 
-    var text: String { controlTable + scoreTable + differenceTable + seenTable + notes }
+    var text: String { controlTable + scoreTable + differenceTable + seenTable + calibrationTable + notes }
 
     private var controlTable: String {
         guard !controls.isEmpty else { return "" }
@@ -98,6 +98,7 @@ struct StudyTables {
             text +=
                 "- Of \(all - withSeen) of \(all) scored systems the counts do not tell seen entities from others.\n"
         }
+        text += calibrationNotes
         if !short.isEmpty { text += "- Fewer than \(seeds.count) seeds: \(short.joined(separator: ", ")).\n" }
         return text
     }
@@ -116,7 +117,7 @@ struct StudyTables {
     /// targets.
     ///
     /// - Parameter rows: By target, by seed.
-    private func meanCell(_ rows: [[(seed: String, value: Double)]], signed: Bool = false) -> String {
+    func meanCell(_ rows: [[(seed: String, value: Double)]], signed: Bool = false) -> String {
         guard !rows.isEmpty else { return "-" }
         if rows.count == targets.count, rows.allSatisfy({ $0.count == seeds.count }) {
             let means = seeds.indices.map { seed in ExactMean.of(rows.map { $0[seed].value }) }

@@ -5,7 +5,7 @@ import VectorSpaces
 // Arguments.
 extension Failure {
     static func onlyTaggersAreCalibrated(_ path: String) -> Failure {
-        Failure(.usage, "\(path): --calibrate is for taggers of nerpipe, and this is none")
+        Failure(.usage, "\(path): --calibrate and --reliability are for taggers of nerpipe, and this is none")
     }
 
     static func noOutputForm(_ path: String, forms: String) -> Failure {

@@ -122,7 +122,18 @@ import Testing
             nerpipe tag --model teacher text.txt --to documents -o a 2> said
             grep -c 'was not calibrated' said
             nerpipe evaluate --model teacher gold.conll --calibrate --bootstrap 0 2>&1 > report | grep -c 'calibrated with [0-9]* entities: temperature '
-            nerpipe evaluate -q --model teacher gold.conll --bootstrap 0 | cmp - report
+            nerpipe evaluate -q --model teacher gold.conll --bootstrap 0 --reliability r | cmp - report
+            # The diagram has the same entities, and the same errors.
+            python3 - <<'END'
+            import json
+            found = json.load(open("teacher/calibration.json"))
+            rows = [line.split() for line in open("r")][1:]
+            for name, error in ("own", found["errorBefore"]), ("fitted", found["errorAfter"]):
+                bins = [(int(n), float(score), float(right)) for kind, n, score, right in rows if kind == name]
+                count = sum(n for n, _, _ in bins)
+                assert count == found["entityCount"] > 0
+                assert abs(sum(n * abs(score - right) for n, score, right in bins) / count - error) < 1e-12
+            END
             nerpipe tag --model teacher text.txt --to documents -o b 2> said
             grep -c 'was not calibrated' said || true
             # The same entities with other scores.

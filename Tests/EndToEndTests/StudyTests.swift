@@ -21,6 +21,11 @@ struct StudyTests {
             print i "\\t" right "\\t" gold "\\t" gold (told == "" ? "" : "\\t" right * seen "\\t" seen "\\t" seen)
           }
         }' > "$WORK/scores/$2-$1-$3.counts"
+        if [ -n "${SURE:-}" ]; then
+          { printf 'scores\\tentities\\tmean score\\tshare right\\n'
+            [ "$1 $2" = "direct de" ] || printf 'own\\t30\\t0.9\\t0.%d\\nown\\t10\\t0.5\\t0.7\\nfitted\\t40\\t0.75\\t0.7\\n' $((3 + $3))
+          } > "$WORK/scores/$2-$1-$3.reliability"
+        fi
         if [ "$1 $2" = "${LATE:-}" ]; then exit 3; fi
         if [ -n "${CHANGE:-}" ]; then echo "# another" >> method.sh; fi
         echo "$2 $1 $3 50.0"
@@ -194,6 +199,31 @@ struct StudyTests {
         #expect(!none.contains("seen"))
         let page = try folder.text("u/report.html")
         #expect(page.contains("Entities seen and not seen in what was learnt from are not told apart by the counts."))
+    }
+
+    /// How sure methods are, where a diagram is there.
+    @Test func calibrationHasATable() async throws {
+        let folder = try await Self.folder()
+        let sure = try await folder.shell("SURE=1 nerpipe study s.yaml -q").text
+        // Of seed 1: 30 at 0.9 are right 4 times of 10, 10 at 0.5 7 times: (30 * 0.5 + 10 * 0.2) / 40, and with signs.
+        #expect(
+            sure.contains("| method | error | less `direct` | fitted | less `direct` | too sure | less `direct` |\n"),
+            "\(sure)")
+        #expect(sure.contains("\n| direct | 38.8 (2) | - | 5.0 (2) | - | +28.8 (2) | - |\n"), "\(sure)")
+        #expect(
+            sure.contains("\n| tsl | 38.8 ± 5.3 | +0.0 (2) | 5.0 ± 0.0 | +0.0 (2) | +28.8 ± 5.3 | +0.0 (2) |\n"),
+            "\(sure)")
+        #expect(
+            sure.contains(
+                "- Calibration: of 12 of 12 scored systems there is a diagram, 2 of these without an entity.\n"))
+        let csv = try folder.text("w/results.csv")
+        #expect(csv.contains(",f1,calibration_error,fitted_calibration_error,overconfidence\n"), "\(csv)")
+        #expect(csv.contains("\ndirect,es,1,20,80,80,25.0000,25.0000,25.0000,42.5000,5.0000,32.5000\n"), "\(csv)")
+        #expect(csv.contains("\ndirect,de,1,20,80,80,25.0000,25.0000,25.0000,,,\n"), "\(csv)")
+        try folder.write("w/scores/es-tsl-1.reliability", "")
+        try await folder.expectFailure(
+            "study s.yaml -q", 65,
+            "w/scores/es-tsl-1.reliability:1: no diagram of 'nerpipe evaluate --reliability'; is it the right file?")
     }
 
     /// What 'divergence' prints of a language that a table of typology does not know, or not all of.

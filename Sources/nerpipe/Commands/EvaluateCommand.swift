@@ -100,6 +100,12 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Also write how often what the model is sure of is right, a reliability diagram as a table, for 'nerpipe study'.",
+            valueName: "file"))
+    var reliability: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Also find the weights of an ensemble under which the labels are most probable, and write them, for 'score --weights'.",
             valueName: "file"))
     var findWeights: String?
@@ -116,8 +122,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard programs.missing == .fail else {
             throw ValidationError("--teacher-missing is for score: what is scored must have an answer for every word")
         }
-        guard !calibrate || model.count == 1 && programs.commands.isEmpty else {
-            throw ValidationError("--calibrate is for one --model")
+        guard !looksAtScores || model.count == 1 && programs.commands.isEmpty else {
+            throw ValidationError("--calibrate and --reliability are for one --model")
         }
         guard seen.isEmpty && reference.isEmpty || isTagging else {
             throw ValidationError("--seen and --reference are for --model and --teacher-command")
@@ -136,7 +142,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         // The counts are only a part of what is made: the report is printed, however often it is asked for.
         let rule = try counts.map { try overwriting.rule(for: $0, inputs: inputs).forParts }
         if let counts { try rule?.requireFree(counts) }
-        if let findWeights { try weightsRule(findWeights).requireFree(findWeights) }
+        if let findWeights { try partRule(findWeights).requireFree(findWeights) }
+        if let reliability { try partRule(reliability).requireFree(reliability) }
         if output != "-" { try overwriting.rule(for: output, inputs: inputs).forParts.requireFree(output) }
         let goldDigest = counts == nil ? nil : try goldDigest()
         let scorer: SpanScorer, details: EvaluationDetails
@@ -200,12 +207,12 @@ struct EvaluateCommand: AsyncParsableCommand {
             try TableFinder.open($0.model.configuration.vectors, override: vectors, neededBy: $0.path)
         }
         let lang = try language(of: corpus, models, table)
-        guard !calibrate || table != nil else { throw Failure.onlyTaggersAreCalibrated(paths[0]) }
+        guard !looksAtScores || table != nil else { throw Failure.onlyTaggersAreCalibrated(paths[0]) }
         if let table, paths.count == 1, !isSystem || programs.commands.isEmpty {
             let comparison = try corpus.evaluate(
                 models[0].model, table: table, language: lang, precision: arithmetic.precision, scheme: scheme,
                 observer: observer)
-            if calibrate, isSystem { try calibrate(models[0], corpus, table, lang) }
+            if isSystem, looksAtScores { try lookAtScores(of: models[0], corpus, table, lang) }
             return (comparison, try models[0].model.tagSet(place: models[0].path).types)
         }
         var teachers = try teachers(paths, transformers, models, table)
@@ -219,15 +226,21 @@ struct EvaluateCommand: AsyncParsableCommand {
             ensemble, embedder: embedder, language: lang, scheme: scheme, fit: &fit, observer: observer)
         if let fit, let findWeights {
             try fit.found(for: ensemble, data: corpus.place) { say($0) }.write(
-                to: findWeights, weightsRule(findWeights))
+                to: findWeights, partRule(findWeights))
         }
         return (comparison, try TagSet(names: ensemble.labels, place: ensemble.name).types)
     }
 
-    private func calibrate(
-        _ model: ModelFolder, _ corpus: GoldCorpus, _ table: VectorTable, _ language: String
+    private var looksAtScores: Bool { calibrate || reliability != nil }
+
+    private func lookAtScores(
+        of model: ModelFolder, _ corpus: GoldCorpus, _ table: VectorTable, _ language: String
     ) throws {
-        let found = try corpus.calibrate(model.model, table: table, language: language)
+        let fit = try corpus.calibrate(model.model, table: table, language: language)
+        if let reliability { try ReliabilityFile(fit).write(to: reliability, partRule(reliability)) }
+        guard calibrate else { return }
+        guard fit.entityCount > 0 else { throw Failure.nothingToCalibrate(corpus.place) }
+        let found = EntityCalibration(fit, data: corpus.place, model: try model.model.digest())
         try found.write(model.path)
         func percent(_ error: Double) -> String { "\((error * 1000).rounded() / 10) %" }
         say(
@@ -257,7 +270,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
     }
 
-    private func weightsRule(_ path: String) throws -> OutputRule {
+    private func partRule(_ path: String) throws -> OutputRule {
         try overwriting.rule(for: path, compresses: false, inputs: inputs).forParts
     }
 
