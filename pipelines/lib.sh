@@ -9,6 +9,7 @@
 #   TABLE=FILE       one table for all languages, in place of both
 #   DICTIONARIES=the folder beside the table: en-TARGET.tsv, as pipelines/vectors/make.sh makes them
 #   SENTENCES=N      only the first of the target's unlabelled text (documents in the sample world)
+#   NEWS=yes         news of the target beside the text of its corpus, where there is some
 #   TYPES=PER,LOC,ORG types of entities; MISC is in the labels of en, es and nl alone
 #   SOURCE=en        the source language; SOURCES=en+swa: those of methods that have several
 #   TEACHERS=DIR     teachers that several WORKs share, which must have the same tables and sources
@@ -92,7 +93,9 @@ all_unlabelled() {
   case $is_sample,$1 in
     true,qaa) echo "$(folder "$1")/train.conll.zst" ;;
     true,*) ls "$(folder "$1")"/unlabelled/*.txt.zst ;;
-    *) echo "$(folder "$1")/train.tsv.zst" ;;
+    *) echo "$(folder "$1")/train.tsv.zst"
+       # lacuna-news is the pool from which the corpora were drawn, with their development sentences.
+       [ "${NEWS:-}" != yes ] || [ "$1" != "$target" ] || ls "$NERPIPE_DATA/text/$1"/masakhane*.txt.zst ;;
   esac
 }
 gold() { if $is_sample; then echo "$(folder "$target")/test.conll.zst"; else echo "$(folder "$target")/dev.tsv.zst"; fi; }

@@ -14,8 +14,8 @@ struct FormTally: Sendable {
 
     init(_ form: ComparableForm) { self.form = form }
 
-    /// Different tokens, in all ways of writing.
-    var count: Int { numbers.count }
+    /// Different tokens, in all ways of writing, or different forms, when these are more.
+    var count: Int { max(numbers.count, words.count) }
 
     /// Counts the tokens of a batch of `N`.
     ///
@@ -51,6 +51,9 @@ struct FormTally: Sendable {
         numbers.add(hash, known)
         return known
     }
+
+    /// Adds the words of another tally, not the ways in which it saw them written.
+    mutating func merge(_ other: FormTally) { words.merge(other.words) }
 
     mutating func removeAll() {
         numbers.removeAll()

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Counts of things in a fixed number of places, which hashes choose; things of one place are one.
 ///
 /// Putting things together is a map of both texts, so that a Jensen-Shannon divergence can only become smaller (data processing inequality), and an
@@ -44,58 +42,14 @@ package struct HashedCounts: Sendable {
     }
 
     package func jensenShannon(_ other: HashedCounts) -> Double {
-        Distributions.jensenShannon(zip(counts, other.counts), totals: (total, other.total))
+        CountPair.jensenShannon(pairs(other), totals: (total, other.total))
     }
 
     package func overlap(_ other: HashedCounts) -> Double {
-        Distributions.overlap(zip(counts, other.counts), totals: (total, other.total))
-    }
-}
-
-extension TypeCounts {
-    package func jensenShannon(_ other: TypeCounts) -> Double {
-        Distributions.jensenShannon(paired(other), totals: (total, other.total))
+        CountPair.overlap(pairs(other), totals: (total, other.total))
     }
 
-    package func overlap(_ other: TypeCounts) -> Double {
-        Distributions.overlap(paired(other), totals: (total, other.total))
-    }
-
-    /// The counts of everything that is in one of the two, in an order that depends on nothing else: first what is in this one.
-    private func paired(_ other: TypeCounts) -> [(UInt64, UInt64)] {
-        var pairs: [(UInt64, UInt64)] = [], strangers: [(UInt64, UInt64)] = [], next = 0
-        pairs.reserveCapacity(count + other.count)
-        let others = other.sorted
-        for (hash, count) in sorted {
-            while next < others.count, others[next].hash < hash {
-                strangers.append((0, UInt64(others[next].count)))
-                next += 1
-            }
-            let isShared = next < others.count && others[next].hash == hash
-            pairs.append((UInt64(count), isShared ? UInt64(others[next].count) : 0))
-            if isShared { next += 1 }
-        }
-        return pairs + strangers + others[next...].map { (0, UInt64($0.count)) }
-    }
-}
-
-/// What is computed from two lists of counts of the same things.
-enum Distributions {
-    /// `1/2 KL(P, M) + 1/2 KL(Q, M)` with `M = (P + Q) / 2`, in bits, 0...1 (Lin 1991).
-    static func jensenShannon(_ counts: some Sequence<(UInt64, UInt64)>, totals: (Int, Int)) -> Double {
-        guard totals.0 > 0, totals.1 > 0 else { return 0 }
-        var sum = 0.0
-        for (a, b) in counts where a | b != 0 {
-            let p = Double(a) / Double(totals.0), q = Double(b) / Double(totals.1), middle = (p + q) / 2
-            if p > 0 { sum += p * log2(p / middle) }
-            if q > 0 { sum += q * log2(q / middle) }
-        }
-        return min(1, max(0, sum / 2))
-    }
-
-    /// `sum min(P, Q)`: one less the total variation distance.
-    static func overlap(_ counts: some Sequence<(UInt64, UInt64)>, totals: (Int, Int)) -> Double {
-        guard totals.0 > 0, totals.1 > 0 else { return 0 }
-        return counts.reduce(0) { $0 + min(Double($1.0) / Double(totals.0), Double($1.1) / Double(totals.1)) }
+    private func pairs(_ other: HashedCounts) -> some Sequence<(CountPair, Int)> {
+        zip(counts, other.counts).lazy.map { (CountPair(first: $0, second: $1), 1) }
     }
 }

@@ -81,11 +81,11 @@ package struct LexicalMeasures: Sendable {
         }
         switch (source.contents, target.contents) {
         case (.exact(let s, let sGrams), .exact(let t, let tGrams)):
-            let both = t.sorted.filter { s.of($0.hash) > 0 }
+            let both = t.meeting(s)
             (sourceTypes, targetTypes) = (Value(Double(s.count)), Value(Double(t.count)))
-            jaccard = Value(Self.share(both.count, s.count + t.count - both.count))
-            typeCoverage = Value(Self.share(both.count, t.count))
-            tokenCoverage = Value(Self.share(both.reduce(0) { $0 + $1.count }, t.total))
+            jaccard = Value(Self.share(both.types, s.count + t.count - both.types))
+            typeCoverage = Value(Self.share(both.types, t.count))
+            tokenCoverage = Value(Self.share(both.tokens, t.total))
             frequencyOverlap = Value(s.overlap(t))
             jensenShannon = Value(sGrams.jensenShannon(tGrams))
         case (.sketch(let s, let sCounts, let filter, let sGrams), .sketch(let t, let tCounts, _, let tGrams)):

@@ -108,7 +108,6 @@ package struct TextProfile: Sendable {
     }
 
     package mutating func merge(_ other: consuming TextProfile) {
-        other.complete()
         wordCount += other.wordCount
         otherTokenCount += other.otherTokenCount
         sentenceCount += other.sentenceCount
@@ -117,6 +116,10 @@ package struct TextProfile: Sendable {
         contents.merge(other.contents)
         if let more = other.running { running?.merge(more) }
         if let more = other.pieces { pieces?.merge(more) }
+        // What parts have only counted yet is looked at once, and not by each of them.
+        tally.merge(other.tally)
+        written.merge(other.written)
+        if tally.count >= fullCount { takeTally() }
     }
 
     /// With all its words looked at.

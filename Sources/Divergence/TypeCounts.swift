@@ -27,6 +27,10 @@ package struct TypeCounts: Sendable {
         other.table.forEach { add($0, $1) }
     }
 
+    /// In no order that means anything.
+    @inline(__always)
+    func forEach(_ body: (_ hash: UInt64, _ count: Int) -> Void) { table.forEach(body) }
+
     /// Keeps those whose hash is at most `limit`.
     mutating func keep(upTo limit: UInt64) {
         var kept = TypeCounts(capacity: count)

@@ -25,6 +25,11 @@ struct WordTally: Sendable {
         return known - 1
     }
 
+    /// Counts a word so often more.
+    mutating func add(_ hash: UInt64, _ word: UnsafeBufferPointer<UInt8>, count: Int) {
+        counts[add(hash, word)] += count - 1
+    }
+
     @inline(never)
     private mutating func insert(_ hash: UInt64, _ word: UnsafeBufferPointer<UInt8>) -> Int {
         bytes.append(contentsOf: word)
@@ -33,6 +38,8 @@ struct WordTally: Sendable {
         numbers.add(hash, entries.count)
         return entries.count - 1
     }
+
+    mutating func merge(_ other: WordTally) { other.forEach { add($0, $1, count: $2) } }
 
     /// Counts the word of a number once more.
     @inline(__always)
