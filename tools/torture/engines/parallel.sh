@@ -4,7 +4,7 @@ set -euo pipefail
 engine=parallel
 source "$(dirname "$0")/work.sh"
 command -v parallel >/dev/null || apt-get install -y -q --no-install-recommends parallel >/dev/null
-say "$(parallel --version | head -1)"
+say "$(parallel --version | sed -n 1p)"
 export PARALLEL_HOME=$WORK/parallel-home
 mkdir -p "$PARALLEL_HOME" && touch "$PARALLEL_HOME/will-cite"
 prepare
@@ -32,7 +32,7 @@ for attempt in $(seq 20); do
   "$recipes/parallel.sh" "$job" --jobs 2 >driver.log 2>&1 &
   driver=$!
   sleep "$((attempt % 3)).$((RANDOM % 9))"
-  id=$(processes "$WORK/driver" parallel | head -1)
+  id=$(processes "$WORK/driver" parallel | sed -n 1p)
   if [ $attempt -lt 6 ] && [ -n "$id" ]; then kill -9 "$id" && echo "$id driver" >>driver.kills; fi
   wait $driver && break
 done
@@ -45,7 +45,7 @@ job=$(job_in hangup)
 "$recipes/parallel.sh" "$job" --jobs 1 >hangup.log 2>&1 &
 driver=$!
 wait_for_units hangup 2
-kill -HUP "$(processes "$WORK/hangup" parallel | head -1)"
+kill -HUP "$(processes "$WORK/hangup" parallel | sed -n 1p)"
 status=0
 wait $driver || status=$?
 [ $status = 1 ] || fail "after SIGHUP the recipe ends with $status: $(cat hangup.log)"
@@ -58,7 +58,7 @@ job=$(job_in interrupted)
 "$recipes/parallel.sh" "$job" --jobs 2 >interrupted.log 2>&1 &
 driver=$!
 wait_for_units interrupted 2
-id=$(processes "$WORK/interrupted" parallel | head -1)
+id=$(processes "$WORK/interrupted" parallel | sed -n 1p)
 kill -TERM "$id" && sleep 0.2 && kill -TERM "$id" 2>/dev/null || true
 wait $driver && fail "interrupted, and done?" || true
 grep -Eq "interrupted|waiting" interrupted.log || fail "$(cat interrupted.log)"

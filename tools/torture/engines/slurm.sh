@@ -13,12 +13,13 @@ cluster=$WORK/slurm-cluster
 rm -rf "$cluster" && mkdir -p "$cluster"/{munge,state,spool} && chmod 700 "$cluster/munge" && chmod 755 "$WORK"
 head -c 1024 /dev/urandom >"$cluster/munge/key" && chmod 400 "$cluster/munge/key"
 export SLURM_CONF=$cluster/slurm.conf
+port=$((20000 + RANDOM % 10000))
 cat >"$SLURM_CONF" <<CONF
 ClusterName=engines
 SlurmctldHost=$(hostname -s)(127.0.0.1)
 SlurmUser=root
 AuthInfo=socket=$cluster/munge/socket,cred_expire=5
-SlurmctldPort=${SLURM_PORT:-16817}
+SlurmctldPort=$port
 StateSaveLocation=$cluster/state
 SlurmdSpoolDir=$cluster/spool
 SlurmctldPidFile=$cluster/slurmctld.pid
@@ -39,12 +40,13 @@ ReturnToService=2
 KillWait=10
 SlurmdTimeout=10
 RequeueExit=75
-NodeName=n1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((${SLURM_PORT:-16817} + 1)) CPUs=2 State=UNKNOWN
+NodeName=n1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=2 State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 CONF
 id() { cat "$cluster/$1" 2>/dev/null || echo 0; }
 stop() {
-  scancel --me 2>/dev/null || scancel -u root 2>/dev/null || true
+  timeout 10 scancel -u root 2>/dev/null || true
+  for _ in $(seq 15); do [ -n "$(timeout 5 squeue -h 2>/dev/null)" ] || break; sleep 1; done
   kill "$(id slurmd.pid)" "$(id slurmctld.pid)" "$(id munge/pid)" 2>/dev/null || true
 }
 trap stop EXIT
@@ -54,15 +56,26 @@ slurmctld && slurmd -N n1
 for _ in $(seq 50); do sinfo -h -t idle 2>/dev/null | grep -q n1 && break; sleep 0.2; done
 sinfo -h -t idle | grep -q n1 || fail "the node is not there: $(tail -3 "$cluster"/*.log)"
 
-# Processes of nerpipe, and whole steps (slurmstepd), are killed; tasks that were killed begin again, logs are appended.
+# All that runs on the node: the daemon, and what has a job of this cluster in its environment.
+on_node() {
+  local file id comm
+  for file in $(grep -lsF "SLURM_CONF=$SLURM_CONF" /proc/[0-9]*/environ); do
+    id=${file#/proc/} id=${id%/environ}
+    { read -r comm <"/proc/$id/comm"; } 2>/dev/null || continue
+    if [[ $comm == slurmd || $comm == slurmstepd ]] || grep -qsF SLURM_JOB_ID= "$file"; then echo "$id"; fi
+  done
+}
+
+# Processes of nerpipe, and whole steps, are killed; tasks that were killed begin again, logs are appended.
 job=$(job_in slurm-killed)
 kill_some slurm-killed 12 &
 killer=$!
 {
   for _ in 1 2 3; do
     sleep 2
-    step=$(pgrep -f "slurmstepd: \[[0-9]*\.0\]" | shuf -n 1) && kill -9 "$step" && echo "$step step" >>slurm-killed.kills
-  done || true
+    step=$(squeue -h -s -o %i | grep '\.0$' | shuf -n 1) || continue
+    scancel --signal=KILL "$step" && echo "$step step" >>slurm-killed.kills
+  done
 } &
 "$recipes/slurm.sh" "$job" --time=10 >slurm-killed.log 2>&1 || "$recipes/slurm.sh" "$job" --time=10 >slurm-killed.log 2>&1 \
   || fail "killed: $(tail -5 slurm-killed.log)"
@@ -88,12 +101,12 @@ job=$(job_in slurm-node)
 "$recipes/slurm.sh" "$job" --time=10 >slurm-node.log 2>&1 &
 driver=$!
 wait_for_units slurm-node 2
-kill -9 "$(id slurmd.pid)" $(pgrep -f 'slurmstepd: \[') $(processes "$WORK/slurm-node" nerpipe) 2>/dev/null || true
+kill -9 $(on_node) 2>/dev/null || true
 echo node >>slurm-node.kills
 for _ in $(seq 60); do sinfo -h -t down | grep -q n1 && break; sleep 1; done
 slurmd -N n1
 wait $driver || "$recipes/slurm.sh" "$job" --time=10 >slurm-node.log 2>&1 || fail "node: $(tail -5 slurm-node.log)"
-grep -q NODE_FAIL "$cluster/finished" || say "the node came back before Slurm gave its tasks up"
+grep -q 'due to failure of node' "$cluster/slurmctld.log" || fail "no task was requeued"
 expect_same_bytes slurm-node
 
 # The time is over: a unit that is stopped in the middle hears of it, ends with 75, and is done by the next attempt.
@@ -101,7 +114,7 @@ job=$(job_in slurm-time)
 "$recipes/slurm.sh" "$job" --time=1 --signal=TERM@20 >slurm-time.log 2>&1 &
 driver=$!
 for _ in $(seq 300); do
-  unit=$(processes "$WORK/slurm-time" nerpipe | head -1)
+  unit=$(processes "$WORK/slurm-time" nerpipe | sed -n 1p)
   [ -n "$unit" ] && kill -STOP "$unit" && break
   sleep 0.1
 done

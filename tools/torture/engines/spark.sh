@@ -6,7 +6,7 @@ source "$(dirname "$0")/work.sh"
 command -v java >/dev/null || apt-get install -y -q --no-install-recommends openjdk-17-jre-headless >/dev/null
 [ -x "$WORK/venv/bin/spark-submit" ] || { python3 -m venv "$WORK/venv" && "$WORK/venv/bin/pip" install -q pyspark==4.3.0; }
 export PYSPARK_PYTHON=$WORK/venv/bin/python
-say "pyspark $("$PYSPARK_PYTHON" -c 'import pyspark; print(pyspark.__version__)'), $(java -version 2>&1 | head -1)"
+say "pyspark $("$PYSPARK_PYTHON" -c 'import pyspark; print(pyspark.__version__)'), $(java -version 2>&1 | sed -n 1p)"
 prepare
 spark() {
   local job=$1
@@ -24,7 +24,7 @@ spark "$job" >spark-killed.log 2>&1 &
 driver=$!
 for _ in 1 2; do
   wait_for_units spark-killed $((_ * 3))
-  executor=$(pgrep -f "CoarseGrainedExecutorBackend.*--app-id" | shuf -n 1) && kill -9 "$executor" && echo "$executor executor" >>spark-killed.kills
+  executor=$(pgrep -f "$WORK/venv.*CoarseGrainedExecutorBackend" | shuf -n 1) && kill -9 "$executor" && echo "$executor executor" >>spark-killed.kills
 done
 wait $driver || spark "$job" >spark-killed.log 2>&1 || fail "killed: $(grep -v '^\s*at ' spark-killed.log | tail -20)"
 touch spark-killed.over && wait $killer
@@ -36,7 +36,7 @@ job=$(job_in spark-speculation)
 spark "$job" --conf spark.log.level=INFO >spark-speculation.log 2>&1 &
 driver=$!
 for _ in $(seq 600); do
-  unit=$(processes "$WORK/spark-speculation" nerpipe | head -1)
+  unit=$(processes "$WORK/spark-speculation" nerpipe | sed -n 1p)
   [ -n "$unit" ] && kill -STOP "$unit" && break
   sleep 0.1
 done
@@ -55,7 +55,7 @@ for attempt in $(seq 8); do
   driver=$!
   if [ "$attempt" -le 3 ]; then
     wait_for_units spark-driver $((attempt * 2))
-    java=$(pgrep -f "org.apache.spark.deploy.SparkSubmit.*$job" | head -1) && kill -9 "$java" && echo "$java driver" >>spark-driver.kills
+    java=$(pgrep -f "org.apache.spark.deploy.SparkSubmit.*$job" | sed -n 1p) && kill -9 "$java" && echo "$java driver" >>spark-driver.kills
   fi
   wait $driver && break
 done

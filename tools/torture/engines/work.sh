@@ -73,11 +73,12 @@ expect_same_bytes() {
 
 # Processes that have a folder in their command line and a name that begins so, by their ids.
 processes() {
-  local file id
-  for file in /proc/[0-9]*/cmdline; do
+  local file id comm
+  for file in $(grep -lsF "$1" /proc/[0-9]*/cmdline); do
     id=${file#/proc/} id=${id%/cmdline}
-    [[ $(cat "/proc/$id/comm" 2>/dev/null) == "$2"* ]] && tr '\0' ' ' 2>/dev/null <"$file" | grep -qF "$1" && echo "$id"
-  done || true
+    { read -r comm <"/proc/$id/comm"; } 2>/dev/null || continue
+    [[ $comm != "$2"* ]] || echo "$id"
+  done
 }
 
 # Kills -9 one process of the folder after the other, at random times, until there were so many or the job is done.
