@@ -59,14 +59,28 @@ machine() {
     -f /dev/null -p 22 -o ListenAddress=$address -h '$cluster/host' -o AuthorizedKeysFile='$cluster/authorized' -o StrictModes=no -o UsePAM=no \
     -o PermitRootLogin=yes -o PidFile=none" 2>"$cluster/$name.log" &
   local id=$!
-  for _ in $(seq 50); do ssh_to "$2" true 2>/dev/null && break; sleep 0.2; done
+  disown $id
+  for _ in $(seq 50); do ssh -F "$cluster/config" "$name" true 2>/dev/null && break; sleep 0.2; done
   mounted $id || fail "machine $name has no mount of its own: $(cat "$cluster/$name.log")"
 }
-ssh_command="ssh -i $cluster/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ServerAliveInterval=2 -o ServerAliveCountMax=3"
-ssh_to() { $ssh_command "root@$net.$1" "${@:2}"; }
+cat >"$cluster/config" <<CONFIG
+Host a
+  HostName $net.11
+Host b
+  HostName $net.12
+Host *
+  User root
+  IdentityFile $cluster/key
+  StrictHostKeyChecking no
+  UserKnownHostsFile /dev/null
+  LogLevel ERROR
+  ServerAliveInterval 2
+  ServerAliveCountMax 3
+CONFIG
+export PARALLEL_SSH="ssh -F $cluster/config"
 machine a 11
 machine b 12
-both=(--sshlogin "2/$ssh_command root@$net.11" --sshlogin "2/$ssh_command root@$net.12")
+both=(--sshlogin 2/a,2/b)
 
 # A job in the shared folder; its streams are looked at in ours.
 shared_job() {
@@ -103,8 +117,9 @@ ip netns del nerpipe-b
 sleep 1
 machine b 12
 again "$job"
-hosts=$(awk 'NR > 1 { print $2 }' "$shared/machines-killed/parallel.log" | sort | uniq -c | tr -s '\n ' ' ')
-say "jobs by machine:$hosts"
+machines=$(awk 'NR > 1 { print $2 }' "$shared/machines-killed/parallel.log" | sort | uniq -c | tr -s '\n ' ' ')
+say "jobs by machine:$machines"
+[[ $machines == *" a "* && $machines == *" b "* ]] || fail "only one machine worked"
 expect_same_bytes machines-killed
 
 # Machine b is cut off in the middle of units, which others do meanwhile; then its processes go on where they were.
@@ -112,17 +127,18 @@ job=$(shared_job machines-cut)
 "$recipes/parallel.sh" "$job" "${both[@]}" >machines-cut.log 2>&1 &
 driver=$!
 wait_for_units machines-cut 2
-until [ -n "$(processes_in b)" ]; do sleep 0.05; done
-stale=$(processes_in b)
-kill -STOP $stale
+stale=()
+until [ ${#stale[@]} -gt 0 ]; do
+  for id in $(processes_in b); do if kill -STOP "$id" 2>/dev/null; then stale+=("$id"); fi; done
+done
 ip link set np-b down
 echo "machine b cut off" >>machines-cut.kills
 wait $driver || true
-for _ in $(seq 6); do "$recipes/parallel.sh" "$job" --sshlogin "2/$ssh_command root@$net.11" >machines-cut.log 2>&1 && break; done
+for _ in $(seq 6); do "$recipes/parallel.sh" "$job" --sshlogin 2/a >machines-cut.log 2>&1 && break; done
 "$recipes/status.sh" "$job" >/dev/null || fail "not done by a alone: $(tail -5 machines-cut.log)"
 before=$(cd "$shared/machines-cut" && find . -name '*.zst' -o -name '*of-00012.json' | sort | xargs stat -c '%n %i %Y')
 ip link set np-b up
-kill -CONT $stale
+kill -CONT "${stale[@]}"
 for _ in $(seq 300); do [ -n "$(processes_in b)" ] || break; sleep 0.2; done
 [ -z "$(processes_in b)" ] || fail "processes of b do not end: $(processes_in b)"
 after=$(cd "$shared/machines-cut" && find . -name '*.zst' -o -name '*of-00012.json' | sort | xargs stat -c '%n %i %Y')

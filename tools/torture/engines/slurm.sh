@@ -130,9 +130,11 @@ grep -l "interrupted" slurm-time/slurm/*.log >/dev/null || fail "no log has an i
 echo "$unit 75" >slurm-time.kills
 expect_same_bytes slurm-time
 
-# Bad data is no reason to begin again.
+# What will not do is no reason to begin again.
 job=$(job_in slurm-bad)
-sed -i 's/^language=.*/language=qab; options+=(--bad-option)/' "$job"
+echo 'options+=(--no-such-option)' >>"$job"
 "$recipes/slurm.sh" "$job" --time=10 >slurm-bad.log 2>&1 && fail "a bad option is no failure"
-[ "$(grep -h -c . slurm-bad/slurm/1.log)" -ge 1 ] && ! grep -q 'JobName=.*Restart' "$cluster/finished"
+for log in slurm-bad/slurm/*.log; do
+  [ "$(grep -c "Unknown option" "$log")" = 1 ] || fail "a task with a bad option began again: $(cat "$log")"
+done
 say passed

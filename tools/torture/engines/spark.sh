@@ -16,14 +16,16 @@ spark() {
     --conf spark.speculation.interval=100ms --conf spark.task.maxFailures=8 "$@" "$recipes/spark.py" "$job"
 }
 
+trap 'kill $(pgrep -f "$WORK/(venv|spark)") 2>/dev/null || true' EXIT
+
 # Processes of nerpipe and executors are killed; copies of tasks are started on speculation.
 job=$(job_in spark-killed)
 kill_some spark-killed 8 &
 killer=$!
 spark "$job" >spark-killed.log 2>&1 &
 driver=$!
-for _ in 1 2; do
-  wait_for_units spark-killed $((_ * 3))
+for round in 1 2; do
+  wait_for_units spark-killed $((round * 3))
   executor=$(pgrep -f "$WORK/venv.*CoarseGrainedExecutorBackend" | shuf -n 1) && kill -9 "$executor" && echo "$executor executor" >>spark-killed.kills
 done
 wait $driver || spark "$job" >spark-killed.log 2>&1 || fail "killed: $(grep -v '^\s*at ' spark-killed.log | tail -20)"
@@ -35,7 +37,7 @@ expect_same_bytes spark-killed
 job=$(job_in spark-speculation)
 spark "$job" --conf spark.log.level=INFO >spark-speculation.log 2>&1 &
 driver=$!
-for _ in $(seq 600); do
+for _ in $(seq 1200); do
   unit=$(processes "$WORK/spark-speculation" nerpipe | sed -n 1p)
   [ -n "$unit" ] && kill -STOP "$unit" && break
   sleep 0.1

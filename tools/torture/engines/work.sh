@@ -97,9 +97,9 @@ kill_some() {
 
 # Waits until so many units of a folder are done, so that what follows comes in the middle.
 wait_for_units() {
-  local end=$((SECONDS + 300))
+  local end=$((SECONDS + ${ENGINES_PATIENCE:-300}))
   until [ "$(ls "$WORK/$1/scored" 2>/dev/null | grep -c 'of-[0-9]*.json$')" -ge "$2" ]; do
-    [ $SECONDS -lt $end ] || fail "$1: no $2 units in 300 s"
+    [ $SECONDS -lt $end ] || fail "$1: no $2 units in ${ENGINES_PATIENCE:-300} s"
     sleep 0.1
   done
 }
