@@ -11,10 +11,24 @@ package enum BadRecordPolicy: Equatable, Sendable {
     /// It is left out, counted, and written to a file as it was, so that it can be mended and read again.
     case quarantine(String)
 
+    /// The policy for a unit of a work: a quarantine that is a folder, `FOLDER/`, has a file for each unit.
+    package func forUnit(_ name: String) -> BadRecordPolicy {
+        guard case .quarantine(let path) = self, path.hasSuffix("/") else { return self }
+        return .quarantine(path + name + Self.quarantineEnding)
+    }
+
+    private static let quarantineEnding = ".bad"
+    static let reasonsEnding = ".reasons"
+
+    /// What a quarantine in a folder may have of a unit.
+    package static func quarantineFiles(of name: String, in folder: String) -> [String] {
+        ["", reasonsEnding].map { "\(folder)/\(name)\(quarantineEnding)\($0)" }
+    }
+
     /// Whether readers go on after a bad record.
     package var isTolerant: Bool { self != .fail }
 
-    /// Parses `fail`, `skip` or `quarantine:FILE`.
+    /// Parses `fail`, `skip`, `quarantine:FILE` or `quarantine:FOLDER/`.
     package init?(_ text: String) {
         switch text {
         case "fail": self = .fail
@@ -127,8 +141,9 @@ package final class BadRecords: Sendable {
         if count == Self.namedCount + 1 { notify("left out: more bad records, counted at the end") }
         guard case .quarantine(let path) = policy, !state.isFinished else { return }
         if state.quarantine == nil {
+            try Directory.make(Directory.parent(of: path))
             state.quarantine = try AtomicFile(path)
-            state.reasons = try AtomicFile(path + ".reasons")
+            state.reasons = try AtomicFile(path + BadRecordPolicy.reasonsEnding)
         }
         try state.reasons?.write(Array((failure.message + "\n").utf8))
     }

@@ -80,6 +80,7 @@ extension CoNLLU: BatchWriter {
         return writer
     }
     package var needsDocumentText: Bool { true }
+    package var dependsOnEarlierBlocks: Bool { true }
 
     package func write(_ batch: SentenceBatch, labels: [String]) -> [UInt8] {
         var out: [UInt8] = []

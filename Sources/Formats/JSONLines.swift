@@ -58,6 +58,7 @@ extension JSONLines: BatchWriter {
     package func writer(_ options: WritingOptions) -> (any BatchWriter)? { self }
     package var needsDocumentText: Bool { true }
     package var needsConfidence: Bool { true }
+    package var dependsOnEarlierBlocks: Bool { true }
 
     private struct Entity: Encodable {
         var type: String

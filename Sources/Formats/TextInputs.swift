@@ -43,7 +43,7 @@ package final class TextInputs: Sendable {
 
     /// What a unit of the work reads.
     ///
-    /// Where all inputs can be read from any place, cells are shared out; otherwise inputs, whole, and there must be one for
+    /// Where all inputs can be read from any place, cells are shared out; otherwise inputs, whole, by their sizes, and there must be one for
     /// each unit. Only sizes decide it, and what the inputs are.
     ///
     /// - Parameter cellByteCount: Bytes of content in a cell, of which a part has whole ones.
@@ -57,7 +57,7 @@ package final class TextInputs: Sendable {
             guard inputs.count >= unit.count else {
                 throw Failure.cannotBeDivided(inputs[whole].path, inputs.count, among: unit)
             }
-            return unit.share(of: inputs.count).map { TextPart(input: $0) }
+            return unit.share(ofSizes: try paths.map(Directory.byteCount(of:))).map { TextPart(input: $0) }
         }
         let cellCounts = files.map { (($0?.contentByteCount ?? 0) + cellByteCount - 1) / cellByteCount }
         let share = unit.share(of: cellCounts.reduce(0, +))

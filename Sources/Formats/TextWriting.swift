@@ -19,6 +19,8 @@ package struct TextFrame: Sendable {
     package var closing: [UInt8] = []
 
     package init() {}
+
+    package var isEmpty: Bool { opening.isEmpty && separator.isEmpty && closing.isEmpty }
 }
 
 /// Writes batches in a form.
@@ -28,6 +30,8 @@ package protocol BatchWriter: Sendable {
     var needsDocumentText: Bool { get }
     /// Whether it writes how sure a tagger is.
     var needsConfidence: Bool { get }
+    /// Whether what it writes of a block depends on those before it: numbers, places counted from the beginning of a document.
+    var dependsOnEarlierBlocks: Bool { get }
     /// - Parameter labels: Names of the labels, when the batch has scores or label numbers.
     func write(_ batch: SentenceBatch, labels: [String]) -> [UInt8]
 }
@@ -35,4 +39,8 @@ package protocol BatchWriter: Sendable {
 extension BatchWriter {
     package var frame: TextFrame { TextFrame() }
     package var needsConfidence: Bool { false }
+    package var dependsOnEarlierBlocks: Bool { false }
+
+    /// Whether texts of parts of a work, one behind the other, are the text of all of it.
+    package var canBeJoined: Bool { !dependsOnEarlierBlocks && frame.isEmpty }
 }

@@ -23,6 +23,16 @@ package final class BatchSink: @unchecked Sendable {
         }
     }
 
+    /// - Parameter destination: Of a text; a folder of files has no other place than its own.
+    package convenience init(
+        _ format: any TextFormat, _ options: WritingOptions, to destination: StreamDestination
+    ) throws {
+        switch destination {
+        case .standardOutput: try self.init(format, options, "-", OutputRule())
+        case .file(let path, let rule): try self.init(format, options, path, rule)
+        }
+    }
+
     package var needsDocumentText: Bool { text?.writer.needsDocumentText ?? true }
     package var needsConfidence: Bool { text?.writer.needsConfidence ?? false }
 

@@ -15,6 +15,8 @@ package final class PipelineContext: Sendable {
     package let log: @Sendable (String) -> Void
     /// What the command was told, for records.
     package let words: [String]
+    /// Which unit of a work it is.
+    package let unitName: String
     /// Open tables by their digest: to compare one with its digest costs a read of all of it.
     private let tables = Locked<[String: VectorTable]>([:])
     /// Models by their folder: who asks whether they are there and who uses them read and check them once.
@@ -22,9 +24,11 @@ package final class PipelineContext: Sendable {
 
     package init(
         threads: ComputeThreads, progress: ProgressMeter, wait: Duration = .zero, words: [String] = [],
+        unitName: String = UnitOutput.name(of: .whole),
         log: @escaping @Sendable (String) -> Void
     ) {
         (self.threads, self.progress, self.wait, self.words, self.log) = (threads, progress, wait, words, log)
+        self.unitName = unitName
     }
 
     package func makeRunner() -> PipelineRunner { PipelineRunner(threads: threads, progress: progress) }

@@ -34,6 +34,7 @@ final class SentenceQuarantine: Sendable {
             return kept.sorted { ($0.block, $0.sentence) < ($1.block, $1.sentence) }
         }
         guard !kept.isEmpty else { return }
+        try Directory.make(Directory.parent(of: path))
         try TextFile.write(kept.flatMap(\.text), to: path, rule)
         let reasons = kept.map { "sentence \($0.sentence + 1) of block \($0.block): \($0.reason)\n" }
         try AtomicFile.write(Array(reasons.joined().utf8), to: path + ".reasons", rule)

@@ -53,6 +53,13 @@ package enum Directory {
         return names.sorted()
     }
 
+    /// The size of a file.
+    package static func byteCount(of path: String) throws -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw Failure.system(.inputOutput, "examine", path, SystemError(errno)) }
+        return Int(status.st_size)
+    }
+
     package static func remove(_ path: String) throws {
         guard unlink(path) == 0 || errno == ENOENT else {
             throw Failure.cannotRemove(path, SystemError(errno))

@@ -32,4 +32,24 @@ package struct WorkUnit: Equatable, Sendable, CustomStringConvertible {
         func start(_ index: Int) -> Int { each * index + rest * index / count }
         return start(number - 1)..<start(number)
     }
+
+    /// Which of the things in a row are the unit's when they have sizes: those of all units follow one another and are all of them, every
+    /// unit has one, and none has more than its part of the sum and the largest.
+    ///
+    /// - Precondition: There are at least as many as units.
+    package func share(ofSizes sizes: [Int]) -> Range<Int> {
+        precondition(sizes.count >= count, "\(sizes.count) things for \(count) units")
+        // What a file says of its size may be anything: sums of it are not of integers.
+        let starts = sizes.reduce(into: [0.0]) { $0.append($0[$0.count - 1] + Double($1)) }
+        let each = starts[sizes.count] / Double(count)
+        var start = 0, end = 0
+        for unit in 1...number {
+            (start, end) = (end, end + 1)
+            let border = each * Double(unit), last = sizes.count - (count - unit)
+            if unit == count { end = last }
+            // The border between two things that is nearest to where the unit should end.
+            while end < last, abs(starts[end + 1] - border) <= abs(starts[end] - border) { end += 1 }
+        }
+        return start..<end
+    }
 }

@@ -17,8 +17,10 @@ struct Session: Sendable {
     /// What the command was told that has this one done, as a phase of its own.
     @TaskLocal static var ofChain: CommonOptions?
 
-    /// - Parameter unit: Says how it stands when the metrics do.
-    init(_ own: CommonOptions, command: String, unit: UnitOutput? = nil) {
+    /// - Parameters:
+    ///   - unit: Says how it stands when the metrics do.
+    ///   - shard: Of a unit whose output is a file of its own.
+    init(_ own: CommonOptions, command: String, unit: UnitOutput? = nil, shard: WorkUnit? = nil) {
         let options = Self.ofChain.map(own.within) ?? own
         self.options = options
         let format = options.logFormat
@@ -34,7 +36,7 @@ struct Session: Sendable {
         line = StandardError.isTerminal && Self.showsProgress(options) ? .ofThisTerminal : nil
         context = PipelineContext(
             threads: ComputeThreads(count: options.jobCount), progress: progress, wait: .seconds(options.wait),
-            words: CommandIdentity.arguments
+            words: CommandIdentity.arguments, unitName: unit?.name ?? UnitOutput.name(of: shard ?? .whole)
         ) { [logger] in
             logger.info("\($0)")
         }

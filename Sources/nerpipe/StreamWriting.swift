@@ -4,42 +4,44 @@ import Shards
 
 /// Where a command writes its stream: to a file, to standard output, or, as a unit of a work, into the folder of all units.
 struct StreamWriting: Sendable {
-    private let place: UnitOutput?
-    private let unit: WorkUnit
-    /// nil for a unit in a folder.
-    private let destination: StreamDestination?
+    private enum Place: Sendable {
+        case unit(UnitWork)
+        case stream(StreamDestination)
+    }
+
+    private let place: Place
     private let compressor: FrameCompressor?
-    private let paths: [String]
-    private let words: [String]
-    private let replaces: Bool
 
     /// - Parameters:
     ///   - paths: Of the inputs, `-` for standard input.
     ///   - inputs: The same as they were typed.
     init(
-        _ output: StreamOutputArguments, _ place: UnitOutput?, _ unit: WorkUnit?, _ paths: [String], _ inputs: [String],
+        _ output: StreamOutputArguments, _ unit: UnitOutput?, _ shard: WorkUnit?, _ paths: [String], _ inputs: [String],
         _ common: CommonOptions
     ) throws {
-        (self.place, self.paths) = (place, paths)
-        self.unit = unit ?? .whole
-        destination = place == nil ? try output.destination(inputs: paths, common) : nil
         compressor = output.compressor
-        words = CommandIdentity.wordsOfUnit(inputs: inputs)
-        replaces = output.overwriting.force
-        if place != nil, let pipe = paths.first(where: Directory.isReadOnce) {
-            throw Failure.unitOfPipe(pipe)
+        if let unit {
+            place = .unit(
+                try UnitWork(unit, shard ?? .whole, paths, inputs, replaces: output.overwriting.force))
+        } else {
+            place = .stream(try output.destination(inputs: paths, common))
         }
     }
 
     /// Does what must come before the output is opened, where there is one already.
     func reserving<Result>(_ body: () throws -> Result) throws -> Result {
-        try destination?.reserving(body) ?? body()
+        switch place {
+        case .unit: try body()
+        case .stream(let destination): try destination.reserving(body)
+        }
     }
 
-    /// Does the work of the command; a unit remembers why it failed.
+    /// Does the work of the command; a unit remembers why it ended without its stream.
     func noting(_ body: () async throws -> Void) async throws {
-        guard let place else { return try await body() }
-        try await place.noting(body)
+        switch place {
+        case .unit(let unit): try await unit.noting(body)
+        case .stream: try await body()
+        }
     }
 
     /// Writes what a pipeline makes, unless it is a unit that is done.
@@ -57,11 +59,9 @@ struct StreamWriting: Sendable {
                 await attach(runner), to: destination, compressor: compressor, firstIndex: source.firstIndex)
             try await runner.run()
         }
-        if let destination { return try await write(to: destination) }
-        guard let place, let inputs = source.inputs else { throw Failure.unitOfPipe(paths[0]) }
-        try await place.run(
-            UnitPlan(unit: unit, words: words, header: header, inputs: inputs), replaces: replaces, wait: context.wait,
-            progress: context.progress
-        ) { try await write(to: $0) }
+        switch place {
+        case .unit(let unit): try await unit.run(header, source, in: context) { try await write(to: $0) }
+        case .stream(let destination): try await write(to: destination)
+        }
     }
 }

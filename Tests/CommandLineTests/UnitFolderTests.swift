@@ -178,7 +178,7 @@ struct UnitFolderTests {
     /// A process that was lost, with its lock, and comes back after another did its work changes nothing.
     @Test func aStaleTwinChangesNothing() async throws {
         let folder = try await Fixture.folder()
-        try folder.write("big.txt", Self.lines(10_000))
+        try folder.write("big.txt", Self.lines(60_000))
         try await Slots.shared.use {
             func start(_ command: String) throws -> RunningProgram {
                 try Program.start(command.split(separator: " ").map(String.init), in: folder)
@@ -207,6 +207,110 @@ struct UnitFolderTests {
             #expect(try Self.state(folder, "tokens") == before)
         }
         #expect(folder.names(in: "tokens") == ["00001-of-00001.json", "00001-of-00001.zst"])
+    }
+
+    /// One that was told to stop is to be started again, and is nobody's failure.
+    @Test func anInterruptedUnitIsNotAFailedOne() async throws {
+        let folder = try await Fixture.folder()
+        try folder.write("big.txt", Self.lines(200_000))
+        try await Slots.shared.use {
+            let program = try Program.start(
+                Self.unit(1, of: 1).split(separator: " ").map(String.init), in: folder)
+            try await program.wait { folder.exists("tokens/00001-of-00001.attempt.json") }
+            program.send(SIGTERM)
+            #expect(try await program.wait().status == 75)
+        }
+        let status = try await folder.nerpipe("status tokens")
+        #expect(status.status == 1)
+        #expect(
+            Pattern(
+                """
+                tokens: 1 units: 0 done, 1 interrupted
+                  0 documents, 0 sentences, 0 tokens
+                  00001-of-00001  interrupted on *: interrupted*; run the same command again
+
+                """
+            ).matches(status.text), "\(status.text)")
+        _ = try await folder.expectSuccess(Self.unit(1, of: 1))
+        #expect(folder.names(in: "tokens") == ["00001-of-00001.json", "00001-of-00001.zst"])
+    }
+
+    /// What units leave out lies beside their records, and together it is what one process leaves out.
+    @Test func aQuarantineInTheFolderHasAFileForEachUnit() async throws {
+        let folder = try await Fixture.folder()
+        var bytes = Array(Self.lines(120).utf8)
+        for (place, byte) in zip([100, 3000], [UInt8(0xFF), 0xC0]) { bytes[place] = byte }
+        try folder.write("big.txt", bytes)
+        let outcome = try await folder.shell(
+            """
+            set -e
+            nerpipe tokenize -q --lang yy --block-bytes 500 --fixed-blocks big.txt --on-error quarantine:one.bad -o one.zst
+            for i in 1 2 3; do \
+              nerpipe tokenize -q --lang yy --block-bytes 500 --shard $i/3 big.txt --on-error quarantine:tokens/ -o tokens/; done
+            cat tokens/*.bad | cmp - one.bad
+            wc -l < one.bad
+            sed 's/big.txt, from byte [0-9]* on:[0-9]*/X/; s/big.txt:[0-9]*/X/' one.bad.reasons > reasons
+            cat tokens/*.bad.reasons | sed 's/big.txt, from byte [0-9]* on:[0-9]*/X/; s/big.txt:[0-9]*/X/' | cmp - reasons
+            nerpipe tokenize -q --lang yy --block-bytes 500 --shard 1/3 big.txt --on-error quarantine:kept/ -o 1.zst
+            """)
+        #expect(outcome.status == 0 && outcome.text == "2\n", "\(outcome.text)\(outcome.errors)")
+        let records = (1...3).flatMap { ["0000\($0)-of-00003.json", "0000\($0)-of-00003.zst"] }
+        let kept = folder.names(in: "tokens").filter { !records.contains($0) }
+        #expect(kept.count == 4 && kept.allSatisfy { $0.contains(".bad") } && kept[0] == "00001-of-00003.bad")
+        #expect(folder.names(in: "kept") == Array(kept[..<2]))
+        #expect(try await folder.nerpipe("status tokens").status == 0)
+        // Done again without a bad record, it has none.
+        try folder.write("big.txt", Self.lines(120))
+        let again = try await folder.nerpipe(
+            Self.unit(1, of: 3, "-q --on-error quarantine:tokens/ --force"))
+        #expect(again.status == 0 && folder.names(in: "tokens").filter { $0.contains(".bad") } == Array(kept[2...]))
+    }
+
+    /// Texts of units, one behind the other, are the text of one process.
+    @Test(arguments: ["conll", "documents", "hf-tokens", "hf-spans", "doccano", "prodigy"])
+    func taggedUnitsAreOneText(form: String) async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            """
+            set -e
+            options="-q --model teacher --block-bytes 300 --to \(form)"
+            head -40 text.txt | sed 's/"/ /g; s/.*/{"text": "&"}/' > a.jsonl
+            for text in 'text.txt other.txt' a.jsonl; do
+              nerpipe tag $options --fixed-blocks $text --force -o one
+              for i in 3 1 2; do nerpipe tag $options --shard $i/3 $text --force -o tagged/; done
+              zstdcat tagged/*.zst | cmp - one
+              nerpipe tag $options --shard 2/3 $text --force -o two
+              zstdcat tagged/00002-of-00003.zst | cmp - two
+            done
+            nerpipe status tagged | head -1
+            nerpipe tag ${options#-q} --shard 2/3 a.jsonl -o tagged/
+            """)
+        #expect(outcome.status == 0, "\(outcome.text)\(outcome.errors)")
+        #expect(outcome.text == "tagged: 3 units: 3 done\n")
+        #expect(
+            outcome.errors.hasSuffix("nerpipe tag: tagged/00002-of-00003.zst: complete already, nothing to do\n"),
+            "\(outcome.errors)")
+        try await folder.expectFailure(
+            "tag -q --model teacher --block-bytes 300 --to \(form) --types PER --shard 2/3 a.jsonl -o tagged/", 78,
+            "tagged/00002-of-00003.json: this unit was made otherwise: options: tag * against tag *; use the same inputs and options, name another folder, or do it again with --force"
+        )
+    }
+
+    @Test func textsThatCannotBeJoinedAreNotMadeInUnits() async throws {
+        let folder = try await Fixture.folder()
+        for form in ["jsonl", "conllu", "label-studio", "brat"] {
+            let outcome = try await folder.nerpipe("tag --model teacher --to \(form) --shard 1/2 text.txt -o tagged/")
+            #expect(
+                outcome.status == 64
+                    && outcome.errors.contains(
+                        "--shard: texts of --to \(form) cannot be put one behind the other; take --to documents or conll"
+                    ), "\(outcome.errors)")
+        }
+        let chosen = try await folder.nerpipe("tag --model teacher --uncertain 3 --shard 1/2 text.txt -o tagged")
+        #expect(
+            chosen.status == 64
+                && chosen.errors.contains("--uncertain chooses among all records, --shard has a part of them"))
+        #expect(!folder.exists("tagged"))
     }
 
     @Test func statusMergesAllRecords() async throws {

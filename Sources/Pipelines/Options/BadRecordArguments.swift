@@ -5,9 +5,10 @@ import Shards
 extension BadRecordPolicy: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
 
-    /// Refuses a quarantine without a folder before hours of work, not at the first record.
+    /// Refuses a quarantine without a folder before hours of work, not at the first record; `FOLDER/` is made.
     func requireFolder(option: String) throws {
-        guard case .quarantine(let path) = self, !Directory.exists(Directory.parent(of: path)) else { return }
+        guard case .quarantine(let path) = self, !path.hasSuffix("/"), !Directory.exists(Directory.parent(of: path))
+        else { return }
         throw ValidationError("\(option): there is no folder \(Directory.parent(of: path)) for the quarantine")
     }
 }
@@ -16,7 +17,7 @@ extension BadRecordPolicy: ExpressibleByArgument {
 package struct BadRecordArguments: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
-            "What to do with a record that cannot be read (a line of text or JSON, a sentence of columns): stop, leave it out and count it, or keep it in FILE as well, to be mended and read again.",
+            "What to do with a record that cannot be read (a line of text or JSON, a sentence of columns): stop, leave it out and count it, or keep it in FILE as well, to be mended and read again; FOLDER/ has a file for each unit (--shard).",
             valueName: "fail|skip|quarantine:file"))
     package var onError: BadRecordPolicy = .fail
 
@@ -32,10 +33,14 @@ package struct BadRecordArguments: ParsableArguments, Sendable {
         try onError.requireFolder(option: "--on-error")
     }
 
-    /// - Parameter suffix: Of the quarantine file, for inputs of another kind than the main one.
-    package func records(suffix: String = "", notify: @escaping @Sendable (String) -> Void) -> BadRecords {
-        var policy = onError
-        if case .quarantine(let path) = onError { policy = .quarantine(path + suffix) }
+    /// - Parameters:
+    ///   - suffix: Of the quarantine file, for inputs of another kind than the main one.
+    ///   - unit: Which unit of a work it is.
+    package func records(
+        suffix: String = "", unit: String = UnitOutput.name(of: .whole), notify: @escaping @Sendable (String) -> Void
+    ) -> BadRecords {
+        var policy = onError.forUnit(unit)
+        if case .quarantine(let path) = policy { policy = .quarantine(path + suffix) }
         return BadRecords(policy, maximumCount: maxErrors, notify: notify)
     }
 }

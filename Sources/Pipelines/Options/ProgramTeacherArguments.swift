@@ -32,7 +32,7 @@ package struct ProgramTeacherArguments: ParsableArguments, Sendable {
     @Option(
         name: .customLong("teacher-missing"),
         help: ArgumentHelp(
-            "Sentences for which a program has no answer, or of which it dies: an error, left out and counted, or kept in FILE as well.",
+            "Sentences for which a program has no answer, or of which it dies: an error, left out and counted, or kept in FILE as well; FOLDER/ has a file for each unit (--shard).",
             valueName: "fail|skip|quarantine:file"))
     package var missing: BadRecordPolicy = .fail
 
@@ -73,8 +73,8 @@ package struct ProgramTeacherArguments: ParsableArguments, Sendable {
     }
 
     /// Where sentences without an answer go, if anywhere.
-    var quarantine: SentenceQuarantine? {
-        guard case .quarantine(let path) = missing else { return nil }
+    func quarantine(ofUnit name: String) -> SentenceQuarantine? {
+        guard case .quarantine(let path) = missing.forUnit(name) else { return nil }
         var rule = OutputRule()
         rule.replaces = true
         return SentenceQuarantine(path, rule)

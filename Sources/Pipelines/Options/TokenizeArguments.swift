@@ -123,7 +123,9 @@ package struct TokenizeArguments: ParsableArguments, Sendable {
                 isOnGrid: options.fixedBlocks || unit != nil, keepsDigest: unit != nil)
         }
         var source = PipelineSource(header: stage.header, place: paths[0]) { runner in
-            runner.tokenize(text(), stage, name: paths[0], bad: options.bad.records { context.log($0) }) { read in
+            runner.tokenize(
+                text(), stage, name: paths[0], bad: options.bad.records(unit: context.unitName) { context.log($0) }
+            ) { read in
                 digest.withLock { $0 = read }
             }
         }

@@ -72,7 +72,7 @@ package struct ScoreStage: Stage {
         let programs = try await self.programs.open(languages: header.languages, log: context.log)
         let teacher = try await makeTeacher(found, programs, vectors: table, log: context.log)
         let rowCount = table.rowCount, types = try TagSet(names: teacher.labels, place: place).types
-        let quarantine = self.programs.quarantine
+        let quarantine = self.programs.quarantine(ofUnit: context.unitName)
         var stage = OpenStage(header: try Self.header(header, teacher, place: place)) { batch, counters in
             try batch.requireRows(below: rowCount, place: place)
             let scores = try await teacher.score(batch)

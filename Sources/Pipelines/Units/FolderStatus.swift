@@ -3,7 +3,7 @@ package import Shards
 
 /// How the units in a folder stand: the merged records of those that are done, and what the others say of themselves.
 package struct FolderStatus: Codable, Equatable, Sendable {
-    package enum State: String, Codable, Sendable { case running, failed, silent, waiting }
+    package enum State: String, Codable, Sendable { case running, interrupted, failed, silent, waiting }
 
     /// A unit that is not done.
     package struct Open: Codable, Equatable, Sendable {
@@ -80,7 +80,12 @@ package struct FolderStatus: Codable, Equatable, Sendable {
 
     private static func open(_ name: String, _ attempt: UnitAttempt?) -> Open {
         guard let attempt else { return Open(unit: name, state: .waiting) }
-        let state = attempt.state == .failed ? State.failed : attempt.isSilent ? .silent : .running
+        let state: State =
+            switch attempt.state {
+            case .running: attempt.isSilent ? .silent : .running
+            case .interrupted: .interrupted
+            case .failed: .failed
+            }
         return Open(
             unit: name, state: state, host: attempt.host, tokens: attempt.tokens,
             tokensPerSecond: state == .running
@@ -104,7 +109,7 @@ package struct FolderStatus: Codable, Equatable, Sendable {
             let count = open.count { $0.state == state }
             return count > 0 ? "\(count) \(state.rawValue)" : nil
         }
-        let states = ["\(done) done"] + [State.running, .failed, .silent, .waiting].compactMap(number)
+        let states = ["\(done) done"] + [State.running, .interrupted, .failed, .silent, .waiting].compactMap(number)
         var lines = ["\(folder): \(units) units: \(states.joined(separator: ", "))"]
         lines.append(
             "  \(counts.documents) documents, \(counts.sentences) sentences, \(counts.tokens) tokens"

@@ -2,9 +2,13 @@ import Diagnostics
 import Glibc
 import Shards
 
-/// What the process that does a unit says of itself, now and then; or why it failed.
+/// What the process that does a unit says of itself, now and then; or why it ended without the unit.
 struct UnitAttempt: Codable, Equatable, Sendable {
-    enum State: String, Codable, Sendable { case running, failed }
+    enum State: String, Codable, Sendable {
+        case running, failed
+        /// It was told to stop: whoever starts it again does it.
+        case interrupted
+    }
 
     /// Somebody who has not said anything for so many seconds is gone: killed, or his machine is.
     static let patience = 60.0
@@ -19,7 +23,7 @@ struct UnitAttempt: Codable, Equatable, Sendable {
     var tokens = 0
     /// Whether the stream that lies there may be this unit's, or a beginning of it.
     var hasBegun = false
-    /// Of what failed, and the exit status.
+    /// Of what ended it, and the exit status.
     var message: String?
     var status: Int?
 
@@ -28,9 +32,10 @@ struct UnitAttempt: Codable, Equatable, Sendable {
     }
 
     init(failure: any Error, began: Double, hasBegun: Bool) {
-        self.init(state: .failed, began: began, hasBegun: hasBegun)
+        let code = (failure as? Failure)?.code ?? .bug
+        self.init(state: code == .interrupted ? .interrupted : .failed, began: began, hasBegun: hasBegun)
         message = (failure as? Failure)?.message ?? "internal error"
-        status = Int((failure as? Failure)?.code.rawValue ?? Failure.Code.bug.rawValue)
+        status = Int(code.rawValue)
     }
 
     /// What was said last; nil when nobody said anything, or it cannot be read.

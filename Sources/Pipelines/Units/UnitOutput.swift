@@ -1,5 +1,5 @@
+import Corpora
 import Diagnostics
-import Glibc
 import Locks
 package import Shards
 
@@ -9,6 +9,7 @@ package import Shards
 /// |---|---|---|
 /// | `NAME.zst` | the stream | complete |
 /// | `NAME.json` | ``UnitRecord``: the unit is done | after the stream; nothing replaces it but `--force` |
+/// | `NAME.bad`, `NAME.bad.reasons` | records that were left out, when they are kept here | when there is one |
 /// | `NAME.attempt.json` | ``UnitAttempt``: a process does it, or failed | from the beginning on, every 10 s; removed when it is done |
 ///
 /// A process that is killed leaves no record, so the unit is done again. One that comes back after another did its work finds that its
@@ -63,12 +64,14 @@ package struct UnitOutput: Sendable {
             // Whoever had it may have done it.
             try requireWork(plan)
             try write(UnitAttempt(state: .running, began: began, hasBegun: true))
+            // What an attempt on other content may have left.
+            for file in BadRecordPolicy.quarantineFiles(of: name, in: folder) { try Directory.remove(file) }
             isOurs.withLock { $0 = true }
         }
         try await work(destination)
         try writeFirst(
             UnitRecord(
-                plan, streamByteCount: Self.byteCount(of: streamPath),
+                plan, streamByteCount: Directory.byteCount(of: streamPath),
                 flow: FlowRecord(progress, from: 0, isWhole: true), began: began))
         isOurs.withLock { $0 = false }
         try Directory.remove(attemptPath)
@@ -100,7 +103,7 @@ package struct UnitOutput: Sendable {
         guard let record = try UnitRecord(at: recordPath) else { return }
         try record.requireSame(plan, place: recordPath)
         guard Directory.fileExists(streamPath) else { return try Directory.remove(recordPath) }
-        guard try Self.byteCount(of: streamPath) == record.streamByteCount else {
+        guard try Directory.byteCount(of: streamPath) == record.streamByteCount else {
             throw Failure.otherStreamThanRecorded(streamPath, recordPath)
         }
         // Whoever was killed between the record and the end has left it.
@@ -115,10 +118,4 @@ package struct UnitOutput: Sendable {
     }
 
     private func write(_ attempt: UnitAttempt) throws { try AtomicFile.write(JSON.encode(attempt), to: attemptPath) }
-
-    private static func byteCount(of path: String) throws -> Int {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw Failure.system(.inputOutput, "examine", path, SystemError(errno)) }
-        return Int(status.st_size)
-    }
 }

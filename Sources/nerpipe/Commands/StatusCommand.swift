@@ -11,8 +11,8 @@ struct StatusCommand: ParsableCommand {
               nerpipe status tokens embedded scored
               until nerpipe status scored > status.txt; do sleep 60; done
 
-            Done are units with a record. 'silent' is one that said nothing for a minute: it was killed, or its machine is gone, and must be started again. \
-            'waiting' is one of which nothing is there. Exit status 0 when all are done, 1 otherwise.
+            Done are units with a record. 'interrupted' is one that was told to stop, 'silent' one that said nothing for a minute: it was killed, or its machine \
+            is gone. Both must be started again. 'failed' says why. 'waiting' is one of which nothing is there. Exit status 0 when all are done, 1 otherwise.
             """)
 
     @Argument(help: "Folders of units: what -o FOLDER/ named.")

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# The recipe of Spark in local-cluster mode, executors being processes of their own: killed workers, executors and driver, speculation.
+set -euo pipefail
+engine=spark
+source "$(dirname "$0")/work.sh"
+command -v java >/dev/null || apt-get install -y -q --no-install-recommends openjdk-17-jre-headless >/dev/null
+[ -x "$WORK/venv/bin/spark-submit" ] || { python3 -m venv "$WORK/venv" && "$WORK/venv/bin/pip" install -q pyspark==4.3.0; }
+export PYSPARK_PYTHON=$WORK/venv/bin/python
+say "pyspark $("$PYSPARK_PYTHON" -c 'import pyspark; print(pyspark.__version__)'), $(java -version 2>&1 | sed -n 1p)"
+prepare
+spark() {
+  local job=$1
+  shift
+  SPARK_WORKER_DIR=$WORK/spark-work "$WORK/venv/bin/spark-submit" --master 'local-cluster[2,1,1024]' --conf spark.ui.enabled=false \
+    --conf spark.ui.showConsoleProgress=false --conf spark.speculation=true --conf spark.speculation.multiplier=1.1 --conf spark.speculation.quantile=0.1 \
+    --conf spark.speculation.interval=100ms --conf spark.task.maxFailures=8 "$@" "$recipes/spark.py" "$job"
+}
+
+trap 'kill $(pgrep -f "$WORK/(venv|spark)") 2>/dev/null || true' EXIT
+
+# Processes of nerpipe and executors are killed; copies of tasks are started on speculation.
+job=$(job_in spark-killed)
+kill_some spark-killed 8 &
+killer=$!
+spark "$job" >spark-killed.log 2>&1 &
+driver=$!
+for round in 1 2; do
+  wait_for_units spark-killed $((round * 3))
+  executor=$(pgrep -f "$WORK/venv.*CoarseGrainedExecutorBackend" | shuf -n 1) && kill -9 "$executor" && echo "$executor executor" >>spark-killed.kills
+done
+wait $driver || spark "$job" >spark-killed.log 2>&1 || fail "killed: $(grep -v '^\s*at ' spark-killed.log | tail -20)"
+touch spark-killed.over && wait $killer
+[ "$(wc -l <spark-killed.kills)" -ge 4 ] || fail "only $(wc -l <spark-killed.kills) kills"
+expect_same_bytes spark-killed
+
+# One unit hangs: a copy of its task is started, waits for it, and finds it done.
+job=$(job_in spark-speculation)
+spark "$job" --conf spark.log.level=INFO >spark-speculation.log 2>&1 &
+driver=$!
+for _ in $(seq 1200); do
+  unit=$(processes "$WORK/spark-speculation" nerpipe | sed -n 1p)
+  [ -n "$unit" ] && kill -STOP "$unit" && break
+  sleep 0.1
+done
+for _ in $(seq 300); do grep -q 'Marking task.*speculative\|marking.*speculat' -i spark-speculation.log && break; sleep 0.2; done
+sleep 3
+kill -CONT "$unit"
+wait $driver || fail "speculation: $(grep -v '^\s*at ' spark-speculation.log | tail -20)"
+grep -qi 'speculat' spark-speculation.log || fail "no task was started on speculation"
+say "on speculation: $(grep -ci 'marking task.*speculat' spark-speculation.log) tasks"
+expect_same_bytes spark-speculation
+
+# The driver is killed at random points; given again, it does the rest.
+job=$(job_in spark-driver)
+for attempt in $(seq 8); do
+  spark "$job" >spark-driver.log 2>&1 &
+  driver=$!
+  if [ "$attempt" -le 3 ]; then
+    wait_for_units spark-driver $((attempt * 2))
+    java=$(pgrep -f "org.apache.spark.deploy.SparkSubmit.*$job" | sed -n 1p) && kill -9 "$java" && echo "$java driver" >>spark-driver.kills
+  fi
+  wait $driver && break
+done
+"$recipes/status.sh" "$job" >/dev/null || fail "driver: not done after $attempt calls"
+[ "$(wc -l <spark-driver.kills)" -ge 2 ] || fail "the driver was killed too seldom"
+expect_same_bytes spark-driver
+say passed
