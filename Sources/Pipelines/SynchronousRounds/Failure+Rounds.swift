@@ -29,6 +29,10 @@ extension Failure {
         Failure(.badData, "\(path): no record of a round; is this a folder of rounds?")
     }
 
+    static func roundsOfTwoWorks(_ folder: String, _ one: WorkUnit, _ other: WorkUnit) -> Failure {
+        Failure(.mismatch, "\(folder): holds rounds of two works, \(one) and \(other); give each a folder of its own")
+    }
+
     // MARK: Deltas
 
     static func noDelta(_ path: String) -> Failure {

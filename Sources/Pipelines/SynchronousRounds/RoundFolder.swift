@@ -51,15 +51,18 @@ package struct RoundFolder: Sendable {
     /// Bytes that a unit leaves in a round.
     static func byteCount(weights: Int, _ moments: InnerMoments) -> Int { weights * 4 * (moments == .keep ? 3 : 1) }
 
-    /// Removes what nobody needs once the round stands: deltas and states of the round before, and after the last round its own; with them what
-    /// killed processes were writing.
+    /// Removes what nobody needs once the round stands: deltas and states of the round before, with what killed processes were writing; after
+    /// the last round those of all, because a worker may have come late.
     func removePast() throws {
-        for past in [previous, round.isLast ? self : nil].compactMap(\.self) {
-            for name in Directory.names(in: past.path)
+        let past =
+            round.isLast
+            ? (1...round.count).compactMap { WorkUnit("\($0)/\(round.count)") } : [round.predecessor].compactMap(\.self)
+        for path in past.map({ RoundFolder(folder, $0).path }) {
+            for name in Directory.names(in: path)
             where [Self.deltaEnding, Self.stateEnding].contains(where: {
                 name.hasSuffix($0) || name.hasSuffix($0 + ".tmp")
             }) {
-                try Directory.remove("\(past.path)/\(name)")
+                try Directory.remove("\(path)/\(name)")
             }
         }
     }

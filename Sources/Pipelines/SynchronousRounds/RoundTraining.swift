@@ -57,6 +57,9 @@ package struct RoundTraining: Sendable {
             identity: RoundIdentity(
                 round: folder.round.description, weightsOfTheRound: weights.digest(), units: settings.unit.count,
                 moments: settings.moments, student: identity))
+        if let previous = folder.previous {
+            try RoundRecord(previous).require(signature, ignoring: RoundIdentity.ofOneRound)
+        }
         if try isDone(signature, library) { return .wasDone }
         let (run, due, count) = try await train(
             library, try own(student, weights), stateSignatures: stateSignatures(identity, library), progress)
