@@ -58,8 +58,8 @@ class Trial:
             status, _, err = self.workshop.shell(script, self.folder, extra)
             if status in (-9, 137) or b"Killed" in err:
                 self.kills[kind] += 1
-            # Who reads the output of a killed stage says so.
-            return (-9 if status in (65, 137) and "|" in script else status), err
+            # A shell says of its command that it was killed; who reads the output of a killed stage says so, too.
+            return (-9 if status == 137 or status == 65 and "|" in script else status), err
         start = time.time()
         process = self.workshop.start(script, self.folder)
         limit = self.rng.random() ** 2 * 1.5

@@ -70,15 +70,17 @@ struct RoundDelta {
         file = try CheckpointFile(path: path)
         let signature = file.checkpoint.signature
         guard signature.kind == Self.kind,
-            let content = try? JSON.decode(Content.self, from: file.checkpoint.state), content.tokens > 0,
+            let content = try? JSON.decode(Content.self, from: file.checkpoint.state), content.isPossible,
             case .count(let units)? = signature.identity["units"], let unit = WorkUnit("\(content.unit)/\(units)"),
             case .text(let round)? = signature.identity["round"],
             case .text(let weights)? = signature.identity["weightsOfTheRound"]
         else { throw Failure.noDelta(path) }
         try content.configuration.validate(place: path)
-        guard file.checkpoint.count(of: Self.arrayName) == ParameterLayout(content.configuration).count else {
-            throw Failure.noDelta(path)
-        }
+        // Before memory is taken for what it says of itself.
+        let count = ParameterLayout(content.configuration).count
+        guard file.checkpoint.count(of: Self.arrayName) == count,
+            try UnitInput(path: path, 0..<0).bytes / MemoryLayout<Float>.size >= count
+        else { throw Failure.noDelta(path) }
         head = Head(
             path: path, signature: signature, content: content, unit: unit, round: round, weightsOfTheRound: weights)
     }
@@ -117,5 +119,14 @@ extension RoundDelta.Head {
         }
         guard self.signature.kernels != signature.kernels else { return nil }
         return "kernels: \(self.signature.kernels) against \(signature.kernels)"
+    }
+}
+
+extension RoundDelta.Content {
+    /// Whether its numbers can be what they are called; those of a million units can be added.
+    fileprivate var isPossible: Bool {
+        let counts = [updates, tokensLearnt] + epochs.flatMap { [$0.predictedEntityTokens, $0.targetEntityTokens] }
+        let maximum = 1 << 42
+        return (1...maximum).contains(tokens) && counts.allSatisfy((0...maximum).contains)
     }
 }
