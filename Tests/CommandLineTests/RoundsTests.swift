@@ -245,6 +245,19 @@ struct RoundsTests {
         #expect(!folder.listing().contains { $0.hasSuffix(".delta") || $0.hasSuffix(".state") })
     }
 
+    /// As docs/cluster.md has it: nobody starts anybody, 66 is 'not there yet'.
+    @Test func workersAndMergeWaitForEachOther() async throws {
+        let folder = try await Self.folder()
+        let loop = "for k in 1 2 3; do until COMMAND 2>> log; do [ $? = 66 ] || exit 1; sleep 0.02; done; done"
+        let commands = [3, 1, 2].map { "nerpipe \(Self.update($0, 9))".replacing("9/3", with: "$k/3") }
+        let outcome = try await folder.shell(
+            (["nerpipe merge -q --round $k/3 -o rounds"] + commands)
+                .map { "(\(loop.replacing("COMMAND", with: $0))) & p=\"$p $!\"" }
+                .joined(separator: "\n") + "\nfor one in $p; do wait $one || exit 1; done")
+        #expect(outcome.status == 0, "\(outcome.errors) \((try? folder.text("log")) ?? "")")
+        #expect(try Self.model(folder, "rounds/00003-of-00003") == (try await Self.expected()))
+    }
+
     @Test func aDiskThatIsFullStopsTheMergeAndTheSameCommandGoesOn() async throws {
         let folder = try await Self.folder()
         for unit in 1...3 { _ = try await folder.expectSuccess(Self.update(unit, 1)) }

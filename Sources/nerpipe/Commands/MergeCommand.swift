@@ -10,11 +10,10 @@ struct MergeCommand: ParsableCommand {
         commandName: "merge", abstract: "Makes the weights of the next round of what all units learnt in one.",
         discussion: """
             EXAMPLES
-              for K in 1 2 3; do
-                for U in scored/*.zst; do nerpipe update --round $K/3 $U -o rounds; done
-                nerpipe merge --round $K/3 -o rounds
-              done
-              nerpipe tag --model rounds/00003-of-00003 < text > tagged.conll
+              nerpipe update --round 1/40 scored/00001-of-00002.zst -o rounds
+              nerpipe update --round 1/40 scored/00002-of-00002.zst -o rounds
+              nerpipe merge --round 1/40 -o rounds      # and so on; in the end:
+              nerpipe tag --model rounds/00040-of-00040 < text > tagged.conll
 
             The units may be done anywhere, in any order, several times, several at once; 'merge' waits for none: it refuses while one is missing, and \
             names it. What was made of other weights, options, versions or kernels is refused. The folder of a round is a model like any other, and the last one \
