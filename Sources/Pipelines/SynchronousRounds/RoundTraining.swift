@@ -178,6 +178,8 @@ package struct RoundTraining: Sendable {
             try await train(task, library, flows: flows, progress)
             if run.state.epochs.count == epochs { break }
         }
+        // Others were quicker, and nobody needs it.
+        if folder.stands { throw OutputRule.CompleteAlready(path: folder.path) }
         try Directory.make(folder.path)
         try Checkpoint.write(
             run.state.updateNumber, of: stateSignatures.after, state: JSON.encode(run.state),
@@ -187,8 +189,15 @@ package struct RoundTraining: Sendable {
 
     /// Takes up where the unit stood after the round before.
     private func goOn(_ run: TrainingRun, from path: String, _ signature: RunSignature) throws {
-        guard Directory.fileExists(path) else { throw Failure.stateIsGone(path) }
-        let file = try CheckpointFile(path: path)
+        let file: CheckpointFile
+        do {
+            file = try CheckpointFile(path: path)
+        } catch  where folder.stands {
+            // Others were quicker, and it is removed.
+            throw OutputRule.CompleteAlready(path: folder.path)
+        } catch  where !Directory.fileExists(path) {
+            throw Failure.stateIsGone(path)
+        }
         if let (name, mine, theirs) = signature.difference(from: file.checkpoint.signature) {
             throw Failure.unitMadeOtherwise(path, "\(name): \(theirs) against \(mine)")
         }
