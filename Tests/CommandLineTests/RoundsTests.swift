@@ -438,6 +438,25 @@ struct RoundsTests {
         )
     }
 
+    /// What a unit remembers is of the round that its weights came from.
+    @Test func aStateOfOtherRoundsIsRefused() async throws {
+        let folder = try await Self.folder()
+        for output in ["rounds", "other"] {
+            for round in 1...2 {
+                for unit in 1...3 { _ = try await folder.expectSuccess(Self.update(unit, round, in: output)) }
+                _ = try await folder.expectSuccess(
+                    Self.merge(round, in: output, output == "other" ? "--outer nesterov" : ""))
+            }
+        }
+        let state = "rounds/00002-of-00003/00001-of-00003.state"
+        try folder.remove(state)
+        try folder.copy("other/00002-of-00003/00001-of-00003.state", to: state)
+        try await folder.expectFailure(
+            Self.update(1, 3), 78,
+            "\(state): was made otherwise: round.weights of the round: * against *; use the same inputs and options, or name another folder"
+        )
+    }
+
     @Test func theWeightsThatTheFirstRoundBeganWithMayBeNamed() async throws {
         let folder = try await Self.folder()
         for unit in 1...3 { _ = try await folder.expectSuccess(Self.update(unit, 1, "--initial student")) }

@@ -51,18 +51,18 @@ package struct RoundTraining: Sendable {
         let student = try StudentNetwork(options, table: table, labels: labels, header: library.header)
         guard library.counts.tokens > 0 else { throw Failure.noTokens(folder.path) }
         let identity = try StudentIdentity(student, inputs: UpdateStage.Inputs())
-        let weights = try initialWeights(student)
+        let previous = try folder.previous.map(RoundRecord.init), weights = try initialWeights(student)
         let signature = try RunSignature(
             RoundDelta.kind,
             identity: RoundIdentity(
                 round: folder.round.description, weightsOfTheRound: weights.digest(), units: settings.unit.count,
                 moments: settings.moments, student: identity))
-        if let previous = folder.previous {
-            try RoundRecord(previous).require(signature, ignoring: RoundIdentity.ofOneRound)
-        }
+        try previous?.require(signature, ignoring: RoundIdentity.ofOneRound)
         if try isDone(signature, library) { return .wasDone }
-        let (run, due, count) = try await train(
-            library, try own(student, weights), stateSignatures: stateSignatures(identity, library), progress)
+        let states = try (
+            before: previous.map { try state(after: $0.signature, library) }, after: state(after: signature, library)
+        )
+        let (run, due, count) = try await train(library, try own(student, weights), states, progress)
         let current =
             run.state.lossCount > 0 ? run.state.lossSum / Double(run.state.lossCount) : run.state.epochs.last?.loss
         let content = RoundDelta.Content(
@@ -87,7 +87,6 @@ package struct RoundTraining: Sendable {
         guard let previous = folder.previous else {
             return Model(configuration: student.configuration, parameters: student.initialParameters)
         }
-        guard previous.stands else { throw Failure.roundIsNotMerged(previous) }
         return try Model(path: previous.path)
     }
 
@@ -118,34 +117,25 @@ package struct RoundTraining: Sendable {
     }
 
     private struct StateIdentity: Encodable {
-        /// The round after which it stands there.
-        var round: String
+        /// What made the round after which it stands there.
+        var round: IdentityField
         var unit: String
         var data: String
-        var moments: InnerMoments
-        var student: StudentIdentity<UpdateStage.Inputs>
     }
 
-    /// Of the states before and after the round; nil before the first.
-    private func stateSignatures(_ identity: StudentIdentity<UpdateStage.Inputs>, _ library: ShardLibrary) throws -> (
-        before: RunSignature?, after: RunSignature
-    ) {
-        func signature(_ round: WorkUnit) throws -> RunSignature {
-            try RunSignature(
-                Self.stateKind,
-                identity: StateIdentity(
-                    round: round.description, unit: settings.unit.description, data: library.digest,
-                    moments: settings.moments, student: identity))
-        }
-        return (try folder.round.predecessor.map(signature), try signature(folder.round))
+    /// Of the unit's state after a round.
+    private func state(after round: RunSignature, _ library: ShardLibrary) throws -> RunSignature {
+        try RunSignature(
+            Self.stateKind,
+            identity: StateIdentity(
+                round: round.identity, unit: settings.unit.description, data: library.digest))
     }
 
     /// Does the updates, and writes the state behind them.
     ///
     /// - Returns: The run, the updates that were due, counted from 0, and how many there are in all rounds.
     private func train(
-        _ library: ShardLibrary, _ student: StudentNetwork,
-        stateSignatures: (before: RunSignature?, after: RunSignature),
+        _ library: ShardLibrary, _ student: StudentNetwork, _ states: (before: RunSignature?, after: RunSignature),
         _ progress: ProgressMeter
     ) async throws -> (TrainingRun, Range<Int>, Int) {
         let own = student.options.settings
@@ -154,8 +144,8 @@ package struct RoundTraining: Sendable {
         // As `update` does it: one epoch takes the blocks as they come, and no rule asks how many there are.
         let flows = own.epochs == 1 && !own.needsLength
         let trainer = try student.makeTrainer(nil, updatesPerEpoch: flows ? nil : perEpoch)
-        let run = TrainingRun(trainer, store: nil, signature: stateSignatures.after)
-        if let previous = folder.previous, let before = stateSignatures.before {
+        let run = TrainingRun(trainer, store: nil, signature: states.after)
+        if let previous = folder.previous, let before = states.before {
             try goOn(run, from: previous.state(of: settings.unit), before)
         }
         if settings.moments == .reset { trainer.momentsBegin = due.lowerBound }
@@ -182,7 +172,7 @@ package struct RoundTraining: Sendable {
         if folder.stands { throw OutputRule.CompleteAlready(path: folder.path) }
         try Directory.make(folder.path)
         try Checkpoint.write(
-            run.state.updateNumber, of: stateSignatures.after, state: JSON.encode(run.state),
+            run.state.updateNumber, of: states.after, state: JSON.encode(run.state),
             settings.moments == .keep ? run.moments : [], to: folder.state(of: settings.unit), compressor: nil, rule)
         return (run, due, count)
     }
