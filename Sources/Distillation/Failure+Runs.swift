@@ -14,6 +14,10 @@ extension Failure {
         Failure(.badData, "\(path): array \(name) of the checkpoint does not fit; start over with --fresh")
     }
 
+    static func interruptedInRound(after update: Int) -> Failure {
+        Failure(.interrupted, "interrupted after update \(update) of a round; the same command does the round again")
+    }
+
     static func divergence(update number: Int) -> Failure {
         Failure(
             .badData,

@@ -28,6 +28,8 @@ package final class Trainer {
     package var parameters: FloatBuffer { state.parameters }
     package var firstMoment: FloatBuffer { state.firstMoment }
     package var secondMoment: FloatBuffer { state.secondMoment }
+    /// The update behind which the moments were zero: what corrects their bias counts from there.
+    package var momentsBegin = 0
     private let state: AdamWState
     private let settings: TrainingSettings
     private let objective: any Objective
@@ -176,7 +178,8 @@ package final class Trainer {
 
     private func step(update: Int, gradientNorm: Double) {
         let step = optimizer.step(
-            update: update, scheduleFactor: schedule.factor(atUpdate: update), gradientNorm: gradientNorm)
+            update: update - momentsBegin, scheduleFactor: schedule.factor(atUpdate: update),
+            gradientNorm: gradientNorm)
         threads.run(parts.count) { [state, sum, parts, packed] part, _ in
             state.apply(step, gradient: sum, to: parts[part], packed.layout)
         }

@@ -28,6 +28,8 @@ package final class TrainingRun {
         package var resumes: [Int]?
         /// Of what chooses the sentences, when something does.
         package var selector: InstanceSelector.State?
+
+        package init() {}
     }
 
     package struct EpochReport: Codable, Sendable {
@@ -52,7 +54,8 @@ package final class TrainingRun {
     private var best: FloatBuffer?
     /// Running mean of the weights, and how much of it an update keeps.
     private var average: (weights: FloatBuffer, decay: Double)?
-    private let store: CheckpointStore
+    /// nil: nothing is kept before the end, as of a round, which is done again.
+    private let store: CheckpointStore?
     /// What the run is; after a change of the instruction set it names all that there were.
     package private(set) var signature: RunSignature
     private let checkpointInterval: Duration
@@ -73,7 +76,7 @@ package final class TrainingRun {
     ///   - text: Sentences of the target, for a trainer with an adversary.
     ///   - averageDecay: Keeps a running mean of the weights, and gives it as the result.
     package init(
-        _ trainer: Trainer, store: CheckpointStore, signature: RunSignature, checkpointInterval: Duration,
+        _ trainer: Trainer, store: CheckpointStore?, signature: RunSignature, checkpointInterval: Duration = .zero,
         averageDecay: Double? = nil, text: (any UnlabelledText)? = nil, start: ContinuousClock.Instant = .now
     ) {
         self.start = start
@@ -91,6 +94,7 @@ package final class TrainingRun {
     /// - Parameter acceptsOtherKernels: Whether one of another instruction set is taken up, too.
     /// - Returns: Whether the run continues.
     package func resume(acceptsOtherKernels: Bool = false, warn: (String) -> Void) throws -> Bool {
+        guard let store else { return false }
         var found = (state: State(), signature: signature, best: FloatBuffer?.none)
         let checkpoint = try store.newest(warn: warn) { checkpoint in
             let place = store.path
@@ -104,7 +108,7 @@ package final class TrainingRun {
             }
             found.state = state
             found.best = checkpoint.count(of: Self.bestName).map { _ in FloatBuffer(count: trainer.parameters.count) }
-            return try arrays(best: found.best, in: checkpoint)
+            return try arrays(best: found.best, in: checkpoint, place: place)
         }
         guard checkpoint != nil else { return false }
         trainer.parametersChanged()
@@ -119,25 +123,30 @@ package final class TrainingRun {
     }
 
     /// Where the arrays of a checkpoint go.
-    private func arrays(best: FloatBuffer?, in checkpoint: Checkpoint) throws -> [NamedFloats] {
+    private func arrays(best: FloatBuffer?, in checkpoint: Checkpoint, place: String) throws -> [NamedFloats] {
         let arrays = keptArrays + (best.map { [NamedFloats(Self.bestName, $0)] } ?? [])
         for array in arrays where checkpoint.count(of: array.name) != array.values.count {
-            throw Failure.arrayDoesNotFit(store.path, array.name)
+            throw Failure.arrayDoesNotFit(place, array.name)
         }
         return arrays
     }
 
+    /// Goes on from a state that nobody but the caller has kept, with the trainer's arrays as they are.
+    package func goOn(from state: State) { self.state = state }
+
     /// Trains one epoch, or what is left of it, from `feed`.
     ///
     /// - Parameters:
+    ///   - last: Number of the last update that is done; what comes after it stays in the feed, and the epoch open.
     ///   - evaluate: Called with the weights after the epoch; the epoch of the highest value is kept. nil keeps the
     ///     last.
     ///   - report: Called after every update.
     package func trainEpoch(
-        _ feed: inout BatchFeed, evaluate: ((FloatBuffer) throws -> Double)? = nil,
+        _ feed: inout BatchFeed, through last: Int = .max, evaluate: ((FloatBuffer) throws -> Double)? = nil,
         report: (State, Trainer.UpdateReport) -> Void
     ) async throws {
         while let batch = try await nextBatch(&feed) {
+            guard batch.updateNumber <= last else { return }
             let update = trainer.update(
                 batch, text: try text?.sentences(update: batch.updateNumber, tokenCount: batch.tokenCount))
             guard update.gradientNorm.isFinite, update.loss.isFinite else {
@@ -177,6 +186,7 @@ package final class TrainingRun {
     }
 
     private func stop() throws -> Never {
+        guard store != nil else { throw Failure.interruptedInRound(after: state.updateNumber) }
         try save()
         throw Failure.interrupted(
             "interrupted after update \(state.updateNumber); the checkpoint is written, the same command continues")
@@ -211,12 +221,15 @@ package final class TrainingRun {
 
     /// What every checkpoint of the run has, by name.
     private var keptArrays: [NamedFloats] {
-        [
-            NamedFloats("parameters", trainer.parameters), NamedFloats("firstMoment", trainer.firstMoment),
-            NamedFloats("secondMoment", trainer.secondMoment),
-        ] + (average.map { [NamedFloats("average", $0.weights)] } ?? [])
+        [NamedFloats("parameters", trainer.parameters)] + moments
+            + (average.map { [NamedFloats("average", $0.weights)] } ?? [])
             + (trainer.selector.map { [NamedFloats("selector", $0.arrays)] } ?? [])
             + (trainer.adversary.map { [NamedFloats("adversary", $0.discriminator.arrays)] } ?? [])
+    }
+
+    /// Those of AdamW.
+    package var moments: [NamedFloats] {
+        [NamedFloats("firstMoment", trainer.firstMoment), NamedFloats("secondMoment", trainer.secondMoment)]
     }
 
     /// Saves now, whatever the interval.
@@ -228,7 +241,7 @@ package final class TrainingRun {
     }
 
     private func save(force: Bool = false) throws {
-        guard force || state.updateNumber != newestSaved else { return }
+        guard let store, force || state.updateNumber != newestSaved else { return }
         state.seconds = before.seconds + (ContinuousClock.now - start) / .seconds(1)
         state.legs = before.legs + 1
         try store.save(
@@ -240,6 +253,12 @@ package final class TrainingRun {
 }
 
 extension TrainingRun.EpochReport {
+    package init(loss: Double, predictedEntityTokens: Int, targetEntityTokens: Int) {
+        self.init(
+            loss: loss, lastUpdate: nil, predictedEntityTokens: predictedEntityTokens,
+            targetEntityTokens: targetEntityTokens)
+    }
+
     /// What a selector did in the epoch.
     fileprivate mutating func note(_ selector: InstanceSelector.State) {
         func share(_ kept: InstanceSelector.State.Kept) -> Double {

@@ -19,6 +19,8 @@ struct EpochTask: @unchecked Sendable {
     /// For messages.
     let output: String
     let display: UpdateDisplay
+    /// Number of the last update that is done.
+    var lastUpdate = Int.max
     /// Gives the score of an epoch's weights.
     let evaluate: ((FloatBuffer) throws -> Double)?
 
@@ -44,7 +46,7 @@ struct EpochTask: @unchecked Sendable {
         }
         var last = ContinuousClock.now, waitedBefore = batches.waits().receiving, tokensBefore = run.state.tokenCount
         do {
-            try await run.trainEpoch(&feed, evaluate: evaluate) { state, _ in
+            try await run.trainEpoch(&feed, through: lastUpdate, evaluate: evaluate) { state, _ in
                 let now = ContinuousClock.now, waited = batches.waits().receiving
                 display.show(
                     state, newTokens: state.tokenCount - tokensBefore, time: now - last - (waited - waitedBefore))

@@ -12,16 +12,17 @@ struct ModelCard {
     let purpose: String
     let configuration: TaggerConfiguration
     let header: StreamHeader
-    let settings: TrainingSettings
+    /// How it was trained.
+    let settings: IdentityField
     let state: TrainingRun.State
     /// Where the model is made.
     let path: String
 
     var text: String {
-        get throws { try lines().joined(separator: "\n") + "\n" }
+        lines.joined(separator: "\n") + "\n"
     }
 
-    private func lines() throws -> [String] {
+    private var lines: [String] {
         let layout = ParameterLayout(configuration)
         var lines = [
             "# Named-entity tagger (\(header.language))", "",
@@ -31,7 +32,7 @@ struct ModelCard {
             "- Frozen vectors: `\(configuration.vectors.path)`, digest `\(configuration.vectors.digest)`",
             "- Numbers beside them: \(configuration.numbers.names.isEmpty ? "none" : configuration.numbers.names.joined(separator: " "))",
             "- Tokenizer: \(header.tokenizer)",
-            "- Trained with: \(try IdentityField(of: settings.identity).lines.map { "\($0.name) \($0.text)" }.joined(separator: "; "))",
+            "- Trained with: \(settings.lines.map { "\($0.name) \($0.text)" }.joined(separator: "; "))",
         ]
         if let teachers = header.teachers {
             lines.append("- Teachers: \(teachers.map { "`\($0)`" }.joined(separator: ", "))")

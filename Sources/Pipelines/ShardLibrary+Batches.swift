@@ -13,15 +13,21 @@ extension ShardLibrary {
 
     /// The blocks of an epoch in shuffled order from a position on, read on a thread of their own.
     func epoch(_ epoch: Int, from position: Int, seed: UInt64, runner: PipelineRunner) -> BoundedStream<SentenceBatch> {
-        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: PipelineRunner.streamCapacity)
         var random = RandomSource(seed: seed, stream: .blockOrder, UInt64(epoch))
-        let order = random.permutation(blockCount)
+        return blocks(random.permutation(blockCount), from: position, runner: runner)
+    }
+
+    /// The blocks in an order, from a position in it on, read on a thread of their own.
+    func blocks(_ order: some RandomAccessCollection<Int> & Sendable, from position: Int, runner: PipelineRunner)
+        -> BoundedStream<SentenceBatch>
+    {
+        let (sender, batches) = BoundedStream<SentenceBatch>.make(capacity: PipelineRunner.streamCapacity)
         runner.addBlocking {
             var next = position
             try await PipelineRunner.produce(into: sender) {
                 guard next < order.count else { return nil }
                 defer { next += 1 }
-                return try batch(order[next])
+                return try batch(order[order.index(order.startIndex, offsetBy: next)])
             }
         }
         return batches

@@ -75,14 +75,17 @@ struct StudentNetwork {
         }
     }
 
+    /// Weights to begin with, which are the caller's.
+    var initialParameters: FloatBuffer {
+        options.initial?.parameters.copied()
+            ?? ParameterLayout(configuration).makeInitialParameters(seed: options.settings.seed)
+    }
+
     /// - Parameter updatesPerEpoch: nil when the stream's length is not known.
     func makeTrainer(_ selector: InstanceSelector?, updatesPerEpoch: Int?) throws -> Trainer {
         let evaluator = try options.evaluator.map { try TaggerInference($0, vectors: table) }
-        let parameters =
-            options.initial?.parameters.copied()
-            ?? ParameterLayout(configuration).makeInitialParameters(seed: options.settings.seed)
         return Trainer(
-            Trainer.Network(configuration, parameters: parameters, vectors: table),
+            Trainer.Network(configuration, parameters: initialParameters, vectors: table),
             settings: options.settings,
             objective: options.settings.objective.made(of: ObjectiveInputs(evaluator: evaluator)),
             updatesPerEpoch: updatesPerEpoch, threads: options.threads,

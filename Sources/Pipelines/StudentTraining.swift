@@ -157,9 +157,9 @@ package struct StudentTraining: Sendable {
         }
         // Before the model: one that stands there without a checkpoint would look like somebody else's.
         try run.checkpoint()
-        let card = try ModelCard(
+        let card = ModelCard(
             purpose: options.purpose, configuration: student.configuration, header: student.header,
-            settings: options.settings, state: run.state, path: options.output
+            settings: try IdentityField(of: options.settings.identity), state: run.state, path: options.output
         ).text
         try Model(configuration: student.configuration, parameters: run.result).write(to: options.output, card: card)
         var record = StudentRecord(run.state, purpose: options.purpose, flow: flow)

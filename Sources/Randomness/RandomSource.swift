@@ -7,7 +7,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     /// What the numbers are for; different purposes never share numbers.
     package enum Stream: UInt64, Sendable {
         case initialization = 1, blockOrder, sentenceOrder, dropout, codeSwitch, skipGram, hiding, similarity
-        case pairs, selection, survey, subwordFit
+        case pairs, selection, survey, subwordFit, units
         case projection = 64
     }
 

@@ -1,6 +1,6 @@
 import Diagnostics
 package import Kernels
-import Shards
+package import Shards
 
 /// One point that a run can continue from: its own state as JSON, and named arrays of floats, which stay in the file until they
 /// are asked for.
@@ -36,13 +36,15 @@ package struct Checkpoint: Sendable {
 
     /// Writes a checkpoint under its final name when it is complete.
     ///
-    /// - Parameter compressor: nil: as it is, for arrays that are too large to be worth it.
-    static func write(
+    /// - Parameters:
+    ///   - compressor: nil: as it is, for arrays that are too large to be worth it.
+    ///   - rule: What becomes of a file that is there.
+    package static func write(
         _ number: Int, of signature: RunSignature, state: [UInt8], _ arrays: [NamedFloats], to path: String,
-        compressor: FrameCompressor?
+        compressor: FrameCompressor?, _ rule: OutputRule = OutputRule()
     ) throws {
         let header = StreamHeader(kind: .checkpoint, producer: "nerpipe", language: "", tokenizer: "")
-        let writer = try ShardWriter(to: .file(path), header: header, compressor: compressor)
+        let writer = try ShardWriter(to: .file(path, rule), header: header, compressor: compressor)
         var index = 0
         func append(_ columns: Columns.Writer) throws {
             index += 1

@@ -50,6 +50,16 @@ package enum IdentityField: Codable, Equatable, Sendable {
         }
     }
 
+    /// A field within it; nil where it has none of this name.
+    package subscript(name: String) -> IdentityField? {
+        if case .fields(let fields) = self { fields[name] } else { nil }
+    }
+
+    /// The field without some of those within.
+    func without(_ names: Set<String>) -> IdentityField {
+        if case .fields(let fields) = self { .fields(fields.filter { !names.contains($0.key) }) } else { self }
+    }
+
     /// The field as a person reads it, without its name.
     package var text: String {
         switch self {

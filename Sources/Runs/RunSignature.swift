@@ -67,8 +67,17 @@ package struct RunSignature: Codable, Equatable, Sendable {
     }
 
     private func difference(from found: RunSignature, in holder: String) -> String? {
-        let kinds = kind == found.kind ? nil : (name: "kind", mine: kind, theirs: found.kind)
-        guard let (name, mine, theirs) = kinds ?? identity.difference(from: found.identity) else { return nil }
+        guard let (name, mine, theirs) = difference(from: found) else { return nil }
         return "\(name): \(holder) has \(theirs), this run has \(mine)"
+    }
+
+    /// The first thing but the kernels in which two runs are not the same, by its path; nil when there is none.
+    ///
+    /// - Parameter ignored: Fields that may differ.
+    package func difference(from other: RunSignature, ignoring ignored: Set<String> = []) -> (
+        name: String, mine: String, theirs: String
+    )? {
+        guard kind == other.kind else { return ("kind", kind, other.kind) }
+        return identity.without(ignored).difference(from: other.identity.without(ignored))
     }
 }

@@ -23,6 +23,9 @@ package struct WorkUnit: Equatable, Sendable, CustomStringConvertible {
     }
 
     package var isWhole: Bool { count == 1 }
+    package var isLast: Bool { number == count }
+    /// The unit before it; nil for the first.
+    package var predecessor: WorkUnit? { number > 1 ? WorkUnit(number: number - 1, of: count) : nil }
     package var description: String { "\(number)/\(count)" }
 
     /// Which of so many things in a row are the unit's; those of all units follow one another and are all of them.

@@ -49,6 +49,20 @@ extension Failure {
             cause: first)
     }
 
+    static func unitIsNotSaid(_ paths: [String]) -> Failure {
+        Failure(
+            .usage,
+            "\(paths[0])\(paths.count > 1 ? " and more" : ""): no name of a unit, as 00003-of-00008.zst; say which one this is, --unit I/N"
+        )
+    }
+
+    static func roundOfPipe(_ path: String) -> Failure {
+        Failure(
+            .usage,
+            "\(path): a round reads its unit's part of streams in compressed files; write the stream to one, -o FILE.zst"
+        )
+    }
+
     static func twoSourcesOfOneName() -> Failure {
         Failure(.usage, "two sources have one name; every --source needs its own")
     }

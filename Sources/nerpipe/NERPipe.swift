@@ -40,7 +40,7 @@ struct NERPipe: AsyncParsableCommand {
         subcommands: [
             DistillCommand.self, InitCommand.self, DoctorCommand.self, ReportCommand.self, TokenizeCommand.self,
         ] + StageList.all.map { $0.command } + [
-            UpdateCommand.self, WeighCommand.self, TrainCommand.self, ProjectCommand.self,
+            UpdateCommand.self, MergeCommand.self, WeighCommand.self, TrainCommand.self, ProjectCommand.self,
             TagCommand.self, ConvertCommand.self, RespellCommand.self,
             EvaluateCommand.self, CompareCommand.self, DivergenceCommand.self, StudyCommand.self, RunCommand.self,
             StatusCommand.self,

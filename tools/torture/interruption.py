@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 
-from workshop import TOKENIZE, UPDATE, contents, kill_group, leftovers
+from workshop import ROUND, TOKENIZE, UPDATE, contents, kill_group, leftovers
 
 STAGES = f"nerpipe tokenize -q {TOKENIZE} a.txt b.txt | nerpipe embed -q --vectors v.vectors | nerpipe score -q --teacher teacher"
 # Name, script, what it makes, whether it has checkpoints.
@@ -34,6 +34,9 @@ JOBS = [
     ("project", "exec nerpipe project -q --model teacher --source qaa --target qac pairs.tsv -o out.conll", ["out.conll"], False),
     ("model package", "exec nerpipe model package -q teacher --lang qac -o out.nerpipe", ["out.nerpipe"], False),
     ("chain of phases", "exec nerpipe run c.yaml -q", ["out", "out.nerpipe"], True),
+    ("rounds of three units", "set -e; for k in 1 2 3; do for u in 1 2 3; do nerpipe update units/part-0000$((u - 1)).zst --unit $u/3 --round $k/3 "
+     f"-o out --epochs 2 {ROUND}; done; nerpipe merge -q --round $k/3 -o out --outer nesterov; done", ["out"], False),
+    ("rounds, by the driver", f"NERPIPE=nerpipe OUTER='--outer nesterov' bash rounds.sh out 3 units/* -- --epochs 2 {ROUND} || kill -9 $$", ["out"], False),
     ("quarantine", "exec nerpipe tokenize -q --lang qac bad.txt --on-error quarantine:out.bad -o out.zst", ["out.zst", "out.bad", "out.bad.reasons"], False),
 ]
 
@@ -55,8 +58,8 @@ class Trial:
             status, _, err = self.workshop.shell(script, self.folder, extra)
             if status in (-9, 137) or b"Killed" in err:
                 self.kills[kind] += 1
-            # Who reads the output of a killed stage says so.
-            return (-9 if status in (65, 137) and "|" in script else status), err
+            # A shell says of its command that it was killed; who reads the output of a killed stage says so, too.
+            return (-9 if status == 137 or status == 65 and "|" in script else status), err
         start = time.time()
         process = self.workshop.start(script, self.folder)
         limit = self.rng.random() ** 2 * 1.5

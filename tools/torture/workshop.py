@@ -8,6 +8,7 @@ import time
 
 NETWORK = "--width 24 --convolutions 2 --feature-buckets 64"
 UPDATE = f"{NETWORK} --batch-tokens 120 --window-tokens 2000 --checkpoint-seconds 0.02 -q"
+ROUND = f"{NETWORK} --batch-tokens 120 --window-tokens 2000 -q"
 TOKENIZE = "--lang qac --block-bytes 2000"
 
 
@@ -52,6 +53,8 @@ class Workshop:
             "nerpipe score -q --teacher teacher embedded.zst -o scored.zst",
             f"nerpipe train -q train.conll --lang qaa --vectors v.vectors --epochs 1 --seed 2 {NETWORK} -o other",
             "nerpipe score -q --teacher teacher --teacher other embedded.zst -o voted.zst",
+            "mkdir units; nerpipe shard split scored.zst --blocks 17 -o units/part-",
+            f"cp {tools.root}/pipelines/cluster/rounds.sh .",
             "paste a.txt a.txt | head -300 > pairs.tsv",
         ]:
             self.shell(line, check=True)

@@ -69,23 +69,42 @@ package struct UpdateStage: ParsableArguments, Sendable {
     package func run(
         _ source: TrainingSource, inputs: Inputs, in context: PipelineContext, plannedBytes: Int? = nil
     ) async throws {
-        let header = source.header
-        try header.require(Self.kinds, from: source.place, by: Self.help.name)
-        guard let labels = header.labels else {
-            throw Failure.withoutLabels(source.place)
-        }
-        let table = try context.table(of: header, at: vectors, neededBy: source.place)
-        var options = try training.options(settings: settings, purpose: "nerpipe update", in: context)
+        var (options, table, labels) = try materials(source.header, place: source.place, in: context)
         options.memoryBoundBytes = plannedBytes.map { $0 + table.byteCount }
-        options.evaluator = try learning.evaluator.map { try context.model(at: $0).model }
-        options.selection = try selector.selection(seed: training.seed)
-        let student = StudentTraining(
-            options, table: table, labels: try TagSet(names: labels, place: source.place), log: context.log)
+        let student = StudentTraining(options, table: table, labels: labels, log: context.log)
         let result = try await student.run(source, inputs: inputs, progress: context.progress)
         context.log(
             result.wasComplete
                 ? "\(training.output): complete already, nothing to do"
                 : "\(training.output): done, \(result.state.updateNumber) updates")
+    }
+
+    /// Does the updates that are due in a round.
+    ///
+    /// - Parameter library: The data of the unit.
+    package func run(
+        _ round: RoundTraining.Settings, on library: ShardLibrary, place: String, in context: PipelineContext
+    ) async throws {
+        let (options, table, labels) = try materials(library.header, place: place, in: context)
+        let training = RoundTraining(round, options, table: table, labels: labels, log: context.log)
+        let what = "\(round.folder.path), unit \(round.unit)"
+        switch try await training.run(library, progress: context.progress) {
+        case .wasDone: context.log("\(what): complete already, nothing to do")
+        case .done(let updates, let count): context.log("\(what): done, \(updates.upperBound) of \(count) updates")
+        }
+    }
+
+    /// What a student is made of that learns from a stream.
+    private func materials(_ header: StreamHeader, place: String, in context: PipelineContext) throws -> (
+        StudentOptions, VectorTable, TagSet
+    ) {
+        try header.require(Self.kinds, from: place, by: Self.help.name)
+        guard let labels = header.labels else { throw Failure.withoutLabels(place) }
+        let table = try context.table(of: header, at: vectors, neededBy: place)
+        var options = try training.options(settings: settings, purpose: "nerpipe update", in: context)
+        options.evaluator = try learning.evaluator.map { try context.model(at: $0).model }
+        options.selection = try selector.selection(seed: training.seed)
+        return (options, table, try TagSet(names: labels, place: place))
     }
 }
 

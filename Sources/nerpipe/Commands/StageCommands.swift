@@ -95,11 +95,20 @@ struct UpdateCommand: AsyncParsableCommand {
 
     @OptionGroup var input: StreamInputArguments
     @OptionGroup var stage: UpdateStage
+    @OptionGroup var round: RoundArguments
     @OptionGroup var common: CommonOptions
+
+    func validate() throws { try round.validate(stage) }
 
     func run() async throws {
         let session = Session(common, command: UpdateStage.help.name)
         let (stage, context, paths) = (stage, session.context, input.paths)
+        if let settings = try round.settings(stage, streams: paths) {
+            return try await session.run {
+                guard let library = try ShardLibrary(paths: paths) else { throw Failure.roundOfPipe(paths[0]) }
+                try await stage.run(settings, on: library, place: paths[0], in: context)
+            }
+        }
         let next = "nerpipe tag --model \(stage.training.output) < TEXT > TAGGED.conll"
         try await session.run(next: next) {
             // Blocks in files are learnt from in any order, with no copy of them.
