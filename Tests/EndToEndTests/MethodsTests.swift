@@ -148,11 +148,15 @@ struct MethodsTests {
             nerpipe tokenize -q \(Workshop.tokenizeOptions) c.txt | nerpipe embed -q --vectors v.vectors -o target.zst
             \(train) target.zst -o a --jobs 1
             \(train) target.zst -o b --jobs 3 & b=$!
-            until ls c/checkpoints/*.zst > /dev/null 2>&1; do
-              if [ -z "${c:-}" ]; then \(train) target.zst -o c & c=$!; fi
-              sleep 0.005
+            # Where it is quicker than we are, once more.
+            for attempt in 1 2 3 4 5; do
+              rm -rf c
+              \(train) target.zst -o c & c=$!
+              until ls c/checkpoints/*.zst > /dev/null 2>&1 || ! kill -0 $c 2> /dev/null; do sleep 0.005; done
+              if kill -9 $c 2> /dev/null; then break; fi
+              wait $c
             done
-            kill -9 $c; wait $c || true
+            wait $c || true
             \(train) target.zst -o c
             wait $b
             cmp a/model.safetensors b/model.safetensors

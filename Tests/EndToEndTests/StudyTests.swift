@@ -85,10 +85,10 @@ struct StudyTests {
     /// does not go on.
     @Test func killedItGoesOnWithTheCellsThatAreNotDone() async throws {
         let folder = try await Self.folder()
-        for delay in [300, 700, 1100] {
+        for count in [1, 4, 7] {
             let outcome = try await Slots.shared.use {
-                let program = try Program.startShell("export DELAY=0.25; exec nerpipe study s.yaml", in: folder)
-                try await Task.sleep(for: .milliseconds(delay))
+                let program = try Program.startShell("export DELAY=0.5; exec nerpipe study s.yaml", in: folder)
+                try await program.wait { Self.lines(folder, "begun").count >= count }
                 program.send(SIGKILL)
                 return try await program.wait()
             }
