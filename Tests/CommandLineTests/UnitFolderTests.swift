@@ -303,13 +303,17 @@ struct UnitFolderTests {
             #expect(
                 outcome.status == 64
                     && outcome.errors.contains(
-                        "--shard: texts of --to \(form) cannot be put one behind the other; take --to documents or conll"
+                        "texts of --to \(form) cannot be put one behind the other, as those of units (--shard, -o FOLDER/) must be; take --to documents or conll"
                     ), "\(outcome.errors)")
         }
-        let chosen = try await folder.nerpipe("tag --model teacher --uncertain 3 --shard 1/2 text.txt -o tagged")
-        #expect(
-            chosen.status == 64
-                && chosen.errors.contains("--uncertain chooses among all records, --shard has a part of them"))
+        for part in ["--shard 1/2 text.txt -o tagged", "text.txt -o tagged/"] {
+            let chosen = try await folder.nerpipe("tag --model teacher --uncertain 3 \(part)")
+            #expect(
+                chosen.status == 64
+                    && chosen.errors.contains(
+                        "--uncertain chooses among all records, a unit (--shard, -o FOLDER/) has a part of them"),
+                "\(chosen.errors)")
+        }
         #expect(!folder.exists("tagged"))
     }
 

@@ -80,13 +80,15 @@ struct TagCommand: AsyncParsableCommand {
         guard (1...10_000).contains(uncertain ?? 1) else {
             throw ValidationError("--uncertain must be from 1 to 10000")
         }
-        guard unit.shard == nil || canBeJoined else {
+        let isUnit = unit.shard != nil || isUnitInFolder
+        guard !isUnit || to.format.writer(options)?.canBeJoined == true else {
             throw ValidationError(
-                "--shard: texts of --to \(to.format.name) cannot be put one behind the other; take --to documents or conll"
+                "texts of --to \(to.format.name) cannot be put one behind the other, as those of units (--shard, -o FOLDER/) must be; take --to documents or conll"
             )
         }
-        guard unit.shard == nil || uncertain == nil else {
-            throw ValidationError("--uncertain chooses among all records, --shard has a part of them")
+        guard !isUnit || uncertain == nil else {
+            throw ValidationError(
+                "--uncertain chooses among all records, a unit (--shard, -o FOLDER/) has a part of them")
         }
         let expects = arguments.expectDocuments != nil || arguments.expectBytes != nil
         guard unit.shard == nil || !expects else {
@@ -102,14 +104,13 @@ struct TagCommand: AsyncParsableCommand {
         }
     }
 
-    private var canBeJoined: Bool { to.format.writer(options)?.canBeJoined ?? false }
+    /// Formats that are folders of files have theirs at the output.
+    private var isUnitInFolder: Bool { output.count > 1 && output.hasSuffix("/") && !to.format.isWrittenAsFolder }
     private var options: WritingOptions { WritingOptions(scheme: scheme) }
 
     func run() async throws {
         let paths = inputs.flatMap(Directory.expand)
-        // Formats that are folders of files have theirs there.
-        let isUnit = canBeJoined && output.count > 1 && output.hasSuffix("/")
-        guard isUnit else { return try await writeFile(paths) }
+        guard isUnitInFolder else { return try await writeFile(paths) }
         let shard = unit.shard ?? .whole
         let place = UnitOutput(folder: String(output.dropLast()), name: UnitOutput.name(of: shard))
         let session = Session(common, command: "tag", unit: place), command = self

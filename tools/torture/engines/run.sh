@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests the recipes of pipelines/cluster on the engines themselves, with workers, steps and drivers killed in the middle; see README.md.
+# Tests the recipes of pipelines/cluster on the engines themselves, with workers, steps and drivers killed in the middle; see ../README.md.
 # Usage: run.sh [parallel] [machines] [objects] [slurm] [spark]     NERPIPE=PROGRAM   WORK=FOLDER, kept when it is named
 set -euo pipefail
 here=$(realpath "$(dirname "$0")")
