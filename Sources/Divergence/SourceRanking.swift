@@ -78,10 +78,10 @@ package struct SourceRanking: Sendable {
     /// How well such a score predicts ranks: mean Spearman over targets, and the share of targets whose best source is among the first three.
     package static func validation(missing: [String]) -> (correlation: Double, first: Double) {
         switch (missing.contains("strength"), missing.contains("place")) {
-        case (false, false): (0.705, 0.47)
-        case (false, true): (0.661, 0.33)
-        case (true, false): (0.441, 0.44)
-        case (true, true): (0.411, 0.39)
+        case (false, false): (0.701, 0.47)
+        case (false, true): (0.654, 0.33)
+        case (true, false): (0.434, 0.42)
+        case (true, true): (0.407, 0.39)
         }
     }
 
@@ -93,13 +93,13 @@ package struct SourceRanking: Sendable {
         init(strength: Bool, place hasPlace: Bool) {
             let weights: (Double, Double, Double, Double) =
                 switch (strength, hasPlace) {
-                case (true, true): (0.289, 0.188, 0.235, 0.581)
-                case (true, false): (0.427, 0.191, 0, 0.569)
-                case (false, true): (0.364, 0.210, 0.152, 0)
-                case (false, false): (0.403, 0.214, 0, 0)
+                case (true, true): (0.291, 0.181, 0.242, 0.581)
+                case (true, false): (0.430, 0.183, 0, 0.569)
+                case (false, true): (0.365, 0.201, 0.159, 0)
+                case (false, false): (0.404, 0.204, 0, 0)
                 }
-            words = Term(weight: weights.0, mean: -4.899, deviation: 0.854)
-            variety = Term(weight: weights.1, mean: -0.433, deviation: 0.299)
+            words = Term(weight: weights.0, mean: -4.859, deviation: 0.866)
+            variety = Term(weight: weights.1, mean: -0.431, deviation: 0.299)
             place = Term(weight: weights.2, mean: -0.055, deviation: 0.048)
             strengthWeight = weights.3
         }
