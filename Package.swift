@@ -103,7 +103,7 @@ let package = Package(
         module(
             "VectorInspection",
             ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Locks", "Streams", "UnicodeText", "Vectors"]),
-        module("WordAlignment", ["Diagnostics", "Shards"]),
+        module("WordAlignment", ["Diagnostics", "Kernels", "Shards"]),
         module(
             "TransformerVectors",
             [
