@@ -212,7 +212,9 @@ let package = Package(
                 "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Objectives", "Randomness", "Runs",
                 "Shards", "Taggers",
             ]),
-        tests(of: "VectorTraining", ["Diagnostics", "Kernels", "NERPipeTesting", "Tokenization", "WordAlignment"]),
+        tests(
+            of: "VectorTraining",
+            ["Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Streams", "Tokenization", "WordAlignment"]),
         tests(of: "WordAlignment", ["NERPipeTesting"]),
         tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),
         tests(

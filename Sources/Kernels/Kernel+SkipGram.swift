@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// The rows of a skip-gram, IEEE binary16, and which of them each word has.
-package struct SkipGramRows {
+package struct SkipGramRows: Sendable {
     /// Numbers of a row, a multiple of 16.
     package var dimension: Int
     /// Rows of words and sub-words.

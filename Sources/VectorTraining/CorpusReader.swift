@@ -78,14 +78,11 @@ final class CorpusReader {
 
     /// Has what was read cut into tokens, and what waited worked on.
     private func turn(_ body: (CorpusLine) throws -> Void) throws {
-        let partCount = threads.count == 1 ? 1 : 4 * threads.count
+        let parts = threads.ranges(of: filling.count)
         try withoutActuallyEscaping(body) { body in
             let lent = Lent(waiting: waiting, body: body)
-            try threads.run(1 + partCount) { [filling, cutters] item, thread in
-                if item == 0 { return try lent.work() }
-                let part = item - 1
-                filling.cut(
-                    filling.count * part / partCount..<filling.count * (part + 1) / partCount, with: cutters[thread])
+            try threads.run(1 + parts.count) { [filling, cutters] item, thread in
+                if item == 0 { try lent.work() } else { filling.cut(parts[item - 1], with: cutters[thread]) }
             }
             for (outcome, count) in lent.left { left[outcome, default: 0] += count }
         }

@@ -1,3 +1,4 @@
+import Kernels
 import Randomness
 import WordAlignment
 
@@ -11,8 +12,12 @@ struct ExampleDistribution: Sendable {
     let negatives: NegativeSampler
     /// By language: those that share a dictionary with it.
     let partners: [[UInt16]]
+    let rows: SkipGramRows
 
-    init(_ settings: SkipGramSettings, vocabulary: Vocabulary, lexicon: Lexicon, rowCount: Int) {
+    init(
+        _ settings: SkipGramSettings, vocabulary: Vocabulary, lexicon: Lexicon, rowCount: Int, rows: SkipGramRows
+    ) {
+        self.rows = rows
         (self.settings, self.lexicon, wordLanguages) = (settings, lexicon, vocabulary.wordLanguages)
         let counts = vocabulary.counts.map(\.occurrences)
         // Of all inputs: a language of which there is a dictionary and no text would be thinned out to nothing.
@@ -30,12 +35,12 @@ struct ExampleDistribution: Sendable {
     var rowCount: Int { keep.count }
 }
 
-/// Draws what the words of a block predict. One thread uses it at a time.
-final class ExampleSampler {
+/// Draws what the words of a block predict.
+struct ExampleSampler {
     private let distribution: ExampleDistribution
     private var settings: SkipGramSettings { distribution.settings }
     private var examples = SkipGramExamples(tokenCount: 0)
-    private var hits: [UInt8]
+    private var hits: SkipGramExamples.Hits
     /// By side: kept words, place of each token among them or -1, and by kept word the kept partner or -1.
     private var words: [[UInt32]] = [[], []]
     private var places: [[Int32]] = [[], []]
@@ -44,10 +49,11 @@ final class ExampleSampler {
 
     init(_ distribution: ExampleDistribution) {
         self.distribution = distribution
-        hits = [UInt8](repeating: 0, count: distribution.rowCount)
+        hits = .init(
+            inputCount: distribution.rowCount + distribution.settings.buckets, outputCount: distribution.rowCount)
     }
 
-    func examples(of lines: EncodedLines, random: inout RandomSource) -> SkipGramExamples {
+    mutating func examples(of lines: EncodedLines, random: inout RandomSource) -> SkipGramExamples {
         examples = SkipGramExamples(tokenCount: lines.tokenCount)
         for line in 0..<lines.lineCount {
             let source = lines.source[lines.sourceRange(line)], target = lines.target[lines.targetRange(line)]
@@ -72,7 +78,7 @@ final class ExampleSampler {
     }
 
     /// Keeps the words with rows that are not thinned out.
-    private func thin(_ tokens: ArraySlice<UInt32>, side: Int, _ random: inout RandomSource) {
+    private mutating func thin(_ tokens: ArraySlice<UInt32>, side: Int, _ random: inout RandomSource) {
         words[side].removeAll(keepingCapacity: true)
         places[side].removeAll(keepingCapacity: true)
         for word in tokens {
@@ -85,7 +91,7 @@ final class ExampleSampler {
         }
     }
 
-    private func link(_ lines: EncodedLines, _ line: Int) {
+    private mutating func link(_ lines: EncodedLines, _ line: Int) {
         for side in 0..<2 {
             partners[side].removeAll(keepingCapacity: true)
             partners[side].append(contentsOf: repeatElement(-1, count: words[side].count))
@@ -100,14 +106,14 @@ final class ExampleSampler {
     }
 
     /// Every kept word of a side predicts its window, and its partner with the partner's window.
-    private func predict(_ side: Int, _ random: inout RandomSource) {
+    private mutating func predict(_ side: Int, _ random: inout RandomSource) {
         let own = words[side], other = words[1 - side], partners = partners[side]
         for center in own.indices {
             predict(own, around: center, isCenterOut: true, &random)
             if partners[center] >= 0 {
                 predict(other, around: Int(partners[center]), isCenterOut: false, &random)
             }
-            examples.endCenter(own[center], &hits)
+            examples.endCenter(own[center], rows: distribution.rows.rows(of: own[center]), &hits)
         }
     }
 
@@ -116,7 +122,7 @@ final class ExampleSampler {
     /// The positives of a window share their negatives (Ji et al. 2016, "Parallelizing word2vec in shared and distributed memory"), each of
     /// which stands for several: the work per prediction is a third of that with negatives of its own, and the
     /// expected gradient is the same.
-    private func predict(
+    private mutating func predict(
         _ words: [UInt32], around center: Int, isCenterOut: Bool, _ random: inout RandomSource
     ) {
         let first = examples.outputs.count
@@ -142,7 +148,7 @@ final class ExampleSampler {
     ///
     /// - Parameter other: The language to swap with; the same as `language` for text, which is swapped with a language
     ///   drawn among those that share a dictionary with its own.
-    private func swap(
+    private mutating func swap(
         _ words: ArraySlice<UInt32>, _ language: UInt16, _ other: UInt16, _ random: inout RandomSource
     ) -> Bool {
         var partner = other

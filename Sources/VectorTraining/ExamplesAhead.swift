@@ -15,18 +15,19 @@ final class ExamplesAhead {
     ///
     /// `@unchecked Sendable`: each thread uses the sampler of its number, each item the place of its own.
     private final class Desks: @unchecked Sendable {
-        let samplers: [ExampleSampler]
+        let samplers: UnsafeMutableBufferPointer<ExampleSampler>
         let results: UnsafeMutableBufferPointer<SkipGramExamples?>
 
         init(_ distribution: ExampleDistribution, count: Int) {
-            samplers = (0..<count).map { _ in ExampleSampler(distribution) }
+            samplers = .allocate(capacity: count)
+            samplers.initialize(repeating: ExampleSampler(distribution))
             results = .allocate(capacity: count)
             results.initialize(repeating: nil)
         }
 
         deinit {
-            results.deinitialize()
-            results.deallocate()
+            samplers.deinitialize().deallocate()
+            results.deinitialize().deallocate()
         }
     }
 

@@ -7,6 +7,7 @@ final class RowUses: @unchecked Sendable {
     private static let digitBits = 11
 
     private(set) var rowCount = 0
+    private var useCount = 0
     private var rows: [UInt32] = []
     private var useEnds: [UInt32] = []
     private var uses: [UInt32] = []
@@ -15,30 +16,45 @@ final class RowUses: @unchecked Sendable {
     private var keys: [UInt64] = []
     private var spare: [UInt64] = []
 
-    func removeAll() {
-        keys.removeAll(keepingCapacity: true)
-        centers.removeAll(keepingCapacity: true)
-    }
-
-    func append(row: UInt32, center: Int) {
-        keys.append(UInt64(row) << 32 | UInt64(keys.count))
-        centers.append(UInt32(truncatingIfNeeded: center))
-    }
-
-    /// Sorts them by row, stably (by digits, from the last one on).
+    /// Takes the uses of a round and puts those of a row together.
     ///
-    /// - Parameter limit: Every row is below it.
-    func group(limit: Int) {
+    /// - Parameters:
+    ///   - count: Uses.
+    ///   - limit: Every row is below it.
+    ///   - body: Calls its argument with row and center of every use.
+    func fill(count: Int, limit: Int, _ body: ((_ row: UInt32, _ center: Int) -> Void) -> Void) {
+        if keys.count < count {
+            let size = max(count, 2 * keys.count)
+            keys = [UInt64](repeating: 0, count: size)
+            centers = [UInt32](repeating: 0, count: size)
+            (spare, rows, useEnds, uses) = (keys, centers, centers, centers)
+        }
+        useCount = count
+        keys.withUnsafeMutableBufferPointer { keys in
+            centers.withUnsafeMutableBufferPointer { centers in
+                var use = 0
+                body { row, center in
+                    keys[use] = UInt64(row) << 32 | UInt64(use)
+                    centers[use] = UInt32(truncatingIfNeeded: center)
+                    use += 1
+                }
+                precondition(use == count, "\(use) uses instead of \(count)")
+            }
+        }
+        group(limit: limit)
+    }
+
+    /// Sorts the keys by row, stably, by digits, from the last one on.
+    private func group(limit: Int) {
         let rowBits = Int.bitWidth - max(0, limit - 1).leadingZeroBitCount
-        if spare.count < keys.count { spare = [UInt64](repeating: 0, count: max(keys.count, 2 * spare.count)) }
         var isSpare = false
         keys.withUnsafeMutableBufferPointer { keys in
             spare.withUnsafeMutableBufferPointer { spare in
                 for shift in stride(from: 32, to: 32 + rowBits, by: Self.digitBits) {
-                    Self.sort(isSpare ? spare : keys, count: keys.count, into: isSpare ? keys : spare, shift: shift)
+                    Self.sort(isSpare ? spare : keys, count: useCount, into: isSpare ? keys : spare, shift: shift)
                     isSpare.toggle()
                 }
-                collect(UnsafeBufferPointer(rebasing: (isSpare ? spare : keys)[..<keys.count]))
+                collect(UnsafeBufferPointer(rebasing: (isSpare ? spare : keys)[..<useCount]))
             }
         }
     }
@@ -62,12 +78,6 @@ final class RowUses: @unchecked Sendable {
     }
 
     private func collect(_ keys: UnsafeBufferPointer<UInt64>) {
-        if uses.count < keys.count {
-            let size = max(keys.count, 2 * uses.count)
-            rows = [UInt32](repeating: 0, count: size)
-            (useEnds, uses) = (rows, rows)
-        }
-        rowCount = 0
         rows.withUnsafeMutableBufferPointer { rows in
             useEnds.withUnsafeMutableBufferPointer { useEnds in
                 uses.withUnsafeMutableBufferPointer { uses in

@@ -53,7 +53,7 @@ final class SkipGram: @unchecked Sendable {
     /// Rows of words, then rows of n-grams; and rows of contexts.
     let inputs: HalfRows
     let outputs: HalfRows
-    private let rows: SkipGramRows
+    let rows: SkipGramRows
 
     private let centers: FloatBuffer
     private let gradients: FloatBuffer
@@ -119,30 +119,23 @@ final class SkipGram: @unchecked Sendable {
         let centerCount = end.centerEnd - start.centerEnd, outputCount = end.outputEnd - start.outputEnd
         if steps.count < outputCount { steps = FloatBuffer(count: 2 * outputCount) }
         // Who groups the uses works beside those who predict.
-        let parts = Parts(threads)
+        let parts = threads.ranges(of: centerCount)
         threads.run(parts.count + 2) { [self] item, _ in
             switch item {
             case 0: groupOutputs(examples, start, end)
             case parts.count + 1: groupInputs(examples, start, end)
-            default: predict(examples, start, rate, parts.range(item - 1, of: centerCount))
+            default: predict(examples, start, rate, parts[item - 1])
             }
         }
-        let (outputRows, inputRows) = (outputUses.rowCount, inputUses.rowCount)
-        threads.run(2 * parts.count) { [self] item, _ in
-            if item < parts.count {
-                moveOutputs(parts.range(item, of: outputRows), key: key)
+        let outputRows = threads.ranges(of: outputUses.rowCount), inputRows = threads.ranges(of: inputUses.rowCount)
+        threads.run(outputRows.count + inputRows.count) { [self] item, _ in
+            if item < outputRows.count {
+                moveOutputs(outputRows[item], key: key)
             } else {
-                moveInputs(parts.range(item - parts.count, of: inputRows), key: key &+ 1)
+                moveInputs(inputRows[item - outputRows.count], key: key &+ 1)
             }
         }
         return (0..<centerCount).reduce(0) { $0 + Double(losses[$1]) }
-    }
-
-    /// How work is cut for threads.
-    private struct Parts {
-        let count: Int
-        init(_ threads: ComputeThreads) { count = threads.count == 1 ? 1 : 4 * threads.count }
-        func range(_ part: Int, of whole: Int) -> Range<Int> { whole * part / count..<whole * (part + 1) / count }
     }
 
     private func predict(
@@ -159,25 +152,28 @@ final class SkipGram: @unchecked Sendable {
     private func groupOutputs(
         _ examples: SkipGramExamples, _ start: SkipGramExamples.Round, _ end: SkipGramExamples.Round
     ) {
-        outputUses.removeAll()
-        var center = 0
-        for output in 0..<end.outputEnd - start.outputEnd {
-            if output == examples.outputEnds[start.centerEnd + center] { center += 1 }
-            outputUses.append(row: examples.outputs[start.outputEnd + output], center: center)
+        let (first, count) = (start.centerEnd, end.outputEnd - start.outputEnd)
+        outputUses.fill(count: count, limit: outputs.count) { append in
+            var output = 0
+            for center in first..<end.centerEnd {
+                while output < Int(examples.outputEnds[center]) {
+                    append(examples.outputs[start.outputEnd + output], center - first)
+                    output += 1
+                }
+            }
         }
-        outputUses.group(limit: outputs.count)
     }
 
     private func groupInputs(
         _ examples: SkipGramExamples, _ start: SkipGramExamples.Round, _ end: SkipGramExamples.Round
     ) {
-        inputUses.removeAll()
-        for center in 0..<end.centerEnd - start.centerEnd {
-            for row in rows.rows(of: examples.words[start.centerEnd + center]) {
-                inputUses.append(row: row, center: center)
+        let words = examples.words[start.centerEnd..<end.centerEnd]
+        let count = words.reduce(0) { $0 + rows.rows(of: $1).count }
+        inputUses.fill(count: count, limit: inputs.count) { append in
+            for (center, word) in words.enumerated() {
+                for row in rows.rows(of: word) { append(row, center) }
             }
         }
-        inputUses.group(limit: inputs.count)
     }
 
     private func moveOutputs(_ range: Range<Int>, key: UInt64) {
@@ -198,10 +194,10 @@ final class SkipGram: @unchecked Sendable {
 
     /// Puts the vector of each word into its row, the mean of the row and of those of its n-grams.
     func compose(_ threads: ComputeThreads) {
-        let parts = Parts(threads), dimension = settings.dimension
+        let parts = threads.ranges(of: rowCount), dimension = settings.dimension
         threads.run(parts.count) { [self] part, _ in
             let vector = FloatBuffer(count: dimension), row = FloatBuffer(count: dimension)
-            for word in parts.range(part, of: rowCount) {
+            for word in parts[part] {
                 let own = rows.rows(of: UInt32(word))
                 vector.zero()
                 for number in own {

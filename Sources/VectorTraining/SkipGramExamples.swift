@@ -1,11 +1,13 @@
 /// What the centers of some lines predict, in rounds: a function of the text and of chance, not of what was learnt.
 ///
-/// All centers of a round are looked at with the same rows, so a round must not be long where few words share the work: it ends
-/// when some word has been predicted ``largestHitCount`` times. The sum of so many steps from one point is no larger than
-/// what the same steps one after the other would come to.
+/// All centers of a round are looked at with the same rows, so a round must not be long where few words share the work, or the
+/// sum of steps from one point leaps over what they aim at, and grows without end. It ends when some word has been predicted
+/// ``largestHitCount`` times, or when a center shares so many rows with those before it that they move its vector
+/// ``largestSharedCount`` times as far as it does itself.
 struct SkipGramExamples: Sendable {
     static let largestRound = 512
     static let largestHitCount = 32
+    static let largestSharedCount = 4
 
     struct Round {
         var centerEnd: Int
@@ -59,25 +61,59 @@ struct SkipGramExamples: Sendable {
 
     /// Ends the outputs of a center; without any, there is no center.
     ///
-    /// - Parameter hits: By word: how often it was met in the round; zero at the beginning.
-    mutating func endCenter(_ word: UInt32, _ hits: inout [UInt8]) {
+    /// - Parameter rows: Input rows of the word.
+    mutating func endCenter(_ word: UInt32, rows: UnsafeBufferPointer<UInt32>, _ hits: inout Hits) {
         let start = rounds.last?.outputEnd ?? 0
         let first = start + (words.count > (rounds.last?.centerEnd ?? 0) ? Int(outputEnds[words.count - 1]) : 0)
         guard outputs.count > first else { return }
         words.append(word)
         outputEnds.append(UInt32(outputs.count - start))
         var isFull = words.count - (rounds.last?.centerEnd ?? 0) >= Self.largestRound
-        for output in outputs[first...] {
-            hits[Int(output)] = min(hits[Int(output)], .max - 1) + 1
-            if hits[Int(output)] >= Self.largestHitCount { isFull = true }
-        }
+        for output in outputs[first...] where hits.addOutput(output) >= Self.largestHitCount { isFull = true }
+        if hits.addInputs(rows) >= Self.largestSharedCount * rows.count { isFull = true }
         if isFull { endRound(&hits) }
     }
 
-    mutating func endRound(_ hits: inout [UInt8]) {
-        let start = rounds.last?.outputEnd ?? 0
-        guard outputs.count > start else { return }
-        for output in outputs[start...] { hits[Int(output)] = 0 }
+    mutating func endRound(_ hits: inout Hits) {
+        guard outputs.count > rounds.last?.outputEnd ?? 0 else { return }
+        hits.removeAll()
         rounds.append(Round(centerEnd: words.count, outputEnd: outputs.count))
+    }
+
+    /// How often each row was met in a round.
+    struct Hits {
+        private var inputs: [UInt16]
+        private var outputs: [UInt16]
+        private var met: (inputs: [UInt32], outputs: [UInt32]) = ([], [])
+
+        init(inputCount: Int, outputCount: Int) {
+            inputs = Array(repeating: 0, count: inputCount)
+            outputs = Array(repeating: 0, count: outputCount)
+        }
+
+        /// - Returns: How often it was met, now too.
+        fileprivate mutating func addOutput(_ row: UInt32) -> Int {
+            if outputs[Int(row)] == 0 { met.outputs.append(row) }
+            outputs[Int(row)] = min(outputs[Int(row)], .max - 1) + 1
+            return Int(outputs[Int(row)])
+        }
+
+        /// - Returns: How often all of them together were met before.
+        fileprivate mutating func addInputs(_ rows: UnsafeBufferPointer<UInt32>) -> Int {
+            var sum = 0
+            for row in rows { sum += Int(inputs[Int(row)]) }
+            for row in rows {
+                if inputs[Int(row)] == 0 { met.inputs.append(row) }
+                inputs[Int(row)] = min(inputs[Int(row)], .max - 1) + 1
+            }
+            return sum
+        }
+
+        fileprivate mutating func removeAll() {
+            for row in met.inputs { inputs[Int(row)] = 0 }
+            for row in met.outputs { outputs[Int(row)] = 0 }
+            met.inputs.removeAll(keepingCapacity: true)
+            met.outputs.removeAll(keepingCapacity: true)
+        }
     }
 }

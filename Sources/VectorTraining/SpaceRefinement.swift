@@ -60,10 +60,10 @@ struct SpaceRefinement {
             @Sendable (_ word: Int, _ vector: UnsafeMutablePointer<Float>, _ others: UnsafeMutablePointer<Float>) ->
             Void
     ) {
-        let count = words?.count ?? rowCount, parts = threads.count == 1 ? 1 : 16 * threads.count
-        threads.run(parts) { [vectors, dimension] part, _ in
+        let parts = threads.ranges(of: words?.count ?? rowCount)
+        threads.run(parts.count) { [vectors, dimension] part, _ in
             let vector = FloatBuffer(count: dimension), others = FloatBuffer(count: 2 * dimension)
-            for number in count * part / parts..<count * (part + 1) / parts {
+            for number in parts[part] {
                 let word = words?[number] ?? number
                 vectors.copy(word, into: vector.pointer)
                 body(word, vector.pointer, others.pointer)

@@ -83,7 +83,7 @@ package struct VectorTraining: Sendable {
     ) throws -> HalfRows {
         let space = SkipGram(options.skipGram, vocabulary: vocabulary, rowCount: rowCount)
         let distribution = ExampleDistribution(
-            options.skipGram, vocabulary: vocabulary, lexicon: lexicon, rowCount: rowCount)
+            options.skipGram, vocabulary: vocabulary, lexicon: lexicon, rowCount: rowCount, rows: space.rows)
         try SpaceTraining(options, files, vocabulary, signature, report).run(space, distribution)
         report.status("refining the space", nil)
         space.compose(options.threads)

@@ -16,12 +16,14 @@ private struct Round {
     /// Rows repeat: among the inputs of a word (two n-grams in one bucket), among its outputs, among the centers.
     init(dimension: Int, inputs: Int, outputs: Int, centers: Int) {
         self.dimension = dimension
-        wordRows = (0..<3).map { word in (0..<inputs).map { UInt32(($0 * 7 + word) % 11) } }
-        words = (0..<centers).map { UInt32($0 * 2 % 3) }
-        self.outputs = (0..<centers).map { center in (0..<outputs).map { UInt32(($0 * 5 + center) % 13) } }
-        rates = (0..<centers).map { center in
-            (0..<outputs).map { ($0 + center) % 3 == 0 ? 0.05 : -0.02 * Float(1 + $0 % 4) }
+        func numbers(_ count: Int, _ factor: Int, _ first: Int, below limit: Int) -> [UInt32] {
+            (0..<count).map { (place: Int) -> UInt32 in UInt32((place * factor + first) % limit) }
         }
+        func rate(_ place: Int) -> Float { place % 3 == 0 ? 0.05 : -0.02 * Float(1 + place % 4) }
+        wordRows = (0..<3).map { numbers(inputs, 7, $0, below: 11) }
+        words = numbers(centers, 2, 0, below: 3)
+        self.outputs = (0..<centers).map { numbers(outputs, 5, $0, below: 13) }
+        rates = (0..<centers).map { center in (0..<outputs).map { rate($0 + center) } }
     }
 
     /// What every row is to move by, and the loss of each center, in doubles as the papers write it.

@@ -1,5 +1,6 @@
 import Kernels
 import NERPipeTesting
+import Streams
 import Testing
 
 @testable import VectorTraining
