@@ -78,6 +78,7 @@ package final class TranslationTable {
 
     @inline(__always)
     package func find(_ key: UInt64, from home: Int) -> UInt32 {
+        precondition(keys == nil, "a look-up in a table that is not sealed")
         var slot = home
         while true {
             let found = entries[slot].key
