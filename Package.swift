@@ -103,7 +103,7 @@ let package = Package(
         module(
             "VectorInspection",
             ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Locks", "Streams", "UnicodeText", "Vectors"]),
-        module("WordAlignment", ["Diagnostics", "Shards"]),
+        module("WordAlignment", ["Diagnostics", "Kernels", "Shards"]),
         module(
             "TransformerVectors",
             [
@@ -212,7 +212,9 @@ let package = Package(
                 "Corpora", "Diagnostics", "Kernels", "NERPipeTesting", "Objectives", "Randomness", "Runs",
                 "Shards", "Taggers",
             ]),
-        tests(of: "VectorTraining", ["Diagnostics", "Kernels", "NERPipeTesting", "Tokenization", "WordAlignment"]),
+        tests(
+            of: "VectorTraining",
+            ["Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Streams", "Tokenization", "WordAlignment"]),
         tests(of: "WordAlignment", ["NERPipeTesting"]),
         tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),
         tests(

@@ -219,10 +219,13 @@ void nk_gather_f16(long count, const uint32_t *rows, const uint16_t *table, long
                    long ldo) {
     active()->gather_f16(count, rows, table, dim, scale, out, ldo);
 }
-float nk_skipgram(long dim, float *inputTable, const uint32_t *inputs, long inputCount, float *outputTable,
-                  const uint32_t *outputs, const float *rates, long outputCount, float *scratch) {
-    return active()->skipgram(dim, inputTable, inputs, inputCount, outputTable, outputs, rates, outputCount,
-                              scratch);
+void nk_skipgram_predict(const struct nk_skipgram_tables *tables, const struct nk_skipgram_round *round, long first,
+                         long last) {
+    active()->skipgram_predict(tables, round, first, last);
+}
+void nk_skipgram_move(long dim, uint16_t *table, const struct nk_skipgram_moves *moves, const float *steps,
+                      const float *vectors, uint64_t key, long first, long last) {
+    active()->skipgram_move(dim, table, moves, steps, vectors, key, first, last);
 }
 void nk_gather_i8(long count, const uint32_t *rows, const int8_t *table, const float *rowScales, long dim,
                   float scale, float *out, long ldo) {

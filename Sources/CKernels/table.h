@@ -55,7 +55,9 @@ struct nk_table {
     void (*f16_to_f32)(long, const uint16_t *, float *);
     void (*f32_to_f16)(long, const float *, uint16_t *);
     void (*gather_f16)(long, const uint32_t *, const uint16_t *, long, float, float *, long);
-    float (*skipgram)(long, float *, const uint32_t *, long, float *, const uint32_t *, const float *, long, float *);
+    void (*skipgram_predict)(const struct nk_skipgram_tables *, const struct nk_skipgram_round *, long, long);
+    void (*skipgram_move)(long, uint16_t *, const struct nk_skipgram_moves *, const float *, const float *, uint64_t,
+                          long, long);
     long (*first_above)(long, const float *, float, const float *, float);
     void (*gather_i8)(long, const uint32_t *, const int8_t *, const float *, long, float, float *, long);
     void (*bias_gelu)(long, long, float *, long, const float *, int);

@@ -1,35 +1,115 @@
 internal import CKernels
 
+/// The rows of a skip-gram, IEEE binary16, and which of them each word has.
+package struct SkipGramRows: Sendable {
+    /// Numbers of a row, a multiple of 16.
+    package var dimension: Int
+    /// Rows of words and sub-words.
+    package var inputs: HalfBuffer
+    /// Rows of context words.
+    package var outputs: HalfBuffer
+    /// Input rows of word `w`: `wordRows[wordStarts[w]..<wordStarts[w + 1]]`, at least one.
+    package var wordRows: NumberBuffer
+    package var wordStarts: NumberBuffer
+
+    package init(
+        dimension: Int, inputs: HalfBuffer, outputs: HalfBuffer, wordRows: NumberBuffer, wordStarts: NumberBuffer
+    ) {
+        precondition(dimension > 0 && dimension % 16 == 0, "skip-gram of \(dimension) dimensions")
+        (self.dimension, self.inputs, self.outputs) = (dimension, inputs, outputs)
+        (self.wordRows, self.wordStarts) = (wordRows, wordStarts)
+    }
+
+    /// The input rows of a word.
+    package func rows(of word: UInt32) -> UnsafeBufferPointer<UInt32> {
+        let start = Int(wordStarts.pointer[Int(word)]), end = Int(wordStarts.pointer[Int(word) + 1])
+        return UnsafeBufferPointer(start: wordRows.pointer + start, count: end - start)
+    }
+}
+
+/// Centers that are looked at with the same rows, and what they ask of them. `C` centers, `O` outputs, `D` dimensions.
+package struct SkipGramRound {
+    /// `[C]` word of each center, and end of its outputs.
+    package var words: UnsafePointer<UInt32>
+    package var outputEnds: UnsafePointer<UInt32>
+    /// `[O]` rows; and learning rates, below zero those of negative ones.
+    package var outputs: UnsafePointer<UInt32>
+    package var rates: UnsafePointer<Float>
+    /// By which all rates are multiplied.
+    package var rate: Float
+    /// `[O]` made: how far along the center's vector each row is to go.
+    package var steps: UnsafeMutablePointer<Float>
+    /// `[C, D]` made: the vector of each center, and what its outputs ask of it.
+    package var centers: UnsafeMutablePointer<Float>
+    package var gradients: UnsafeMutablePointer<Float>
+    /// `[C]` made: the sum of `-log` of the probabilities of the labels.
+    package var losses: UnsafeMutablePointer<Float>
+
+    package init(
+        words: UnsafePointer<UInt32>, outputEnds: UnsafePointer<UInt32>, outputs: UnsafePointer<UInt32>,
+        rates: UnsafePointer<Float>, rate: Float, steps: UnsafeMutablePointer<Float>,
+        centers: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>,
+        losses: UnsafeMutablePointer<Float>
+    ) {
+        (self.words, self.outputEnds, self.outputs, self.rates) = (words, outputEnds, outputs, rates)
+        (self.rate, self.steps, self.centers) = (rate, steps, centers)
+        (self.gradients, self.losses) = (gradients, losses)
+    }
+}
+
+/// The uses of rows in a round, those of one row together. `R` rows, `U` uses.
+package struct SkipGramMoves {
+    /// `[R]`
+    package var rows: UnsafePointer<UInt32>
+    /// `[R]` end of each row's uses.
+    package var useEnds: UnsafePointer<UInt32>
+    /// `[U]` numbers of uses.
+    package var uses: UnsafePointer<UInt32>
+    /// `[U]` by the number of a use: its center.
+    package var centers: UnsafePointer<UInt32>
+
+    package init(
+        rows: UnsafePointer<UInt32>, useEnds: UnsafePointer<UInt32>, uses: UnsafePointer<UInt32>,
+        centers: UnsafePointer<UInt32>
+    ) {
+        (self.rows, self.useEnds, self.uses, self.centers) = (rows, useEnds, uses, centers)
+    }
+}
+
 extension Kernel {
-    /// One center of skip-gram with negative sampling (Mikolov et al. 2013, "Distributed representations of words and
-    /// phrases", section 2.2), its vector being the mean of several input rows (Bojanowski et al. 2017, section 3.2).
+    /// Skip-gram with negative sampling (Mikolov et al. 2013, "Distributed representations of words and phrases",
+    /// section 2.2), the vector of a center being the mean of several input rows (Bojanowski et al. 2017, section 3.2): what the
+    /// centers of a round ask for, with no row moved.
     ///
-    /// The outputs are met in order, each moved before the next is looked at; the input rows move once, at the end.
+    /// - Precondition: All numbers of words and rows lie in their tables; this is not checked here.
+    package static func predictSkipGram(_ rows: SkipGramRows, _ round: SkipGramRound, centers: Range<Int>) {
+        var tables = nk_skipgram_tables(
+            dim: rows.dimension, inputs: rows.inputs.pointer, outputs: rows.outputs.pointer,
+            wordRows: rows.wordRows.pointer, wordStarts: rows.wordStarts.pointer)
+        var work = nk_skipgram_round(
+            words: round.words, outputEnds: round.outputEnds, outputs: round.outputs, rates: round.rates,
+            rate: round.rate, steps: round.steps, hidden: round.centers, gradients: round.gradients,
+            losses: round.losses)
+        nk_skipgram_predict(&tables, &work, centers.lowerBound, centers.upperBound)
+    }
+
+    /// Moves rows by the sum of their uses, each `steps[use]` times the vector of its center, or just that without steps.
+    ///
+    /// What binary16 cannot hold is rounded up or down at random, right in the mean, so that steps smaller than its last
+    /// place are not lost (Gupta et al. 2015, "Deep learning with limited numerical precision").
     ///
     /// - Parameters:
-    ///   - dimension: Floats of a row, a multiple of 16.
-    ///   - inputTable: Rows of words and sub-words.
-    ///   - inputs: Rows of the center, at least one.
-    ///   - outputTable: Rows of context words; apart from `inputTable`.
-    ///   - outputs: Rows of contexts, positive and negative ones.
-    ///   - rates: Learning rate of each output; below zero, its size is the rate of a negative one.
-    ///   - scratch: `2 * dimension` floats.
-    /// - Returns: The loss: the sum of `-log` of the probabilities of all labels, each before its row moved.
-    /// - Precondition: All row numbers lie in their tables; this is not checked here.
-    package static func trainSkipGram(
-        dimension: Int, inputTable: UnsafeMutablePointer<Float>, inputs: UnsafeBufferPointer<UInt32>,
-        outputTable: UnsafeMutablePointer<Float>, outputs: UnsafeBufferPointer<UInt32>,
-        rates: UnsafeBufferPointer<Float>,
-        scratch: UnsafeMutablePointer<Float>
-    ) -> Float {
-        precondition(
-            dimension > 0 && dimension % 16 == 0 && rates.count == outputs.count && !inputs.isEmpty,
-            "trainSkipGram: dimension \(dimension), \(outputs.count) outputs, \(rates.count) rates, \(inputs.count) inputs"
-        )
-        guard let output = outputs.baseAddress, let rate = rates.baseAddress, let input = inputs.baseAddress else {
-            return 0
-        }
-        return nk_skipgram(
-            dimension, inputTable, input, inputs.count, outputTable, output, rate, outputs.count, scratch)
+    ///   - vectors: `[C, dimension]`
+    ///   - key: Of the random numbers, together with row and column.
+    ///   - range: Rows of the moves that are moved now.
+    /// - Precondition: All numbers lie in their tables; this is not checked here.
+    package static func moveRows(
+        dimension: Int, table: UnsafeMutablePointer<UInt16>, _ moves: SkipGramMoves, steps: UnsafePointer<Float>?,
+        vectors: UnsafePointer<Float>, key: UInt64, rows range: Range<Int>
+    ) {
+        precondition(dimension > 0 && dimension % 16 == 0, "moveRows: dimension \(dimension)")
+        var moves = nk_skipgram_moves(
+            rows: moves.rows, useEnds: moves.useEnds, uses: moves.uses, centers: moves.centers)
+        nk_skipgram_move(dimension, table, &moves, steps, vectors, key, range.lowerBound, range.upperBound)
     }
 }

@@ -9,12 +9,14 @@ struct ZeroedMemory {
     private let block: UnsafeMutableRawPointer
     let start: UnsafeMutableRawPointer
 
-    init(byteCount: Int) {
+    /// - Parameter isReadAtRandom: All of it is used, in no order: see ``LargePages``.
+    init(byteCount: Int, isReadAtRandom: Bool = false) {
         guard let block = calloc(byteCount + Self.alignment, 1) else {
             fatalError("no memory for \(byteCount) bytes")
         }
         self.block = block
         start = block.alignedUp(toMultipleOf: Self.alignment)
+        if isReadAtRandom { LargePages.advise(block, byteCount: byteCount) }
     }
 
     func deallocate() { free(block) }

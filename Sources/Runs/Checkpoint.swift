@@ -61,7 +61,7 @@ package struct Checkpoint: Sendable {
         for array in arrays {
             for range in pieces(of: array.values.count) {
                 var columns = Columns.Writer()
-                columns.add("values", Array(UnsafeBufferPointer(rebasing: array.values.elements[range])))
+                array.values.add(range, to: &columns)
                 try append(columns)
             }
         }
@@ -89,12 +89,54 @@ package struct Checkpoint: Sendable {
 
 /// An array of a run's state. Not copied: a checkpoint is written of what it holds then, and read into it.
 package struct NamedFloats: Sendable {
-    package var name: String
-    package var values: FloatBuffer
+    package enum Values: Sendable {
+        case single(FloatBuffer)
+        /// 16-bit floats.
+        case half(HalfBuffer)
+    }
 
-    package init(_ name: String, _ values: FloatBuffer) { (self.name, self.values) = (name, values) }
+    package var name: String
+    package var values: Values
+
+    package init(_ name: String, _ values: FloatBuffer) { (self.name, self.values) = (name, .single(values)) }
+    package init(_ name: String, _ values: HalfBuffer) { (self.name, self.values) = (name, .half(values)) }
+}
+
+extension NamedFloats.Values {
+    private static var column: String { "values" }
+
+    package var count: Int {
+        switch self {
+        case .single(let buffer): buffer.count
+        case .half(let buffer): buffer.count
+        }
+    }
+
+    func add(_ range: Range<Int>, to columns: inout Columns.Writer) {
+        switch self {
+        case .single(let buffer): columns.add(Self.column, Array(buffer.elements[range]))
+        case .half(let buffer): columns.add(Self.column, Array(buffer.elements[range]))
+        }
+    }
+
+    func read(_ range: Range<Int>, of columns: Columns.Reader) throws {
+        switch self {
+        case .single(let buffer): try Self.read(columns, into: .init(rebasing: buffer.elements[range]))
+        case .half(let buffer): try Self.read(columns, into: .init(rebasing: buffer.elements[range]))
+        }
+    }
+
+    private static func read<T: BitwiseCopyable>(
+        _ columns: Columns.Reader, into target: UnsafeMutableBufferPointer<T>
+    ) throws {
+        _ = try target.update(fromContentsOf: columns.column(column, as: T.self, count: target.count))
+    }
 }
 
 extension FloatBuffer {
-    var elements: UnsafeMutableBufferPointer<Float> { .init(start: pointer, count: count) }
+    fileprivate var elements: UnsafeMutableBufferPointer<Float> { .init(start: pointer, count: count) }
+}
+
+extension HalfBuffer {
+    fileprivate var elements: UnsafeMutableBufferPointer<UInt16> { .init(start: pointer, count: count) }
 }

@@ -31,11 +31,8 @@ package struct CheckpointFile {
                 guard let block = try reader.next() else {
                     throw Columns.Reader.damaged(path, "a part of array \(shape.name) is missing")
                 }
-                let values = try Columns.Reader(block.payload, place: path).column(
-                    "values", as: Float.self, count: range.count)
-                _ = target.map {
-                    UnsafeMutableBufferPointer(rebasing: $0.elements[range]).update(fromContentsOf: values)
-                }
+                let columns = try Columns.Reader(block.payload, place: path)
+                try target?.read(range, of: columns)
             }
         }
         guard try reader.next() == nil else { throw Columns.Reader.damaged(path, "it has too many blocks") }

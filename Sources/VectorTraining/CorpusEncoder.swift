@@ -21,7 +21,8 @@ struct CorpusEncoder {
         var counter = WordCounter(options.inputs, languages: options.languages, wordLimit: options.wordLimit)
         let reading = ReadingNotes(notify: report.log)
         func reader() -> CorpusReader {
-            CorpusReader(options.inputs, excluding: excluded, bad: options.bad, reading: reading)
+            CorpusReader(
+                options.inputs, excluding: excluded, bad: options.bad, reading: reading, threads: options.threads)
         }
         let first = reader(), second = reader()
         var lineCount = 0

@@ -1,5 +1,5 @@
 /// Translations that alignments and dictionaries gave, by word number, in both directions.
-struct Lexicon {
+struct Lexicon: Sendable {
     struct Translation {
         var word: UInt32
         var language: UInt16

@@ -1,4 +1,5 @@
 import Kernels
+import Streams
 import VectorSpaces
 import Vectors
 
@@ -27,32 +28,59 @@ struct SpaceRefinement {
     let lexicon: Lexicon
     let rowCount: Int
     let dimension: Int
-    /// `[R, D]`
-    let vectors: FloatBuffer
+    /// `[R, D]`; more rows may follow, which stay as they are.
+    let vectors: HalfRows
+    private let threads: ComputeThreads
     /// By language, for composed vectors.
     private(set) var transforms: [(center: [Float], rotation: [Float])]
 
     init(
-        _ settings: RefinementSettings, vocabulary: Vocabulary, lexicon: Lexicon, vectors: FloatBuffer, dimension: Int
+        _ settings: RefinementSettings, vocabulary: Vocabulary, lexicon: Lexicon, vectors: HalfRows, rowCount: Int,
+        threads: ComputeThreads
     ) {
         self.settings = settings
         self.vocabulary = vocabulary
         self.lexicon = lexicon
         self.vectors = vectors
+        self.rowCount = rowCount
+        let dimension = vectors.dimension
         self.dimension = dimension
-        rowCount = vectors.count / dimension
+        self.threads = threads
         let identity = (0..<dimension * dimension).map { $0 % (dimension + 1) == 0 ? Float(1) : 0 }
         transforms = Array(
             repeating: ([Float](repeating: 0, count: dimension), identity), count: vocabulary.languages.count)
     }
 
-    private func row(_ word: Int) -> UnsafeMutablePointer<Float> { vectors.pointer + word * dimension }
+    /// Changes the vectors of words, each by itself, on all threads.
+    ///
+    /// - Parameter body: Gets the word, its vector, and memory for two others.
+    private func change(
+        _ words: [Int]? = nil,
+        _ body:
+            @Sendable (_ word: Int, _ vector: UnsafeMutablePointer<Float>, _ others: UnsafeMutablePointer<Float>) ->
+            Void
+    ) {
+        let parts = threads.ranges(of: words?.count ?? rowCount)
+        threads.run(parts.count) { [vectors, dimension] part, _ in
+            let vector = FloatBuffer(count: dimension), others = FloatBuffer(count: 2 * dimension)
+            for number in parts[part] {
+                let word = words?[number] ?? number
+                vectors.copy(word, into: vector.pointer)
+                body(word, vector.pointer, others.pointer)
+                vectors.set(word, to: vector.pointer)
+            }
+        }
+    }
+
+    private func words(of language: Int) -> [Int] {
+        (0..<rowCount).filter { Int(vocabulary.wordLanguages[$0]) == language }
+    }
 
     /// - Parameter pivot: Number of the language that stays where it is.
     /// - Returns: Languages that no pairs connect with it, which stay where they are as well.
     @discardableResult
     mutating func run(pivot: Int) -> [Int] {
-        for word in 0..<rowCount { VectorNorm.makeUnit(row(word), dimension) }
+        change { [dimension] _, vector, _ in VectorNorm.makeUnit(vector, dimension) }
         if settings.centeringWords > 0 { center() }
         let order = order(from: pivot)
         for (language, neighbour) in order {
@@ -64,23 +92,22 @@ struct SpaceRefinement {
 
     private mutating func center() {
         var counts = [Int](repeating: 0, count: vocabulary.languages.count)
+        let vector = FloatBuffer(count: dimension)
         // Rows are in order of falling frequency.
         for word in 0..<rowCount {
             let language = Int(vocabulary.wordLanguages[word])
             guard counts[language] < settings.centeringWords else { continue }
             counts[language] += 1
-            for column in 0..<dimension { transforms[language].center[column] += row(word)[column] }
+            vectors.copy(word, into: vector.pointer)
+            for column in 0..<dimension { transforms[language].center[column] += vector[column] }
         }
         for language in counts.indices where counts[language] > 0 {
             for column in 0..<dimension { transforms[language].center[column] /= Float(counts[language]) }
         }
-        for word in 0..<rowCount {
-            transforms[Int(vocabulary.wordLanguages[word])].center.withUnsafeBufferPointer { center in
-                if let center = center.baseAddress {
-                    Kernel.axpy(count: dimension, a: -1, x: center, y: row(word))
-                }
-            }
-            VectorNorm.makeUnit(row(word), dimension)
+        change { [dimension, transforms, wordLanguages = vocabulary.wordLanguages] word, vector, _ in
+            let center = transforms[Int(wordLanguages[word])].center
+            Kernel.axpy(count: dimension, a: -1, x: center, y: vector)
+            VectorNorm.makeUnit(vector, dimension)
         }
     }
 
@@ -105,7 +132,7 @@ struct SpaceRefinement {
 
     private mutating func rotate(_ language: Int, onto neighbour: Int) {
         var pairs: [(Int, Int)] = []
-        for word in 0..<rowCount where Int(vocabulary.wordLanguages[word]) == language {
+        for word in words(of: language) {
             for translation in lexicon[word]
             where Int(translation.language) == neighbour && Int(translation.word) < rowCount
                 && Double(translation.probability * translation.reverse) > settings.pairFloor
@@ -117,8 +144,8 @@ struct SpaceRefinement {
         guard pairs.count >= dimension else { return }
         let x = FloatBuffer(count: pairs.count * dimension), y = FloatBuffer(count: pairs.count * dimension)
         for (index, pair) in pairs.enumerated() {
-            (x.pointer + index * dimension).update(from: row(pair.0), count: dimension)
-            (y.pointer + index * dimension).update(from: row(pair.1), count: dimension)
+            vectors.copy(pair.0, into: x.pointer + index * dimension)
+            vectors.copy(pair.1, into: y.pointer + index * dimension)
         }
         let rotation = Procrustes.rotation(from: x, to: y, count: pairs.count, dimension: dimension)
         transforms[language].rotation = rotation
@@ -126,31 +153,30 @@ struct SpaceRefinement {
         rotation.withUnsafeBufferPointer {
             if let base = $0.baseAddress { packed.pack(base, rowStride: dimension, columnStride: 1) }
         }
-        let product = FloatBuffer(count: dimension)
-        for word in 0..<rowCount where Int(vocabulary.wordLanguages[word]) == language {
+        change(words(of: language)) { [dimension, packed] _, vector, product in
             Kernel.multiply(
-                rowCount: 1, a: row(word), aRowStride: dimension, b: packed, c: product.pointer, cStride: dimension)
-            row(word).update(from: product.pointer, count: dimension)
+                rowCount: 1, a: vector, aRowStride: dimension, b: packed, c: product, cStride: dimension)
+            vector.update(from: product, count: dimension)
         }
     }
 
     /// Mixes each word of a language with the mean of its translations, weighted by their probability.
     private func average(_ language: Int, with neighbour: Int) {
-        let mean = FloatBuffer(count: dimension)
-        for word in 0..<rowCount where Int(vocabulary.wordLanguages[word]) == language {
-            mean.zero()
+        change(words(of: language)) { [settings, lexicon, vectors, rowCount, dimension] word, vector, mean in
+            let other = mean + dimension
+            mean.update(repeating: 0, count: dimension)
             var weight: Float = 0
             for translation in lexicon[word]
             where Int(translation.language) == neighbour && Int(translation.word) < rowCount {
                 weight += translation.probability
-                Kernel.axpy(
-                    count: dimension, a: translation.probability, x: row(Int(translation.word)), y: mean.pointer)
+                vectors.copy(Int(translation.word), into: other)
+                Kernel.axpy(count: dimension, a: translation.probability, x: other, y: mean)
             }
-            guard weight > 0 else { continue }
-            VectorNorm.makeUnit(mean.pointer, dimension)
-            Kernel.scale(count: dimension, a: Float(1 - settings.translationShare), y: row(word))
-            Kernel.axpy(count: dimension, a: Float(settings.translationShare), x: mean.pointer, y: row(word))
-            VectorNorm.makeUnit(row(word), dimension)
+            guard weight > 0 else { return }
+            VectorNorm.makeUnit(mean, dimension)
+            Kernel.scale(count: dimension, a: Float(1 - settings.translationShare), y: vector)
+            Kernel.axpy(count: dimension, a: Float(settings.translationShare), x: mean, y: vector)
+            VectorNorm.makeUnit(vector, dimension)
         }
     }
 }

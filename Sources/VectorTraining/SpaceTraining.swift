@@ -44,7 +44,7 @@ struct SpaceTraining {
 
     /// Refuses at once what no memory of this machine can hold.
     static func requireMemory(for settings: SkipGramSettings, rowCount: Int) throws {
-        let needed = (2 * rowCount + settings.buckets) * (settings.dimension + 15) * MemoryLayout<Float>.stride
+        let needed = SkipGram.byteCount(settings, rowCount: rowCount)
         let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         guard needed < physical else {
             throw Failure.moreMemoryThanThereIs(
@@ -54,7 +54,8 @@ struct SpaceTraining {
     }
 
     /// Trains to the end, from where an earlier process came to.
-    func run(_ trainer: SkipGram) throws {
+    func run(_ trainer: SkipGram, _ distribution: ExampleDistribution) throws {
+        let ahead = ExamplesAhead(corpus, distribution, options.threads)
         var state = try resumedState(trainer)
         let pace = Pace(tokens: state.tokens)
         var lastSave = ContinuousClock.now
@@ -67,7 +68,8 @@ struct SpaceTraining {
                     try Interruption.check("interrupted in epoch \(state.epoch + 1)")
                     lastSave = .now
                 }
-                try train(trainer, block: order[state.blocks], &state)
+                let examples = try ahead.next(order[state.blocks...], epoch: state.epoch)
+                try train(trainer, examples, &state)
                 say(state, pace)
             }
             state.losses.append(state.loss)
@@ -79,14 +81,12 @@ struct SpaceTraining {
         }
     }
 
-    private func train(_ trainer: SkipGram, block: Int, _ state: inout State) throws {
-        let lines = try corpus.lines(block)
-        var random = RandomSource(seed: settings.seed, stream: .skipGram, UInt64(state.epoch), UInt64(block))
+    private func train(_ trainer: SkipGram, _ examples: SkipGramExamples, _ state: inout State) throws {
         let rate = Float(settings.learningRate * (1 - Double(state.tokens) / tokenTotal))
-        let (loss, count) = trainer.train(lines, random: &random, rate: rate)
+        let (loss, count) = trainer.train(examples, rate: rate, options.threads)
         guard loss.isFinite else { throw Failure.divergence(options.output, epoch: state.epoch + 1) }
         state.blocks += 1
-        state.tokens += lines.tokenCount
+        state.tokens += examples.tokenCount
         state.lossSum += loss
         state.lossCount += count
     }
@@ -94,7 +94,7 @@ struct SpaceTraining {
     // MARK: Checkpoints
 
     private func arrays(of trainer: SkipGram) -> [NamedFloats] {
-        [NamedFloats("inputs", trainer.inputs), NamedFloats("outputs", trainer.outputs)]
+        [NamedFloats("inputs", trainer.inputs.buffer), NamedFloats("outputs", trainer.outputs.buffer)]
     }
 
     private func save(_ state: State, _ trainer: SkipGram) throws {

@@ -12,15 +12,16 @@ struct TableOutput {
     let vocabulary: Vocabulary
     let corpus: CorpusDescription
     let lexicon: Lexicon
-    let space: SkipGram
+    /// Vectors of words, then rows of n-grams.
+    let rows: HalfRows
+    /// Words.
+    let rowCount: Int
 
     func write() throws -> VectorTableDescription {
-        report.status("refining the space", nil)
         let languages = options.languages, dimension = options.skipGram.dimension, pivot = pivot
-        let vectors = FloatBuffer(count: space.rowCount * dimension)
-        for word in 0..<space.rowCount { space.copyVector(word, into: vectors.pointer + word * dimension) }
         var refinement = SpaceRefinement(
-            options.refinement, vocabulary: vocabulary, lexicon: lexicon, vectors: vectors, dimension: dimension)
+            options.refinement, vocabulary: vocabulary, lexicon: lexicon, vectors: rows, rowCount: rowCount,
+            threads: options.threads)
         for language in refinement.run(pivot: pivot) {
             report.log(
                 "\(languages[language]): no pairs of words connect it with \(languages[pivot]); "
@@ -37,21 +38,21 @@ struct TableOutput {
             let transform = refinement.transforms[language]
             writer.setTransform(language: numbers[language], center: transform.center, rotation: transform.rotation)
         }
-        try writeWords(vectors, languages: numbers, pivot: pivot, to: writer)
+        try writeWords(languages: numbers, pivot: pivot, to: writer)
         try writer.appendSubwords(options.skipGram.subwords) { bucket, row in
-            row.update(from: space.subword(bucket), count: dimension)
+            rows.copy(rowCount + bucket, into: row)
         }
         return try writer.finish()
     }
 
     private func writeWords(
-        _ vectors: FloatBuffer, languages numbers: [UInt16], pivot: Int, to writer: VectorTableWriter
+        languages numbers: [UInt16], pivot: Int, to writer: VectorTableWriter
     ) throws {
-        let spreads = spreads(), dimension = options.skipGram.dimension
-        for word in 0..<space.rowCount {
+        let spreads = spreads(), vector = FloatBuffer(count: rows.dimension)
+        for word in 0..<rowCount {
             if word % 8192 == 0 {
                 try Interruption.check("interrupted while writing the table")
-                report.status("writing the table", Double(word) / Double(space.rowCount))
+                report.status("writing the table", Double(word) / Double(rowCount))
             }
             let language = Int(vocabulary.wordLanguages[word])
             var counts = vocabulary.counts[word]
@@ -60,10 +61,11 @@ struct TableOutput {
             }
             let followed = Float(corpus.followedByCased[language]) / Float(max(1, corpus.followed[language]))
             let statistics = WordStatistics.values(counts, followedByCased: followed, spread: spreads[word])
+            rows.copy(word, into: vector.pointer)
             try vocabulary.withBytes(word) { bytes in
                 try statistics.withUnsafeBufferPointer {
                     try writer.append(
-                        word: bytes, language: numbers[language], vector: vectors.pointer + word * dimension,
+                        word: bytes, language: numbers[language], vector: vector.pointer,
                         statistics: $0.baseAddress)
                 }
             }
@@ -79,10 +81,10 @@ struct TableOutput {
     private func spreads() -> [Float] {
         var languages: [UInt64: Int] = [:]
         func hash(_ word: Int) -> UInt64 { vocabulary.withBytes(word) { Digest.xxh3(UnsafeRawBufferPointer($0)) } }
-        for word in 0..<space.rowCount where vocabulary.counts[word].inText >= 2 {
+        for word in 0..<rowCount where vocabulary.counts[word].inText >= 2 {
             languages[hash(word), default: 0] += 1
         }
-        return (0..<space.rowCount).map {
+        return (0..<rowCount).map {
             Float(languages[hash($0)] ?? 0) / Float(vocabulary.languages.count)
         }
     }

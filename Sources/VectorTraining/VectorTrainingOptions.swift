@@ -65,6 +65,7 @@ package struct VectorTrainingIdentity: Codable, Sendable {
     var minimumCount, maximumWords: Int
     var alignment: Alignment
     var skipGram: SkipGramSettings
+    var arithmetic = SkipGram.arithmetic
     var holdout: Double
 
     struct Alignment: Codable {

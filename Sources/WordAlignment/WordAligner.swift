@@ -16,7 +16,7 @@ package struct WordAligner {
         package var tension: Float = 4
         /// Probability of the empty word.
         package var nullProbability: Float = 0.08
-        /// Memory of the table of word pairs: 32 bytes each.
+        /// Memory of the table of word pairs: 24 bytes each.
         package var maximumSlotCount = 1 << 25
 
         package init() {}
@@ -130,9 +130,7 @@ package struct WordAligner {
     private mutating func setUniform() {
         let wordCount = null.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
         let uniform = 1 / Float(max(1, wordCount))
-        for slot in 0..<table.slotCount {
-            table.entries[slot].probabilities = .init(repeating: uniform)
-        }
+        table.seal(probability: uniform)
         for word in null.indices where null[word] > 0 { null[word] = uniform }
     }
 

@@ -20,6 +20,11 @@ import Testing
         ]
     }
 
+    static func floats(_ array: NamedFloats) -> [Float] {
+        guard case .single(let buffer) = array.values else { return [] }
+        return buffer.array
+    }
+
     static func save(_ number: Int, in store: CheckpointStore, _ arrays: [NamedFloats]? = nil) throws {
         try store.save(
             number, of: RunSignature("test", identity: Identity()), state: State(n: number),
@@ -35,7 +40,7 @@ import Testing
             places = checkpoint.shapes.map { NamedFloats($0.name, FloatBuffer(count: $0.count)) }
             return places
         }
-        let arrays = Dictionary(uniqueKeysWithValues: places.map { ($0.name, $0.values.array) })
+        let arrays = Dictionary(uniqueKeysWithValues: places.map { ($0.name, Self.floats($0)) })
         return (checkpoint.map { ($0, arrays) }, warnings)
     }
 
@@ -51,7 +56,7 @@ import Testing
         #expect(try found.checkpoint.signature == RunSignature("test", identity: Identity()))
         #expect(try JSON.decode(State.self, from: found.checkpoint.state) == State(n: 42))
         for array in saved {
-            #expect(found.arrays[array.name]?.map(\.bitPattern) == array.values.array.map(\.bitPattern))
+            #expect(found.arrays[array.name]?.map(\.bitPattern) == Self.floats(array).map(\.bitPattern))
         }
         #expect(found.arrays.count == saved.count && found.checkpoint.count(of: "best") == nil)
         #expect(try store.newest(warn: { _ in })?.number == 42)
@@ -70,6 +75,21 @@ import Testing
         let place = FloatBuffer(count: 2)
         _ = try store.newest(warn: { _ in }) { _ in [NamedFloats("b", place)] }
         #expect(place.array == [1, 2])
+    }
+
+    @Test func sixteenBitsAreReadBackAndNotTakenForOthers() throws {
+        let folder = ScratchFolder()
+        let store = CheckpointStore(path: folder["c"])
+        let saved = HalfBuffer(count: Checkpoint.floatsPerBlock + 3), place = HalfBuffer(count: saved.count)
+        for index in stride(from: 0, to: saved.count, by: 31) {
+            saved.pointer[index] = UInt16(truncatingIfNeeded: index &* 40503)
+        }
+        try Self.save(1, in: store, [NamedFloats("rows", saved)])
+        _ = try store.newest(warn: { _ in }) { _ in [NamedFloats("rows", place)] }
+        #expect((0..<saved.count).allSatisfy { saved.pointer[$0] == place.pointer[$0] })
+        #expect(throws: Failure.self) {
+            try store.newest(warn: { _ in }) { _ in [NamedFloats("rows", FloatBuffer(count: saved.count))] }
+        }
     }
 
     @Test(arguments: [("parameters", 299), ("other", 3)])

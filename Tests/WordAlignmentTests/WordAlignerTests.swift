@@ -126,6 +126,7 @@ struct WordAlignerTests {
         let table = TranslationTable(maximumSlotCount: 1 << 10)
         for pair in 0..<2000 as Range<UInt32> { table.insert(TranslationTable.key(pair, pair + 1)) }
         #expect(table.usedCount == 716 && table.refusedCount == 2000 - 716)
+        table.seal(probability: 0.5)
         let key = TranslationTable.key(5, 6)
         #expect(table.find(key, from: table.home(key)) != TranslationTable.noSlot)
         let absent = TranslationTable.key(1999, 2000)

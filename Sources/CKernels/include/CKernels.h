@@ -169,13 +169,51 @@ void nk_gather_i8(long count, const uint32_t *rows, const int8_t *table, const f
 
 // ---- skip-gram --------------------------------------------------------------------------------------------------
 
-// One center of skip-gram with negative sampling (Mikolov et al. 2013): hidden = mean of the input rows; the row of
-// output k, positive where rates[k] > 0 and negative where it is < 0, moves by
-// |rates[k]| * (label - sigmoid(hidden . row)) * hidden; the sum of what the outputs ask of hidden is added to every
-// input row. Returns the loss: the sum of -log of the probability of each label.
-// dim is a multiple of 16; scratch holds 2 * dim floats; inputCount > 0; the tables do not overlap.
-float nk_skipgram(long dim, float *inputTable, const uint32_t *inputs, long inputCount, float *outputTable,
-                  const uint32_t *outputs, const float *rates, long outputCount, float *scratch);
+// Skip-gram with negative sampling (Mikolov et al. 2013) in rounds: every center of a round is looked at with the tables
+// as they were before it (nk_skipgram_predict), and then every row that was met moves once (nk_skipgram_move).
+struct nk_skipgram_tables {
+    // Floats of a row, a multiple of 16; rows are IEEE binary16.
+    long dim;
+    const uint16_t *inputs;
+    const uint16_t *outputs;
+    // Input rows of word w: wordRows[wordStarts[w]] ... wordRows[wordStarts[w + 1] - 1], at least one.
+    const uint32_t *wordRows;
+    const uint32_t *wordStarts;
+};
+struct nk_skipgram_round {
+    // Of each center: its word, and the end of its outputs.
+    const uint32_t *words;
+    const uint32_t *outputEnds;
+    // Of each output: its row, and its rate; below zero, its size is the rate of a negative one.
+    const uint32_t *outputs;
+    const float *rates;
+    // By which all rates are multiplied.
+    float rate;
+    // Made of each output: rate * (label - sigmoid(hidden . row)).
+    float *steps;
+    // Made of each center: hidden = mean of the input rows, gradient = sum of the steps times the rows, both [centers, dim];
+    // and the loss, the sum of -log of the probability of each label.
+    float *hidden;
+    float *gradients;
+    float *losses;
+};
+// Centers first ... last - 1 of a round.
+void nk_skipgram_predict(const struct nk_skipgram_tables *tables, const struct nk_skipgram_round *round, long first,
+                         long last);
+// What the uses of a round ask of the rows of a table, uses of the same row together.
+struct nk_skipgram_moves {
+    // Of each row: its number, and the end of its uses.
+    const uint32_t *rows;
+    const uint32_t *useEnds;
+    const uint32_t *uses;
+    // Of each use, by its number: its center.
+    const uint32_t *centers;
+};
+// row += sum over its uses of steps[use] * vectors[center], for rows first ... last - 1 of the moves; without steps they are
+// 1. What a 16-bit float cannot hold is rounded up or down at random, as often as makes the mean right: a hash of
+// (key, row, column) decides.
+void nk_skipgram_move(long dim, uint16_t *table, const struct nk_skipgram_moves *moves, const float *steps,
+                      const float *vectors, uint64_t key, long first, long last);
 
 // ---- transformer ------------------------------------------------------------------------------------------------
 

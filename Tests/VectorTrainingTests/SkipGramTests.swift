@@ -1,0 +1,177 @@
+import Kernels
+import NERPipeTesting
+import Randomness
+import Streams
+import Testing
+import WordAlignment
+
+@testable import VectorTraining
+
+/// Lines of one language over few words, and what a skip-gram is made of them.
+private struct SmallSpace {
+    static let wordCount = 200
+
+    let vocabulary = Vocabulary(limit: 1000)
+    let lexicon = Lexicon(wordCount: wordCount, languageCount: 1)
+    var settings = SkipGramSettings()
+    var lines = EncodedLines()
+
+    init(tokens: Int = 5000) {
+        let vocabulary = vocabulary, language = vocabulary.languageNumber("xx")
+        for word in 0..<Self.wordCount {
+            Array("word\(word)".utf8).withUnsafeBufferPointer {
+                vocabulary.append($0, language: language, counts: WordCounts(occurrences: UInt32(2000 / (word + 1))))
+            }
+        }
+        settings.dimension = 20
+        settings.buckets = 300
+        settings.subsampling = 1
+        var random = RandomSource(seed: 3, stream: .pairs)
+        for token in 0..<tokens {
+            // The first words are the most frequent ones; a line has those of one topic of four.
+            let word = Self.wordCount * random.below(Self.wordCount) / (1 + random.below(Self.wordCount))
+            lines.source.append(UInt32(word % Self.wordCount / 4 * 4 + token / 12 % 4))
+            if token % 12 == 11 {
+                lines.sourceEnds.append(UInt32(lines.source.count))
+                lines.targetEnds.append(0)
+            }
+        }
+    }
+
+    var distribution: ExampleDistribution {
+        ExampleDistribution(
+            settings, vocabulary: vocabulary, lexicon: lexicon, rowCount: Self.wordCount,
+            rows: SkipGram(settings, vocabulary: vocabulary, rowCount: Self.wordCount).rows)
+    }
+
+    func examples() -> SkipGramExamples {
+        var random = RandomSource(seed: 5, stream: .skipGram)
+        var sampler = ExampleSampler(distribution)
+        return sampler.examples(of: lines, random: &random)
+    }
+
+    func trained(_ examples: SkipGramExamples, _ threads: ComputeThreads) -> (
+        loss: Double, inputs: [UInt16], outputs: [UInt16]
+    ) {
+        let space = SkipGram(settings, vocabulary: vocabulary, rowCount: Self.wordCount)
+        space.initialize()
+        let loss = space.train(examples, rate: 0.05, threads).loss
+        func bits(_ rows: HalfRows) -> [UInt16] { (0..<rows.buffer.count).map { rows.buffer.pointer[$0] } }
+        return (loss, bits(space.inputs), bits(space.outputs))
+    }
+}
+
+struct SkipGramTests {
+    @Test(arguments: [2, 3, 7])
+    func threadsDoNotShow(count: Int) {
+        let space = SmallSpace()
+        let examples = space.examples()
+        let alone = space.trained(examples, .single)
+        let threads = ComputeThreads(count: count)
+        defer { threads.stop() }
+        let together = space.trained(examples, threads)
+        #expect(alone.loss.isFinite && alone.loss == together.loss)
+        #expect(alone.inputs == together.inputs && alone.outputs == together.outputs, "rows differ")
+        #expect(alone.outputs.contains { $0 != 0 })
+    }
+
+    @Test func wordsOfATopicComeTogether() {
+        let space = SmallSpace()
+        let trainer = SkipGram(space.settings, vocabulary: space.vocabulary, rowCount: SmallSpace.wordCount)
+        trainer.initialize()
+        let examples = space.examples()
+        for _ in 0..<10 { _ = trainer.train(examples, rate: 0.05, .single) }
+        trainer.compose(.single)
+        let vectors = (0..<40).map { word in
+            var vector = [Float](repeating: 0, count: space.settings.dimension)
+            trainer.inputs.copy(word, into: &vector)
+            let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return vector.map { $0 / norm }
+        }
+        /// Mean cosine of words whose topics differ by so much.
+        func cosine(_ distance: Int) -> Float {
+            var sum: Float = 0, count: Float = 0
+            for a in 0..<40 {
+                for b in 0..<a where (a - b) % 4 == distance {
+                    sum += zip(vectors[a], vectors[b]).reduce(0) { $0 + $1.0 * $1.1 }
+                    count += 1
+                }
+            }
+            return sum / count
+        }
+        #expect(cosine(0) > cosine(2) + 0.1, "\(cosine(0)) \(cosine(2))")
+    }
+
+    @Test func aRoundEndsBeforeAWordIsMetTooOften() {
+        let examples = SmallSpace().examples()
+        var start = SkipGramExamples.Round(centerEnd: 0, outputEnd: 0)
+        for end in examples.rounds {
+            let centers = start.centerEnd..<end.centerEnd
+            #expect((1...SkipGramExamples.largestRound).contains(centers.count))
+            // All but those of the last center.
+            let last = centers.count > 1 ? Int(examples.outputEnds[centers.upperBound - 2]) : 0
+            let outputs = examples.outputs[start.outputEnd..<start.outputEnd + last]
+            let most = Dictionary(outputs.map { ($0, 1) }, uniquingKeysWith: +).values.max() ?? 0
+            #expect(most < SkipGramExamples.largestHitCount)
+            start = end
+        }
+        #expect(examples.rounds.count > 10 && start.centerEnd == examples.words.count)
+        #expect(start.outputEnd == examples.outputs.count && examples.rates.count == examples.outputs.count)
+    }
+
+    @Test func negativesAreDrawnByTheSquareRootOfTheFrequencyWithinTheirLanguage() {
+        let counts: [UInt32] = [400, 100, 100, 25, 9, 0, 1]
+        let languages: [UInt16] = [0, 1, 0, 0, 1, 0, 1, 0, 0]
+        let sampler = NegativeSampler(counts: counts, languages: languages, languageCount: 3)
+        var random = RandomSource(seed: 1, stream: .skipGram)
+        for language in [UInt16(0), 1] {
+            let draws = 100_000
+            var found = [Int](repeating: 0, count: counts.count)
+            for _ in 0..<draws { found[Int(sampler.draw(language, &random))] += 1 }
+            let own = counts.indices.filter { languages[$0] == language }
+            let sum = own.reduce(0.0) { $0 + Double(counts[$1]).squareRoot() }
+            for word in counts.indices {
+                let share = own.contains(word) ? Double(counts[word]).squareRoot() / sum : 0
+                // Five deviations.
+                let bound = 5 * (share * (1 - share) / Double(draws)).squareRoot()
+                #expect(abs(Double(found[word]) / Double(draws) - share) <= bound, "word \(word)")
+            }
+        }
+    }
+
+    @Test(arguments: [1, 300, 5000, 8_388_608])
+    func usesOfARowStandTogetherInTheirOrder(limit: Int) {
+        var random = RandomSource(seed: 2, stream: .pairs)
+        let uses = RowUses()
+        for size in [700, 3, 900] {
+            let rows = (0..<size).map { _ in random.below(limit) }
+            uses.fill(count: size, limit: limit) { append in
+                for (use, row) in rows.enumerated() { append(UInt32(row), use / 3) }
+            }
+            let expected = Dictionary(grouping: rows.indices) { rows[$0] }.sorted { $0.key < $1.key }
+            #expect(uses.rowCount == expected.count)
+            uses.withMoves { moves in
+                var start = 0
+                for (number, (row, places)) in expected.enumerated() {
+                    let end = Int(moves.useEnds[number])
+                    #expect(moves.rows[number] == UInt32(row))
+                    #expect((start..<end).map { Int(moves.uses[$0]) } == places)
+                    start = end
+                }
+                #expect(rows.indices.allSatisfy { moves.centers[$0] == UInt32($0 / 3) })
+            }
+        }
+    }
+
+    /// A word whose own row and n-grams are known: the mean of them.
+    @Test func aVectorIsTheMeanOfItsRows() {
+        let space = SmallSpace()
+        let trainer = SkipGram(space.settings, vocabulary: space.vocabulary, rowCount: SmallSpace.wordCount)
+        trainer.initialize()
+        var row = [Float](repeating: 0, count: space.settings.dimension)
+        for number in 0..<trainer.inputs.count { trainer.inputs.set(number, to: row.map { _ in Float(number % 7) }) }
+        trainer.compose(.single)
+        trainer.inputs.copy(3, into: &row)
+        #expect(Set(row).count == 1 && row[0] > 0 && row[0] < 6)
+    }
+}
