@@ -221,16 +221,16 @@ evaluate() {    # NAME MODEL ...: scores a model, or an ensemble, on the target'
 }
 compare_with_gold() {
   # Seen is what stands in the labels of the source, or of SOURCES: the same for all methods of a study, so that they can be compared.
-  local model models=() language languages=$source file seen=()
+  local model models=() language languages=$source file options=()
   if [ -n "${SOURCES:-}" ]; then languages=$(sources); fi
   for language in $languages; do
     file=$(labelled "$language" train)
-    seen+=(--seen "$file")
+    options+=(--seen "$file")
   done
   for model in "${@:2}"; do models+=(--model "$model"); done
   # How sure a tagger is, of one: an ensemble and a transformer have no diagram.
-  if [ $# = 2 ] && [ ! -e "$2/tokenizer.json" ]; then seen+=(--reliability "$1.reliability"); fi
-  "$nerpipe" evaluate -q "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --counts "$1.counts" "${seen[@]}" "$(gold)" > "$1.new"
+  if [ $# = 2 ] && [ ! -e "$2/tokenizer.json" ]; then options+=(--reliability "$1.reliability"); fi
+  "$nerpipe" evaluate -q "${models[@]}" --lang "$target" --types "$types" --bootstrap 0 --counts "$1.counts" "${options[@]}" "$(gold)" > "$1.new"
   mv "$1.new" "$1.txt"
 }
 f1() { awk '$1 == "accuracy:" { print $NF }'; }   # of all types together, in the report of `evaluate`

@@ -11,7 +11,7 @@ package enum OuterOptimizer: Codable, Equatable, Sendable {
     case nesterov(rate: Double, momentum: Double)
 
     /// Of DiLoCo, section 3.
-    package static let diLoCo = OuterOptimizer.nesterov(rate: 0.7, momentum: 0.9)
+    package static let diLoCo = (rate: 0.7, momentum: 0.9)
 
     package var hasVelocity: Bool { self != .mean }
 

@@ -22,6 +22,11 @@ package struct WorkUnit: Equatable, Sendable, CustomStringConvertible {
         self.init(number: number, of: count)
     }
 
+    /// The units of a work, in their order.
+    ///
+    /// - Parameter count: At least 1.
+    package static func all(of count: Int) -> [WorkUnit] { (1...count).map { WorkUnit(number: $0, of: count) } }
+
     package var isWhole: Bool { count == 1 }
     package var isLast: Bool { number == count }
     /// The unit before it; nil for the first.

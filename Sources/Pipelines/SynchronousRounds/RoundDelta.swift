@@ -79,7 +79,7 @@ struct RoundDelta {
         // Before memory is taken for what it says of itself.
         let count = ParameterLayout(content.configuration).count
         guard file.checkpoint.count(of: Self.arrayName) == count,
-            try UnitInput(path: path, 0..<0).bytes / MemoryLayout<Float>.size >= count
+            try Directory.byteCount(of: path) / MemoryLayout<Float>.size >= count
         else { throw Failure.noDelta(path) }
         head = Head(
             path: path, signature: signature, content: content, unit: unit, round: round, weightsOfTheRound: weights)
@@ -111,14 +111,15 @@ struct RoundDelta {
     }
 }
 
-extension RoundDelta.Head {
-    /// The first thing in which this is not of the same round and work, by its name; nil when there is none.
-    func difference(from signature: RunSignature) -> String? {
-        if let (name, mine, theirs) = self.signature.difference(from: signature) {
+extension RunSignature {
+    /// The first thing in which two units of rounds are not the same, the kernels too, by its name; nil when there is none.
+    ///
+    /// - Parameter ignored: Fields that may differ.
+    func namedDifference(from other: RunSignature, ignoring ignored: Set<String> = []) -> String? {
+        if let (name, mine, theirs) = difference(from: other, ignoring: ignored) {
             return "\(name): \(mine) against \(theirs)"
         }
-        guard self.signature.kernels != signature.kernels else { return nil }
-        return "kernels: \(self.signature.kernels) against \(signature.kernels)"
+        return kernels == other.kernels ? nil : "kernels: \(kernels) against \(other.kernels)"
     }
 }
 

@@ -56,7 +56,7 @@ package struct RoundFolder: Sendable {
     func removePast() throws {
         let past =
             round.isLast
-            ? (1...round.count).compactMap { WorkUnit("\($0)/\(round.count)") } : [round.predecessor].compactMap(\.self)
+            ? WorkUnit.all(of: round.count) : [round.predecessor].compactMap(\.self)
         for path in past.map({ RoundFolder(folder, $0).path }) {
             for name in Directory.names(in: path)
             where [Self.deltaEnding, Self.stateEnding].contains(where: {

@@ -84,7 +84,7 @@ package struct RoundMerge {
             guard delta.round == folder.round.description else {
                 throw Failure.deltaOfAnother(path, "round: \(delta.round) against \(folder.round)")
             }
-            if let first, let difference = delta.difference(from: first.signature) {
+            if let first, let difference = delta.signature.namedDifference(from: first.signature) {
                 throw Failure.deltaOfAnother(path, "\(difference) of \(first.path)")
             }
             first = first ?? delta
@@ -99,7 +99,7 @@ package struct RoundMerge {
             data[delta.content.data] = delta
         }
         guard let first else { throw Failure.withoutDeltas(folder.path) }
-        let all = (1...first.unit.count).compactMap { WorkUnit("\($0)/\(first.unit.count)") }
+        let all = WorkUnit.all(of: first.unit.count)
         let missing = all.filter { found[$0.number] == nil }
         guard missing.isEmpty else {
             throw Failure.deltasAreMissing(folder.path, missing.map(UnitOutput.name), of: all.count)

@@ -43,11 +43,8 @@ struct RoundRecord {
     ///
     /// - Parameter ignored: Fields that may differ.
     func require(_ signature: RunSignature, ignoring ignored: Set<String> = []) throws {
-        if let (name, mine, theirs) = self.signature.difference(from: signature, ignoring: ignored) {
-            throw Failure.unitMadeOtherwise(path, "\(name): \(mine) against \(theirs)")
-        }
-        guard self.signature.kernels == signature.kernels else {
-            throw Failure.unitMadeOtherwise(path, "kernels: \(self.signature.kernels) against \(signature.kernels)")
+        if let difference = self.signature.namedDifference(from: signature, ignoring: ignored) {
+            throw Failure.unitMadeOtherwise(path, difference)
         }
     }
 }

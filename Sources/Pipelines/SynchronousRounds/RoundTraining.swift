@@ -110,7 +110,7 @@ package struct RoundTraining: Sendable {
         guard Directory.fileExists(path) else { return false }
         let found = try RoundDelta(path: path).head
         let data = found.content.data == library.digest ? nil : "data: \(found.content.data) against \(library.digest)"
-        if let difference = found.difference(from: signature) ?? data {
+        if let difference = found.signature.namedDifference(from: signature) ?? data {
             throw Failure.unitMadeOtherwise(path, difference)
         }
         return true

@@ -36,7 +36,7 @@ package struct RoundsStatus: Codable, Equatable, Sendable {
             return
         }
         units = any.count
-        let all = (1...any.count).compactMap { WorkUnit("\($0)/\(any.count)") }.map(UnitOutput.name)
+        let all = WorkUnit.all(of: any.count).map(UnitOutput.name)
         missing = all.filter { !deltas.contains($0) }
         unitsDone = any.count - missing.count
     }

@@ -73,7 +73,7 @@ package struct FolderStatus: Codable, Equatable, Sendable {
             guard let match = unit.wholeMatch(of: /([0-9]{5,7})-of-([0-9]{5,7})/), let count = Int(match.2),
                 let one = WorkUnit("\(Int(match.1) ?? 0)/\(count)"), UnitOutput.name(of: one) == unit
             else { continue }
-            found.formUnion((1...count).compactMap { WorkUnit("\($0)/\(count)") }.map(UnitOutput.name))
+            found.formUnion(WorkUnit.all(of: count).map(UnitOutput.name))
         }
         return found.sorted()
     }

@@ -38,10 +38,10 @@ struct MergeCommand: ParsableCommand {
     enum Outer: String, ExpressibleByArgument, CaseIterable { case mean, nesterov }
 
     @Option(help: "Learning rate of nesterov.")
-    var outerRate = 0.7
+    var outerRate = OuterOptimizer.diLoCo.rate
 
     @Option(help: "Momentum of nesterov.")
-    var outerMomentum = 0.9
+    var outerMomentum = OuterOptimizer.diLoCo.momentum
 
     @Option(help: "The model that 'update --initial' named, for the first round.")
     var initial: String?
