@@ -103,7 +103,7 @@ let package = Package(
         module(
             "VectorInspection",
             ["CXXHash", "Corpora", "Diagnostics", "Kernels", "Locks", "Streams", "UnicodeText", "Vectors"]),
-        module("WordAlignment", ["Diagnostics", "Kernels", "Shards"]),
+        module("WordAlignment", ["Diagnostics", "Kernels", "Locks", "Shards", "Streams"]),
         module(
             "TransformerVectors",
             [
@@ -215,7 +215,7 @@ let package = Package(
         tests(
             of: "VectorTraining",
             ["Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Streams", "Tokenization", "WordAlignment"]),
-        tests(of: "WordAlignment", ["NERPipeTesting"]),
+        tests(of: "WordAlignment", ["NERPipeTesting", "Streams"]),
         tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),
         tests(
             of: "VectorSpaces",

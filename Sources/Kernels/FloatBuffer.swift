@@ -16,11 +16,12 @@ package final class FloatBuffer: @unchecked Sendable {
     /// Makes a buffer of zeros.
     ///
     /// - Precondition: `count` is at least 0 and its bytes fit in an `Int`. Check sizes that come from outside first.
-    package init(count: Int) {
+    /// - Parameter isReadAtRandom: All of it is used, in no order: see ``LargePages``.
+    package init(count: Int, isReadAtRandom: Bool = false) {
         precondition(count >= 0 && count <= Int.max / 8, "FloatBuffer of \(count) floats")
         self.count = count
         let padded = max((count + 15) / 16 * 16, 16)
-        memory = ZeroedMemory(byteCount: padded * MemoryLayout<Float>.stride)
+        memory = ZeroedMemory(byteCount: padded * MemoryLayout<Float>.stride, isReadAtRandom: isReadAtRandom)
         pointer = memory.start.bindMemory(to: Float.self, capacity: padded)
     }
 

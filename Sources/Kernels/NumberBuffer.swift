@@ -6,10 +6,12 @@ package final class NumberBuffer: @unchecked Sendable {
     package let pointer: UnsafeMutablePointer<UInt32>
     private let memory: ZeroedMemory
 
-    package init(count: Int) {
+    /// - Parameter isReadAtRandom: All of it is used, in no order: see ``LargePages``.
+    package init(count: Int, isReadAtRandom: Bool = false) {
         precondition(count >= 0 && count <= Int.max / 8, "buffer of \(count) row numbers")
         self.count = count
-        memory = ZeroedMemory(byteCount: max(count, 1) * MemoryLayout<UInt32>.stride)
+        memory = ZeroedMemory(
+            byteCount: max(count, 1) * MemoryLayout<UInt32>.stride, isReadAtRandom: isReadAtRandom)
         pointer = memory.start.bindMemory(to: UInt32.self, capacity: max(count, 1))
     }
 

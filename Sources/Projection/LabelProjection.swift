@@ -92,9 +92,9 @@ package struct LabelProjection: Sendable {
         }
         first.notes.forEach(log)
         if words.forgottenCount > 0 { log("\(words.forgottenCount) tokens of words beyond --max-words") }
-        var aligner = try align(encoded, wordCount: words.count)
+        let aligner = try align(encoded, wordCount: words.count)
         let second = reader()
-        let report = try project(second, words, &aligner, pairCount: first.pairCount, to: output)
+        let report = try project(second, words, aligner, pairCount: first.pairCount, to: output)
         guard second.bytesRead == first.bytesRead, second.pairCount == first.pairCount else {
             throw Failure.pairsChanged(options.paths[0])
         }
@@ -135,9 +135,11 @@ package struct LabelProjection: Sendable {
         var settings = WordAligner.Settings(tableBytes: options.alignmentBytes)
         settings.iterations = options.alignmentIterations
         let corpus = try EncodedCorpus.Reader(paths: [path], wordCount: wordCount, languageCount: 2)
-        var aligner = WordAligner(settings, wordCount: wordCount)
-        try aligner.train(corpus) { status("aligning", $0) }
-        if aligner.table.refusedCount > 0 {
+        let aligner = try WordAligner(
+            settings, corpus, wordCount: wordCount, beside: path, isForOtherLines: true,
+            threads: options.threads
+        ) { status("aligning", $0) }
+        if aligner.refusedCount > 0 {
             log("the table of word pairs is full; raise --alignment-memory for better alignments")
         }
         return aligner
@@ -161,7 +163,7 @@ package struct LabelProjection: Sendable {
     }
 
     private func project(
-        _ reader: PairReader, _ words: WordNumbers, _ aligner: inout WordAligner, pairCount: Int, to output: TextFile
+        _ reader: PairReader, _ words: WordNumbers, _ aligner: WordAligner, pairCount: Int, to output: TextFile
     ) throws -> ProjectionReport {
         var report = ProjectionReport()
         var pieces: [[LinkedPair]] = [[]]
@@ -184,20 +186,20 @@ package struct LabelProjection: Sendable {
                 if pieces.count == 2 * options.threads.count { try flush() } else { pieces.append([]) }
             }
             pieces[pieces.count - 1].append(
-                LinkedPair(pair: Self.isTooLong(pair) ? nil : pair, links: links(of: pair, words, &aligner)))
+                LinkedPair(pair: Self.isTooLong(pair) ? nil : pair, links: links(of: pair, words, aligner)))
         }
         try flush()
         return report
     }
 
-    private func links(of pair: SentencePair, _ words: WordNumbers, _ aligner: inout WordAligner) -> [WordLink] {
+    private func links(of pair: SentencePair, _ words: WordNumbers, _ aligner: WordAligner) -> [WordLink] {
         guard !Self.isTooLong(pair) else { return [] }
         var lines = EncodedLines()
         lines.source = words.find(pair.source, .source)
         lines.target = words.find(pair.target, .target)
         lines.sourceEnds = [UInt32(lines.source.count)]
         lines.targetEnds = [UInt32(lines.target.count)]
-        return options.symmetrization.links(aligner.directedLinks(lines, line: 0))
+        return options.symmetrization.links(aligner.directedLinks(lines)[0])
     }
 
     /// Whether a pair is written. Sentences without entities are taken as often as those with entities were so far: a

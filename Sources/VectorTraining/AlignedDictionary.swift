@@ -18,16 +18,14 @@ struct AlignedDictionary {
 
 extension AlignedDictionary {
     /// Pairs that were linked and whose probabilities both reach `floor`.
-    init(_ table: TranslationTable, floor: Float) {
+    init(_ aligner: WordAligner, floor: Float) {
         rows = []
-        for slot in 0..<table.slotCount {
-            let entry = table.entries[slot]
-            guard entry.key != TranslationTable.empty, entry.links > 0, entry.probabilities.min() >= floor
-            else { continue }
+        aligner.forEachPair { pair in
+            guard pair.links > 0, min(pair.forward, pair.backward) >= floor else { return }
             rows.append(
                 Row(
-                    source: UInt32(entry.key >> 32), target: UInt32(truncatingIfNeeded: entry.key),
-                    forward: entry.probabilities[0], backward: entry.probabilities[1], links: entry.links))
+                    source: pair.source, target: pair.target, forward: pair.forward, backward: pair.backward,
+                    links: UInt32(pair.links)))
         }
         rows.sort { ($1.links, $0.source, $0.target) < ($0.links, $1.source, $1.target) }
     }

@@ -23,24 +23,24 @@ struct PairLinking: Sendable {
         let corpus = try EncodedCorpus.Reader(
             paths: [files.encoded(name)], wordCount: vocabulary.wordCount,
             languageCount: vocabulary.languages.count)
-        var aligner = WordAligner(settings, wordCount: vocabulary.wordCount)
-        try aligner.train(corpus) { report.status("aligning \(name)", $0) }
-        if aligner.table.refusedCount > 0 {
+        let aligner = try WordAligner(
+            settings, corpus, wordCount: vocabulary.wordCount, beside: files.linked(name), threads: options.threads
+        ) { report.status("aligning \(name)", $0) }
+        if aligner.refusedCount > 0 {
             report.log("\(name): the table of word pairs is full; raise --alignment-memory for better alignments")
         }
         let heldOut = HeldOutWords(share: options.heldOutShare)
         var writer = try EncodedCorpus.Writer(path: files.linked(name))
         var links = 0, tokens = 0
-        for index in 0..<corpus.blockCount {
-            var lines = try corpus.lines(index)
-            lines.links = aligner.link(lines)
+        try aligner.forEachLinkedBlock { lines in
+            var lines = lines
             heldOut.dropLinks(of: &lines, vocabulary)
             links += lines.links.reduce(0) { $0 + ($1 == EncodedLines.noLink ? 0 : 1) }
             tokens += lines.links.count
             try writer.append(lines)
         }
         try writer.finish()
-        var dictionary = AlignedDictionary(aligner.table, floor: options.dictionaryFloor)
+        var dictionary = AlignedDictionary(aligner, floor: options.dictionaryFloor)
         dictionary.rows.removeAll { heldOut.contains($0.source, vocabulary) }
         report.log(
             "\(name): \(corpus.tokenCount) tokens, \(links) links for \(tokens) target tokens, \(dictionary.rows.count) word pairs"

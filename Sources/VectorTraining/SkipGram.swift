@@ -45,7 +45,7 @@ package struct SkipGramSettings: Codable, Sendable, Equatable {
 /// `@unchecked Sendable`: what threads write in a round are places of their own.
 final class SkipGram: @unchecked Sendable {
     /// Of the arithmetic: what another version began is not continued.
-    static let arithmetic = "2"
+    static let arithmetic = "3"
 
     let settings: SkipGramSettings
     /// Words below this number have rows.

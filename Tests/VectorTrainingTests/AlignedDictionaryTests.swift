@@ -22,10 +22,9 @@ struct AlignedDictionaryTests {
         try writer.finish()
         let reader = try EncodedCorpus.Reader(
             paths: ["\(folder.path)/pairs.zst"], wordCount: 24, languageCount: 2)
-        var aligner = WordAligner(.init(), wordCount: 24)
-        try aligner.train(reader) { _ in }
-        for index in 0..<reader.blockCount { _ = aligner.link(try reader.lines(index)) }
-        let dictionary = AlignedDictionary(aligner.table, floor: 0.3)
+        let aligner = try WordAligner(.init(), reader, wordCount: 24, beside: folder.path)
+        try aligner.forEachLinkedBlock { _ in }
+        let dictionary = AlignedDictionary(aligner, floor: 0.3)
         #expect(Set(dictionary.rows.map { [$0.source, $0.target] }) == Set((0..<12).map { [$0, $0 + 12] }))
         #expect(dictionary.rows.map(\.links) == dictionary.rows.map(\.links).sorted(by: >))
         try dictionary.write(to: "\(folder.path)/pairs.dictionary")

@@ -48,19 +48,16 @@ struct SymmetrizationTests {
         let reader = try EncodedCorpus.Reader(paths: ["\(folder.path)/p.zst"], wordCount: 8, languageCount: 2)
         var settings = WordAligner.Settings()
         settings.iterations = passes
-        var aligner = WordAligner(settings, wordCount: 8)
-        try aligner.train(reader) { _ in }
-        func probability(_ source: UInt32, _ target: UInt32) -> Double {
-            let key = TranslationTable.key(source, target)
-            let slot = aligner.table.find(key, from: aligner.table.home(key))
-            return Double(aligner.table.entries[Int(slot)].probabilities[0])
-        }
+        let aligner = try WordAligner(
+            settings, reader, wordCount: 8, beside: folder.path, isForOtherLines: true)
+        var forward: [[UInt32]: Double] = [:]
+        aligner.forEachPair { forward[[$0.source, $0.target]] = Double($0.forward) }
+        func probability(_ source: UInt32, _ target: UInt32) -> Double { forward[[source, target]] ?? -1 }
         #expect(abs(probability(0, 4) - das) < 2e-6)
         #expect(abs(probability(1, 4) - haus) < 2e-6)
         #expect(abs(probability(0, 6) - dasBook) < 2e-6)
         let lines = try reader.lines(0)
-        for line in 0..<3 {
-            let directed = aligner.directedLinks(lines, line: line)
+        for directed in aligner.directedLinks(lines) {
             #expect(directed == DirectedLinks(sourceOfTarget: [0, 1], targetOfSource: [0, 1]))
             #expect(
                 Symmetrization.intersection.links(directed) == [

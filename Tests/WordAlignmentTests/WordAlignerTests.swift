@@ -1,5 +1,6 @@
 import Glibc
 import NERPipeTesting
+import Streams
 import Testing
 
 @testable import WordAlignment
@@ -80,26 +81,25 @@ struct WordAlignerTests {
         let folder = ScratchFolder()
         let pairs = randomPairs(80)
         let reader = try corpus(pairs, in: folder)
-        var aligner = WordAligner(.init(), wordCount: 24)
-        try aligner.train(reader) { _ in }
+        let aligner = try WordAligner(.init(), reader, wordCount: 24, beside: folder.path)
         let forward = plain(pairs, uniform: 1 / 24)
         let backward = plain(pairs.map { ($0.target, $0.source) }, uniform: 1 / 24)
-        for (key, probability) in forward.table {
-            let slot = aligner.table.find(
-                TranslationTable.key(key[0], key[1]), from: aligner.table.home(TranslationTable.key(key[0], key[1])))
-            let entry = aligner.table.entries[Int(slot)]
-            #expect(abs(Double(entry.probabilities[0]) - probability) < 1e-4)
-            #expect(abs(Double(entry.probabilities[1]) - (backward.table[[key[1], key[0]]] ?? -1)) < 1e-4)
+        var pairCount = 0
+        aligner.forEachPair { pair in
+            pairCount += 1
+            let (source, target) = (pair.source, pair.target)
+            #expect(abs(Double(pair.forward) - (forward.table[[source, target]] ?? -1)) < 1e-4)
+            #expect(abs(Double(pair.backward) - (backward.table[[target, source]] ?? -1)) < 1e-4)
         }
-        let lines = try reader.lines(0)
-        let links = aligner.link(lines)
+        #expect(pairCount == forward.table.count)
+        let lines = try linked(aligner)
         var agreements = 0
         for line in pairs.indices {
             let expected = pairs[line].target.indices.map { j -> UInt16 in
                 guard let i = forward.links[line][j], backward.links[line][i] == j else { return EncodedLines.noLink }
                 return UInt16(i)
             }
-            if Array(links[lines.targetRange(line)]) == expected { agreements += 1 }
+            if Array(lines.links[lines.targetRange(line)]) == expected { agreements += 1 }
         }
         // Repeated words tie, and the last bit decides between them: everything else must agree.
         #expect(agreements >= pairs.count - 2)
@@ -108,28 +108,82 @@ struct WordAlignerTests {
     @Test func translationsAreFound() throws {
         let folder = ScratchFolder()
         let reader = try corpus(randomPairs(400), in: folder)
-        var aligner = WordAligner(.init(), wordCount: 24)
-        try aligner.train(reader) { _ in }
-        let lines = try reader.lines(0)
-        let links = aligner.link(lines)
+        let lines = try linked(WordAligner(.init(), reader, wordCount: 24, beside: folder.path))
         var right = 0, wrong = 0
         for line in 0..<lines.lineCount {
-            for token in lines.targetRange(line) where links[token] != EncodedLines.noLink {
-                let source = lines.source[lines.sourceRange(line).lowerBound + Int(links[token])]
+            for token in lines.targetRange(line) where lines.links[token] != EncodedLines.noLink {
+                let source = lines.source[lines.sourceRange(line).lowerBound + Int(lines.links[token])]
                 if source + 12 == lines.target[token] { right += 1 } else { wrong += 1 }
             }
         }
         #expect(right > 1000 && wrong * 50 < right, "\(right) right, \(wrong) wrong links")
     }
 
-    @Test func aFullTableRefusesAndCounts() throws {
-        let table = TranslationTable(maximumSlotCount: 1 << 10)
-        for pair in 0..<2000 as Range<UInt32> { table.insert(TranslationTable.key(pair, pair + 1)) }
-        #expect(table.usedCount == 716 && table.refusedCount == 2000 - 716)
-        table.seal(probability: 0.5)
-        let key = TranslationTable.key(5, 6)
-        #expect(table.find(key, from: table.home(key)) != TranslationTable.noSlot)
-        let absent = TranslationTable.key(1999, 2000)
-        #expect(table.find(absent, from: table.home(absent)) == TranslationTable.noSlot)
+    /// The only block.
+    private func linked(_ aligner: WordAligner) throws -> EncodedLines {
+        var blocks: [EncodedLines] = []
+        try aligner.forEachLinkedBlock { blocks.append($0) }
+        return try #require(blocks.count == 1 ? blocks.first : nil)
+    }
+
+    /// Many blocks, words on both sides, lines without words, lines of one word and of very many.
+    @Test(arguments: [1, 2, 3]) func linksAreTheSameForAnyNumberOfThreads(count: Int) throws {
+        let folder = ScratchFolder()
+        var random = SeededGenerator(seed: 4)
+        let lengths = [0, 1, 5, 20, 120]
+        let pairs = (0..<2000).map { _ in
+            (0..<2).map { _ in
+                (0..<(lengths.randomElement(using: &random) ?? 0)).map { _ in UInt32.random(in: 0..<24, using: &random)
+                }
+            }
+        }
+        let reader = try corpus(pairs.map { ($0[0], $0[1]) }, in: folder)
+        #expect(reader.blockCount > 3)
+        let threads = ComputeThreads(count: count)
+        defer { threads.stop() }
+        let plain = try WordAligner(.init(), reader, wordCount: 24, beside: folder.path, isForOtherLines: true)
+        let shared = try WordAligner(.init(), reader, wordCount: 24, beside: folder.path, threads: threads)
+        var expected: [[UInt16]] = [], links: [[UInt16]] = []
+        try plain.forEachLinkedBlock { expected.append($0.links) }
+        try shared.forEachLinkedBlock { links.append($0.links) }
+        #expect(links == expected)
+        #expect(links.joined().contains { $0 != EncodedLines.noLink })
+        for block in 0..<reader.blockCount {
+            let directed = try plain.directedLinks(reader.lines(block))
+            let looked = directed.flatMap { line -> [UInt16] in
+                let intersection = Symmetrization.intersection.links(line)
+                return line.sourceOfTarget.indices.map { j in
+                    intersection.first { $0.target == j }.map { UInt16($0.source) } ?? EncodedLines.noLink
+                }
+            }
+            #expect(looked == expected[block])
+        }
+    }
+
+    @Test func aFullTableRefusesAndCounts() {
+        let index = PairIndex(maximumSlotCount: 1 << 10)
+        var numbers = [UInt32](repeating: 0, count: 1)
+        func number(
+            _ pair: UInt32,
+            _ body: (PairIndex) -> (UnsafeBufferPointer<UInt32>, UnsafeBufferPointer<UInt32>, PairIndex.Cells) -> Void
+        ) -> UInt32 {
+            withUnsafePointer(to: pair) { source in
+                withUnsafePointer(to: pair + 1) { target in
+                    numbers.withUnsafeMutableBufferPointer { numbers in
+                        if let cells = numbers.baseAddress {
+                            body(index)(.init(start: source, count: 1), .init(start: target, count: 1), cells)
+                        }
+                    }
+                }
+            }
+            return numbers[0]
+        }
+        let given = (0..<2000).map { number($0, PairIndex.insert) }
+        #expect(given == (1...716) + [UInt32](repeating: 0, count: 2000 - 716))
+        #expect(index.count == 716 && index.refusedCount == 2000 - 716)
+        #expect(number(5, PairIndex.find) == 6 && number(5, PairIndex.insert) == 6 && number(1999, PairIndex.find) == 0)
+        var pairs: [Int: UInt32] = [:]
+        index.forEach { number, source, _ in pairs[number] = source }
+        #expect(pairs == Dictionary(uniqueKeysWithValues: (0..<716).map { ($0 + 1, UInt32($0)) }))
     }
 }
