@@ -36,7 +36,7 @@ const struct nk_table NK_TABLE = {
     .bias_gelu = bias_gelu,
     .gemm_biased = gemm_biased,
     .residual_norm = residual_norm,
-    .bf16 = {.to_bf16 = to_bf16, .window_inputs = window_inputs_bf16, .gemm = gemm_bf16},
+    .bf16 = NK_BF16_FUNCTIONS,
     .int8 = NK_INT8_FUNCTIONS,
     .fma_chain = fma_chain,
 };

@@ -133,6 +133,12 @@ void nk_pack_bf16(const float *B, long rowStride, long colStride, long K, long N
         }
 }
 
+void nk_round_packed(const float *panels, long K, long N, uint16_t *packed) {
+    const long pairs = (K + 1) / 2;
+    for (long j = 0; j < N; j += 16, panels += 16 * K, packed += 32 * pairs)
+        bf16()->pair_rows(K, 16, panels, 16, packed, 32, 32 * pairs);
+}
+
 void nk_gemm(long M, long N, long K, const float *A, long aRowStride, long aColStride, const float *B, long bRowStride,
              long bPanelStride, float *C, long ldc, int accumulate) {
     active()->gemm(M, N, K, A, aRowStride, aColStride, B, bRowStride, bPanelStride, C, ldc, accumulate);
@@ -199,6 +205,13 @@ void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, const i
 }
 void nk_gemm_bf16(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C, long ldc) {
     bf16()->gemm(M, N, K, A, lda, packed, C, ldc);
+}
+void nk_pair_rows(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy, long panel) {
+    bf16()->pair_rows(rows, N, x, ldx, y, ldy, panel);
+}
+void nk_gemm_bf16_pairs(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C,
+                        long ldc) {
+    bf16()->gemm_pairs(M, N, K, A, lda, packed, C, ldc);
 }
 void nk_exp(long n, const float *x, float *y) { active()->exp(n, x, y); }
 void nk_log(long n, const float *x, float *y) { active()->log(n, x, y); }

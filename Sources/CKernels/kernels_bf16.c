@@ -19,10 +19,6 @@
 #include "bf16_template.h"
 #pragma clang attribute pop
 
-const struct nk_bf16_table nk_bf16_native = {
-    .to_bf16 = to_bf16,
-    .window_inputs = window_inputs_bf16,
-    .gemm = gemm_bf16,
-};
+const struct nk_bf16_table nk_bf16_native = NK_BF16_FUNCTIONS;
 
 #endif

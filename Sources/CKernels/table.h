@@ -7,8 +7,14 @@
 struct nk_bf16_table {
     void (*to_bf16)(long, long, const float *, long, uint16_t *, long);
     void (*window_inputs)(long, long, const float *, long, const int32_t *, uint16_t *, long, long);
+    void (*pair_rows)(long, long, const float *, long, uint16_t *, long, long);
     void (*gemm)(long, long, long, const uint16_t *, long, const uint16_t *, float *, long);
+    void (*gemm_pairs)(long, long, long, const uint16_t *, long, const uint16_t *, float *, long);
 };
+// Of the file that has included bf16_template.h.
+#define NK_BF16_FUNCTIONS \
+    {.to_bf16 = to_bf16, .window_inputs = window_inputs_bf16, .pair_rows = pair_rows_bf16, .gemm = gemm_bf16, \
+     .gemm_pairs = gemm_bf16_pairs}
 
 struct nk_int8_table {
     int group;

@@ -85,7 +85,8 @@ package final class Trainer {
         schedule = settings.learningRateSchedule(updatesPerEpoch: updatesPerEpoch)
         updateCount = updatesPerEpoch.map { $0 * settings.epochs }
         optimizer = settings.optimizer
-        packed = PackedTagger(network.configuration, parameters: network.parameters)
+        packed = PackedTagger(
+            network.configuration, parameters: network.parameters, precision: settings.precision)
         state = AdamWState(parameters: network.parameters)
         sum = FloatBuffer(count: network.parameters.count)
         parts = TaggerGradient.parts(packed.layout)

@@ -36,6 +36,7 @@ package struct TrainingSettings: Sendable, Equatable {
     package var dropout = 0.15
     package var vectorDropout = 0.2
     package var seed: UInt64 = 1
+    package var precision = ArithmeticPrecision.full
 
     package init() {}
 
@@ -98,6 +99,8 @@ extension TrainingSettings {
         var scheduleFloor, beta1, beta2, weightDecay, clip, dropout, vectorDropout: Double
         var average: Double?
         var seed: UInt64
+        /// nil: 32 bits.
+        var precision: String?
     }
 
     package var identity: Identity {
@@ -107,6 +110,6 @@ extension TrainingSettings {
             schedule: resolvedSchedule.rawValue, warmUp: warmUpFraction, warmUpUpdates: warmUpUpdateCount,
             scheduleFloor: scheduleFloor, beta1: beta1, beta2: beta2, weightDecay: weightDecay,
             clip: maximumGradientNorm, dropout: dropout, vectorDropout: vectorDropout, average: averageDecay,
-            seed: seed)
+            seed: seed, precision: precision == .full ? nil : precision.rawValue)
     }
 }

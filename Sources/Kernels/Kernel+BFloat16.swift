@@ -14,9 +14,36 @@ package struct BFloat16RowsPointer {
 /// The right-hand matrix of a product of reduced precision, `[K, N]`, rounded to bfloat16, in the order in which the
 /// kernel reads it: panels of 16 columns, each `[(K + 1) / 2][16][2]`.
 package struct PackedBFloat16Matrix: Sendable {
-    package let rowCount: Int
-    package let columnCount: Int
-    private let storage: HalfBuffer
+    package private(set) var rowCount: Int
+    package private(set) var columnCount: Int
+    private var storage: HalfBuffer
+
+    /// Makes a packed matrix of zeros.
+    package init(rowCount: Int, columnCount: Int) {
+        self.rowCount = rowCount
+        self.columnCount = columnCount
+        storage = HalfBuffer(count: nk_packed_bf16_size(rowCount, columnCount))
+    }
+
+    /// Rounds a packed matrix of the same shape. Every other copy of this struct sees the change.
+    package func round(_ matrix: PackedMatrix) {
+        precondition(
+            matrix.rowCount == rowCount && matrix.columnCount == columnCount,
+            "\(matrix.rowCount) x \(matrix.columnCount) rounded to \(rowCount) x \(columnCount)")
+        withExtendedLifetime(matrix) {
+            nk_round_packed(matrix.storage.pointer, rowCount, columnCount, storage.pointer)
+        }
+    }
+
+    /// Takes another shape, reusing the storage when it is large enough, and packs rows.
+    package mutating func repack(_ rows: RowsPointer, rowCount: Int, columnCount: Int) {
+        Kernel.check(rows: rowCount, columns: columnCount, stride: rows.stride, "repack")
+        let count = nk_packed_bf16_size(rowCount, columnCount)
+        if count > storage.count { storage = HalfBuffer(count: count) }
+        (self.rowCount, self.columnCount) = (rowCount, columnCount)
+        nk_pair_rows(
+            rowCount, columnCount, rows.pointer, rows.stride, storage.pointer, 32, 32 * ((rowCount + 1) / 2))
+    }
 
     /// Packs `B[k, n] = source[k * rowStride + n * columnStride]`.
     package init(
@@ -59,6 +86,49 @@ extension Kernel {
     }
 }
 
+/// Rows rounded to bfloat16, two of them side by side, as the left-hand side of ``Kernel/multiply(transposed:b:c:)``:
+/// `[(rows + 1) / 2, columns, 2]`, a missing last row being 0.
+package struct BFloat16Pairs {
+    package private(set) var rowCount = 0
+    package private(set) var columnCount = 0
+    private var storage = HalfBuffer(count: 0)
+    private var stride: Int { (columnCount + 15) / 16 * 32 }
+
+    package init() {}
+
+    /// Takes another shape, reusing the storage when it is large enough.
+    package mutating func pack(_ rows: RowsPointer, rowCount: Int, columnCount: Int) {
+        Kernel.check(rows: rowCount, columns: columnCount, stride: rows.stride, "pairs of rows")
+        (self.rowCount, self.columnCount) = (rowCount, columnCount)
+        let count = (rowCount + 1) / 2 * stride
+        if count > storage.count { storage = HalfBuffer(count: count + count / 8) }
+        nk_pair_rows(rowCount, columnCount, rows.pointer, rows.stride, storage.pointer, stride, 32)
+    }
+
+    fileprivate func withPointer(_ body: (_ pairs: UnsafePointer<UInt16>, _ stride: Int) -> Void) {
+        withExtendedLifetime(storage) { body(UnsafePointer(storage.pointer), stride) }
+    }
+}
+
+extension Kernel {
+    /// `C = A' B` with both sides rounded to bfloat16 and 32-bit sums: chains over pairs of rows in ascending order.
+    ///
+    /// - Parameters:
+    ///   - a: `[K, M]`.
+    ///   - b: `[K, N]`.
+    ///   - c: Result, `[M, N]`.
+    package static func multiply(transposed a: BFloat16Pairs, b: PackedBFloat16Matrix, c: RowsPointer) {
+        check(rows: a.columnCount, columns: b.columnCount, stride: c.stride, "multiply transposed")
+        precondition(a.rowCount == b.rowCount, "\(a.rowCount) rows times \(b.rowCount)")
+        a.withPointer { pairs, stride in
+            b.withPointer {
+                nk_gemm_bf16_pairs(
+                    a.columnCount, b.columnCount, b.rowCount, pairs, stride, $0, c.pointer, c.stride)
+            }
+        }
+    }
+}
+
 extension WindowConvolution {
     /// The components of the inputs, rounded to bfloat16.
     package static func inputs(
@@ -82,10 +152,12 @@ package final class BFloat16Rows {
 
     package init() {}
 
-    /// `C = activation(A B + bias)`, see ``Kernel/multiply(rowCount:a:b:c:)``.
+    /// `C = A B`, see ``Kernel/multiply(rowCount:a:b:c:)``.
+    ///
+    /// - Parameter finish: What follows, for some rows of `C` while they are at hand.
     package func multiply(
-        rowCount: Int, a: RowsPointer, b: PackedBFloat16Matrix, bias: UnsafePointer<Float>, activation: Activation,
-        c: RowsPointer
+        rowCount: Int, a: RowsPointer, b: PackedBFloat16Matrix, c: RowsPointer,
+        finish: (_ rowCount: Int, _ c: RowsPointer) -> Void = { _, _ in }
     ) {
         let stride = RowsPointer.stride(forWidth: b.rowCount)
         if rounded.count < Self.blockRowCount * stride { rounded = HalfBuffer(count: Self.blockRowCount * stride) }
@@ -94,7 +166,17 @@ package final class BFloat16Rows {
             let count = min(Self.blockRowCount, rowCount - first), target = c.from(row: first)
             Kernel.toBFloat16(rowCount: count, columnCount: b.rowCount, x: a.from(row: first), y: rows)
             Kernel.multiply(rowCount: count, a: rows, b: b, c: target)
-            Kernel.addBias(rowCount: count, columnCount: b.columnCount, bias, activation: activation, c: target)
+            finish(count, target)
+        }
+    }
+
+    /// `C = activation(A B + bias)`.
+    package func multiply(
+        rowCount: Int, a: RowsPointer, b: PackedBFloat16Matrix, bias: UnsafePointer<Float>, activation: Activation,
+        c: RowsPointer
+    ) {
+        multiply(rowCount: rowCount, a: a, b: b, c: c) {
+            Kernel.addBias(rowCount: $0, columnCount: b.columnCount, bias, activation: activation, c: $1)
         }
     }
 }

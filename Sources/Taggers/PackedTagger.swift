@@ -2,34 +2,42 @@ package import Kernels
 
 /// The weights of a tagger in training, in the order in which the products read them; made anew after every update.
 ///
-/// Taps of a window convolution are transformed (`WindowConvolution`): four matrices instead of three.
+/// Taps of a window convolution are transformed (`WindowConvolution`): four matrices instead of three. In reduced precision the products of
+/// the input layer and of the convolutions, forward and backward, are of bfloat16 with 32-bit sums; weights, their moments, norms
+/// and the output layer stay in 32 bits.
 package final class PackedTagger: Sendable {
     package let configuration: TaggerConfiguration
+    let precision: ArithmeticPrecision
     package let layout: ParameterLayout
     /// The flat parameters, which are shared, not copied.
     package let parameters: FloatBuffer
-    let input: PackedMatrix
-    let windows: [[PackedMatrix]]
+    let input: TrainingMatrix
+    let windows: [[TrainingMatrix]]
     let output: PackedMatrix
     /// For the backward pass.
     let inputFeaturesTransposed: PackedMatrix
-    let windowsTransposed: [[PackedMatrix]]
+    let windowsTransposed: [[TrainingMatrix]]
     let outputTransposed: PackedMatrix
     /// The middle two of the transformed taps of each convolution.
     private let middleTaps: [FloatBuffer]
 
-    package init(_ configuration: TaggerConfiguration, parameters: FloatBuffer) {
+    package init(
+        _ configuration: TaggerConfiguration, parameters: FloatBuffer, precision: ArithmeticPrecision = .full
+    ) {
         self.configuration = configuration
+        self.precision = precision
         self.parameters = parameters
         layout = ParameterLayout(configuration)
         precondition(parameters.count == layout.count, "\(parameters.count) parameters, expected \(layout.count)")
         let H = configuration.hiddenWidth
-        func windows() -> [[PackedMatrix]] {
+        func windows() -> [[TrainingMatrix]] {
             (0..<configuration.convolutionCount).map { _ in
-                (0..<WindowConvolution.componentCount).map { _ in PackedMatrix(rowCount: H, columnCount: H) }
+                (0..<WindowConvolution.componentCount).map { _ in
+                    TrainingMatrix(rowCount: H, columnCount: H, precision)
+                }
             }
         }
-        input = PackedMatrix(rowCount: configuration.inputWidth, columnCount: H)
+        input = TrainingMatrix(rowCount: configuration.inputWidth, columnCount: H, precision)
         self.windows = windows()
         output = PackedMatrix(rowCount: H, columnCount: configuration.labelCount)
         inputFeaturesTransposed = PackedMatrix(

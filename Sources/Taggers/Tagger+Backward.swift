@@ -18,8 +18,8 @@ extension PackedTagger {
         let dh = workspace.hiddenGradient
         let dLogits = RowsPointer(workspace.logitGradient.pointer, stride: workspace.labelStride)
         let d = workspace.layerInput(configuration.convolutionCount)
-        writeWeightGradient(
-            left: d, leftWidth: H, dy: dLogits, width: K, rowCount: R, into: g + layout.outputWeight)
+        workspace.products.writeWeightGradient(
+            left: d, leftWidth: H, dy: dLogits, width: K, rowCount: R, .full, into: g + layout.outputWeight)
         Kernel.addBiasGradient(
             rowCount: R, columnCount: K, dy: dLogits.pointer, stride: dLogits.stride,
             biasGradient: g + layout.outputBias)
@@ -37,8 +37,8 @@ extension PackedTagger {
         }
         let da = workspace.productGradient
         normBackward(layout.input, index: 0, rows: 0..<R, in: workspace, g)
-        writeWeightGradient(
-            left: workspace.input, leftWidth: configuration.inputWidth, dy: da, width: H, rowCount: R,
+        workspace.products.writeWeightGradient(
+            left: workspace.input, leftWidth: configuration.inputWidth, dy: da, width: H, rowCount: R, precision,
             into: g + layout.input.weight)
         addFeatureGradients(sentences, in: workspace, noise, g)
     }
@@ -71,16 +71,14 @@ extension PackedTagger {
             WindowConvolution.outputGradients(
                 tiles: tiles, columnCount: H, dy: da, dm: dm, componentStride: component)
             for number in 0..<WindowConvolution.componentCount {
-                writeWeightGradient(
-                    left: RowsPointer(v.pointer + number * component, stride: v.stride), leftWidth: H,
-                    dy: RowsPointer(dm.pointer + number * component, stride: dm.stride), width: H, rowCount: T,
-                    into: gradient.windows[index].pointer + number * H * H)
+                workspace.products.writeWeightGradient(
+                    left: v.from(row: number * T), leftWidth: H, dy: dm.from(row: number * T), width: H,
+                    rowCount: T, precision, into: gradient.windows[index].pointer + number * H * H)
             }
             // The windows are not needed any more; their gradients take their place.
             for (number, taps) in windowsTransposed[index].enumerated() {
-                Kernel.multiply(
-                    rowCount: T, a: dm.pointer + number * component, aRowStride: dm.stride, b: taps,
-                    c: v.pointer + number * component, cStride: v.stride)
+                workspace.products.multiply(
+                    rowCount: T, a: dm.from(row: number * T), b: taps, c: v.from(row: number * T))
             }
             WindowConvolution.addInputGradients(
                 tiles: tiles, columnCount: H, dv: v, componentStride: component, dx: dh,
@@ -102,16 +100,6 @@ extension PackedTagger {
             inverseDeviation: workspace.inverseDeviations[index].pointer + first,
             dx: workspace.productGradient.from(row: first), gammaGradient: g + layer.gamma,
             betaGradient: g + layer.beta, biasGradient: g + layer.bias)
-    }
-
-    /// Writes left' dy, summed over the rows.
-    private func writeWeightGradient(
-        left: RowsPointer, leftWidth: Int, dy: RowsPointer, width: Int, rowCount: Int,
-        into gradient: UnsafeMutablePointer<Float>
-    ) {
-        Kernel.multiply(
-            rowCount: leftWidth, columnCount: width, depth: rowCount, a: left.pointer, aRowStride: 1,
-            aColumnStride: left.stride, rows: dy.pointer, bStride: dy.stride, c: gradient, cStride: width)
     }
 
     private func addFeatureGradients(

@@ -23,10 +23,9 @@ extension PackedTagger {
         assembleInput(sentences, vectors: vectors, in: workspace, noise)
         for start in stride(from: 0, to: R, by: Self.blockRowCount) {
             let rows = start..<min(R, start + Self.blockRowCount)
-            let x = workspace.input.from(row: start), product = workspace.activation(0).from(row: start)
-            Kernel.multiply(
-                rowCount: rows.count, a: x.pointer, aRowStride: x.stride, b: input, c: product.pointer,
-                cStride: product.stride)
+            workspace.products.multiply(
+                rowCount: rows.count, a: workspace.input.from(row: start), b: input,
+                c: workspace.activation(0).from(row: start))
             normalize(layout.input, index: 0, rows, in: workspace, noise)
         }
         zeroBoundaries(sentences, workspace, layer: 0)
@@ -56,16 +55,11 @@ extension PackedTagger {
         _ index: Int, _ tiles: UnsafeBufferPointer<Int32>, in workspace: TaggerWorkspace, _ noise: TrainingNoise
     ) {
         let H = configuration.hiddenWidth, v = workspace.windows, m = workspace.windowProducts
-        let component = tiles.count * v.stride
-        WindowConvolution.inputs(
-            tiles: tiles, columnCount: H, x: workspace.layerInput(index), v: v, componentStride: component)
-        for (number, taps) in windows[index].enumerated() {
-            Kernel.multiply(
-                rowCount: tiles.count, a: v.pointer + number * component, aRowStride: v.stride, b: taps,
-                c: m.pointer + number * component, cStride: m.stride)
-        }
+        workspace.products.convolve(
+            tiles, columnCount: H, x: workspace.layerInput(index), taps: windows[index], v: v, m: m)
         WindowConvolution.outputs(
-            tiles: tiles, columnCount: H, m: m, componentStride: component, y: workspace.activation(index + 1))
+            tiles: tiles, columnCount: H, m: m, componentStride: tiles.count * m.stride,
+            y: workspace.activation(index + 1))
         normalize(
             layout.convolutions[index], index: index + 1, tiles.outputRows, in: workspace, noise)
     }

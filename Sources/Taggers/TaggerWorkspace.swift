@@ -11,6 +11,7 @@ package final class TaggerWorkspace: @unchecked Sendable {
     let hiddenStride: Int
     /// Of the gradient of the logits.
     package let labelStride: Int
+    var products = TrainingProducts()
     private var rowCapacity = 0
     /// `[R, I]`: input, after dropout.
     private var inputBuffer = FloatBuffer(count: 0)

@@ -18,7 +18,8 @@ import Testing
         return settings
     }
 
-    @Test func weightsAreTheSameBytesForAnyNumberOfJobs() {
+    @Test(arguments: ArithmeticPrecision.allCases)
+    func weightsAreTheSameBytesForAnyNumberOfJobs(_ precision: ArithmeticPrecision) {
         var corpus = TinyCorpus(seed: 81)
         let batches = (1...3).map { corpus.scored((0..<90).map { 5 + ($0 * 7) % 23 }, index: $0) }
         #expect(batches[0].tokenCount > 3 * 384)  // several slices
@@ -26,7 +27,7 @@ import Testing
         for jobs in 1...3 {
             let trainer = makeTrainer(
                 Self.settings {
-                    $0.dropout = 0.2; $0.vectorDropout = 0.2
+                    $0.dropout = 0.2; $0.vectorDropout = 0.2; $0.precision = precision
                 }, jobs: jobs)
             for (index, batch) in batches.enumerated() { _ = trainer.update(update(batch, number: index + 1)) }
             results.append(trainer.parameters.array + trainer.firstMoment.array + trainer.secondMoment.array)

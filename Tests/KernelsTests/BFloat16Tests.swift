@@ -59,6 +59,11 @@ struct BFloat16Tests {
     }
 
     private func product(_ a: [Float], _ b: [Float], _ m: Int, _ n: Int, _ k: Int) -> [Float] {
+        product(a, PackedBFloat16Matrix(b, rowCount: k, columnCount: n, rowStride: n, columnStride: 1), m)
+    }
+
+    private func product(_ a: [Float], _ packed: PackedBFloat16Matrix, _ m: Int) -> [Float] {
+        let k = packed.rowCount, n = packed.columnCount
         let stride = (k + 15) / 16 * 16
         let rounded = HalfBuffer(count: m * stride)
         var a = a
@@ -69,13 +74,58 @@ struct BFloat16Tests {
                     y: BFloat16RowsPointer(rounded.pointer, stride: stride))
             }
         }
-        let packed = PackedBFloat16Matrix(b, rowCount: k, columnCount: n, rowStride: n, columnStride: 1)
         let c = GuardedFloats([Float](repeating: 7, count: m * n))
         Kernel.multiply(
             rowCount: m, a: BFloat16RowsPointer(rounded.pointer, stride: stride), b: packed,
             c: RowsPointer(c.pointer, stride: n))
         #expect(c.isIntact)
         return c.values
+    }
+
+    /// Rows side by side in pairs, on either side of the product: what the gradients of weights are.
+    @Test func transposedProductsAreThoseOfRoundedNumbers() {
+        for (m, n, k) in [(1, 1, 1), (7, 9, 5), (13, 33, 16), (96, 96, 175), (117, 7, 30), (17, 25, 2), (4, 4, 0)] {
+            let a = WindowConvolutionTests.Padded(randomFloats(k * m, seed: 1), width: m)
+            let b = WindowConvolutionTests.Padded(randomFloats(k * n, seed: 2), width: n)
+            let left = a.values(0..<k), right = b.values(0..<k)
+            let expected = Reference.multiply(
+                rowCount: m, columnCount: n, depth: k,
+                a: (0..<m).flatMap { i in (0..<k).map { Self.rounded(left[$0 * m + i]) } }, aRowStride: k,
+                aColumnStride: 1, b: right.map(Self.rounded))
+            var fused: [[UInt32]] = []
+            onEveryPath { path in
+                var pairs = BFloat16Pairs(), packed = PackedBFloat16Matrix(rowCount: 0, columnCount: 0)
+                // What was there before does not matter.
+                pairs.pack(a.rows, rowCount: max(0, k - 1), columnCount: m)
+                pairs.pack(a.rows, rowCount: k, columnCount: m)
+                packed.repack(b.rows, rowCount: k, columnCount: n)
+                let c = GuardedFloats([Float](repeating: 7, count: m * n))
+                Kernel.multiply(transposed: pairs, b: packed, c: RowsPointer(c.pointer, stride: n))
+                #expect(c.isIntact)
+                let difference = firstDifference(c.values, expected, absolute: 1.2e-7 * Double(k + 4))
+                #expect(difference == nil, "\(path) \(m)x\(n)x\(k)")
+                if path != .plain { fused.append(c.values.map(\.bitPattern)) }
+            }
+            #expect(fused.allSatisfy { $0 == fused[0] }, "\(m)x\(n)x\(k): paths with fused multiply-adds differ")
+        }
+    }
+
+    /// Rounding what is packed is packing what is rounded.
+    @Test func packedMatricesAreRounded() {
+        for (n, k) in [(1, 1), (9, 5), (33, 16), (96, 117)] {
+            let a = randomFloats(3 * k, seed: 1), b = randomFloats(k * n, seed: 2)
+            onEveryPath { path in
+                let expected = product(a, b, 3, n, k)
+                for isTransposed in [false, true] {
+                    let source = isTransposed ? (0..<n * k).map { b[$0 % k * n + $0 / k] } : b
+                    let packed = PackedMatrix(rowCount: k, columnCount: n)
+                    packed.pack(source, rowStride: isTransposed ? 1 : n, columnStride: isTransposed ? k : 1)
+                    let rounded = PackedBFloat16Matrix(rowCount: k, columnCount: n)
+                    rounded.round(packed)
+                    #expect(product(a, rounded, 3).map(\.bitPattern) == expected.map(\.bitPattern), "\(path) \(n)x\(k)")
+                }
+            }
+        }
     }
 
     @Test func windowsAreThoseOfFullPrecisionRounded() {

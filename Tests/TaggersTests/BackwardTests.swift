@@ -80,6 +80,36 @@ import Testing
         }
     }
 
+    /// Numbers of 8 bits, so an error of 2^-9 in each factor, and of a rectifier that lets through what it held back before; more with
+    /// each layer.
+    @Test(arguments: [0, 1, 3]) func gradientsOfReducedPrecisionAreNear(convolutions: Int) {
+        let configuration = tinyConfiguration(hidden: 20, convolutions: convolutions)
+        let parameters = perturbedParameters(configuration, seed: 51)
+        let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 52)
+        var corpus = TinyCorpus(seed: 53)
+        let laidOut = laidOut(sentences(of: corpus.embedded((0..<40).map { 1 + $0 % 7 })))
+        let noise = TrainingNoise(dropout: 0.2, vectorDropout: 0.2, key: 54)
+        let K = configuration.labelCount
+        let slopes = corpus.random.floats(laidOut.rowCount * K, in: -1...1)
+        let gradients = ArithmeticPrecision.allCases.map { precision in
+            gradient(
+                PackedTagger(configuration, parameters: parameters, precision: precision), laidOut, vectors, noise,
+                in: TaggerWorkspace(configuration)
+            ) { Array(slopes[$0 * K..<$0 * K + K]) }
+        }
+        for tensor in ParameterLayout(configuration).tensors {
+            let elements = tensor.offset..<tensor.offset + tensor.count
+            func norm(_ value: (Int) -> Float) -> Double {
+                elements.reduce(0.0) { $0 + Double(value($1)) * Double(value($1)) }.squareRoot()
+            }
+            let size = norm { gradients[0][$0] }, error = norm { gradients[0][$0] - gradients[1][$0] }
+            #expect(size > 0 && error < 0.03 * Double(1 + convolutions) * size, "\(tensor.name): \(error / size)")
+            if ["input.weight", "convolutions.0.weight"].contains(tensor.name) {
+                #expect(error > 0, "\(tensor.name) is not of reduced precision")
+            }
+        }
+    }
+
     @Test func slicesAreAddedInTheirOrder() {
         let configuration = tinyConfiguration()
         let layout = ParameterLayout(configuration)

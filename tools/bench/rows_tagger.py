@@ -123,6 +123,18 @@ def update(inputs, rounds):
             f"{name}: products executed of the peak", share, f"{median(x['operations'] / x['seconds'] for x in a) / 1e9:.0f} GFLOP/s",
             f"{median(x['operations'] / x['seconds'] for x in c) / 1e9:.0f} GFLOP/s",
             "as for score: forward, gradients of weights and of inputs", ">= 0.6", commands=["bench update|peak"]))
+        peer = lambda mode, **more: taggers.peer(do="update", jobs=jobs, mode=mode, batch=700, type="bfloat16", **more)
+        best = max(("eager", "compile"), key=lambda mode: rate(peer(mode, updates=200)))
+        a, b, c = in_turns(
+            rounds, lambda: taggers.mine(do="update", jobs=jobs, precision="reduced"), lambda: peer(best, updates=200),
+            lambda: taggers.mine(do="update", jobs=jobs))
+        rows.append(Row(
+            f"{name}, reduced against bfloat16", [rate(x) / rate(y) for x, y in zip(a, b)], f"{median(map(rate, a)) / 1e3:.0f} k tokens/s",
+            f"{median(map(rate, b)) / 1e3:.0f} k tokens/s", f"products of bfloat16, sums, weights and moments in 32 bits; PyTorch's autocast, {best}", ">= 3",
+            commands=["bench update"]))
+        rows.append(Row(
+            f"{name}, reduced against full precision", [rate(x) / rate(y) for x, y in zip(a, c)], f"{median(map(rate, a)) / 1e3:.0f} k tokens/s",
+            f"{median(map(rate, c)) / 1e3:.0f} k tokens/s", "the same updates", ">= 1.4", commands=["bench update"]))
     memory = taggers.close()
     for row in rows:
         row.memory = memory

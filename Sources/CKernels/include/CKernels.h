@@ -125,6 +125,8 @@ void nk_window_lookup_f16(long rows, long N, const uint16_t *entries, long part,
 size_t nk_packed_bf16_size(long K, long N);
 // Packs as nk_pack does, rounded to nearest even, in pairs of rows: panels of 16 columns, each [(K + 1) / 2][16][2].
 void nk_pack_bf16(const float *B, long rowStride, long colStride, long K, long N, uint16_t *packed);
+// The same of what nk_pack wrote.
+void nk_round_packed(const float *panels, long K, long N, uint16_t *packed);
 // Rounds rows; columns beyond N are written as 0, at least one when N is odd, at most up to a multiple of 16.
 void nk_to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy);
 // nk_window_inputs, rounded.
@@ -132,6 +134,13 @@ void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, const i
                            long component);
 // C[M,N] = A B. lda is even; where K is odd, column K of A is 0.
 void nk_gemm_bf16(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C, long ldc);
+// Rounds rows and lays two of them side by side, [(rows + 1) / 2][N][2]: a missing row is 0, ldy numbers from pair to pair, of
+// whole groups of 16 columns, which begin `panel` numbers after each other: 32 for the left-hand matrix below, 32 times the
+// pairs (and ldy 32) for what nk_pack_bf16 makes of row-major rows.
+void nk_pair_rows(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy, long panel);
+// C[M,N] = A^T B, where A[K,M] was laid out by nk_pair_rows.
+void nk_gemm_bf16_pairs(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C,
+                        long ldc);
 
 // ---- elements -------------------------------------------------------------------------------------------------
 

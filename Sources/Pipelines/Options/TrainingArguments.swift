@@ -94,6 +94,8 @@ package struct TrainingArguments: ParsableArguments, Sendable {
             valueName: "decay"))
     package var average: Double?
 
+    @OptionGroup package var arithmetic: PrecisionArguments
+
     @Option(help: "Seconds between checkpoints.")
     package var checkpointSeconds = 60.0
 
@@ -129,6 +131,7 @@ package struct TrainingArguments: ParsableArguments, Sendable {
         settings.vectorDropout = vectorDropout
         settings.seed = seed
         settings.averageDecay = average
+        settings.precision = arithmetic.precision
         return settings
     }
 

@@ -172,7 +172,8 @@ def probabilities(request):
 class Training:
     """A copy of the tagger with its optimizer; one update is forward, mean squared error, backward, clipping, AdamW."""
 
-    def __init__(self, s, mode, dropout, vector_dropout):
+    def __init__(self, s, mode, dropout, vector_dropout, half=False):
+        self.half = half
         self.tagger = Tagger(*s.model, s.table)
         decayed = [p for n, p in self.tagger.named_parameters() if p.requires_grad and p.ndim > 1]
         others = [p for n, p in self.tagger.named_parameters() if p.requires_grad and p.ndim == 1]
@@ -188,7 +189,9 @@ class Training:
         self.loss = torch.compile(self.plain_loss, dynamic=False) if mode == "compile" else self.plain_loss
 
     def plain_loss(self, rows, flags, features, is_token, targets, masks, count):
-        p = torch.softmax(self.tagger(rows, flags, features, is_token, masks), 1)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
+            logits = self.tagger(rows, flags, features, is_token, masks)
+        p = torch.softmax(logits.float(), 1)
         return ((p - targets) ** 2 * is_token).sum() / count
 
     def masks(self, size):
@@ -213,13 +216,14 @@ class Training:
 
 
 def update(request):
-    """Units are tokens."""
+    """Units are tokens. `mode`: eager or compile; `type`: float32, or bfloat16 by autocast, weights in 32 bits."""
     s = subject(request)
     torch.set_num_threads(request["jobs"])
     batches = s.laid_out(request["batch"], 64 if request["mode"] == "compile" else 1)[: request.get("updates", 1 << 60)]
-    key = ("update", request["mode"], request["jobs"])
+    half = request.get("type") == "bfloat16"
+    key = ("update", request["mode"], request["jobs"], half)
     if key not in s.compiled:
-        s.compiled[key] = Training(s, request["mode"], 0.15, 0.2)
+        s.compiled[key] = Training(s, request["mode"], 0.15, 0.2, half)
         for batch in {len(batch[0]): batch for batch in batches}.values():  # every shape is compiled before time is taken
             for _ in range(3):
                 s.compiled[key].update(batch)

@@ -37,7 +37,10 @@ final class TaggerSubject {
         case "score": return try score(jobs: request.jobs ?? 1, precision(request))
         case "probabilities":
             return try writeProbabilities(to: request.required(\.output, "output"), precision(request))
-        case "update": return update(jobs: request.jobs ?? 1, dropout: 0.15, vectorDropout: 0.2, tokens: .max).answer
+        case "update":
+            return try update(
+                jobs: request.jobs ?? 1, precision(request), dropout: 0.15, vectorDropout: 0.2, tokens: .max
+            ).answer
         default: return losses(tokens: request.tokens ?? .max)
         }
     }
@@ -106,13 +109,16 @@ final class TaggerSubject {
     }
 
     /// Updates of 700 tokens over the batches, in their order, from fresh weights. Units are tokens.
-    private func update(jobs: Int, dropout: Double, vectorDropout: Double, tokens: Int) -> (
+    private func update(
+        jobs: Int, _ precision: ArithmeticPrecision = .full, dropout: Double, vectorDropout: Double, tokens: Int
+    ) -> (
         answer: Answer, losses: [Double]
     ) {
         var settings = TrainingSettings()
         settings.dropout = dropout
         settings.vectorDropout = vectorDropout
         settings.schedule = .constant
+        settings.precision = precision
         let parameters = FloatBuffer(count: model.parameters.count)
         parameters.copy(from: model.parameters)
         let trainer = Trainer(
