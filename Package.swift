@@ -215,7 +215,7 @@ let package = Package(
         tests(
             of: "VectorTraining",
             ["Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Streams", "Tokenization", "WordAlignment"]),
-        tests(of: "WordAlignment", ["NERPipeTesting", "Streams"]),
+        tests(of: "WordAlignment", ["Kernels", "NERPipeTesting", "Streams"]),
         tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),
         tests(
             of: "VectorSpaces",

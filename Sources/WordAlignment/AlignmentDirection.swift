@@ -22,7 +22,7 @@ final class AlignmentDirection: @unchecked Sendable {
     private let kind: Kind
     private let nullProbability: Float
     private var prior: DiagonalPrior
-    /// `[pairs + 1, 2]` probability of the explained word given the other one, and its expected count in the pass at hand, which lie side by side
+    /// `[end of the numbers, 2]` probability of the explained word given the other one, and its expected count in the pass at hand, which lie side by side
     /// because both are needed at once. Number 0 is of the pairs that have no number, and stays 0.
     private let table: FloatBuffer
     /// By word: probability that the empty word makes it, and its expected count.
@@ -39,11 +39,11 @@ final class AlignmentDirection: @unchecked Sendable {
         self.kind = kind
         nullProbability = settings.nullProbability
         prior = DiagonalPrior(tension: settings.tension)
-        table = FloatBuffer(count: 2 * (pairs.count + 1), isReadAtRandom: true)
+        table = FloatBuffer(count: 2 * pairs.end, isReadAtRandom: true)
         null = FloatBuffer(count: wordCount)
         nullCounts = FloatBuffer(count: wordCount)
         let uniform = 1 / Float(max(1, wordsMet))
-        for pair in 1..<pairs.count + 1 { table.pointer[2 * pair] = uniform }
+        for pair in 1..<pairs.end { table.pointer[2 * pair] = uniform }
         for word in 0..<wordCount { null.pointer[word] = uniform }
     }
 
@@ -74,8 +74,8 @@ final class AlignmentDirection: @unchecked Sendable {
         let given = kind == .forward ? pairs.sources : pairs.targets
         var sums = [Double](repeating: 0, count: null.count)
         sums.withUnsafeMutableBufferPointer { sums in
-            for pair in 1..<pairs.count + 1 { sums[Int(given.pointer[pair])] += Double(table.pointer[2 * pair + 1]) }
-            for pair in 1..<pairs.count + 1 {
+            for pair in 1..<pairs.end { sums[Int(given.pointer[pair])] += Double(table.pointer[2 * pair + 1]) }
+            for pair in 1..<pairs.end {
                 let sum = sums[Int(given.pointer[pair])]
                 table.pointer[2 * pair] = sum > 0 ? Float(Double(table.pointer[2 * pair + 1]) / sum) : 0
                 table.pointer[2 * pair + 1] = 0

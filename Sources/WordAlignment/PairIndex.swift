@@ -1,135 +1,97 @@
 import Kernels
+import Streams
 
-/// Numbers of the word pairs that meet in some line, from 1 in the order in which they first meet, by open addressing.
+/// Numbers of the word pairs that meet in some line, from 1, those that meet first in front; 0 is the number of pairs for which there was no room.
 ///
-/// Most pairs of words meet once. Numbered in this order, what is kept of them lies in the order of the lines, and is read
-/// from one end to the other.
+/// Most pairs of words meet once. Numbered so, what is kept of them lies in the order of the lines, and is read from one end to
+/// the other. The pairs of a source word belong to one of a few tables, each of which is filled by one thread; which one that is
+/// changes no number.
 ///
-/// Memory: 12 bytes a slot, at most `maximumSlotCount` slots (a power of two) of which 7 in 10 are used; half as much again while it grows.
-/// Pairs that find no room are no candidates: they have number 0, and are counted.
-final class PairIndex {
-    /// `[I, J]` numbers of the pairs of a line.
-    typealias Cells = UnsafeMutablePointer<UInt32>
-
-    private struct Slot {
-        var source, target: UInt32
-        /// 0 marks a free slot.
-        var number: UInt32
-    }
-
+/// `@unchecked Sendable`: a table is used by one thread at a time while it is filled.
+final class PairIndex: @unchecked Sendable {
+    private static let tableCount = 4
     /// The largest power of two of slots whose numbers are `UInt32`s.
     static let largestSlotCount = 1 << 31
-    static let bytesPerSlot = MemoryLayout<Slot>.stride
 
-    private let maximumSlotCount: Int
-    private var slotCount: Int
-    private var memory: NumberBuffer
-    private var slots: UnsafeMutablePointer<Slot>
-    /// Numbers that are given.
-    private(set) var count = 0
-    /// Times that a pair found no room.
-    private(set) var refusedCount = 0
+    private let tables: [PairTable]
 
+    /// - Parameter maximumSlotCount: Of all tables, see ``PairTable``.
     init(maximumSlotCount: Int) {
-        self.maximumSlotCount = maximumSlotCount
-        slotCount = min(1 << 16, maximumSlotCount)
-        (memory, slots) = Self.allocate(slotCount)
-    }
-
-    private static func allocate(_ count: Int) -> (NumberBuffer, UnsafeMutablePointer<Slot>) {
-        let memory = NumberBuffer(count: 3 * count, isReadAtRandom: true)
-        return (memory, UnsafeMutableRawPointer(memory.pointer).bindMemory(to: Slot.self, capacity: count))
-    }
-
-    /// Numbers all pairs of a line, `[I, J]`, and gives a number to those that have none.
-    func insert(_ sources: UnsafeBufferPointer<UInt32>, _ targets: UnsafeBufferPointer<UInt32>, into numbers: Cells) {
-        bringNear(sources, targets)
-        forEachPair(sources, targets) { cell, source, target in numbers[cell] = insert(source, target) }
-    }
-
-    /// Numbers of all pairs of a line, `[I, J]`; 0 of those that have none.
-    func find(_ sources: UnsafeBufferPointer<UInt32>, _ targets: UnsafeBufferPointer<UInt32>, into numbers: Cells) {
-        bringNear(sources, targets)
-        forEachPair(sources, targets) { cell, source, target in
-            numbers[cell] = slots[place(of: source, target)].number
+        tables = (0..<Self.tableCount).map { _ in
+            PairTable(maximumSlotCount: max(1, maximumSlotCount / Self.tableCount))
         }
+    }
+
+    /// Every number is below it; not every number below it is one.
+    var end: Int { (tables.map(\.count).max() ?? 0) * Self.tableCount + 1 }
+
+    /// Times that a pair found no room.
+    var refusedCount: Int { tables.reduce(0) { $0 + $1.refusedCount } }
+
+    /// Pairs of each table, by which ``isNumber(_:_:)`` tells.
+    var counts: [Int] { tables.map(\.count) }
+
+    static func isNumber(_ number: Int, _ counts: [Int]) -> Bool {
+        number > 0 && (number - 1) / tableCount < counts[(number - 1) % tableCount]
+    }
+
+    /// Numbers all pairs of the lines of a block, and gives a number to those that have none.
+    func insert(_ lines: EncodedLines, _ threads: ComputeThreads) -> PairedLines {
+        let block = PairedLines(lines)
+        threads.run(Self.tableCount) { number, _ in
+            let table = tables[number]
+            forEachWord(of: block, number) { source, targets, cells in
+                table.bringNear(source, targets)
+                for (j, target) in targets.enumerated() { cells[j] = Self.number(table.insert(source, target), number) }
+            }
+        }
+        return block
+    }
+
+    /// Numbers the pairs that have a number.
+    func find(_ lines: EncodedLines) -> PairedLines {
+        let block = PairedLines(lines)
+        for (number, table) in tables.enumerated() {
+            forEachWord(of: block, number) { source, targets, cells in
+                table.bringNear(source, targets)
+                for (j, target) in targets.enumerated() { cells[j] = Self.number(table.find(source, target), number) }
+            }
+        }
+        return block
     }
 
     /// Calls `body` with every pair and its number, in no order.
     func forEach(_ body: (_ number: Int, _ source: UInt32, _ target: UInt32) -> Void) {
-        for slot in 0..<slotCount where slots[slot].number > 0 {
-            body(Int(slots[slot].number), slots[slot].source, slots[slot].target)
+        for (table, pairs) in tables.enumerated() {
+            pairs.forEach { body(Int(Self.number(UInt32($0), table)), $1, $2) }
         }
     }
 
     @inline(__always)
-    private func forEachPair(
-        _ sources: UnsafeBufferPointer<UInt32>, _ targets: UnsafeBufferPointer<UInt32>,
-        _ body: (_ cell: Int, _ source: UInt32, _ target: UInt32) -> Void
+    private static func number(_ local: UInt32?, _ table: Int) -> UInt32 {
+        local.map { $0 * UInt32(tableCount) + UInt32(table) + 1 } ?? 0
+    }
+
+    /// Calls `body` with every source word of a table, the target words of its line and the cells of its pairs.
+    @inline(__always)
+    private func forEachWord(
+        of block: PairedLines, _ table: Int,
+        _ body: (UInt32, _ targets: UnsafeBufferPointer<UInt32>, _ cells: UnsafeMutablePointer<UInt32>) -> Void
     ) {
-        var cell = 0
-        for source in sources {
-            for target in targets {
-                body(cell, source, target)
-                cell += 1
+        let lines = block.lines
+        lines.source.withUnsafeBufferPointer { source in
+            lines.target.withUnsafeBufferPointer { target in
+                var cell = 0
+                for line in 0..<lines.lineCount {
+                    let targets = UnsafeBufferPointer(rebasing: target[lines.targetRange(line)])
+                    for word in source[lines.sourceRange(line)] {
+                        if Int(word &* 0x9E37_79B9 >> 16) % Self.tableCount == table {
+                            body(word, targets, block.cells.pointer + cell)
+                        }
+                        cell += targets.count
+                    }
+                }
             }
         }
-    }
-
-    /// Reads all slots of a line, none of which waits for another, so that the processor fetches many at a time.
-    private func bringNear(_ sources: UnsafeBufferPointer<UInt32>, _ targets: UnsafeBufferPointer<UInt32>) {
-        var sum: UInt32 = 0
-        forEachPair(sources, targets) { _, source, target in sum &+= slots[home(source, target)].number }
-        withExtendedLifetime(sum) {}
-    }
-
-    @inline(__always)
-    private func home(_ source: UInt32, _ target: UInt32) -> Int {
-        var z = (UInt64(source) << 32 | UInt64(target)) &* 0x9E37_79B9_7F4A_7C15
-        z ^= z >> 32
-        return Int(truncatingIfNeeded: z &* 0xD6E8_FEB8_6659_FD93 >> 20) & (slotCount - 1)
-    }
-
-    /// The slot of the pair, or the free one where it would be.
-    @inline(__always)
-    private func place(of source: UInt32, _ target: UInt32) -> Int {
-        var slot = home(source, target)
-        while slots[slot].number != 0 && (slots[slot].source != source || slots[slot].target != target) {
-            slot = (slot + 1) & (slotCount - 1)
-        }
-        return slot
-    }
-
-    @inline(__always)
-    private func insert(_ source: UInt32, _ target: UInt32) -> UInt32 {
-        let slot = place(of: source, target)
-        if slots[slot].number != 0 { return slots[slot].number }
-        return add(source, target, slot)
-    }
-
-    @inline(never)
-    private func add(_ source: UInt32, _ target: UInt32, _ free: Int) -> UInt32 {
-        var slot = free
-        if (count + 1) * 10 > slotCount * 7 {
-            guard slotCount < maximumSlotCount else {
-                refusedCount += 1
-                return 0
-            }
-            grow()
-            slot = place(of: source, target)
-        }
-        count += 1
-        slots[slot] = Slot(source: source, target: target, number: UInt32(count))
-        return UInt32(count)
-    }
-
-    private func grow() {
-        let (oldMemory, old, oldCount) = (memory, slots, slotCount)
-        slotCount *= 2
-        (memory, slots) = Self.allocate(slotCount)
-        for index in 0..<oldCount where old[index].number > 0 {
-            slots[place(of: old[index].source, old[index].target)] = old[index]
-        }
-        withExtendedLifetime(oldMemory) {}
     }
 }

@@ -24,7 +24,7 @@ package struct WordAligner {
         package var maximumSlotCount = 1 << 25
 
         /// Of the index, and in 7 of 10 slots of words, links, probabilities and counts.
-        static let bytesPerSlot = PairIndex.bytesPerSlot + (12 + 16) * 7 / 10
+        static let bytesPerSlot = PairTable.bytesPerSlot + (12 + 16) * 7 / 10
 
         package init() {}
 
@@ -125,7 +125,7 @@ package struct WordAligner {
     /// same.
     package func directedLinks(_ lines: EncodedLines) -> [DirectedLinks] {
         guard let index else { preconditionFailure("an aligner that keeps no index") }
-        let block = PairedLines(lines, index.find)
+        let block = index.find(lines)
         let sourceOfTarget = forward.best(block), targetOfSource = backward.best(block)
         func places(_ best: ArraySlice<Int32>) -> [Int?] { best.map { $0 < 0 ? nil : Int($0) } }
         return (0..<lines.lineCount).map {
@@ -136,7 +136,7 @@ package struct WordAligner {
     }
 
     package func forEachPair(_ body: (Pair) -> Void) {
-        for pair in 1..<pairs.count + 1 {
+        for pair in 1..<pairs.end where pairs.isPair(pair) {
             body(
                 Pair(
                     source: pairs.sources.pointer[pair], target: pairs.targets.pointer[pair],

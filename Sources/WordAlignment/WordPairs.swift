@@ -6,20 +6,23 @@ import Kernels
 ///
 /// `@unchecked Sendable`: only the links change, by one thread, when nobody reads them.
 final class WordPairs: @unchecked Sendable {
-    let count: Int
-    /// `[count + 1]`.
+    /// Every number is below it.
+    let end: Int
+    /// `[end]`; 0 of what is no number.
     let sources: NumberBuffer
     let targets: NumberBuffer
     let links: NumberBuffer
+    private let counts: [Int]
 
     init(_ index: PairIndex) {
-        count = index.count
-        (sources, targets) = (NumberBuffer(count: count + 1), NumberBuffer(count: count + 1))
-        links = NumberBuffer(count: count + 1)
+        (end, counts) = (index.end, index.counts)
+        (sources, targets, links) = (NumberBuffer(count: end), NumberBuffer(count: end), NumberBuffer(count: end))
         let (sources, targets) = (sources.pointer, targets.pointer)
         index.forEach { number, source, target in
             sources[number] = source
             targets[number] = target
         }
     }
+
+    func isPair(_ number: Int) -> Bool { PairIndex.isNumber(number, counts) }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Kernels
 import NERPipeTesting
 import Streams
 import Testing
@@ -161,29 +162,41 @@ struct WordAlignerTests {
     }
 
     @Test func aFullTableRefusesAndCounts() {
-        let index = PairIndex(maximumSlotCount: 1 << 10)
-        var numbers = [UInt32](repeating: 0, count: 1)
-        func number(
-            _ pair: UInt32,
-            _ body: (PairIndex) -> (UnsafeBufferPointer<UInt32>, UnsafeBufferPointer<UInt32>, PairIndex.Cells) -> Void
-        ) -> UInt32 {
-            withUnsafePointer(to: pair) { source in
-                withUnsafePointer(to: pair + 1) { target in
-                    numbers.withUnsafeMutableBufferPointer { numbers in
-                        if let cells = numbers.baseAddress {
-                            body(index)(.init(start: source, count: 1), .init(start: target, count: 1), cells)
-                        }
-                    }
-                }
-            }
-            return numbers[0]
-        }
-        let given = (0..<2000).map { number($0, PairIndex.insert) }
-        #expect(given == (1...716) + [UInt32](repeating: 0, count: 2000 - 716))
-        #expect(index.count == 716 && index.refusedCount == 2000 - 716)
-        #expect(number(5, PairIndex.find) == 6 && number(5, PairIndex.insert) == 6 && number(1999, PairIndex.find) == 0)
+        let table = PairTable(maximumSlotCount: 1 << 10)
+        let given = (0..<2000).map { table.insert($0, $0 + 1) }
+        #expect(given == (0..<716).map(Optional.init) + [UInt32?](repeating: nil, count: 2000 - 716))
+        #expect(table.count == 716 && table.refusedCount == 2000 - 716)
+        #expect(table.find(5, 6) == 5 && table.insert(5, 6) == 5 && table.find(1999, 2000) == nil)
         var pairs: [Int: UInt32] = [:]
-        index.forEach { number, source, _ in pairs[number] = source }
-        #expect(pairs == Dictionary(uniqueKeysWithValues: (0..<716).map { ($0 + 1, UInt32($0)) }))
+        table.forEach { number, source, _ in pairs[number] = source }
+        #expect(pairs == Dictionary(uniqueKeysWithValues: (0..<716).map { ($0, UInt32($0)) }))
+    }
+
+    @Test func pairsHaveTheSameNumbersForAnyNumberOfThreads() {
+        var random = SeededGenerator(seed: 5)
+        var lines = EncodedLines()
+        for _ in 0..<500 {
+            lines.source += (0..<Int.random(in: 0...9, using: &random)).map { _ in .random(in: 0..<5000, using: &random)
+            }
+            lines.target += (0..<Int.random(in: 0...9, using: &random)).map { _ in .random(in: 0..<5000, using: &random)
+            }
+            lines.sourceEnds.append(UInt32(lines.source.count))
+            lines.targetEnds.append(UInt32(lines.target.count))
+        }
+        var all: [[UInt32]] = []
+        for count in 1...4 {
+            let threads = ComputeThreads(count: count)
+            defer { threads.stop() }
+            let index = PairIndex(maximumSlotCount: 1 << 20)
+            let cells = index.insert(lines, threads).cells, again = index.find(lines).cells
+            all.append((0..<cells.count).map { cells.pointer[$0] })
+            #expect((0..<again.count).map { again.pointer[$0] } == all[count - 1])
+            #expect(all[count - 1] == all[0])
+            var numbers: Set<Int> = []
+            index.forEach { number, _, _ in numbers.insert(number) }
+            #expect(numbers == Set(all[0].map(Int.init)) && numbers.count == index.counts.reduce(0, +))
+            #expect(numbers == Set((0..<index.end).filter { PairIndex.isNumber($0, index.counts) }))
+        }
+        #expect(!all[0].contains(0))
     }
 }
