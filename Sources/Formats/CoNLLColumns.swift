@@ -124,17 +124,21 @@ extension CoNLLColumns: BatchWriter {
 
     package func write(_ batch: SentenceBatch, labels: [String]) -> [UInt8] {
         var out: [UInt8] = []
-        for sentence in 0..<batch.sentenceCount {
-            let tags = batch.tags(ofSentence: sentence, labels, scheme)
-            for (number, token) in batch.tokens(ofSentence: sentence).enumerated() {
-                out.append(contentsOf: batch.text[batch.textRange(ofToken: token)])
-                if let tags {
-                    out.append(UInt8(ascii: "\t"))
-                    out += tags[number].utf8
+        // Most tokens have the shortest tag.
+        out.reserveCapacity(batch.text.count + 4 * batch.tokenCount + batch.sentenceCount)
+        batch.text.withUnsafeBufferPointer { text in
+            for sentence in 0..<batch.sentenceCount {
+                let tags = batch.tags(ofSentence: sentence, labels, scheme)
+                for (number, token) in batch.tokens(ofSentence: sentence).enumerated() {
+                    out.append(contentsOf: UnsafeBufferPointer(rebasing: text[batch.textRange(ofToken: token)]))
+                    if let tags {
+                        out.append(UInt8(ascii: "\t"))
+                        out += tags[number].utf8
+                    }
+                    out.append(UInt8(ascii: "\n"))
                 }
                 out.append(UInt8(ascii: "\n"))
             }
-            out.append(UInt8(ascii: "\n"))
         }
         return out
     }

@@ -7,15 +7,20 @@ package import Corpora
 /// first word is constrained too, so that the output is IOB2.
 package struct ViterbiDecoder {
     private let labelCount: Int
-    private let allowed: [Bool]  // [previous or start, next]
+    /// Labels that may begin a sentence.
+    private let starts: [Bool]
+    /// By label: those that it may follow; nil where it may follow all, which most labels do.
+    private let predecessors: [[Int]?]
     private var scores: [Float] = []
     private var nextScores: [Float] = []
     private var backPointers: [UInt8] = []
 
     package init(_ tags: TagSet) {
         labelCount = tags.count
-        allowed = (0...tags.count).flatMap { row in
-            (0..<tags.count).map { tags.allows($0, after: row == tags.count ? nil : row) }
+        starts = (0..<tags.count).map { tags.allows($0, after: nil) }
+        predecessors = (0..<tags.count).map { next in
+            let allowed = (0..<tags.count).filter { tags.allows(next, after: $0) }
+            return allowed.count == tags.count ? nil : allowed
         }
     }
 
@@ -29,18 +34,14 @@ package struct ViterbiDecoder {
         let K = labelCount
         backPointers.removeAll(keepingCapacity: true)
         backPointers.append(contentsOf: repeatElement(0, count: tokenCount * K))
-        scores = (0..<K).map { allowed[K * K + $0] ? logits[$0] : -.infinity }
+        scores = (0..<K).map { starts[$0] ? logits[$0] : -.infinity }
         nextScores = scores
         for token in 1..<max(1, tokenCount) {
             let row = logits + token * stride
+            let any = best(of: 0..<K)
             for next in 0..<K {
-                var best = -Float.infinity
-                var from = 0
-                for previous in 0..<K where allowed[previous * K + next] && scores[previous] > best {
-                    best = scores[previous]
-                    from = previous
-                }
-                nextScores[next] = best + row[next]
+                let (from, score) = predecessors[next].map { best(of: $0) } ?? any
+                nextScores[next] = score + row[next]
                 backPointers[token * K + next] = UInt8(from)
             }
             swap(&scores, &nextScores)
@@ -54,5 +55,13 @@ package struct ViterbiDecoder {
             labels[start + token] = UInt8(label)
             label = Int(backPointers[token * K + label])
         }
+    }
+
+    /// The first of the labels with the greatest score.
+    @inline(__always)
+    private func best(of labels: some Sequence<Int>) -> (label: Int, score: Float) {
+        var best = (label: 0, score: -Float.infinity)
+        for label in labels where scores[label] > best.score { best = (label, scores[label]) }
+        return best
     }
 }

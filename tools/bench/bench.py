@@ -16,7 +16,7 @@ from report import HEAD, write_json
 
 GROUPS = {
     "tokenize": rows_text.tokenize, "divergence": rows_text.divergence, "shards": rows_text.shards, "embed": rows_text.embed, "imports": rows_text.imports,
-    "score": rows_tagger.score, "update": rows_tagger.update, "pipeline": rows_job.pipeline, "job": rows_job.whole_job,
+    "score": rows_tagger.score, "update": rows_tagger.update, "pipeline": rows_job.pipeline, "epochs": rows_job.epochs, "job": rows_job.whole_job,
     "spacy": rows_job.spacy, "memory": rows_job.memory, "transformer": rows_transformer.transformer, "vectors-train": rows_vectors.train, "start-up": rows_job.start_up,
 }
 
