@@ -9,6 +9,7 @@ const struct nk_table NK_TABLE = {
     .relu_norm_backward = relu_norm_backward,
     .softmax = softmax,
     .dot_rows = dot_rows,
+    .dot_rows_f16 = dot_rows_f16,
     .window_inputs = window_inputs,
     .window_outputs = window_outputs,
     .window_output_gradients = window_output_gradients,

@@ -168,6 +168,9 @@ void nk_softmax(long rows, long N, float *logits, long ld, const float *bias, fl
 void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, float *dots, float *squares) {
     active()->dot_rows(rows, N, x, ldx, q, dots, squares);
 }
+void nk_dot_rows_f16(long rows, long N, const uint16_t *x, const float *q, float *dots, float *squares) {
+    active()->dot_rows_f16(rows, N, x, q, dots, squares);
+}
 void nk_window_inputs(long tiles, long N, const float *x, long ldx, const int32_t *rows, float *v, long ldv,
                       long component) {
     active()->window_inputs(tiles, N, x, ldx, rows, v, ldv, component);

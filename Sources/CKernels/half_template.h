@@ -50,9 +50,28 @@ AI void vto_half(uint16_t *p, vf v) {
 }
 
 AI vf vfrom_half_n(const uint16_t *p, long n) {
+#if NK_ISA == 5
+    return NK_AS(_mm512_cvtph_ps(_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p)), vf);
+#else
     uint16_t t[VW] = {0};
     for (long i = 0; i < n; i++) t[i] = p[i];
     return vfrom_half(t);
+#endif
+}
+
+// The last n numbers of a row of dim, in the first lanes: 0 < n < VW.
+AI vf row_tail(const uint16_t *row, long dim, long n) {
+#if NK_ISA == 2
+    // A copy of some numbers is slow to load as a whole: the row's last vector, moved down.
+    static const int8_t places[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                      -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+    if (dim >= VW) {
+        const __m128i last = _mm_loadu_si128((const __m128i *)(row + dim - VW));
+        const __m128i order = _mm_loadu_si128((const __m128i *)(places + 16 - 2 * n));
+        return NK_AS(_mm256_cvtph_ps(_mm_shuffle_epi8(last, order)), vf);
+    }
+#endif
+    return vfrom_half_n(row + dim - n, n);
 }
 
 static void f16_to_f32(long n, const uint16_t *x, float *y) {
@@ -93,7 +112,39 @@ static void gather_f16(long count, const uint32_t *rows, const uint16_t *table, 
         }
         const uint16_t *row = table + (size_t)rows[r] * (size_t)dim;
         for (long n = 0; n < full; n += VW) vstore(out + n, vfrom_half(row + n) * s);
-        if (full < dim) vstore_n(out + full, vfrom_half_n(row + full, dim - full) * s, dim - full);
+        if (full < dim) vstore_n(out + full, row_tail(row, dim, dim - full) * s, dim - full);
+    }
+}
+
+#define NK_STREAM_AHEAD 4096  // bytes between a prefetch and its use, where rows are read one after the other
+
+// What dot_rows of the widened rows gives, bit for bit.
+static void dot_rows_f16(long rows, long N, const uint16_t *x, const float *q, float *dots, float *squares) {
+    const long tail = N % VW;
+    const vf lastQ = tail ? vload_n(q + N - tail, tail) : splat(0);
+    for (long r = 0; r < rows; r++, x += N) {
+        for (long b = 0; b < 2 * N; b += 64) __builtin_prefetch((const char *)x + NK_STREAM_AHEAD + b, 0, 3);
+        vf d0 = splat(0), d1 = splat(0), s0 = splat(0), s1 = splat(0);
+        long n = 0;
+        for (; n + 2 * VW <= N; n += 2 * VW) {
+            vf a = vfrom_half(x + n), b = vfrom_half(x + n + VW);
+            d0 = vfma(a, vload(q + n), d0);
+            d1 = vfma(b, vload(q + n + VW), d1);
+            s0 = vfma(a, a, s0);
+            s1 = vfma(b, b, s1);
+        }
+        if (n + VW <= N) {
+            vf a = vfrom_half(x + n);
+            d0 = vfma(a, vload(q + n), d0);
+            s0 = vfma(a, a, s0);
+        }
+        if (tail) {
+            vf a = row_tail(x, N, tail);
+            d0 = vfma(a, lastQ, d0);
+            s0 = vfma(a, a, s0);
+        }
+        dots[r] = hsum(d0 + d1);
+        squares[r] = hsum(s0 + s1);
     }
 }
 

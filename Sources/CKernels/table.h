@@ -39,6 +39,7 @@ struct nk_table {
                                const float *, float *, long, float *, float *, float *);
     void (*softmax)(long, long, float *, long, const float *, float *, long);
     void (*dot_rows)(long, long, const float *, long, const float *, float *, float *);
+    void (*dot_rows_f16)(long, long, const uint16_t *, const float *, float *, float *);
     void (*window_inputs)(long, long, const float *, long, const int32_t *, float *, long, long);
     void (*window_outputs)(long, long, const float *, long, long, float *, long, const int32_t *);
     void (*window_output_gradients)(long, long, const float *, long, const int32_t *, float *, long, long);

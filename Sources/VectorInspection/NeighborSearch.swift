@@ -12,9 +12,9 @@ package struct Neighbor: Equatable, Sendable {
 
 /// Finds the rows of a language that point where a vector does, by looking at all of them.
 ///
-/// Blocks of rows are widened to floats, multiplied by the query and divided by their lengths, so the cosines are right
-/// for rows that are not unit, and for 8-bit rows. Memory: one block per worker. The result does not depend on the
-/// number of workers.
+/// Rows are multiplied by the query as they lie in the table and divided by their lengths, so the cosines are right for
+/// rows that are not unit, and for 8-bit rows. Memory: one block per worker. The result does not depend on the number of
+/// workers.
 package struct NeighborSearch: Sendable {
     package let table: VectorTable
     /// Number of the language whose rows are looked at.
@@ -22,8 +22,8 @@ package struct NeighborSearch: Sendable {
 
     /// Rows that a worker takes at a time.
     private static let chunkRowCount = 1 << 16
-    /// Some tens of KiB of floats, which stay in the nearest cache.
-    private static let blockRowCount = 32
+    /// Rows that are multiplied in one call, and passed over in one look when none of them is near enough.
+    private static let blockRowCount = 64
 
     package init(_ table: VectorTable, language: UInt16) {
         self.table = table
@@ -51,27 +51,21 @@ package struct NeighborSearch: Sendable {
     }
 
     private func search(_ rows: Range<Int>, _ query: [Float], _ excluding: Int?, into best: inout BestNeighbors) {
-        let D = table.dimension
         let query = FloatBuffer(query)
-        let block = FloatBuffer(count: Self.blockRowCount * D)
+        let block = FloatBuffer(count: Self.blockRowCount * table.dimension)
         let dots = FloatBuffer(count: Self.blockRowCount), squares = FloatBuffer(count: Self.blockRowCount)
-        let querySquare = Kernel.sumOfSquares(count: D, x: query.pointer)
-        var numbers: [UInt32] = []
-        var next = rows.lowerBound
-        while next < rows.upperBound {
-            numbers.removeAll(keepingCapacity: true)
-            while next < rows.upperBound && numbers.count < Self.blockRowCount {
-                if table.language(ofRow: next) == language && next != excluding { numbers.append(UInt32(next)) }
-                next += 1
+        let querySquare = Kernel.sumOfSquares(count: table.dimension, x: query.pointer)
+        var rest = rows
+        while let run = table.firstRun(ofLanguage: language, in: rest, count: Self.blockRowCount) {
+            rest = run.upperBound..<rows.upperBound
+            table.dot(run, query.pointer, block: block.pointer, dots: dots.pointer, squares: squares.pointer)
+            guard best.mayTake(dots.pointer, squares.pointer, count: run.count, querySquare: querySquare) else {
+                continue
             }
-            numbers.withUnsafeBufferPointer { table.gather($0, scale: 1, into: block.pointer, stride: D) }
-            Kernel.dotRows(
-                rowCount: numbers.count, columnCount: D, x: block.pointer, xStride: D, q: query.pointer,
-                dots: dots.pointer, squares: squares.pointer)
-            for (index, number) in numbers.enumerated() {
+            for (index, row) in run.enumerated() where row != excluding {
                 let similarity = Float(Double(dots[index]) / (Double(squares[index]) * querySquare).squareRoot())
                 // A row of zeros points nowhere.
-                if similarity.isFinite { best.insert(Neighbor(row: Int(number), similarity: similarity)) }
+                if similarity.isFinite { best.insert(Neighbor(row: row, similarity: similarity)) }
             }
         }
     }
@@ -83,6 +77,29 @@ private struct BestNeighbors {
     private(set) var sorted: [Neighbor] = []
 
     init(count: Int) { self.count = count }
+
+    /// False when none of some rows, each given by its product with the query and its own sum of squares, is among the
+    /// best: without a root and a division for each.
+    ///
+    /// A cosine is at least `last` when the product is above 0 and its square at least `last^2` times those of both
+    /// lengths. One product on either side is rounded, and rounding changes no order: only `bound` has to be on the safe side.
+    ///
+    /// - Parameter count: Both buffers are read up to a multiple of 8.
+    func mayTake(
+        _ dots: UnsafePointer<Float>, _ squares: UnsafePointer<Float>, count: Int, querySquare: Double
+    ) -> Bool {
+        guard self.count > 0, sorted.count == self.count, sorted[self.count - 1].similarity > 0 else { return true }
+        let last = Double(sorted[self.count - 1].similarity)
+        let bound = max(0, Float(last * last * querySquare * (1 - 1e-6)).nextDown)
+        // What lies behind the last row is from other rows: at worst these are looked at in vain.
+        var isNear = SIMDMask<SIMD8<Int32>>(repeating: false)
+        for index in stride(from: 0, to: count, by: 8) {
+            let dots = UnsafeRawPointer(dots + index).loadUnaligned(as: SIMD8<Float>.self)
+            let squares = UnsafeRawPointer(squares + index).loadUnaligned(as: SIMD8<Float>.self)
+            isNear .|= (dots .> 0) .& (dots * dots .>= squares * bound)
+        }
+        return any(isNear)
+    }
 
     mutating func insert(_ neighbor: Neighbor) {
         func precedes(_ other: Neighbor) -> Bool {

@@ -50,6 +50,27 @@ struct VectorRows {
         }
     }
 
+    /// Scalar products with `q` of rows that lie side by side, and their own sums of squares, `[rows.count]` each.
+    ///
+    /// - Precondition: Rows are those of the table. Not checked.
+    /// - Parameter block: Room for the rows as floats, `[rows.count, dimension]`, which 8-bit rows need.
+    func dot(
+        _ rows: Range<Int>, _ q: UnsafePointer<Float>, block: UnsafeMutablePointer<Float>,
+        dots: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>
+    ) {
+        switch storage {
+        case .f16(let table):
+            Kernel.dotHalfRows(
+                rowCount: rows.count, columnCount: dimension, x: table + rows.lowerBound * dimension, q: q, dots: dots,
+                squares: squares)
+        case .int8:
+            rows.map { UInt32($0) }.withUnsafeBufferPointer { gather($0, scale: 1, into: block, stride: dimension) }
+            Kernel.dotRows(
+                rowCount: rows.count, columnCount: dimension, x: block, xStride: dimension, q: q, dots: dots,
+                squares: squares)
+        }
+    }
+
     /// Writes one row.
     func copyRow(_ row: Int, into out: UnsafeMutablePointer<Float>) {
         withUnsafePointer(to: UInt32(row)) {

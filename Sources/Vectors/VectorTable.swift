@@ -115,6 +115,21 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         rows.gather(numbers, scale: scale, into: out, stride: stride)
     }
 
+    /// Scalar products with a vector of rows that lie side by side, and the rows' own sums of squares.
+    ///
+    /// - Parameters:
+    ///   - q: `[dimension]`.
+    ///   - block: `[rows.count, dimension]`, room for what the rows are turned into.
+    ///   - dots: `[rows.count]`, written.
+    ///   - squares: `[rows.count]`, written.
+    package func dot(
+        _ range: Range<Int>, _ q: UnsafePointer<Float>, block: UnsafeMutablePointer<Float>,
+        dots: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>
+    ) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows \(range) of \(rowCount)")
+        rows.dot(range, q, block: block, dots: dots, squares: squares)
+    }
+
     package var statisticNames: [String] { description.statistics }
 
     package func gatherStatistics(
@@ -162,6 +177,18 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
     package func language(ofRow row: Int) -> UInt16 {
         precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
         return index.wordLanguages[row]
+    }
+
+    /// The first rows of a language within `range` that lie side by side, `count` at most; nil when there is none.
+    package func firstRun(ofLanguage language: UInt16, in range: Range<Int>, count: Int) -> Range<Int>? {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows \(range) of \(rowCount)")
+        let languages = index.wordLanguages
+        var start = range.lowerBound
+        while start < range.upperBound, languages[start] != language { start += 1 }
+        let limit = min(start + count, range.upperBound)
+        var end = start
+        while end < limit, languages[end] == language { end += 1 }
+        return start == end ? nil : start..<end
     }
 
     /// Whether ``compose(_:language:into:)`` makes a vector of a word.

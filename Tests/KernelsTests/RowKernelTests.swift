@@ -240,4 +240,25 @@ struct RowKernelTests {
             }
         }
     }
+
+    /// Rows behind the last one are not there: what is read beyond a row must be of the rows.
+    @Test func dotProductsOfHalfRowsHaveTheBitsOfTheirWidenedRows() {
+        for columns in [1, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 100, 300] {
+            let rows = 5
+            let halves = randomFloats(rows * columns, seed: 53).map { Float16($0).bitPattern }
+            let floats = halves.map { Float(Float16(bitPattern: $0)) }, q = randomFloats(columns, seed: 54)
+            onEveryPath { path in
+                let dots = GuardedFloats([Float](repeating: 9, count: rows))
+                let squares = GuardedFloats([Float](repeating: 9, count: rows))
+                let expected = FloatBuffer(count: 2 * rows)
+                Kernel.dotHalfRows(
+                    rowCount: rows, columnCount: columns, x: halves, q: q, dots: dots.pointer, squares: squares.pointer)
+                Kernel.dotRows(
+                    rowCount: rows, columnCount: columns, x: floats, xStride: columns, q: q, dots: expected.pointer,
+                    squares: expected.pointer + rows)
+                #expect(dots.values + squares.values == expected.array, "\(path) \(columns)")
+                #expect(dots.isIntact && squares.isIntact)
+            }
+        }
+    }
 }

@@ -61,6 +61,30 @@ func table(
         }
     }
 
+    /// Languages by turns, rows that all point away, and more rows than are looked at in one call.
+    @Test func rowsOfALanguageAreFoundWhereverTheyLie() throws {
+        var random = SeededGenerator(seed: 32)
+        let sources = (0..<40).map { number -> (String, String) in
+            let words = (0..<[1, 3, 90][number % 3]).map { word in
+                "w\(number)x\(word) " + random.floats(5).map { "\($0)" }.joined(separator: " ") + "\n"
+            }
+            return (number % 2 == 0 ? "de" : "en", words.joined())
+        }
+        let table = try table(sources)
+        for query in [[1, 0, 2, 0, -1], [0.1, 0.2, 0.3, 0.4, 0.5], [-3, -3, -3, -3, -3]] as [[Float]] {
+            let expected = (0..<table.rowCount).filter { table.language(ofRow: $0) == 0 }.map { row -> Neighbor in
+                let vector = table.halfRow(row).map { Double(Float16(bitPattern: $0)) }
+                func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+                let q = query.map(Double.init)
+                return Neighbor(
+                    row: row, similarity: Float(dot(q, vector) / (dot(q, q) * dot(vector, vector)).squareRoot()))
+            }.sorted { ($1.similarity, $0.row) < ($0.similarity, $1.row) }
+            let found = NeighborSearch(table, language: 0).nearest(to: query, count: 7)
+            #expect(found.map(\.row) == expected.prefix(7).map(\.row))
+            #expect(NeighborSearch(table, language: 0).nearest(to: query, count: 5000).count == expected.count)
+        }
+    }
+
     @Test func equalRowsComeInTheirOrderAndFewRowsAreAll() async throws {
         let table = try table([("*", "a 1 0\nb 0 1\nc 2 0\nzero 0 0\nd 3 0\n")])
         let search = NeighborSearch(table, language: 0)

@@ -83,6 +83,8 @@ void nk_softmax(long rows, long N, float *logits, long ld, const float *bias, fl
 
 // dots[r] = sum of x[r, n] * q[n] and squares[r] = sum of x[r, n]^2; lane i of two sums takes n = i, i + lanes, ...
 void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, float *dots, float *squares);
+// The same of rows of binary16 that lie one behind the other; bit for bit what the widened rows give.
+void nk_dot_rows_f16(long rows, long N, const uint16_t *x, const float *q, float *dots, float *squares);
 
 // ---- window convolution ---------------------------------------------------------------------------------------
 

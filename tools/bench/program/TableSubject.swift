@@ -53,10 +53,12 @@ final class TableSubject {
             }
         default:
             let query = (0..<table.dimension).map { Float($0 % 7) - 3 }
+            let threads = ThreadTeam(request.jobs ?? 1).threads
             let start = ContinuousClock.now
-            let neighbors = NeighborSearch(table, language: 0).nearest(to: query, count: 10)
-            let answer = Answer(seconds: (ContinuousClock.now - start).inSeconds, units: 1)
-            precondition(neighbors.count == 10, "\(neighbors.count) neighbours")
+            let neighbors = NeighborSearch(table, language: 0).nearest(to: query, count: 10, threads: threads)
+            var answer = Answer(seconds: (ContinuousClock.now - start).inSeconds, units: 1)
+            answer.detail = Dictionary(
+                uniqueKeysWithValues: neighbors.map { (String($0.row), Double($0.similarity)) })
             return answer
         }
     }
