@@ -165,7 +165,7 @@ let package = Package(
             dependencies: [
                 "BenchLimits", "Corpora", "Diagnostics", "Distillation", "Kernels", "Locks", "Objectives", "Shards",
                 "Streams", "Taggers", "Teachers", "Tokenization", "Transformers", "UnicodeText", "VectorInspection",
-                "Vectors",
+                "VectorSpaces", "Vectors",
             ], path: "tools/bench/program", swiftSettings: strict),
         // Every parser behind one door, for tools/fuzz and for the tests that run its corpus again
         .target(

@@ -33,6 +33,7 @@ const struct nk_table NK_TABLE = {
     .skipgram_predict = skipgram_predict,
     .skipgram_move = skipgram_move,
     .first_above = first_above,
+    .first_above_either = first_above_either,
     .gather_i8 = gather_i8,
     .bias_gelu = bias_gelu,
     .gemm_biased = gemm_biased,

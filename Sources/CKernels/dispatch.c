@@ -229,6 +229,9 @@ void nk_adamw(long n, float *w, const float *g, float *m, float *v, double gscal
 long nk_first_above(long n, const float *x, float factor, const float *penalty, float bound) {
     return active()->first_above(n, x, factor, penalty, bound);
 }
+long nk_first_above_either(long n, const float *x, float bound, const float *bounds) {
+    return active()->first_above_either(n, x, bound, bounds);
+}
 void nk_f16_to_f32(long n, const uint16_t *x, float *y) { active()->f16_to_f32(n, x, y); }
 void nk_f32_to_f16(long n, const float *x, uint16_t *y) { active()->f32_to_f16(n, x, y); }
 void nk_gather_f16(long count, const uint32_t *rows, const uint16_t *table, long dim, float scale, float *out,

@@ -117,3 +117,16 @@ static long first_above(long n, const float *x, float factor, const float *penal
         if (factor * x[i] - penalty[i] > bound) return i;
     return n;
 }
+
+static long first_above_either(long n, const float *x, float bound, const float *bounds) {
+    const vf b = splat(bound);
+    long i = 0;
+    for (; i + 4 * VW <= n; i += 4 * VW) {
+        vi above = (vload(x + i) > b) | (vload(x + i) > vload(bounds + i));
+        for (int v = 1; v < 4; v++) above |= (vload(x + i + v * VW) > b) | (vload(x + i + v * VW) > vload(bounds + i + v * VW));
+        if (__builtin_reduce_or(above)) break;
+    }
+    for (; i < n; i++)
+        if (x[i] > bound || x[i] > bounds[i]) return i;
+    return n;
+}

@@ -66,6 +66,7 @@ struct nk_table {
     void (*skipgram_move)(long, uint16_t *, const struct nk_skipgram_moves *, const float *, const float *, uint64_t,
                           long, long);
     long (*first_above)(long, const float *, float, const float *, float);
+    long (*first_above_either)(long, const float *, float, const float *);
     void (*gather_i8)(long, const uint32_t *, const int8_t *, const float *, long, float, float *, long);
     void (*bias_gelu)(long, long, float *, long, const float *, int);
     void (*gemm_biased)(long, long, long, const float *, long, const float *, const float *, int, float *, long);

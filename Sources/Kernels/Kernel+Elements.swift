@@ -57,6 +57,16 @@ extension Kernel {
         return nk_first_above(count, x, factor, penalties, bound)
     }
 
+    /// The first index at which `x` is above `bound` or above its own of `bounds`, or `count`; what is not a number is not above.
+    ///
+    /// The same on every path.
+    package static func firstAbove(
+        _ bound: Float, or bounds: UnsafePointer<Float>, count: Int, x: UnsafePointer<Float>
+    ) -> Int {
+        check(count: count, "firstAbove")
+        return nk_first_above_either(count, x, bound, bounds)
+    }
+
     /// Sum of squares in double precision; the same bits on every path.
     package static func sumOfSquares(count: Int, x: UnsafePointer<Float>) -> Double {
         check(count: count, "sumOfSquares")

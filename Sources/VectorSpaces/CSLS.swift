@@ -19,6 +19,17 @@ package enum CSLS {
         ).meanScores
     }
 
+    /// `r` of the first rows of either space among those of the other.
+    static func meanSimilarities(
+        of space: FloatBuffer, _ count: Int, and other: FloatBuffer, _ otherCount: Int, dimension: Int,
+        threads: ComputeThreads
+    ) throws -> (of: [Float], other: [Float]) {
+        let (first, second) = try NearestNeighbours.mutual(
+            of: space, count: count, and: other, count: otherCount, dimension: dimension,
+            neighbourCount: neighbourCount, threads: threads)
+        return (first.meanScores, second.meanScores)
+    }
+
     /// What the two spaces say of each other.
     struct MutualNeighbours {
         /// Rows that are each other's nearest by CSLS, in the order of the source rows.
@@ -44,10 +55,8 @@ package enum CSLS {
     /// both among these.
     static func mutualNeighbours(in rows: Rows, wordCount: Int, threads: ComputeThreads) throws -> MutualNeighbours {
         let (N, M, D) = (rows.sourceCount, rows.targetCount, rows.dimension)
-        let sourceMeans = try meanSimilarities(
-            of: rows.source, N, among: rows.target, M, dimension: D, threads: threads)
-        let targetMeans = try meanSimilarities(
-            of: rows.target, M, among: rows.source, N, dimension: D, threads: threads)
+        let (sourceMeans, targetMeans) = try meanSimilarities(
+            of: rows.source, N, and: rows.target, M, dimension: D, threads: threads)
         // The mean of the query itself is the same for all its candidates and decides nothing.
         let forward = try NearestNeighbours(
             of: rows.source, count: min(N, wordCount), among: rows.target, count: M, dimension: D,

@@ -59,6 +59,25 @@ struct ElementKernelTests {
         }
     }
 
+    @Test func firstAboveEitherFindsWhatAPlainLoopFinds() {
+        for count in Self.counts {
+            let values = randomFloats(count, seed: 6), bounds = randomFloats(count, seed: 7)
+            for bound in values.map(\.nextDown) + values + [100] {
+                for bounds in [bounds, values, [Float](repeating: 100, count: count)] {
+                    let expected = values.indices.first { values[$0] > bound || values[$0] > bounds[$0] } ?? count
+                    onEveryPath { path in
+                        let found = Kernel.firstAbove(bound, or: bounds, count: count, x: values)
+                        #expect(found == expected, "\(path), \(count) values")
+                    }
+                }
+            }
+        }
+        onEveryPath { _ in
+            let lowest = [Float](repeating: -.infinity, count: 3)
+            #expect(Kernel.firstAbove(-.infinity, or: lowest, count: 3, x: [.nan, -.infinity, -1]) == 2)
+        }
+    }
+
     @Test func logarithmIsWithinTwoUnitsInTheLastPlace() {
         var x = (0..<20_000).map { Float(Foundation.exp(-103 + Double($0) * 191.0 / 20_000)) }
         x += randomFloats(5000, seed: 1, in: 0.4...2.5) + [.leastNonzeroMagnitude, .greatestFiniteMagnitude, 1]

@@ -41,6 +41,28 @@ struct NearestNeighboursTests {
         }
     }
 
+    /// Both directions from the same products, with many equal scores, whichever thread sees which rows.
+    @Test(arguments: [(1, 3, 5), (7, 256, 10), (700, 33, 10), (1025, 300, 3), (900, 900, 10), (5, 0, 2), (0, 4, 2)])
+    func bothDirectionsAreThoseOfTwoSearches(_ count: Int, _ otherCount: Int, _ k: Int) throws {
+        let D = 6
+        var random = SeededGenerator(seed: UInt64(count + k))
+        let rows = FloatBuffer(wholeNumbers(count * D, &random)),
+            others = FloatBuffer(wholeNumbers(otherCount * D, &random))
+        if count > 2 && otherCount > 2 { (rows[0], others[D]) = (.nan, .infinity) }
+        func search(_ a: FloatBuffer, _ n: Int, _ b: FloatBuffer, _ m: Int) throws -> NearestNeighbours {
+            try NearestNeighbours(of: a, count: n, among: b, count: m, dimension: D, neighbourCount: k, threads: .of(1))
+        }
+        let forward = try search(rows, count, others, otherCount),
+            backward = try search(others, otherCount, rows, count)
+        for jobs in [1, 3] {
+            let found = try NearestNeighbours.mutual(
+                of: rows, count: count, and: others, count: otherCount, dimension: D, neighbourCount: k,
+                threads: .of(jobs))
+            #expect(found.first.numbers == forward.numbers && found.second.numbers == backward.numbers)
+            #expect(found.first.scores == forward.scores && found.second.scores == backward.scores)
+        }
+    }
+
     @Test func scoresAndMeansAreThoseOfTheNeighbours() throws {
         let found = try NearestNeighbours(
             of: FloatBuffer([1, 2]), count: 1, among: FloatBuffer([1, 0, 0, 1, 1, 1, -1, 0]), count: 4, dimension: 2,

@@ -1,4 +1,4 @@
-"""Training of vectors: against its own one job, against an older nerpipe, and against fastText."""
+"""Training of vectors: against its own one job, against an older nerpipe, and against fastText. Neighbours between two languages, against FAISS."""
 import os
 import pathlib
 import re
@@ -86,3 +86,48 @@ def fasttext(inputs, rounds):
         f"{median(run.seconds for run in b):.1f} s", f"skip-gram of one language, {os.path.getsize(text) / 1e6:.0f} MB, 2 threads each; of ten "
         f"nearest neighbours {shared.get('fasttext-1 against nerpipe')} % are the same, of two runs of fastText {shared.get('fasttext-1 against fasttext-2')} %",
         ">= 15", f"{a[0].memory:.0f} MiB against {b[0].memory:.0f} MiB", [" ".join(map(str, ours)), " ".join(map(str, peer(1)))])]
+
+
+PEER = pathlib.Path(__file__).resolve().parent / "peers" / "faiss_neighbours.py"
+DIMENSION = 100
+# Rows whose numbers fade as those of word vectors do; the other language has the same ones in another order, with noise.
+ROWS = """
+import sys, numpy
+count, dimension = map(int, sys.argv[1:3])
+random = numpy.random.default_rng(1)
+unit = lambda rows: (rows / numpy.linalg.norm(rows, axis=1, keepdims=True)).astype("float32")
+target = unit(random.standard_normal((count, dimension)) / numpy.sqrt(1 + numpy.arange(dimension)))
+unit(target[random.permutation(count)] + 0.05 * random.standard_normal((count, dimension))).tofile(sys.argv[3])
+target.tofile(sys.argv[4])
+"""
+
+
+def neighbours(inputs, rounds):
+    """
+    The ten nearest words of the other language, what CSLS is made of: of 200,000 words among as many, two threads each. FAISS is asked for every
+    twentieth word and its time is taken so many times: it compares each with all, a thousand or more at a time.
+    """
+    count, share = 200_000, 20
+    folder = inputs.make(f"rows-{count}", f"mkdir $OUT && {sys.executable} -c '{ROWS}' {count} {DIMENSION} $OUT/source $OUT/target")
+    source, target = folder / "source", folder / "target"
+    ours = Worker([inputs.program])
+    # Its OpenBLAS does not know every processor; both choices are tried.
+    theirs = [Worker([sys.executable, PEER, source, target, DIMENSION], environment) for environment in (None, {"OPENBLAS_CORETYPE": "SkylakeX"})]
+    mine = lambda do: ours.ask(do=do, source=source, target=target, dimension=DIMENSION, jobs=2)
+    few = lambda do, peer: peer.ask(do=do, jobs=2, count=count // share)
+    if "avx512f" not in open("/proc/cpuinfo", encoding="utf-8").read():
+        theirs.pop().close()
+    best = min(theirs, key=lambda peer: few("neighbours", peer)["seconds"])
+    version = best.ask(do="versions")["detail"]
+    rows = []
+    for do, name, goal in (("mutual-neighbours", "both directions", ">= 1"), ("neighbours", "one direction", ">= 1")):
+        a, b = in_turns(min(rounds, 3), lambda: mine(do), lambda: few(do, best), counts_first=True)
+        rows.append(Row(
+            f"neighbours of 200,000 x 200,000 words, {name}, FAISS flat", [share * y["seconds"] / x["seconds"] for x, y in zip(a, b)],
+            f"{median(x['seconds'] for x in a):.1f} s", f"{median(share * y['seconds'] for y in b):.0f} s",
+            f"{DIMENSION} numbers, 10 neighbours, 2 threads each, rows in memory; {version}, IndexFlatIP, asked for {count // share} words, "
+            f"time times {share}", goal, commands=[f"bench {do}", "peers/faiss_neighbours.py"]))
+    for peer in theirs:
+        peer.close()
+    ours.close()
+    return rows

@@ -164,6 +164,8 @@ void nk_adamw(long n, float *w, const float *g, float *m, float *v, double gscal
 // The first i with factor * x[i] - penalty[i] > bound, n if there is none; NaN is above nothing. The same on every path
 // when the factor is a power of two.
 long nk_first_above(long n, const float *x, float factor, const float *penalty, float bound);
+// The first i with x[i] > bound or x[i] > bounds[i], n if there is none; the same on every path.
+long nk_first_above_either(long n, const float *x, float bound, const float *bounds);
 
 // ---- 16-bit floats --------------------------------------------------------------------------------------------
 

@@ -36,6 +36,9 @@ struct Request: Decodable {
     var model: String?
     var sequences: String?
     var output: String?
+    var source: String?
+    var target: String?
+    var dimension: Int?
     var precision: String?
     var jobs: Int?
     var tokens: Int?
@@ -77,6 +80,7 @@ struct Subjects {
     private var taggers: [String: TaggerSubject] = [:]
     private var streams: [String: StreamSubject] = [:]
     private var transformers: [String: TransformerSubject] = [:]
+    private var neighbours: [String: NeighboursSubject] = [:]
 
     mutating func answer(_ request: Request) async throws -> Answer {
         switch request.do {
@@ -92,6 +96,11 @@ struct Subjects {
             let table = try tables[path] ?? TableSubject(path, words: request.required(\.words, "words"))
             tables[path] = table
             return try await table.answer(request)
+        case "neighbours", "mutual-neighbours":
+            let path = try request.required(\.source, "source") + " " + request.required(\.target, "target")
+            let subject = try neighbours[path] ?? NeighboursSubject(request)
+            neighbours[path] = subject
+            return try subject.answer(request)
         case "score", "update", "probabilities", "losses":
             let path = try request.required(\.model, "model") + " " + request.required(\.stream, "stream")
             let tagger = try taggers[path] ?? TaggerSubject(request)
