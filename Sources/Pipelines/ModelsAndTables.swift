@@ -29,16 +29,20 @@ package enum TableFinder {
         return try open(reference, override: override, neededBy: neededBy)
     }
 
-    /// - Parameter neededBy: The model, or what else names the table. A table without a folder lies in that of the model, where
+    /// - Parameters:
+    ///   - neededBy: The model, or what else names the table. A table without a folder lies in that of the model, where
     ///   there is one of its name: so it is in a package.
-    package static func open(_ reference: TableReference, override: String?, neededBy: String) throws -> VectorTable {
+    ///   - readsRows: See `VectorTable`.
+    package static func open(
+        _ reference: TableReference, override: String?, neededBy: String, readsRows: Bool = false
+    ) throws -> VectorTable {
         var path = override ?? reference.path
         let own = "\(neededBy)/\(reference.path)"
         if override == nil, !reference.path.contains("/"), Directory.fileExists(own) { path = own }
         guard Directory.fileExists(path) else {
             throw Failure.noTable(path, digest: reference.digest, neededBy: neededBy)
         }
-        let table = try VectorTable(path: path)
+        let table = try VectorTable(path: path, readsRows: readsRows)
         guard table.description.digest == reference.digest, table.dimension == reference.dimension else {
             throw Failure.otherTable(table, digest: reference.digest, neededBy: neededBy)
         }

@@ -11,14 +11,17 @@ package final class MappedFile: @unchecked Sendable {
     /// What is mapped: the file, or the archive it is in.
     private let mapped: UnsafeRawBufferPointer
     private let slot: Int?
+    /// Of the file or the archive, for ``read(_:into:)``; -1 when it was closed.
+    private let descriptor: Int32
 
     /// Maps a regular file, or a member of a ``StoredArchive``.
     ///
     /// - Parameters:
     ///   - action: What is said to have failed when it cannot be opened.
     ///   - hint: What to do then.
+    ///   - isRead: Parts of it will be read, by ``read(_:into:)``: it stays open.
     package init(
-        path: String, action: String = "open", hint: String = "check the path and its permissions"
+        path: String, action: String = "open", hint: String = "check the path and its permissions", isRead: Bool = false
     ) throws {
         self.path = path
         var descriptor = open(path, O_RDONLY | O_CLOEXEC), member: StoredArchive.Member?
@@ -28,7 +31,8 @@ package final class MappedFile: @unchecked Sendable {
             descriptor = member.map { open($0.archive, O_RDONLY | O_CLOEXEC) } ?? -1
         }
         guard descriptor >= 0 else { throw Failure.system(.noInput, action, path, error, hint: hint) }
-        defer { close(descriptor) }
+        var staysOpen = false
+        defer { if !staysOpen { close(descriptor) } }
         mapped = try Self.map(descriptor, path)
         if let range = member?.bytes {
             // Between two looks another archive may have taken its place.
@@ -38,6 +42,8 @@ package final class MappedFile: @unchecked Sendable {
             bytes = mapped
         }
         slot = MappedRanges.add(mapped, path)
+        staysOpen = isRead
+        self.descriptor = isRead ? descriptor : -1
     }
 
     /// Maps what was written to a temporary file.
@@ -48,10 +54,12 @@ package final class MappedFile: @unchecked Sendable {
         bytes = try Self.map(file.descriptor, path)
         mapped = bytes
         slot = MappedRanges.add(bytes, path)
+        descriptor = -1
     }
 
     deinit {
         MappedRanges.remove(slot)
+        if descriptor >= 0 { close(descriptor) }
         if mapped.count > 0 { munmap(UnsafeMutableRawPointer(mutating: mapped.baseAddress), mapped.count) }
     }
 
@@ -62,6 +70,18 @@ package final class MappedFile: @unchecked Sendable {
         let start = (shift + range.lowerBound + page - 1) / page * page, end = (shift + range.upperBound) / page * page
         guard start < end else { return }
         madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+    }
+
+    /// Copies bytes of the content without touching the mapping, which takes whole pages, and those beside them, into this
+    /// process.
+    ///
+    /// - Precondition: The file was opened to be read from, and the bytes lie within ``bytes``. Not checked.
+    package func read(_ offset: Int, into out: UnsafeMutableRawBufferPointer) {
+        guard let base = mapped.baseAddress, let first = bytes.baseAddress else { return }
+        let place = offset + (first - base)
+        if pread(descriptor, out.baseAddress, out.count, off_t(place)) == out.count { return }
+        // What cannot be read, or was interrupted: touched, it comes, or the reason is told.
+        out.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + out.count]))
     }
 
     private static func map(_ descriptor: Int32, _ path: String) throws -> UnsafeRawBufferPointer {

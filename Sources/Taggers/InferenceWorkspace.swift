@@ -25,9 +25,9 @@ final class InferenceWorkspace: @unchecked Sendable {
     private let windowBuffer: FloatBuffer
     private let roundedBuffer: HalfBuffer
 
-    init(_ tagger: FrozenTagger) {
+    init(_ tagger: FrozenTagger, _ keptEntries: KeptEntries) {
         self.tagger = tagger
-        cache = TokenEntryCache(tagger.configuration, precision: tagger.precision)
+        cache = TokenEntryCache(tagger.configuration, keptEntries, precision: tagger.precision)
         hiddenStride = RowsPointer.stride(forWidth: tagger.configuration.hiddenWidth)
         inputStride = RowsPointer.stride(forWidth: tagger.configuration.inputWidth)
         let R = FrozenTagger.blockRowCount

@@ -8,11 +8,17 @@ package final class TaggerInference: Sendable {
     package var precision: ArithmeticPrecision { tagger.precision }
     private let tagger: FrozenTagger
     private let vectors: any FrozenVectors
+    private let keptEntries: KeptEntries
     private let workspaces = Pool<InferenceWorkspace>()
     /// Rows of one forward pass: small enough for the activations to stay in the second-level cache.
     private static let pieceTokenCount = 512
 
-    package init(_ model: Model, vectors: any FrozenVectors, precision: ArithmeticPrecision = .full) throws {
+    /// - Parameter keptEntries: How much memory is spent on tokens that come again.
+    package init(
+        _ model: Model, vectors: any FrozenVectors, precision: ArithmeticPrecision = .full,
+        keptEntries: KeptEntries = .many
+    ) throws {
+        self.keptEntries = keptEntries
         try model.configuration.requireFit(vectors)
         configuration = model.configuration
         tagger = FrozenTagger(model.configuration, parameters: model.parameters, precision: precision)
@@ -37,7 +43,7 @@ package final class TaggerInference: Sendable {
     }
 
     /// Bytes that each thread which scores keeps for itself, nearly all of them for the cache of tokens.
-    package var bytesPerThread: Int { TokenEntryCache.byteCount(configuration, precision: precision) }
+    package var bytesPerThread: Int { TokenEntryCache.byteCount(configuration, keptEntries, precision: precision) }
 
     /// What the network gives for the tokens of one sentence, in order.
     package struct SentenceResult {
@@ -64,7 +70,7 @@ package final class TaggerInference: Sendable {
     package func forEachSentence(
         of embedding: EmbeddedColumns, _ sentences: [Range<Int>], _ body: (SentenceResult) -> Void
     ) {
-        workspaces.withElement({ InferenceWorkspace(tagger) }) { workspace in
+        workspaces.withElement({ InferenceWorkspace(tagger, keptEntries) }) { workspace in
             var piece = TokenPiece(tagger)
             for (number, tokens) in sentences.enumerated() {
                 piece.add(tokens, number: number)

@@ -1,17 +1,24 @@
 import Corpora
 import Kernels
 
+/// How many tokens' entries a thread keeps: time against memory.
+package enum KeptEntries: Int, Sendable {
+    /// 2,048: with the usual width 3 MB in full precision. Of natural text four tokens in five are found.
+    case few = 9
+    /// 16,384: 25 MB.
+    case many = 12
+
+    fileprivate var setBits: Int { rawValue }
+}
+
 /// What a frozen tagger has computed from tokens alone, by what they are made of: the hidden state behind the input layer
 /// and what it adds to the first convolution of its left neighbour, of itself and of its right one.
 ///
-/// The bound: ``entryCount`` entries and as many as a piece has tokens. Sets of four places; of a full set the entry goes
+/// The bound: so many entries as ``KeptEntries`` says, and as many as a piece has tokens. Sets of four places; of a full set the entry goes
 /// that was not used for the longest time. An entry that was used in the piece under way stays, because rows point to it.
 /// Whether an entry was there or is computed anew changes no bit of it.
 final class TokenEntryCache {
-    private static let setBits = 12
     private static let wayCount = 4
-    /// Entries that are kept: with the usual width 25 MB in full precision.
-    static let entryCount = wayCount << setBits
     /// Tokens that a piece hardly ever exceeds.
     private static let usualPieceTokenCount = 1024
     /// The entry of all zeros, that of boundaries.
@@ -24,11 +31,11 @@ final class TokenEntryCache {
     private var reduced: HalfBuffer
     private let places: Places
 
-    init(_ configuration: TaggerConfiguration, precision: ArithmeticPrecision) {
+    init(_ configuration: TaggerConfiguration, _ kept: KeptEntries, precision: ArithmeticPrecision) {
         partStride = Self.partStride(configuration)
         self.precision = precision
-        places = Places(featureBuckets: configuration.features.map { UInt32($0.buckets) })
-        let count = Self.usualCount(configuration)
+        places = Places(setBits: kept.setBits, featureBuckets: configuration.features.map { UInt32($0.buckets) })
+        let count = Self.usualCount(configuration, kept)
         full = FloatBuffer(count: precision == .full ? count : 0)
         reduced = HalfBuffer(count: precision == .reduced ? count : 0)
     }
@@ -39,13 +46,15 @@ final class TokenEntryCache {
         (configuration.hiddenWidth + 15) / 16 * 16
     }
 
-    private static func usualCount(_ configuration: TaggerConfiguration) -> Int {
-        (1 + entryCount + usualPieceTokenCount) * 4 * partStride(configuration)
+    private static func usualCount(_ configuration: TaggerConfiguration, _ kept: KeptEntries) -> Int {
+        (1 + wayCount << kept.setBits + usualPieceTokenCount) * 4 * partStride(configuration)
     }
 
     /// Bytes of a cache's entries, with pieces of the usual size.
-    static func byteCount(_ configuration: TaggerConfiguration, precision: ArithmeticPrecision) -> Int {
-        usualCount(configuration) * (precision == .full ? MemoryLayout<Float>.size : MemoryLayout<UInt16>.size)
+    static func byteCount(_ configuration: TaggerConfiguration, _ kept: KeptEntries, precision: ArithmeticPrecision)
+        -> Int
+    {
+        usualCount(configuration, kept) * (precision == .full ? MemoryLayout<Float>.size : MemoryLayout<UInt16>.size)
     }
 
     /// Begins a piece of at most so many tokens: entries of the piece before it may be given away.
@@ -53,7 +62,7 @@ final class TokenEntryCache {
     /// - Returns: Finds the entries of the piece's tokens; valid until the next piece.
     func beginPiece(tokenCount: Int) -> Places {
         places.beginPiece()
-        let needed = (1 + Self.entryCount + tokenCount) * 4 * partStride
+        let needed = (1 + places.entryCount + tokenCount) * 4 * partStride
         switch precision {
         case .full where full.count < needed:
             let larger = FloatBuffer(count: needed + tokenCount / 8 * 4 * partStride)
@@ -70,6 +79,8 @@ final class TokenEntryCache {
 
     /// Where the entries of tokens are. Pointers only, because every token comes by: a class would be checked for access.
     struct Places {
+        private let setBits: Int
+        fileprivate let entryCount: Int
         private let bucketCounts: UnsafeMutableBufferPointer<UInt32>
         /// Words of a key: the first holds row, flags and the first feature's bucket, the others one more bucket each.
         private let keyWidth: Int
@@ -80,12 +91,14 @@ final class TokenEntryCache {
         private let piece: UnsafeMutablePointer<UInt32>
         private let overflowCount: UnsafeMutablePointer<Int>
 
-        fileprivate init(featureBuckets: [UInt32]) {
+        fileprivate init(setBits: Int, featureBuckets: [UInt32]) {
             func filled<T>(_ count: Int, with value: T) -> UnsafeMutablePointer<T> {
                 let pointer = UnsafeMutablePointer<T>.allocate(capacity: count)
                 pointer.initialize(repeating: value, count: count)
                 return pointer
             }
+            self.setBits = setBits
+            entryCount = wayCount << setBits
             bucketCounts = .allocate(capacity: featureBuckets.count)
             _ = bucketCounts.initialize(from: featureBuckets)
             keyWidth = max(1, featureBuckets.count)

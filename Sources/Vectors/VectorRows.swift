@@ -1,4 +1,5 @@
 import Kernels
+import Shards
 
 /// How the numbers of a row are stored.
 package enum VectorRowFormat: String, CaseIterable, Codable, Sendable {
@@ -24,10 +25,20 @@ struct VectorRows {
 
     private let storage: Storage
     let dimension: Int
+    /// The file that gathered rows are read from, and where they begin in it; nil: they are taken from memory.
+    private let file: (content: MappedFile, start: Int)?
+    /// Bytes at the beginning that are taken from memory all the same: they hold the most frequent words.
+    private static let frequentByteCount = 3 << 20
 
-    /// - Parameter scales: One per row of 8-bit numbers; nil for f16.
-    init(at start: UnsafeRawPointer, scales: UnsafePointer<Float>?, dimension: Int) {
+    /// - Parameters:
+    ///   - scales: One per row of 8-bit numbers; nil for f16.
+    ///   - file: Where rows are read from when they are gathered, so that this process does not come to hold them all.
+    init(
+        at start: UnsafeRawPointer, scales: UnsafePointer<Float>?, dimension: Int,
+        file: (content: MappedFile, start: Int)? = nil
+    ) {
         self.dimension = dimension
+        self.file = file
         storage =
             scales.map { .int8(start.assumingMemoryBound(to: Int8.self), scales: $0) }
             ?? .f16(start.assumingMemoryBound(to: UInt16.self))
@@ -37,6 +48,52 @@ struct VectorRows {
     ///
     /// - Precondition: every other number is that of a row. Not checked.
     func gather(
+        _ numbers: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        guard let file else { return take(numbers, scale: scale, into: out, stride: stride) }
+        let N = numbers.count
+        withUnsafeTemporaryAllocation(byteCount: N * rowByteCount, alignment: 64) { bytes in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: N) { scales in
+                withUnsafeTemporaryAllocation(of: UInt32.self, capacity: N) { places in
+                    read(numbers, from: file, into: bytes, scales, places)
+                    guard let base = bytes.baseAddress else { return }
+                    VectorRows(
+                        at: base, scales: hasScales ? scales.baseAddress.map { .init($0) } : nil, dimension: dimension
+                    )
+                    .take(.init(places), scale: scale, into: out, stride: stride)
+                }
+            }
+        }
+    }
+
+    /// Copies rows, and their scales, one behind the other.
+    ///
+    /// - Parameter places: Receives the number of each of `numbers` among the rows that were read.
+    private func read(
+        _ numbers: UnsafeBufferPointer<UInt32>, from file: (content: MappedFile, start: Int),
+        into bytes: UnsafeMutableRawBufferPointer, _ scales: UnsafeMutableBufferPointer<Float>,
+        _ places: UnsafeMutableBufferPointer<UInt32>
+    ) {
+        let width = rowByteCount, frequent = Self.frequentByteCount / width
+        for (index, number) in numbers.enumerated() {
+            places.initializeElement(at: index, to: number == Kernel.noRow ? number : UInt32(index))
+            guard number != Kernel.noRow else { continue }
+            let row = UnsafeMutableRawBufferPointer(rebasing: bytes[index * width..<(index + 1) * width])
+            let place = file.start + Int(number) * width
+            if Int(number) < frequent {
+                row.copyMemory(from: UnsafeRawBufferPointer(rebasing: file.content.bytes[place..<place + width]))
+            } else {
+                file.content.read(place, into: row)
+            }
+            if case .int8(_, let all) = storage { scales.initializeElement(at: index, to: all[Int(number)]) }
+        }
+    }
+
+    private var hasScales: Bool { if case .int8 = storage { true } else { false } }
+    private var rowByteCount: Int { hasScales ? dimension : 2 * dimension }
+
+    /// Gathers rows from memory.
+    private func take(
         _ numbers: UnsafeBufferPointer<UInt32>, scale: Float, into out: UnsafeMutablePointer<Float>, stride: Int
     ) {
         switch storage {

@@ -33,10 +33,15 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
 
     /// Maps a table and checks its head, its description and the place of every section; the rows themselves are not
     /// read.
-    package init(path: String) throws {
+    ///
+    /// - Parameter readsRows: Gathered rows are read from the file each time, but for the first three megabytes of them, and not
+    ///   taken from the mapping, where every rare word brings 64 KiB into this process: for those who keep what they made
+    ///   of frequent rows.
+    package init(path: String, readsRows: Bool = false) throws {
         self.path = path
         file = try MappedFile(
-            path: path, action: "open the vector table", hint: "make one with 'nerpipe vectors import'")
+            path: path, action: "open the vector table", hint: "make one with 'nerpipe vectors import'",
+            isRead: readsRows)
         let bytes = file.bytes
         guard let base = bytes.baseAddress, bytes.count >= VectorTableFormat.headByteCount else {
             throw Self.damaged(path, "it is too short")
@@ -56,7 +61,9 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
                 start: array(layout.index.lowerBound, of: UInt32.self), count: layout.index.count / 4),
             rowCount: description.rowCount)
         let dimension = description.dimension
-        rows = VectorRows(at: base + layout.rows, scales: floats(layout.rowScales), dimension: dimension)
+        rows = VectorRows(
+            at: base + layout.rows, scales: floats(layout.rowScales), dimension: dimension,
+            file: readsRows ? (file, layout.rows) : nil)
         subwords = layout.subwords.map {
             VectorRows(at: base + $0, scales: floats(layout.subwordScales), dimension: dimension)
         }
@@ -247,14 +254,17 @@ package final class VectorTable: FrozenVectors, @unchecked Sendable {
         )
     }
 
+    /// Bytes that are read before those behind them are given back.
+    private static let verifiedByteCount = 1 << 20
+
     /// Recomputes the digest and compares it; reads the whole file, some gigabytes a second when the system has it in
     /// memory, and keeps none of it there.
     package func verify() throws {
         let digest = RunningDigest()
         for section in description.sections.values.sorted(by: { $0.offset < $1.offset }) {
             let end = section.offset + section.bytes
-            for start in stride(from: section.offset, to: end, by: 1 << 24) {
-                let part = start..<min(end, start + 1 << 24)
+            for start in stride(from: section.offset, to: end, by: Self.verifiedByteCount) {
+                let part = start..<min(end, start + Self.verifiedByteCount)
                 digest.update(UnsafeRawBufferPointer(rebasing: file.bytes[part]))
                 file.release(part)
             }

@@ -125,6 +125,8 @@ import Testing
         let shared = try inference(configuration, parameters, vectors)
         let first = results(shared, large).logits
         #expect(results(shared, large).logits == first)
+        let model = Model(configuration: configuration, parameters: parameters)
+        #expect(results(try TaggerInference(model, vectors: vectors, keptEntries: .few), large).logits == first)
         for sentence in sentences(of: large).suffix(2) + sentences(of: large).prefix(2) {
             let alone = results(try inference(configuration, parameters, vectors), batch(of: [sentence])).logits
             #expect(alone == Array(first[sentence.1]))

@@ -131,6 +131,34 @@ import Testing
         #expect(out[2].isNaN && out[5].isNaN)  // what lies between rows is not touched
     }
 
+    /// Rows that are taken from memory, rows that are read, and rows that are not there; in a file and in an archive.
+    @Test(arguments: VectorRowFormat.allCases) func rowsThatAreReadAreThoseOfTheMapping(_ format: VectorRowFormat)
+        throws
+    {
+        let folder = ScratchFolder(), D = 700, N = format == .f16 ? 4600 : 9100
+        let writer = try VectorTableWriter(
+            path: folder["t.vectors"], dimension: D, normalization: .none, rowFormat: format)
+        _ = writer.addLanguage("*")
+        for row in 0..<N {
+            let vector = (0..<D).map { Float(($0 * 37 + row * 11) % 251 - 125) * (row % 5 == 0 ? 0.5 : 1) }
+            try Array("w\(row)".utf8).withUnsafeBufferPointer {
+                try writer.append(word: $0, language: 0, vector: vector)
+            }
+        }
+        _ = try writer.finish()
+        try StoredArchive.write(["t.vectors"], of: folder.path, to: folder["a.nerpipe"], OutputRule())
+        let mapped = try VectorTable(path: folder["t.vectors"])
+        let numbers = [0, 3, EmbeddedColumns.absent, UInt32(N - 1), 1, UInt32(N - 2), UInt32(N - 1)]
+        func gathered(_ table: VectorTable) -> [Float] {
+            let out = FloatBuffer(count: numbers.count * D)
+            numbers.withUnsafeBufferPointer { table.gather($0, scale: 1.5, into: out.pointer, stride: D) }
+            return out.array
+        }
+        for path in ["t.vectors", "a.nerpipe/t.vectors"] {
+            #expect(try gathered(VectorTable(path: folder[path], readsRows: true)) == gathered(mapped))
+        }
+    }
+
     /// Many words at once: known ones, absent ones, of three languages, in any order and number.
     @Test func batchesOfWordsAreFoundAsSingleOnesAre() throws {
         let words = (0..<700).map { "wort\($0 * 7919 % 5000)x" }

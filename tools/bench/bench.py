@@ -17,7 +17,8 @@ from report import HEAD, write_json
 GROUPS = {
     "tokenize": rows_text.tokenize, "divergence": rows_text.divergence, "shards": rows_text.shards, "embed": rows_text.embed, "imports": rows_text.imports,
     "score": rows_tagger.score, "update": rows_tagger.update, "pipeline": rows_job.pipeline, "epochs": rows_job.epochs, "job": rows_job.whole_job,
-    "spacy": rows_job.spacy, "memory": rows_job.memory, "transformer": rows_transformer.transformer, "vectors-train": rows_vectors.train, "start-up": rows_job.start_up,
+    "spacy": rows_job.spacy, "memory": rows_job.memory, "transformer": rows_transformer.transformer, "vectors-train": rows_vectors.train,
+    "neighbours": rows_vectors.neighbours, "package": rows_tagger.package, "start-up": rows_job.start_up,
 }
 
 
@@ -30,7 +31,7 @@ def main():
     parser.add_argument("--large", action="store_true", help="memory with 10 GB instead of 1 GB (an hour)")
     parser.add_argument("--transformer", help="a Hugging Face folder of a token classifier; without it a random one is made")
     parser.add_argument("--pieces", help="its sentences, a JSON array of arrays of pieces")
-    parser.add_argument("--base", help="an older nerpipe that vectors-train is compared with")
+    parser.add_argument("--base", help="an older nerpipe that vectors-train and package are compared with")
     parser.add_argument("--json", help="write the rows to this file too")
     arguments = parser.parse_args()
     names = arguments.only.split(",") if arguments.only else list(GROUPS)
@@ -47,6 +48,7 @@ def main():
         options = {
             "memory": {"large": arguments.large},
             "vectors-train": {"base": arguments.base},
+            "package": {"base": arguments.base},
             "transformer": {"folder": arguments.transformer, "sequences": arguments.pieces},
         }.get(name, {})
         start = time.perf_counter()

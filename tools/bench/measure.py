@@ -63,6 +63,18 @@ class Run:
             sys.exit(f"{command}: status {process.returncode}: {told[-800:]}")
 
 
+def first_byte(command, stdin=None):
+    """Seconds from the start of a process to the first byte that it prints."""
+    started = time.perf_counter()
+    with subprocess.Popen([str(part) for part in command], stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        byte = process.stdout.read(1)
+        seconds = time.perf_counter() - started
+        process.stdout.read()
+    if process.returncode != 0 or not byte:
+        sys.exit(f"{command}: status {process.returncode}, no output")
+    return seconds
+
+
 def rate(answer):
     return answer["units"] / answer["seconds"]
 

@@ -1,9 +1,9 @@
-"""Scoring and updating against the same network in PyTorch, and how much of the machine they use."""
+"""Scoring and updating against the same network in PyTorch, and how much of the machine they use; a package beside fastText."""
 import json
 import os
 import sys
 
-from measure import Run, Worker, in_turns, median, rate
+from measure import Run, Worker, first_byte, in_turns, median, rate
 from report import Row
 
 PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
@@ -138,4 +138,43 @@ def update(inputs, rounds):
     memory = taggers.close()
     for row in rows:
         row.memory = memory
+    return rows
+
+
+def package(inputs, rounds, base=None):
+    """
+    Start to first label, and memory of `tag`, with a package of all rows in a folder.
+
+    :param base: an older nerpipe to compare with
+    """
+    folder = inputs.make("package", f"{inputs.nerpipe} model package {inputs.teacher} --lang {inputs.target} -q -o $OUT")
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    sentence = inputs.make("sentence.txt", f"grep -m 1 -E '^.{{40,120}}$' {inputs.text} > $OUT")
+    text = inputs.make("text-5M.txt", f"head -c 5000000 {inputs.text} > $OUT")
+    labelled = inputs.make("labelled-lines.txt", f"head -n 60000 {inputs.text} | awk '{{ print \"__label__\" NR % 7, $0 }}' > $OUT")
+    train = lambda width: inputs.make(
+        f"classifier-{width}", f"mkdir $OUT && fasttext supervised -input {labelled} -output $OUT/model -dim {width} -epoch 1 -minCount 1 -thread 2 > /dev/null 2>&1") / "model.bin"
+    # The size is a line in the width.
+    narrow, wide = (train(width).stat().st_size for width in (10, 20))
+    model = train(max(1, round(10 + 10 * (size - narrow) / (wide - narrow))))
+    tag = lambda program, *options: [program, "tag", "--model", folder, "--lang", inputs.target, "-q", "-j", "1", *options]
+    ours, theirs = in_turns(
+        20, lambda: first_byte(tag(inputs.nerpipe, sentence)), lambda: first_byte(["fasttext", "predict", model, sentence]))
+    rows = [Row(
+        "a package: start to first label, fastText", [median(ours) / median(theirs)], f"{median(ours) * 1e3:.1f} ms", f"{median(theirs) * 1e3:.1f} ms",
+        f"whole processes to the first byte that they print, one sentence, medians of 20; nerpipe tag with a package of {size / 1e6:.1f} MB, whose content is compared "
+        f"with its digest, fasttext predict with a model of {model.stat().st_size / 1e6:.1f} MB", "<= 1", commands=["nerpipe tag", "fasttext predict"])]
+    runs = in_turns(min(rounds, 5), lambda: Run(tag(inputs.nerpipe, text, "-o", inputs.path("package-tagged"), "--force")),
+                    *([lambda: Run(tag(base, text, "-o", inputs.path("base-tagged"), "--force"))] if base else []))
+    peak = max(run.memory for run in runs[0]) * (1 << 20) / 1e6
+    rows.append(Row(
+        "a package: peak memory of tag, of 40 MB", [peak / 40], f"{peak:.1f} MB", "40 MB",
+        "text of 5 MB, one job, files that are mapped and the program itself counted; the goal itself", "<= 1", commands=["nerpipe tag"]))
+    if base:
+        if inputs.path("package-tagged").read_bytes() != inputs.path("base-tagged").read_bytes():
+            sys.exit("package: the older program gives other labels")
+        rows.append(Row(
+            "a package: tag, --base", [b.processor_seconds / a.processor_seconds for a, b in zip(*runs)], f"{median(run.processor_seconds for run in runs[0]):.2f} s",
+            f"{median(run.processor_seconds for run in runs[1]):.2f} s", "processor time of the same; the same bytes", "",
+            f"{runs[0][0].memory:.0f} MiB against {runs[1][0].memory:.0f} MiB", ["nerpipe tag"]))
     return rows

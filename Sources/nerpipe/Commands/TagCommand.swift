@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Diagnostics
 import Formats
+import ModelPackages
 import Pipelines
 import Shards
 import Taggers
@@ -149,14 +150,19 @@ struct TagCommand: AsyncParsableCommand {
 
     private func tagging(_ session: Session) throws -> Tagging {
         let model = try Model(path: model)
-        let table = try TableFinder.open(model.configuration.vectors, override: vectors, neededBy: self.model)
+        // A package is for machines with little memory: some percent of the time for half of it.
+        let isPackage = Directory.fileExists("\(self.model)/\(ModelPackage.manifestName)")
+        let table = try TableFinder.open(
+            model.configuration.vectors, override: vectors, neededBy: self.model, readsRows: isPackage)
         let tags = try model.tagSet(place: self.model)
         let labels = try LabelFilter(map: "", types: types)
         try labels.require(tags.types, place: self.model)
         let needsConfidence = to.format.writer(options)?.needsConfidence == true || uncertain != nil
+        let tagger = try TaggerInference(
+            model, vectors: table, precision: arithmetic.precision, keptEntries: isPackage ? .few : .many)
+        if isPackage { ProgramPages.release() }
         return Tagging(
-            model: model, table: table,
-            tagger: try TaggerInference(model, vectors: table, precision: arithmetic.precision),
+            model: model, table: table, tagger: tagger,
             tags: tags, isKept: [true] + tags.types.flatMap { Array(repeating: labels.name(of: $0) != nil, count: 2) },
             temperature: needsConfidence ? try temperature(model, session) : nil)
     }
