@@ -48,12 +48,14 @@ class Scaling:
             vectors = self.inputs.path(f"scaling-{count}.vectors")
             source = self.inputs.path(f"scaling-{count}.vec")
             if not vectors.exists():
-                write_vectors(source, count)
+                with open(source, "w", encoding="ascii") as file:
+                    write_vectors(file, count)
                 Run([self.nerpipe, "vectors", "import", "-q", source, "-o", vectors])
                 source.unlink()
             text = self.inputs.path(f"scaling-{count}.txt")
             if not text.exists():
-                write_text(text, count, 3_000_000)
+                with open(text, "w", encoding="ascii") as file:
+                    write_text(file, count, 3_000_000)
             training = self.inputs.path("scaling-train.conll")
             training.write_text("".join(f"{word_of(i)} {'B-PER' if i % 3 == 0 else 'O'}\n\n" for i in range(300)))
             teacher = self.inputs.make(f"scaling-teacher-{count}", f"{self.nerpipe} train {training} --lang qac --vectors {vectors} --epochs 1 -q -o $OUT")
@@ -64,6 +66,42 @@ class Scaling:
             yield (f"{count:,}", f"{vectors.stat().st_size >> 20} MiB", f"{tokens / embedding.seconds / 1e6:.1f} M", f"{tokens / scoring.seconds / 1e6:.2f} M",
                    f"{scoring.memory:.0f} MiB")
             embedded.unlink()
+
+    def billion(self):
+        """A billion tokens, words drawn by Zipf's law from a million, compressed text to student: the projection of stages alone, the run, and how it went on.
+
+        A hundred million tokens ten times over: nothing but the student remembers what came before.
+        """
+        count, part, times, jobs = 1_000_000, 100_000_000, 10, 2
+        self.inputs.make(f"scaling-{count}.vectors", f"{sys.executable} {__file__} --write-vectors {count} | {self.nerpipe} vectors import -q - -o $OUT")
+        vectors = self.inputs.path(f"scaling-{count}.vectors")
+        text = self.inputs.make("billion.txt.zst", f"{sys.executable} {__file__} --write-text {count} {part} | zstd -q -1 -c > $OUT")
+        sample = self.inputs.make("billion-sample.txt", f"zstd -dcq {text} 2> /dev/null | head -n 250000 > $OUT")
+        training = self.inputs.path("scaling-train.conll")
+        training.write_text("".join(f"{word_of(i)} {'B-PER' if i % 3 == 0 else 'O'}\n\n" for i in range(300)))
+        teacher = self.inputs.make(f"scaling-teacher-{count}", f"{self.nerpipe} train {training} --lang qac --vectors {vectors} --epochs 1 -q -o $OUT")
+        seconds, previous = 0, sample
+        for number, stage in enumerate((["tokenize", "--lang", "qac"], ["embed", "--vectors", vectors], ["score", "--teacher", teacher], ["update", "--epochs", 1])):
+            path = self.inputs.path(f"billion-{number}")
+            shutil.rmtree(path, ignore_errors=True)
+            options = ["-q", "-j", 1, "-o", path] + (["--compress", "never"] if stage[0] != "update" else [])
+            seconds += Run([self.nerpipe, stage[0], previous, *stage[1:], *options]).processor_seconds
+            previous = path
+        tokens = json.loads((previous / "run.json").read_text())["tokens"]
+        projected = seconds / tokens * part * times / jobs / 0.93
+        metrics = self.inputs.path("billion.jsonl")
+        metrics.unlink(missing_ok=True)
+        run, done = self.job(", ".join([str(text)] * times), vectors, teacher, jobs, "--metrics", metrics)
+        yield "projected", f"{part * times / 1e6:.0f} M", f"{projected:.0f} s", f"{part * times / projected / 1e3:.0f} k", f"{seconds / tokens * 1e9:.0f} ns", ""
+        before = (0, 0)
+        lines = [json.loads(line) for line in metrics.read_text().splitlines()]
+        for line in lines[len(lines) // 10 - 1:: max(1, len(lines) // 10)]:
+            now = (line["figures"]["tokens"], line["seconds"])
+            rate = (now[0] - before[0]) / (now[1] - before[1])
+            yield "until then", f"{now[0] / 1e6:.0f} M", f"{now[1]:.0f} s", f"{rate / 1e3:.0f} k", "", f"{line['peakResidentBytes'] >> 20} MiB"
+            before = now
+        yield (f"the run, {run.seconds / (projected * done / part / times):.2f} of the projection", f"{done / 1e6:.0f} M", f"{run.seconds:.0f} s", f"{done / run.seconds / 1e3:.0f} k",
+               f"{run.processor_seconds / done * 1e9:.0f} ns", f"{run.memory:.0f} MiB")
 
     def tokenized(self, text):
         path = self.inputs.path("scaling-tokens")
@@ -109,32 +147,38 @@ def word_of(index):
     return word
 
 
-def write_vectors(path, count):
+def write_vectors(file, count):
     """Rows repeat after a thousand words: what a row holds does not change what it costs."""
     generator = random.Random(1)
     rows = [" ".join(f"{generator.gauss(0, 0.1):.4f}" for _ in range(100)) for _ in range(1000)]
-    with open(path, "w", encoding="ascii") as file:
-        file.write(f"{count} 100\n")
-        for index in range(count):
-            file.write(f"{word_of(index)} {rows[index % 1000]}\n")
+    file.write(f"{count} 100\n")
+    for index in range(count):
+        file.write(f"{word_of(index)} {rows[index % 1000]}\n")
 
 
-def write_text(path, count, tokens):
+def write_text(file, count, tokens):
     """Words by Zipf's law, 20 a line."""
     generator = random.Random(2)
     weights = list(itertools.accumulate(1 / (rank + 1) for rank in range(count)))
     words = [word_of(index) for index in range(count)]
-    with open(path, "w", encoding="ascii") as file:
-        for _ in range(tokens // 20):
-            file.write(" ".join(generator.choices(words, cum_weights=weights, k=19)) + " .\n")
+    for _ in range(tokens // 20):
+        file.write(" ".join(generator.choices(words, cum_weights=weights, k=19)) + " .\n")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", required=True)
+    parser.add_argument("--folder")
+    parser.add_argument("--write-vectors", type=int, help="write vectors of so many words to standard output, and no more")
+    parser.add_argument("--write-text", type=int, nargs=2, help="write text of so many words and tokens to standard output, and no more")
     parser.add_argument("--large", action="store_true", help="10 GB of text and 4 million words too")
     parser.add_argument("--only", default="jobs,teachers,vocabulary,sizes")
     arguments = parser.parse_args()
+    if arguments.write_vectors:
+        return write_vectors(sys.stdout, arguments.write_vectors)
+    if arguments.write_text:
+        return write_text(sys.stdout, *arguments.write_text)
+    if not arguments.folder:
+        parser.error("--folder is needed")
     inputs = Inputs(pathlib.Path(__file__).resolve().parents[2], arguments.folder, wants_sample=True)
     scaling = Scaling(inputs, arguments.large)
     print(machine())
@@ -142,6 +186,7 @@ def main():
         "jobs": ("Jobs", ["jobs", "seconds", "speed-up", "processor seconds", "peak memory"]),
         "teachers": ("Teachers", ["teachers", "scoring, 2 jobs", "the job with so many", "of the job with one"]),
         "vocabulary": ("Vocabulary", ["rows", "table", "embed, tokens/s, 1 job", "score, tokens/s, 1 job", "peak memory of score"]),
+        "billion": ("A billion tokens", ["", "tokens", "seconds, 2 jobs", "tokens/s", "processor time a token", "peak memory"]),
         "sizes": ("Text", ["text", "tokens", "seconds, 2 jobs", "tokens/s", "processor time a token", "peak memory"]),
     }
     for name in arguments.only.split(","):
