@@ -140,10 +140,10 @@ package final class TrainingRun {
     ///   - last: Number of the last update that is done; what comes after it stays in the feed, and the epoch open.
     ///   - evaluate: Called with the weights after the epoch; the epoch of the highest value is kept. nil keeps the
     ///     last.
-    ///   - report: Called after every update.
+    ///   - report: Called after every update; what it throws ends the run as it stands.
     package func trainEpoch(
         _ feed: inout BatchFeed, through last: Int = .max, evaluate: ((FloatBuffer) throws -> Double)? = nil,
-        report: (State, Trainer.UpdateReport) -> Void
+        report: (State, Trainer.UpdateReport) throws -> Void
     ) async throws {
         while let batch = try await nextBatch(&feed) {
             guard batch.updateNumber <= last else { return }
@@ -167,7 +167,7 @@ package final class TrainingRun {
             state.targetEntityTokens += update.targetEntityTokens
             state.cursor = feed.cursor
             state.selector = trainer.selector?.state
-            report(state, update)
+            try report(state, update)
             if Interruption.isRequested { try stop() }
             if ContinuousClock.now - lastCheckpoint >= checkpointInterval { try save() }
         }

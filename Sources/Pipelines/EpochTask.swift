@@ -21,6 +21,8 @@ struct EpochTask: @unchecked Sendable {
     let display: UpdateDisplay
     /// Number of the last update that is done.
     var lastUpdate = Int.max
+    /// Called after every update; what it throws ends the run.
+    var check: () throws -> Void = {}
     /// Gives the score of an epoch's weights.
     let evaluate: ((FloatBuffer) throws -> Double)?
 
@@ -51,6 +53,7 @@ struct EpochTask: @unchecked Sendable {
                 display.show(
                     state, newTokens: state.tokenCount - tokensBefore, time: now - last - (waited - waitedBefore))
                 (last, waitedBefore, tokensBefore) = (now, waited, state.tokenCount)
+                try check()
             }
         } catch let changed as BatchFeed.TextChanged {
             throw Failure.replayMismatch(output, blocks: changed.blockCount)

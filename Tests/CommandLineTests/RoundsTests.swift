@@ -199,9 +199,12 @@ struct RoundsTests {
     @Test func theDriverIsKilledAtAnyMoment() async throws {
         let folder = try await Self.folder()
         let script = #filePath.replacing(
-            "Tests/CommandLineTests/RoundsTests.swift", with: "pipelines/cluster/rounds.sh")
-        let command =
-            "NERPIPE=$(command -v nerpipe) OUTER='--outer nesterov' bash \(script) rounds 3 scored/*.zst -- \(Self.options)"
+            "Tests/CommandLineTests/RoundsTests.swift", with: "pipelines/cluster/drive.sh")
+        try folder.write(
+            "job.sh",
+            "nerpipe=nerpipe text=() units=3 folder=. options=(-q -j 1 --wait 60) rounds=3 student=rounds initial= "
+                + "update=(\(Self.options)) merge=(--outer nesterov)\n")
+        let command = "bash \(script) job.sh processes 2"
         var random = SplitMix64(seed: 3), kills = 0
         for _ in 0..<8 {
             let delay = Duration.milliseconds(Int.random(in: 10...500, using: &random))
@@ -243,6 +246,33 @@ struct RoundsTests {
         }
         #expect(try Self.model(folder, "rounds/00003-of-00003") == (try await Self.expected()))
         #expect(!folder.listing().contains { $0.hasSuffix(".delta") || $0.hasSuffix(".state") })
+    }
+
+    /// A worker that is slower than its twin ends when the twin has done the unit, and not when it has.
+    @Test func aSlowWorkerLeavesToItsTwin() async throws {
+        let folder = try await Self.folder()
+        let command = Self.update(1, 1, of: 1).replacing("--epochs 2", with: "--epochs 200").replacing(" -q", with: "")
+        try await Slots.shared.use {
+            let begin = ContinuousClock.now
+            func start(_ command: String) throws -> RunningProgram {
+                try Program.start(command.split(separator: " ").map(String.init), in: folder)
+            }
+            let slow = try start(command + " --metrics m.jsonl")
+            try await slow.wait { (try? folder.text("m.jsonl"))?.contains("epochsDone") == true }
+            slow.send(SIGSTOP)
+            let twin = try await start(command).wait()
+            #expect(twin.status == 0 && twin.errors.contains("unit 1/3: done, "), "\(twin.errors)")
+            let delta = try folder.read("rounds/00001-of-00001/00001-of-00003.delta")
+            // It asks once in a second.
+            try await Task.sleep(until: begin + .seconds(1.1))
+            slow.send(SIGCONT)
+            let outcome = try await slow.wait()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(
+                outcome.errors.hasSuffix(": rounds/00001-of-00001: complete already, nothing to do\n"),
+                "\(outcome.errors)")
+            #expect(try folder.read("rounds/00001-of-00001/00001-of-00003.delta") == delta)
+        }
     }
 
     /// As docs/cluster.md has it: nobody starts anybody, 66 is 'not there yet'.

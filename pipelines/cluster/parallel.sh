@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Does a job with GNU parallel, here or on several machines. Stopped or killed, the same command goes on.
-# Usage: parallel.sh JOB [options of parallel: --jobs 8, --sshlogin 8/node1,8/node2 ...]
+# Does a step of all units with GNU parallel, here or on several machines.
+# Usage: parallel.sh JOB STEP [options of parallel: --jobs 8, --sshlogin 8/node1,8/node2 ...]
 set -euo pipefail
-here=$(realpath "$(dirname "$0")") job=$(realpath "$1")
-shift
-cd "$(dirname "$job")"
+here=$(realpath "$(dirname "$0")") job=$1 step=$2
+shift 2
 source "$job"
-mkdir -p "$folder"
-# The log has the units that were begun: of one that was passed over it says nothing, and parallel ends with 0 after SIGHUP.
-seq "$units" | parallel --joblog "$folder/parallel.log" --resume-failed --retries 3 "$@" "$here/unit.sh" "$job" || true
-exec "$here/status.sh" "$job"
+# Each step has a log of its own, beside what it makes, and goes with it: of units that stand in it as done nothing is begun.
+[ "$step" = score ] || folder=$student
+mkdir -p "$folder/parallel"
+seq "$units" | parallel --joblog "$folder/parallel/$step.log" --resume-failed --retries 3 "$@" "$here/step.sh" "$job" "$step"

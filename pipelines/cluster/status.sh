@@ -4,4 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$1")"
 source "./$(basename "$1")"
-exec "$nerpipe" status "$folder"/{tokens,embedded,scored}
+folders=()
+[ ${#text[@]} = 0 ] || folders+=("$folder"/{tokens,embedded,scored})
+[ "$rounds" = 0 ] || folders+=("$student")
+exec "$nerpipe" status "${folders[@]}"

@@ -34,9 +34,9 @@ JOBS = [
     ("project", "exec nerpipe project -q --model teacher --source qaa --target qac pairs.tsv -o out.conll", ["out.conll"], False),
     ("model package", "exec nerpipe model package -q teacher --lang qac -o out.nerpipe", ["out.nerpipe"], False),
     ("chain of phases", "exec nerpipe run c.yaml -q", ["out", "out.nerpipe"], True),
-    ("rounds of three units", "set -e; for k in 1 2 3; do for u in 1 2 3; do nerpipe update units/part-0000$((u - 1)).zst --unit $u/3 --round $k/3 "
-     f"-o out --epochs 2 {ROUND}; done; nerpipe merge -q --round $k/3 -o out --outer nesterov; done", ["out"], False),
-    ("rounds, by the driver", f"NERPIPE=nerpipe OUTER='--outer nesterov' bash rounds.sh out 3 units/* -- --epochs 2 {ROUND} || kill -9 $$", ["out"], False),
+    ("rounds of three units", "set -e; for k in 1 2 3; do for u in 1 2 3; do nerpipe update -q units/scored/0000$u-of-00003.zst --round $k/3 "
+     f"-o out {ROUND}; done; nerpipe merge -q --round $k/3 -o out --outer nesterov; done", ["out"], False),
+    ("rounds, by the driver", "bash cluster/drive.sh job.sh processes 2 || kill -9 $$", ["out"], False),
     ("quarantine", "exec nerpipe tokenize -q --lang qac bad.txt --on-error quarantine:out.bad -o out.zst", ["out.zst", "out.bad", "out.bad.reasons"], False),
 ]
 

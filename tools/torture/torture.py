@@ -10,6 +10,7 @@ import hostile
 import interruption
 import pipes
 import resources
+import rounds
 import soak
 from workshop import Tools, Workshop
 
@@ -17,6 +18,7 @@ from workshop import Tools, Workshop
 def main():
     campaigns = {
         "interruption": lambda w, s, a: interruption.run(w, s, a.kills, a.seed, print),
+        "rounds": lambda w, s, a: rounds.run(w, s, min(a.kills, 300), a.seed, print),
         "pipes": lambda w, s, a: pipes.run(w, s, a.rounds, a.seed, print),
         "resources": lambda w, s, a: resources.run(w, s, a.rounds, a.seed, print),
         "corruption": lambda w, s, a: corruption.run(w, s, a.mutations, a.seed, print),

@@ -8,7 +8,7 @@ import time
 
 NETWORK = "--width 24 --convolutions 2 --feature-buckets 64"
 UPDATE = f"{NETWORK} --batch-tokens 120 --window-tokens 2000 --checkpoint-seconds 0.02 -q"
-ROUND = f"{NETWORK} --batch-tokens 120 --window-tokens 2000 -q"
+ROUND = f"{NETWORK} --epochs 2 --batch-tokens 120 --window-tokens 2000"
 TOKENIZE = "--lang qac --block-bytes 2000"
 
 
@@ -53,11 +53,15 @@ class Workshop:
             "nerpipe score -q --teacher teacher embedded.zst -o scored.zst",
             f"nerpipe train -q train.conll --lang qaa --vectors v.vectors --epochs 1 --seed 2 {NETWORK} -o other",
             "nerpipe score -q --teacher teacher --teacher other embedded.zst -o voted.zst",
-            "mkdir units; nerpipe shard split scored.zst --blocks 17 -o units/part-",
-            f"cp {tools.root}/pipelines/cluster/rounds.sh .",
+            "mkdir -p units/scored; nerpipe shard split scored.zst --blocks 17 -o units/part-",
+            "for i in 1 2 3; do mv units/part-0000$((i - 1)).zst units/scored/0000$i-of-00003.zst; done; [ $(ls units) = scored ]",
+            f"mkdir cluster; cp {tools.root}/pipelines/cluster/{{drive,processes,step}}.sh cluster/",
             "paste a.txt a.txt | head -300 > pairs.tsv",
         ]:
             self.shell(line, check=True)
+        (self.folder / "job.sh").write_text(
+            "nerpipe=nerpipe text=() units=3 folder=units options=(-q -j 1 --wait 60) rounds=3 student=out initial=\n"
+            f"update=({ROUND}) merge=(--outer nesterov)\n")
         words = sorted({w for w in (self.folder / "a.txt").read_text().split() if w.isalpha()})[:200]
         (self.folder / "d.tsv").write_text("".join(f"{word}\t{word}\n" for word in words))
         (self.folder / "p.yaml").write_text(

@@ -162,19 +162,37 @@ package struct RoundTraining: Sendable {
             output: folder.path, display: UpdateDisplay(progress, epochs: own.epochs, updatesPerEpoch: perEpoch),
             evaluate: nil)
         task.lastUpdate = due.upperBound
+        task.check = check
         task.display.begin(run, output: folder.path)
         while run.state.epochs.count < own.epochs, run.state.epochs.count * perEpoch < due.upperBound {
             let epochs = run.state.epochs.count
             try await train(task, library, flows: flows, progress)
             if run.state.epochs.count == epochs { break }
         }
-        // Others were quicker, and nobody needs it.
-        if folder.stands { throw OutputRule.CompleteAlready(path: folder.path) }
+        try requireNeed()
         try Directory.make(folder.path)
         try Checkpoint.write(
             run.state.updateNumber, of: states.after, state: JSON.encode(run.state),
             settings.moments == .keep ? run.moments : [], to: folder.state(of: settings.unit), compressor: nil, rule)
         return (run, due, count)
+    }
+
+    /// Asks once in a second whether a twin was quicker: who is slow holds up nobody then, neither the round nor who waits for the process.
+    private var check: () throws -> Void {
+        var last = ContinuousClock.now
+        return {
+            let now = ContinuousClock.now
+            guard now - last >= .seconds(1) else { return }
+            last = now
+            try requireNeed()
+        }
+    }
+
+    /// - Throws: When somebody else has done the unit.
+    private func requireNeed() throws {
+        guard !folder.stands, !Directory.fileExists(folder.delta(of: settings.unit)) else {
+            throw OutputRule.CompleteAlready(path: folder.path)
+        }
     }
 
     /// Takes up where the unit stood after the round before.

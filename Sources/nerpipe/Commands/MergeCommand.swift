@@ -17,7 +17,7 @@ struct MergeCommand: ParsableCommand {
 
             The units may be done anywhere, in any order, several times, several at once; 'merge' waits for none: it refuses while one is missing, and \
             names it. What was made of other weights, options, versions or kernels is refused. The folder of a round is a model like any other, and the last one \
-            is the student. pipelines/cluster/rounds.sh does all of it.
+            is the student. pipelines/cluster/drive.sh does all of it, on one machine or many.
             """)
 
     @Argument(help: "Deltas that do not lie in the folder of the round.")

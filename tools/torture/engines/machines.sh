@@ -91,7 +91,7 @@ shared_job() {
   echo "$shared/$1.job.sh"
 }
 processes_in() { local id; for id in $(ip netns pids "nerpipe-$1"); do [[ $(cat "/proc/$id/comm" 2>/dev/null) == nerpipe* ]] && echo "$id"; done || true; }
-again() { for _ in $(seq 6); do "$recipes/parallel.sh" "$1" "${both[@]}" >"$WORK/$engine.log" 2>&1 && return 0; done; fail "not done: $(tail -5 "$WORK/$engine.log")"; }
+again() { for _ in $(seq 6); do "$recipes/drive.sh" "$1" parallel "${both[@]}" >"$WORK/$engine.log" 2>&1 && return 0; done; fail "not done: $(tail -5 "$WORK/$engine.log")"; }
 
 # Both work; processes are killed, then all of machine b.
 job=$(shared_job machines-killed)
@@ -106,7 +106,7 @@ kill_shared() {
 }
 kill_shared &
 killer=$!
-"$recipes/parallel.sh" "$job" "${both[@]}" >machines-killed.log 2>&1 &
+"$recipes/drive.sh" "$job" parallel "${both[@]}" >machines-killed.log 2>&1 &
 driver=$!
 wait_for_units machines-killed 3
 for id in $(ip netns pids nerpipe-b); do kill -9 "$id" 2>/dev/null || true; done
@@ -117,14 +117,14 @@ ip netns del nerpipe-b
 sleep 1
 machine b 12
 again "$job"
-machines=$(awk 'NR > 1 { print $2 }' "$shared/machines-killed/parallel.log" | sort | uniq -c | tr -s '\n ' ' ')
+machines=$(awk 'NR > 1 { print $2 }' "$shared/machines-killed/parallel/score.log" | sort | uniq -c | tr -s '\n ' ' ')
 say "jobs by machine:$machines"
 [[ $machines == *" a "* && $machines == *" b "* ]] || fail "only one machine worked"
 expect_same_bytes machines-killed
 
 # Machine b is cut off in the middle of units, which others do meanwhile; then its processes go on where they were.
 job=$(shared_job machines-cut)
-"$recipes/parallel.sh" "$job" "${both[@]}" >machines-cut.log 2>&1 &
+"$recipes/drive.sh" "$job" parallel "${both[@]}" >machines-cut.log 2>&1 &
 driver=$!
 wait_for_units machines-cut 2
 stale=()
@@ -134,7 +134,7 @@ done
 ip link set np-b down
 echo "machine b cut off" >>machines-cut.kills
 wait $driver || true
-for _ in $(seq 6); do "$recipes/parallel.sh" "$job" --sshlogin 2/a >machines-cut.log 2>&1 && break; done
+for _ in $(seq 6); do "$recipes/drive.sh" "$job" parallel --sshlogin 2/a >machines-cut.log 2>&1 && break; done
 "$recipes/status.sh" "$job" >/dev/null || fail "not done by a alone: $(tail -5 machines-cut.log)"
 before=$(cd "$shared/machines-cut" && find . -name '*.zst' -o -name '*of-00012.json' | sort | xargs stat -c '%n %i %Y')
 ip link set np-b up

@@ -41,7 +41,7 @@ mv "$(job_in objects)" "$home/objects.job.sh"
 job=$home/objects.job.sh
 kill_some objects 8 &
 killer=$!
-for attempt in $(seq 8); do "$recipes/parallel.sh" "$job" --jobs 2 >objects.log 2>&1 && break; done
+for attempt in $(seq 8); do "$recipes/drive.sh" "$job" parallel --jobs 2 >objects.log 2>&1 && break; done
 touch objects.over && wait $killer
 [ "$(wc -l <objects.kills)" -ge 3 ] || fail "only $(wc -l <objects.kills) kills: $(tail -5 objects.log)"
 expect_same_bytes objects

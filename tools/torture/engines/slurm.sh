@@ -77,7 +77,7 @@ killer=$!
     scancel --signal=KILL "$step" && echo "$step step" >>slurm-killed.kills
   done
 } &
-"$recipes/slurm.sh" "$job" --time=10 >slurm-killed.log 2>&1 || "$recipes/slurm.sh" "$job" --time=10 >slurm-killed.log 2>&1 \
+"$recipes/drive.sh" "$job" slurm --time=10 >slurm-killed.log 2>&1 || "$recipes/drive.sh" "$job" slurm --time=10 >slurm-killed.log 2>&1 \
   || fail "killed: $(tail -5 slurm-killed.log)"
 touch slurm-killed.over && wait $killer
 [ "$(wc -l <slurm-killed.kills)" -ge 4 ] || fail "only $(wc -l <slurm-killed.kills) kills"
@@ -86,33 +86,33 @@ expect_same_bytes slurm-killed
 
 # The driver, the controller and the node daemon are killed: what they began goes on, what is given twice is done once.
 job=$(job_in slurm-driver)
-"$recipes/slurm.sh" "$job" --time=10 >slurm-driver.log 2>&1 &
+"$recipes/drive.sh" "$job" slurm --time=10 >slurm-driver.log 2>&1 &
 driver=$!
 disown $driver
 wait_for_units slurm-driver 2
-sbatch=$(pgrep -P $driver sbatch) && kill -9 "$sbatch" $driver && echo "$sbatch driver" >>slurm-driver.kills
+sbatch=$(pgrep -f "^sbatch .*$WORK/slurm-driver/") && kill -9 "$sbatch" $driver && echo "$sbatch driver" >>slurm-driver.kills
 kill -9 "$(id slurmctld.pid)" && echo controller >>slurm-driver.kills && sleep 1 && slurmctld
 sleep 1
 kill -9 "$(id slurmd.pid)" && echo daemon >>slurm-driver.kills && sleep 1 && slurmd -N n1
-"$recipes/slurm.sh" "$job" --time=10 >slurm-driver.log 2>&1 || fail "driver: $(cat slurm-driver.log)"
+"$recipes/drive.sh" "$job" slurm --time=10 >slurm-driver.log 2>&1 || fail "driver: $(cat slurm-driver.log)"
 expect_same_bytes slurm-driver
 
 # The node is lost with all that runs on it: its tasks are requeued.
 job=$(job_in slurm-node)
-"$recipes/slurm.sh" "$job" --time=10 >slurm-node.log 2>&1 &
+"$recipes/drive.sh" "$job" slurm --time=10 >slurm-node.log 2>&1 &
 driver=$!
 wait_for_units slurm-node 2
 kill -9 $(on_node) 2>/dev/null || true
 echo node >>slurm-node.kills
 for _ in $(seq 60); do sinfo -h -t down | grep -q n1 && break; sleep 1; done
 slurmd -N n1
-wait $driver || "$recipes/slurm.sh" "$job" --time=10 >slurm-node.log 2>&1 || fail "node: $(tail -5 slurm-node.log)"
+wait $driver || "$recipes/drive.sh" "$job" slurm --time=10 >slurm-node.log 2>&1 || fail "node: $(tail -5 slurm-node.log)"
 grep -q JobState=NODE_FAIL "$cluster/finished" || fail "no task was requeued"
 expect_same_bytes slurm-node
 
 # The time is over: a unit that is stopped in the middle hears of it, ends with 75, and is done by the next attempt.
 job=$(job_in slurm-time)
-"$recipes/slurm.sh" "$job" --time=1 --signal=TERM@20 >slurm-time.log 2>&1 &
+"$recipes/drive.sh" "$job" slurm --time=1 --signal=TERM@20 >slurm-time.log 2>&1 &
 driver=$!
 for _ in $(seq 300); do
   unit=$(processes "$WORK/slurm-time" nerpipe | sed -n 1p)
@@ -131,10 +131,28 @@ grep -l "interrupted" slurm-time/slurm/*.log >/dev/null || fail "no log has an i
 echo "$unit 75" >slurm-time.kills
 expect_same_bytes slurm-time
 
+# Rounds, an array each: workers, steps, merges and the driver are killed; arrays of drivers that are gone go on beside the next one's.
+rm -f slurm-rounds.over
+{
+  for _ in 1 2 3; do
+    sleep 4
+    step=$(squeue -h -s -o %i | grep '\.0$' | shuf -n 1) || continue
+    scancel --signal=KILL "$step" && echo "$step step" >>slurm-rounds.kills
+  done
+} 2>/dev/null &
+DRIVER_LIVES=15 torture_rounds slurm-rounds slurm --time=10
+
+# What a round of Slurm takes beside its units.
+job=$(rounds_in slurm-quiet)
+start=$SECONDS
+"$recipes/drive.sh" "$job" slurm --time=10 >slurm-quiet.log 2>&1 || fail "quiet: $(tail -5 slurm-quiet.log)"
+say "undisturbed, four rounds take $((SECONDS - start)) s"
+expect_same_student slurm-quiet
+
 # What will not do is no reason to begin again.
 job=$(job_in slurm-bad)
 echo 'options+=(--no-such-option)' >>"$job"
-"$recipes/slurm.sh" "$job" --time=10 >slurm-bad.log 2>&1 && fail "a bad option is no failure"
+"$recipes/drive.sh" "$job" slurm --time=10 >slurm-bad.log 2>&1 && fail "a bad option is no failure"
 for log in slurm-bad/slurm/*.log; do
   [ "$(grep -c "Unknown option" "$log")" = 1 ] || fail "a task with a bad option began again: $(cat "$log")"
 done

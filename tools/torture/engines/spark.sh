@@ -8,13 +8,10 @@ command -v java >/dev/null || apt-get install -y -q --no-install-recommends open
 export PYSPARK_PYTHON=$WORK/venv/bin/python
 say "pyspark $("$PYSPARK_PYTHON" -c 'import pyspark; print(pyspark.__version__)'), $(java -version 2>&1 | sed -n 1p)"
 prepare
-spark() {
-  local job=$1
-  shift
-  SPARK_WORKER_DIR=$WORK/spark-work "$WORK/venv/bin/spark-submit" --master 'local-cluster[2,1,1024]' --conf spark.ui.enabled=false \
-    --conf spark.ui.showConsoleProgress=false --conf spark.speculation=true --conf spark.speculation.multiplier=1.1 --conf spark.speculation.quantile=0.1 \
-    --conf spark.speculation.interval=100ms --conf spark.task.maxFailures=8 "$@" "$recipes/spark.py" "$job"
-}
+export PATH=$WORK/venv/bin:$PATH SPARK_WORKER_DIR=$WORK/spark-work
+options=(--master 'local-cluster[2,1,1024]' --conf spark.ui.enabled=false --conf spark.ui.showConsoleProgress=false --conf spark.speculation=true
+  --conf spark.speculation.multiplier=1.1 --conf spark.speculation.quantile=0.1 --conf spark.speculation.interval=100ms --conf spark.task.maxFailures=8)
+spark() { "$recipes/drive.sh" "$1" spark "${options[@]}" "${@:2}"; }
 
 trap 'kill $(pgrep -f "$WORK/(venv|spark)") 2>/dev/null || true' EXIT
 
@@ -64,4 +61,32 @@ done
 "$recipes/status.sh" "$job" >/dev/null || fail "driver: not done after $attempt calls"
 [ "$(wc -l <spark-driver.kills)" -ge 2 ] || fail "the driver was killed too seldom"
 expect_same_bytes spark-driver
+
+# Rounds, a session each: workers, executors, merges and the driver are killed.
+rm -f spark-rounds.over
+{
+  while [ ! -f spark-rounds.over ]; do
+    sleep 7
+    executor=$(pgrep -f "$WORK/venv.*CoarseGrainedExecutorBackend" | shuf -n 1) && kill -9 "$executor" && echo "$executor executor" >>spark-rounds.kills
+  done
+} 2>/dev/null &
+DRIVER_LIVES=20 torture_rounds spark-rounds spark "${options[@]}"
+
+# A unit that hangs holds up nothing: the copy of its task does it.
+job=$(rounds_in spark-slow)
+spark "$job" >spark-slow.log 2>&1 &
+driver=$!
+for _ in $(seq 1200); do
+  unit=$(pgrep -f "^$NERPIPE update .*00002-of-00003.* -o $WORK/spark-slow " | sed -n 1p) || true
+  [ -n "$unit" ] && kill -STOP "$unit" && break
+  sleep 0.05
+done
+wait $driver || fail "a slow unit: $(grep -v '^\s*at ' spark-slow.log | tail -20)"
+state=$(awk '{ print $3 }' "/proc/$unit/stat" 2>/dev/null || true)
+[ "$state" = T ] && kill -CONT "$unit"
+say "the unit that was stopped is $([ "$state" = T ] && echo "still stopped when the student stands" || echo gone)"
+echo "$unit stopped" >>spark-slow.kills
+while [ -n "$(processes "$WORK/spark-slow" nerpipe)" ]; do sleep 0.2; done
+"$recipes/drive.sh" "$job" spark >/dev/null
+expect_same_student spark-slow
 say passed

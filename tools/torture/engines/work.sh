@@ -17,7 +17,7 @@ prepare() {
   mkdir -p "$WORK"
   cd "$WORK"
   [ ! -f expected ] || return 0
-  local tables=() file i
+  local tables=() file i round
   for file in "$root"/corpora/sample/vectors/*.vec.zst; do tables+=("$(basename "$file" .vec.zst)=$file"); done
   "$NERPIPE" vectors import -q "${tables[@]}" -o sample.vectors --force
   "$NERPIPE" train -q "$root/corpora/sample/qaa/train.conll.zst" --lang qaa --vectors sample.vectors --epochs 1 -o teacher --fresh
@@ -41,13 +41,27 @@ teacher=teacher
 units=$units
 folder=\${FOLDER:-plain}
 options=(-q -j 1 --wait 600)
+rounds=0
+student=\${STUDENT:-student}
+initial=
+update=(--epochs 3)
+merge=(--outer nesterov)
 JOB
-  for i in $(seq "$units"); do "$recipes/unit.sh" job.sh "$i"; done
+  for i in $(seq "$units"); do "$recipes/step.sh" job.sh score "$i"; done
   export NERPIPE_KERNELS=plain
   "$NERPIPE" tokenize -q --lang qab --fixed-blocks 'text/*' | "$NERPIPE" embed -q --vectors sample.vectors \
     | "$NERPIPE" score -q --teacher teacher -o one.zst --force
   "$NERPIPE" sample -q --share 1 plain/scored/*.zst | cmp - <("$NERPIPE" sample -q --share 1 one.zst)
   unset NERPIPE_KERNELS
+  # Rounds: of three of the units, one process after the other.
+  mkdir -p three/scored
+  for i in 1 2 3; do cp plain/scored/0000$i-of-000$units.zst three/scored/0000$i-of-00003.zst; done
+  rounds_in student >/dev/null
+  for round in 1 2 3 4; do
+    for i in 1 2 3; do "$recipes/step.sh" student.job.sh "$round" "$i"; done
+    NERPIPE_KERNELS=plain "$NERPIPE" merge -q --round "$round/4" --outer nesterov -o student
+  done
+  models student >expected-models
   streams plain >expected.tmp
   mv expected.tmp expected
 }
@@ -60,6 +74,17 @@ job_in() {
   echo "$WORK/$1.job.sh"
 }
 
+# As job_in, rounds: the folder is the student.
+rounds_in() {
+  local job
+  job=$(job_in "$1")
+  printf 'text=() units=3 folder=three rounds=4 student=%s\n' "$WORK/$1" >>"$job"
+  echo "$job"
+}
+
+# The models of all rounds, and what the outer optimizer keeps.
+models() { (cd "$1" && sha256sum ./*/{model.safetensors,config.json,velocity}); }
+
 streams() { (cd "$1" && sha256sum tokens/*.zst embedded/*.zst scored/*.zst); }
 
 # All streams of a folder have the bytes that they should have, and nothing is left behind.
@@ -69,6 +94,57 @@ expect_same_bytes() {
   rest=$(find "$WORK/$1" -name '*.tmp' -o -name '*.attempt.json')
   [ -z "$rest" ] || fail "$1: left behind: $rest"
   say "$1: $((units * 3)) streams as in plain, kills: $(wc -l <"$WORK/$1.kills")"
+}
+
+# So has the student, in every round.
+expect_same_student() {
+  models "$WORK/$1" | cmp - "$WORK/expected-models" || fail "$1: another student"
+  local rest
+  rest=$(find "$WORK/$1" -name '*.tmp' -o -name '*.delta' -o -name '*.state')
+  [ -z "$rest" ] || fail "$1: left behind: $rest"
+  say "$1: the student is that of one process after the other, killed: $(cut -d ' ' -f 2 "$WORK/$1.kills" | sort | uniq -c | xargs)"
+}
+
+# Rounds on an engine: workers, merges and the driver are killed at random points, and the driver is begun again until all is done.
+# Usage: torture_rounds NAME ENGINE [option of the engine ...]
+torture_rounds() {
+  local name=$1 job attempt driver killers=()
+  shift
+  job=$(rounds_in "$name")
+  kill_some "$name" 8 &
+  killers+=($!)
+  kill_merges "$name" 3 &
+  killers+=($!)
+  for attempt in $(seq 30); do
+    "$recipes/drive.sh" "$job" "$@" >"$WORK/$name.log" 2>&1 &
+    driver=$!
+    if [ "$attempt" -le 3 ]; then
+      sleep "$((RANDOM % ${DRIVER_LIVES:-3})).$((RANDOM % 10))"
+      if kill -9 $driver 2>/dev/null; then echo "$driver driver" >>"$WORK/$name.kills"; fi
+    fi
+    if wait $driver; then break; fi
+  done 2>/dev/null
+  touch "$WORK/$name.over" && wait "${killers[@]}"
+  "$recipes/status.sh" "$job" >/dev/null || fail "$name: not done after $attempt calls: $(tail -5 "$WORK/$name.log")"
+  for who in nerpipe merge driver; do grep -q " $who" "$WORK/$name.kills" || fail "$name: no $who was killed"; done
+  # Whom a killed driver left behind, then what they left.
+  while [ -n "$(processes "$WORK/$name" nerpipe)" ]; do sleep 0.2; done
+  "$recipes/drive.sh" "$job" "$@" >"$WORK/$name.log" 2>&1 || fail "$name: $(tail -5 "$WORK/$name.log")"
+  expect_same_student "$name"
+}
+
+# Kills merges of a folder, somewhere in the fraction of a second that they take.
+kill_merges() {
+  local count=$2 id
+  while [ "$count" -gt 0 ] && [ ! -f "$WORK/$1.over" ]; do
+    id=$(pgrep -f "^$NERPIPE merge .*$WORK/$1( |$)" | sed -n 1p) || true
+    [ -n "$id" ] || continue
+    sleep "0.0$((RANDOM % 3))"
+    if kill -9 "$id" 2>/dev/null; then
+      echo "$id merge" >>"$WORK/$1.kills"
+      count=$((count - 1))
+    fi
+  done
 }
 
 # Processes that have a folder in their command line and a name that begins so, by their ids.
