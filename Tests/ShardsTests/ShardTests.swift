@@ -81,6 +81,18 @@ import Testing
         }
     }
 
+    /// Of two processes that make the same, the second may put its own in the place of what others read already.
+    @Test func theSameStreamInItsPlaceIsReadOnAndAnotherIsNot() throws {
+        let folder = ScratchFolder()
+        let blocks = testBlocks([10, 2000, 77])
+        _ = try Self.write(blocks, folder["s.zst"], level: 3)
+        let shard = try #require(try RandomAccessShard(path: folder["s.zst"]))
+        _ = try Self.write(blocks, folder["s.zst"], level: 3)
+        #expect(try shard.block(2).payload == blocks[1].payload)
+        _ = try Self.write(testBlocks([10, 77, 2000]), folder["s.zst"], level: 3)
+        #expect { try shard.block(2) } throws: { "\($0)".contains("was changed while it was read") }
+    }
+
     @Test func streamsWithoutAUsableSeekTableAreNotRandomAccess() throws {
         let folder = ScratchFolder()
         _ = try Self.write(testBlocks([10]), folder["plain"], level: nil)
