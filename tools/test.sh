@@ -26,4 +26,5 @@ if [ $# -eq 0 ]; then python3 -B tools/readme.py; fi
 # Kill -9 at chosen calls, damaged files, hostile text, in a size for every day; a filter means that one thing is looked at.
 if [ $# -eq 0 ]; then
   python3 -B tools/torture/torture.py interruption pipes resources corruption hostile --kills 150 --rounds 4 --mutations 400
+  python3 -B tools/torture/torture.py rounds --kills 30
 fi

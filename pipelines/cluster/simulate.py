@@ -3,7 +3,7 @@
 
     pipelines/cluster/simulate.py seconds.txt --workers 1000 --rounds 500 --scale 4 --merge 2.5 [--slow 0.001:10] [--dies 0.0001] [--twins]
 
-seconds.txt: what a unit took, a number a line: NERPIPE of rounds.sh may be a wrapper that notes it. A time is drawn of them for every unit and round, and
+seconds.txt: what a unit took, a number a line: nerpipe of a job may be a wrapper that notes it. A time is drawn of them for every unit and round, and
 multiplied by --scale (how much longer a round is). A share of the workers is slow by a factor in all rounds (--slow SHARE:FACTOR); a unit dies with a probability,
 somewhere in its time, and is done again from its beginning. A round ends with its last unit, and then the merge. With --twins a unit that has taken twice the median
 is begun a second time, by one of the workers that are done already; whichever ends first counts, because both make the same bytes. Prints the time, the

@@ -116,12 +116,13 @@ job=$(job_in slurm-time)
 driver=$!
 for _ in $(seq 300); do
   unit=$(processes "$WORK/slurm-time" nerpipe | sed -n 1p)
-  [ -n "$unit" ] && kill -STOP "$unit" && break
+  # Bit 15: SIGTERM, which it takes by then.
+  [ -n "$unit" ] && taken=$(awk '/^SigCgt/ { print $2 }' "/proc/$unit/status") && [ $((0x$taken >> 14 & 1)) = 1 ] && kill -STOP "$unit" && break
   sleep 0.1
 done
 say "process $unit is stopped until its time is over"
 for _ in $(seq 120); do
-  # Bit 15: SIGTERM is pending.
+  # It is pending.
   pending=$(awk '/^ShdPnd/ { print $2 }' "/proc/$unit/status" 2>/dev/null) || break
   [ $((0x$pending >> 14 & 1)) = 1 ] && kill -CONT "$unit" && break
   sleep 1

@@ -65,8 +65,8 @@ expect_same_bytes spark-driver
 # Rounds, a session each: workers, executors, merges and the driver are killed.
 rm -f spark-rounds.over
 {
-  while [ ! -f spark-rounds.over ]; do
-    sleep 7
+  for _ in 1 2 3 4; do
+    sleep 8
     executor=$(pgrep -f "$WORK/venv.*CoarseGrainedExecutorBackend" | shuf -n 1) && kill -9 "$executor" && echo "$executor executor" >>spark-rounds.kills
   done
 } 2>/dev/null &

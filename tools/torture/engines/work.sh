@@ -118,7 +118,7 @@ torture_rounds() {
   for attempt in $(seq 30); do
     "$recipes/drive.sh" "$job" "$@" >"$WORK/$name.log" 2>&1 &
     driver=$!
-    if [ "$attempt" -le 3 ]; then
+    if [ "$attempt" -le 2 ]; then
       sleep "$((RANDOM % ${DRIVER_LIVES:-3})).$((RANDOM % 10))"
       if kill -9 $driver 2>/dev/null; then echo "$driver driver" >>"$WORK/$name.kills"; fi
     fi
