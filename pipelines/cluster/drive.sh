@@ -4,6 +4,7 @@
 #   drive.sh JOB parallel|slurm|spark [options of parallel, sbatch, spark-submit ...]
 # Prints how the units stand, and the folder of the student.
 set -euo pipefail
+[ $# -ge 2 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 here=$(realpath "$(dirname "$0")") job=$(realpath "$1") engine=$here/$2.sh
 [ -x "$engine" ] || { echo "${0##*/}: no engine '$2'; there are processes, parallel, slurm, spark" >&2; exit 64; }
 shift 2

@@ -108,13 +108,13 @@ expect_same_student() {
 # Rounds on an engine: workers, merges and the driver are killed at random points, and the driver is begun again until all is done.
 # Usage: torture_rounds NAME ENGINE [option of the engine ...]
 torture_rounds() {
-  local name=$1 job attempt driver killers=()
+  local name=$1 job attempt driver killer
   shift
   job=$(rounds_in "$name")
+  write_killer_of_merges
+  echo "nerpipe=$WORK/nerpipe-merges-die" >>"$job"
   kill_some "$name" 8 &
-  killers+=($!)
-  kill_merges "$name" 3 &
-  killers+=($!)
+  killer=$!
   for attempt in $(seq 30); do
     "$recipes/drive.sh" "$job" "$@" >"$WORK/$name.log" 2>&1 &
     driver=$!
@@ -124,7 +124,7 @@ torture_rounds() {
     fi
     if wait $driver; then break; fi
   done 2>/dev/null
-  touch "$WORK/$name.over" && wait "${killers[@]}"
+  touch "$WORK/$name.over" && wait $killer
   "$recipes/status.sh" "$job" >/dev/null || fail "$name: not done after $attempt calls: $(tail -5 "$WORK/$name.log")"
   for who in nerpipe merge driver; do grep -q " $who" "$WORK/$name.kills" || fail "$name: no $who was killed"; done
   # Whom a killed driver left behind, then what they left.
@@ -133,18 +133,21 @@ torture_rounds() {
   expect_same_student "$name"
 }
 
-# Kills merges of a folder, somewhere in the fraction of a second that they take.
-kill_merges() {
-  local count=$2 id
-  while [ "$count" -gt 0 ] && [ ! -f "$WORK/$1.over" ]; do
-    id=$(pgrep -f "^$NERPIPE merge .*$WORK/$1( |$)" | sed -n 1p) || true
-    [ -n "$id" ] || continue
-    sleep "0.0$((RANDOM % 3))"
-    if kill -9 "$id" 2>/dev/null; then
-      echo "$id merge" >>"$WORK/$1.kills"
-      count=$((count - 1))
-    fi
-  done
+# nerpipe, but the first three merges of a student are killed, somewhere in the fraction of a second that they take.
+write_killer_of_merges() {
+  cat >"$WORK/nerpipe-merges-die" <<SCRIPT
+#!/usr/bin/env bash
+kills=\${!#}.kills   # -o comes last
+if [ "\$1" != merge ] || [ "\$(grep -c ' merge' "\$kills")" -ge 3 ]; then exec "$NERPIPE" "\$@"; fi
+"$NERPIPE" "\$@" &
+sleep "0.0\$((RANDOM % 8))"
+kill -9 \$! 2>/dev/null || true
+status=0
+wait \$! || status=\$?
+[ \$status != 137 ] || echo "\$! merge" >>"\$kills"
+exit \$status
+SCRIPT
+  chmod +x "$WORK/nerpipe-merges-die"
 }
 
 # Processes that have a folder in their command line and a name that begins so, by their ids.
