@@ -42,16 +42,16 @@ class Scaling:
             run, tokens = self.job(text, self.inputs.table, self.inputs.teacher, 2)
             yield size, f"{tokens / 1e6:.1f} M", f"{run.seconds:.1f} s", f"{tokens / run.seconds / 1e3:.0f} k", f"{run.processor_seconds / tokens * 1e9:.0f} ns", f"{run.memory:.0f} MiB"
 
+    def vectors(self, count):
+        """A table with a row for each of so many words."""
+        source = self.inputs.path("scaling.vec")
+        command = f"{sys.executable} {__file__} --write-vectors {count} > {source} && {self.nerpipe} vectors import -q {source} -o $OUT && rm {source}"
+        return self.inputs.make(f"scaling-{count}.vectors", command)
+
     def vocabulary(self):
         """Texts of 3 million tokens, words drawn by Zipf's law from a vocabulary that has a row for each of them."""
         for count in (10_000, 100_000, 1_000_000) + ((4_000_000,) if self.large else ()):
-            vectors = self.inputs.path(f"scaling-{count}.vectors")
-            source = self.inputs.path(f"scaling-{count}.vec")
-            if not vectors.exists():
-                with open(source, "w", encoding="ascii") as file:
-                    write_vectors(file, count)
-                Run([self.nerpipe, "vectors", "import", "-q", source, "-o", vectors])
-                source.unlink()
+            vectors = self.vectors(count)
             text = self.inputs.path(f"scaling-{count}.txt")
             if not text.exists():
                 with open(text, "w", encoding="ascii") as file:
@@ -73,8 +73,7 @@ class Scaling:
         A hundred million tokens ten times over: nothing but the student remembers what came before.
         """
         count, part, times, jobs = 1_000_000, 100_000_000, 10, 2
-        self.inputs.make(f"scaling-{count}.vectors", f"{sys.executable} {__file__} --write-vectors {count} | {self.nerpipe} vectors import -q - -o $OUT")
-        vectors = self.inputs.path(f"scaling-{count}.vectors")
+        vectors = self.vectors(count)
         text = self.inputs.make("billion.txt.zst", f"{sys.executable} {__file__} --write-text {count} {part} | zstd -q -1 -c > $OUT")
         sample = self.inputs.make("billion-sample.txt", f"zstd -dcq {text} 2> /dev/null | head -n 250000 > $OUT")
         training = self.inputs.path("scaling-train.conll")
