@@ -75,7 +75,7 @@ class Scaling:
         count, part, times, jobs = 1_000_000, 100_000_000, 10, 2
         vectors = self.vectors(count)
         text = self.inputs.make("billion.txt.zst", f"{sys.executable} {__file__} --write-text {count} {part} | zstd -q -1 -c > $OUT")
-        sample = self.inputs.make("billion-sample.txt", f"zstd -dcq {text} 2> /dev/null | head -n 250000 > $OUT")
+        sample = self.inputs.make("billion-sample.txt", f"{sys.executable} {__file__} --write-text {count} 5000000 > $OUT")
         training = self.inputs.path("scaling-train.conll")
         training.write_text("".join(f"{word_of(i)} {'B-PER' if i % 3 == 0 else 'O'}\n\n" for i in range(300)))
         teacher = self.inputs.make(f"scaling-teacher-{count}", f"{self.nerpipe} train {training} --lang qac --vectors {vectors} --epochs 1 -q -o $OUT")
