@@ -89,11 +89,12 @@ AI void bf16_tile(const int mr, const int nv, const int unit, long pairs, const 
 #pragma clang loop unroll(full)
         for (int v = 0; v < nv; v++) c[i][v] = splat(0.0f);
     const long step = VW == 16 ? panel : 2 * VW;
+    const long row = unit ? 2 : lda, next = unit ? lda : 2;
     // As in gemm_template.h: one pointer per three rows.
     const uint16_t *a[MR / 3 + 1];
     const int groups = (mr + 2) / 3;
 #pragma clang loop unroll(full)
-    for (int g = 0; g < groups; g++) a[g] = A + 3 * g * (unit ? 2 : lda);
+    for (int g = 0; g < groups; g++) a[g] = A + 3 * g * row;
     for (long k = 0; k < pairs; k++) {
         vi b[NV];
 #pragma clang loop unroll(full)
@@ -101,7 +102,7 @@ AI void bf16_tile(const int mr, const int nv, const int unit, long pairs, const 
 #pragma clang loop unroll(full)
         for (int i = 0; i < mr; i++) {
             int32_t pair;
-            __builtin_memcpy(&pair, a[i / 3] + (i % 3) * (unit ? 2 : lda), sizeof pair);
+            __builtin_memcpy(&pair, a[i / 3] + (i % 3) * row, sizeof pair);
 #if NK_BF16
             const __m512bh x = (__m512bh)_mm512_set1_epi32(pair);
 #pragma clang loop unroll(full)
@@ -119,7 +120,7 @@ AI void bf16_tile(const int mr, const int nv, const int unit, long pairs, const 
         }
 #pragma clang loop unroll(full)
         for (int g = 0; g < groups; g++) {
-            a[g] += unit ? lda : 2;
+            a[g] += next;
             __asm__("" : "+r"(a[g]));
         }
         B += 32;
@@ -133,12 +134,13 @@ AI void bf16_tile(const int mr, const int nv, const int unit, long pairs, const 
         }
 }
 
-AI void bf16_column(const int nv, const int unit, long M, long pairs, const uint16_t *A, long lda, const uint16_t *B, long panel,
-                    float *C, long ldc, long last) {
+AI void bf16_column(const int nv, const int unit, long M, long pairs, const uint16_t *A, long lda, const uint16_t *B,
+                    long panel, float *C, long ldc, long last) {
+    const long row = unit ? 2 : lda;
     long m = 0;
-    for (; m + MR <= M; m += MR) bf16_tile(MR, nv, unit, pairs, A + m * (unit ? 2 : lda), lda, B, panel, C + m * ldc, ldc, last);
-    for (; m + 3 <= M; m += 3) bf16_tile(3, nv, unit, pairs, A + m * (unit ? 2 : lda), lda, B, panel, C + m * ldc, ldc, last);
-    for (; m < M; m++) bf16_tile(1, nv, unit, pairs, A + m * (unit ? 2 : lda), lda, B, panel, C + m * ldc, ldc, last);
+    for (; m + MR <= M; m += MR) bf16_tile(MR, nv, unit, pairs, A + m * row, lda, B, panel, C + m * ldc, ldc, last);
+    for (; m + 3 <= M; m += 3) bf16_tile(3, nv, unit, pairs, A + m * row, lda, B, panel, C + m * ldc, ldc, last);
+    for (; m < M; m++) bf16_tile(1, nv, unit, pairs, A + m * row, lda, B, panel, C + m * ldc, ldc, last);
 }
 
 AI void gemm_bf16_of(const int unit, long M, long N, long K, const uint16_t *A, long lda, const uint16_t *P, float *C,

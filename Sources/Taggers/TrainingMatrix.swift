@@ -62,10 +62,7 @@ struct TrainingProducts {
         for (number, taps) in taps.enumerated() {
             let product = m.from(row: number * T)
             switch taps {
-            case .full(let packed):
-                Kernel.multiply(
-                    rowCount: T, a: v.from(row: number * T).pointer, aRowStride: v.stride, b: packed,
-                    c: product.pointer, cStride: m.stride)
+            case .full: multiply(rowCount: T, a: v.from(row: number * T), b: taps, c: product)
             case .reduced(_, let rounded):
                 Kernel.multiply(
                     rowCount: T, a: BFloat16RowsPointer(windows.pointer + number * component, stride: v.stride),

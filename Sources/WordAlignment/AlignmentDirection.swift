@@ -9,7 +9,7 @@ import Kernels
 /// `@unchecked Sendable`: one thread uses it at a time.
 final class AlignmentDirection: @unchecked Sendable {
     /// Which side is explained by the other: the target by the source, or the reverse.
-    enum Kind: CaseIterable { case forward, backward }
+    enum Kind { case forward, backward }
 
     /// A line as a direction sees it: `K` words are explained by `O` others; pair `(k, o)` is at `k * step + o * otherStep` of its cells.
     private struct Line {

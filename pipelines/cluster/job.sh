@@ -7,7 +7,7 @@ table=en-sw.vectors
 teacher=teachers/en
 units=100
 folder=units                             # becomes units/tokens, units/embedded, units/scored
-options=(-j 1 --wait 3600)               # processors of a unit; seconds to wait for another who is at the same
+options=(-j 1 --wait 3600)               # processors of a unit; seconds to wait for another who is at the same unit
 
 # One student of all units, by synchronous rounds.
 rounds=0                                 # 0: none
