@@ -49,8 +49,8 @@ extension Failure {
     static func streamEndsInside(block index: Int, _ place: String) -> Failure {
         Failure(
             .badData,
-            "\(place): the stream ends inside block \(index); the stage before it died or the file was cut: run it again"
-        )
+            "\(place): the stream ends inside block \(index); the stage before it died or the file was cut: "
+                + "see its message and run it again")
     }
 
     static func streamBeginsBeforeEnd(_ place: String) -> Failure {

@@ -43,7 +43,7 @@ struct DamagedStreamTests {
         try folder.write("half.plain", Array(plain[..<(starts[2] + 100)]))
         try await folder.expectFailure(
             "embed --vectors v.vectors half.plain -o new.zst -q", 65,
-            "half.plain: byte \(starts[2]): the stream ends inside block 2; the stage before it died or the file was cut: run it again"
+            "half.plain: byte \(starts[2]): the stream ends inside block 2; the stage before it died or the file was cut: see its message and run it again"
         )
         try folder.write("swapped.plain", Array(plain[..<starts[1]] + plain[starts[2]...]))
         try await folder.expectFailure(
@@ -96,7 +96,7 @@ struct DamagedStreamTests {
               | tee passed | (nerpipe \(command) 2> errors; echo $? > status) &
             exec 3> feed
             head -c 4000 plain >&3
-            for i in $(seq 2000); do [ -s passed ] && break; sleep 0.01; done
+            for i in $(seq 12000); do [ -s passed ] && break; sleep 0.01; done
             kill -9 $(cat victim)
             exec 3>&-
             wait
@@ -104,11 +104,15 @@ struct DamagedStreamTests {
         #expect(!outcome.timedOut)
         #expect(try folder.text("status") == "65\n")
         let errors = try folder.text("errors")
-        #expect(
-            Pattern(
-                "nerpipe: <stdin>: stream ends without END after * data blocks (byte *); the stage before it died or the file was cut: see its message and run it again\n"
-            )
-            .matches(errors), "\(errors)")
+        // A stage may die between two blocks or while it writes one.
+        let isNoticed = [
+            "nerpipe: <stdin>: stream ends without END after * data blocks (byte *)",
+            "nerpipe: <stdin>: byte *: the stream ends inside block *",
+        ].contains { ending in
+            Pattern("\(ending); the stage before it died or the file was cut: see its message and run it again\n")
+                .matches(errors)
+        }
+        #expect(isNoticed, "\(errors)")
         #expect(
             !folder.exists("new.zst") && !folder.exists("new/model.safetensors") && !folder.exists("new/config.json"))
     }
