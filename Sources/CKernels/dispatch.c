@@ -4,6 +4,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 static const struct nk_table *const paths[] = {
 #if defined(__x86_64__)
@@ -15,6 +18,7 @@ enum { pathCount = sizeof paths / sizeof *paths };
 
 static _Atomic(const struct nk_table *) chosen;
 static _Thread_local const struct nk_table *chosenOnThread;
+static _Thread_local int unextendedThread;
 
 static int runs_here(const struct nk_table *table) {
     if (table == &nk_table_plain) return 1;
@@ -56,10 +60,30 @@ static inline const struct nk_table *active(void) {
     return table;
 }
 
+// Whether instructions are used that some CPUs of a path have and others have not: the same bits, faster.
+static int extended(void) {
+    static _Atomic int allowed;
+    int value = atomic_load_explicit(&allowed, memory_order_relaxed);
+    if (value == 0) {
+        const char *wanted = getenv("NERPIPE_EXTENSIONS");
+        value = wanted && strcmp(wanted, "none") == 0 ? -1 : 1;
+        atomic_store_explicit(&allowed, value, memory_order_relaxed);
+    }
+    return value > 0 && !unextendedThread;
+}
+
+#if defined(__x86_64__)
+// Not every library that answers __builtin_cpu_supports knows of it.
+static int has_avxvnni(void) {
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 1, &a, &b, &c, &d) && a >> 4 & 1;
+}
+#endif
+
 static const struct nk_bf16_table *bf16(void) {
     const struct nk_table *table = active();
 #if defined(__x86_64__)
-    if (table == &nk_table_avx512 && __builtin_cpu_supports("avx512bf16")) return &nk_bf16_native;
+    if (table == &nk_table_avx512 && extended() && __builtin_cpu_supports("avx512bf16")) return &nk_bf16_native;
 #endif
     return &table->bf16;
 }
@@ -67,7 +91,16 @@ static const struct nk_bf16_table *bf16(void) {
 static const struct nk_int8_table *int8(void) {
     const struct nk_table *table = active();
 #if defined(__x86_64__)
-    if (table == &nk_table_avx512 && __builtin_cpu_supports("avx512vnni")) return &nk_int8_native;
+    static _Atomic int avxvnni;  // 0: not asked yet
+    if (table == &nk_table_avx512 && extended() && __builtin_cpu_supports("avx512vnni")) return &nk_int8_avx512vnni;
+    if (table == &nk_table_avx2 && extended()) {
+        int answer = atomic_load_explicit(&avxvnni, memory_order_relaxed);
+        if (answer == 0) {
+            answer = has_avxvnni() ? 1 : -1;
+            atomic_store_explicit(&avxvnni, answer, memory_order_relaxed);
+        }
+        if (answer > 0) return &nk_int8_avxvnni;
+    }
 #endif
     return &table->int8;
 }
@@ -91,6 +124,8 @@ int nk_select_thread_path(const char *name) {
     chosenOnThread = table;
     return 0;
 }
+
+void nk_allow_thread_extensions(int allowed) { unextendedThread = !allowed; }
 
 size_t nk_packed_size(long K, long N) {
     return K <= 0 || N <= 0 ? 0 : (size_t)((N + 15) / 16 * 16) * (size_t)K;
@@ -262,11 +297,16 @@ void nk_residual_norm(long rows, long N, const float *x, long ldx, const float *
     active()->residual_norm(rows, N, x, ldx, bias, residual, ldr, gamma, beta, eps, y, ldy);
 }
 int nk_int8_group(void) { return int8()->group; }
+int nk_int8_level_size(void) { return int8()->levelSize; }
 size_t nk_packed_int8_size(long K, long N) { return int8()->packed_size(K, N); }
 void nk_pack_int8(long K, long N, const int8_t *columns, void *packed) { int8()->pack(K, N, columns, packed); }
 void nk_quantize(long rows, long K, const float *x, long ldx, const float *keep, void *levels, long ldq, float *scales,
                  int32_t *zeros) {
     int8()->quantize(rows, K, x, ldx, keep, levels, ldq, scales, zeros);
+}
+void nk_window_quantize(long tiles, long K, const float *x, long ldx, const int32_t *rows, void *levels, long ldq,
+                        float *scales, int32_t *zeros) {
+    int8()->window_quantize(tiles, K, x, ldx, rows, levels, ldq, scales, zeros);
 }
 void nk_gemm_int8(long M, long N, long K, const void *levels, long lda, const float *scales, const int32_t *zeros,
                   const struct nk_int8_matrix *B, const float *outliers, long ldo, const float *bias, int gelu, float *C,

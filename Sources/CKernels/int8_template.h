@@ -22,8 +22,10 @@ typedef int16_t nk_weight;
 
 // sums + products of the neighbours in a with those in b.
 AI vi dot_groups(vi sums, int32_t a, vi b) {
-#if NK_QUADS && NK_VNNI
+#if NK_QUADS && NK_VNNI && NK_ISA == 5
     return (vi)_mm512_dpbusd_epi32((__m512i)sums, _mm512_set1_epi32(a), (__m512i)b);
+#elif NK_QUADS && NK_VNNI
+    return (vi)_mm256_dpbusd_avx_epi32((__m256i)sums, _mm256_set1_epi32(a), (__m256i)b);
 #elif NK_QUADS
     for (int i = 0; i < 4; i++) sums += ((b << (24 - 8 * i)) >> 24) * ((a >> (8 * i)) & 255);
     return sums;
@@ -91,18 +93,96 @@ static void quantize(long rows, long K, const float *x, long ldx, const float *k
     }
 }
 
-// Sums of mr rows and nv vectors of columns over some groups.
+// The components of window_inputs; component i of tile t is row i * tiles + t. Most of them are differences, so 0 is the
+// middle of their levels: 128 + round(v * 127 / the largest).
+AI void window_components(vf v[4], const float *d, long ldx, long w) {
+    vf x[4];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) x[i] = w == VW ? vload(d + i * ldx) : vload_n(d + i * ldx, w);
+    v[0] = x[0] - x[2];
+    v[1] = x[1] + x[2];
+    v[2] = x[2] - x[1];
+    v[3] = x[3] - x[1];
+}
+AI void window_quantize_of(long tiles, long K, const float *x, long ldx, const int32_t *rows, void *levels, long ldq,
+                           float *scales, int32_t *zeros) {
+    typedef nk_level vl __attribute__((ext_vector_type(VW)));
+    const long full = K - K % VW, tail = K - full;
+    const vf middle = splat(12582912.0f + 128.0f);  // as in vround; the last 8 bits of what it is added to are the level
+    for (long t = 0; t < tiles; t++) {
+        const float *d = x + rows[t] * ldx;
+        vf largest[4], factor[4];
+        nk_level *q[4];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4; i++) largest[i] = splat(0.0f);
+        for (long n = 0; n < K; n += VW) {
+            vf v[4];
+            window_components(v, d + n, ldx, n < full ? VW : tail);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < 4; i++) largest[i] = vmax(vbits(vint(v[i]) & 0x7fffffff), largest[i]);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4; i++) {
+            const float most = hmax(largest[i]);
+            factor[i] = splat(most > 0.0f ? 127.0f / most : 0.0f);
+            scales[i * tiles + t] = most / 127.0f;
+            zeros[i * tiles + t] = 128;
+            q[i] = (nk_level *)((char *)levels + (i * tiles + t) * ldq);
+        }
+        for (long n = 0; n < full; n += VW) {
+            vf v[4];
+            window_components(v, d + n, ldx, VW);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < 4; i++) {
+                const vl level = __builtin_convertvector(vint(v[i] * factor[i] + middle) & 255, vl);
+                __builtin_memcpy(q[i] + n, &level, sizeof level);
+            }
+        }
+        if (tail) {
+            vf v[4];
+            window_components(v, d + full, ldx, tail);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < 4; i++) {
+                const vl level = __builtin_convertvector(vint(v[i] * factor[i] + middle) & 255, vl);
+                __builtin_memcpy(q[i] + full, &level, (size_t)tail * sizeof *q[i]);
+            }
+        }
+        for (long n = K; n % GROUP; n++)
+            for (int i = 0; i < 4; i++) q[i][n] = 0;
+    }
+}
+static void window_quantize(long tiles, long K, const float *x, long ldx, const int32_t *rows, void *levels, long ldq,
+                            float *scales, int32_t *zeros) {
+    // The usual width as a constant: its loops are laid out without a branch.
+    if (K == 96) window_quantize_of(tiles, 96, x, ldx, rows, levels, ldq, scales, zeros);
+    else window_quantize_of(tiles, K, x, ldx, rows, levels, ldq, scales, zeros);
+}
+
+// What becomes of the sums of a column of tiles: rows of C, and the scales and zeros by which they are theirs.
+struct int8_target {
+    const float *scales;
+    const int32_t *zeros;
+    const float *columnScales;
+    const int32_t *columnSums;
+    float *C;
+    long ldc, last;  // last: columns of the last vector
+};
+
+// Sums of mr rows and nv vectors of columns over some groups. They continue those in `sums` where `load`, and are put there
+// again, or, `finish`, without the zeros' share and scaled into C.
 AI void int8_tile(const int mr, const int nv, long groups, const char *A, long lda, const nk_weight *B, long panel,
-                  int32_t *sums, int load) {
+                  int32_t *sums, int load, int finish, const struct int8_target *target, long m) {
     vi c[MR][NV];
     const long step = VW == 16 ? panel : GROUP * VW;
 #pragma clang loop unroll(full)
     for (int i = 0; i < mr; i++)
 #pragma clang loop unroll(full)
-        for (int v = 0; v < nv; v++) {
-            if (load) __builtin_memcpy(&c[i][v], sums + i * NV * VW + v * VW, sizeof(vi));
-            else c[i][v] = (vi)(0);
-        }
+        for (int v = 0; v < nv; v++) c[i][v] = (vi)(0);
+    if (load)
+#pragma clang loop unroll(full)
+        for (int i = 0; i < mr; i++)
+#pragma clang loop unroll(full)
+            for (int v = 0; v < nv; v++) __builtin_memcpy(&c[i][v], sums + i * NV * VW + v * VW, sizeof(vi));
     // As in gemm_template.h: one pointer per three rows.
     const char *a[MR / 3 + 1];
     const int steps = (mr + 2) / 3;
@@ -126,39 +206,45 @@ AI void int8_tile(const int mr, const int nv, long groups, const char *A, long l
         }
         B += GROUP * 16;
     }
+    if (!finish) {
 #pragma clang loop unroll(full)
-    for (int i = 0; i < mr; i++)
+        for (int i = 0; i < mr; i++)
 #pragma clang loop unroll(full)
-        for (int v = 0; v < nv; v++) __builtin_memcpy(sums + i * NV * VW + v * VW, &c[i][v], sizeof(vi));
+            for (int v = 0; v < nv; v++) __builtin_memcpy(sums + i * NV * VW + v * VW, &c[i][v], sizeof(vi));
+        return;
+    }
+#pragma clang loop unroll(full)
+    for (int v = 0; v < nv; v++) {
+        vi columnSums;
+        __builtin_memcpy(&columnSums, target->columnSums + v * VW, sizeof columnSums);
+        const vf columnScales = vload(target->columnScales + v * VW);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < mr; i++) {
+            float *out = target->C + (m + i) * target->ldc + v * VW;
+            const vf y = __builtin_convertvector(c[i][v] - columnSums * target->zeros[m + i], vf)
+                         * (splat(target->scales[m + i]) * columnScales);
+            if (v + 1 < nv || target->last == VW) vstore(out, y);
+            else vstore_n(out, y, target->last);
+        }
+    }
 }
 
 AI void int8_rows(const int nv, long M, long groups, const char *A, long lda, const nk_weight *B, long panel,
-                  int32_t *sums, int load) {
+                  int32_t *sums, int load, int finish, const struct int8_target *target) {
     long m = 0;
-    for (; m + MR <= M; m += MR) int8_tile(MR, nv, groups, A + m * lda, lda, B, panel, sums + m * NV * VW, load);
-    for (; m + 3 <= M; m += 3) int8_tile(3, nv, groups, A + m * lda, lda, B, panel, sums + m * NV * VW, load);
-    for (; m < M; m++) int8_tile(1, nv, groups, A + m * lda, lda, B, panel, sums + m * NV * VW, load);
+#define NK_ROWS(r) \
+    for (; m + r <= M; m += r) \
+        int8_tile(r, nv, groups, A + m * lda, lda, B, panel, sums + m * NV * VW, load, finish, target, m)
+    NK_ROWS(MR);
+    NK_ROWS(3);
+    NK_ROWS(1);
+#undef NK_ROWS
 }
 static __attribute__((noinline)) void int8_column(int isWide, long M, long groups, const char *A, long lda,
-                                                  const nk_weight *B, long panel, int32_t *sums, int load) {
-    if (isWide) int8_rows(NV, M, groups, A, lda, B, panel, sums, load);
-    else int8_rows(1, M, groups, A, lda, B, panel, sums, load);
-}
-
-// C = sums without the zeros' share, scaled.
-AI void scale_sums(long rows, long N, const int32_t *sums, const float *scales, const int32_t *zeros,
-                   const float *columnScales, const int32_t *columnSums, float *C, long ldc) {
-    for (long r = 0; r < rows; r++, sums += NV * VW, C += ldc) {
-        const vf scale = splat(scales[r]);
-        for (long n = 0; n < N; n += VW) {
-            vi s, columns;
-            __builtin_memcpy(&s, sums + n, sizeof s);
-            __builtin_memcpy(&columns, columnSums + n, sizeof columns);
-            const vf v = __builtin_convertvector(s - columns * zeros[r], vf) * (scale * vload(columnScales + n));
-            if (N - n >= VW) vstore(C + n, v);
-            else vstore_n(C + n, v, N - n);
-        }
-    }
+                                                  const nk_weight *B, long panel, int32_t *sums, int load, int finish,
+                                                  const struct int8_target *target) {
+    if (isWide) int8_rows(NV, M, groups, A, lda, B, panel, sums, load, finish, target);
+    else int8_rows(1, M, groups, A, lda, B, panel, sums, load, finish, target);
 }
 
 static void gemm_int8(long M, long N, long K, const void *A, long lda, const float *scales, const int32_t *zeros,
@@ -173,15 +259,16 @@ static void gemm_int8(long M, long N, long K, const void *A, long lda, const flo
             const long width = isWide ? NV * VW : VW, rest = N - n < width ? N - n : width;
             const nk_weight *b = (const nk_weight *)B->panels + n / 16 * panel + n % 16 * GROUP;
             float *c = C + m * ldc + n;
+            const struct int8_target target = {
+                scales + m, zeros + m, B->scales + n, B->sums + n, c, ldc, rest - (width - VW)};
             for (long k = 0; k < groups; k += most)
                 int8_column(isWide, mn, groups - k < most ? groups - k : most, (const char *)A + m * lda + 4 * k, lda,
-                            b + k * 16 * GROUP, panel, sums, k > 0);
-            scale_sums(mn, rest, sums, scales + m, zeros + m, B->scales + n, B->sums + n, c, ldc);
+                            b + k * 16 * GROUP, panel, sums, k > 0, groups - k <= most, &target);
             if (B->outlierCount)
                 (isWide ? wide_column : narrow_column)(mn, B->outlierCount, outliers + m * ldo, ldo, 1,
                                                        B->outliers + n / 16 * 16 * B->outlierCount + n % 16, 16,
-                                                       16 * B->outlierCount, c, ldc, 1, rest - (width - VW));
-            bias_gelu(mn, rest, c, ldc, bias + n, gelu);
+                                                       16 * B->outlierCount, c, ldc, 1, target.last);
+            if (bias) bias_gelu(mn, rest, c, ldc, bias + n, gelu);
             n += width;
         }
     }

@@ -17,16 +17,18 @@ struct nk_bf16_table {
      .gemm_pairs = gemm_bf16_pairs}
 
 struct nk_int8_table {
-    int group;
+    int group, levelSize;
     size_t (*packed_size)(long, long);
     void (*pack)(long, long, const int8_t *, void *);
     void (*quantize)(long, long, const float *, long, const float *, void *, long, float *, int32_t *);
+    void (*window_quantize)(long, long, const float *, long, const int32_t *, void *, long, float *, int32_t *);
     void (*gemm)(long, long, long, const void *, long, const float *, const int32_t *, const struct nk_int8_matrix *,
                  const float *, long, const float *, int, float *, long);
 };
 // Of the file that has included int8_template.h.
 #define NK_INT8_FUNCTIONS \
-    {.group = GROUP, .packed_size = packed_int8_size, .pack = pack_int8, .quantize = quantize, .gemm = gemm_int8}
+    {.group = GROUP, .levelSize = sizeof(nk_level), .packed_size = packed_int8_size, .pack = pack_int8, \
+     .quantize = quantize, .window_quantize = window_quantize, .gemm = gemm_int8}
 
 struct nk_table {
     const char *name;
@@ -84,8 +86,9 @@ extern const struct nk_table nk_table_avx2wide;
 extern const struct nk_table nk_table_avx512;
 // In the place of nk_table_avx512.bf16 where the CPU has the instructions; the same bits.
 extern const struct nk_bf16_table nk_bf16_native;
-// The same for nk_table_avx512.int8; another layout, the same bits.
-extern const struct nk_int8_table nk_int8_native;
+// The same for nk_table_avx512.int8 and nk_table_avx2.int8; another layout, the same bits.
+extern const struct nk_int8_table nk_int8_avx512vnni;
+extern const struct nk_int8_table nk_int8_avxvnni;
 #endif
 
 #endif

@@ -7,7 +7,7 @@ internal import CKernels
 /// al. 2022, "LLM.int8()", section 3.2), which would leave few levels to all else in their rows.
 ///
 /// Panels have the layout of the path in force when this is made; no other path can read them.
-package struct PackedInt8Matrix: Sendable {
+package final class PackedInt8Matrix: Sendable {
     package let rowCount: Int
     package let columnCount: Int
     /// Rows that are multiplied in 32 bits, ascending.
@@ -89,13 +89,7 @@ package final class QuantizedRows {
     /// Rounds rows for a product with a matrix.
     package func quantize(rowCount: Int, x: RowsPointer, for matrix: PackedInt8Matrix) {
         Kernel.check(rows: rowCount, columns: matrix.rowCount, stride: x.stride, "quantize")
-        // Whole cache lines, an odd number of them.
-        stride = ((2 * matrix.rowCount + 70) / 64 | 1) * 64
-        if levels.count < rowCount * stride { levels = ByteBuffer(count: rowCount * stride) }
-        if scales.count < rowCount {
-            scales = FloatBuffer(count: rowCount)
-            zeros = ByteBuffer(count: rowCount * 4)
-        }
+        reserve(rowCount: rowCount, columnCount: matrix.rowCount)
         nk_quantize(
             rowCount, matrix.rowCount, x.pointer, x.stride, matrix.kept.pointer, levels.pointer, stride, scales.pointer,
             zeros.int32)
@@ -109,24 +103,55 @@ package final class QuantizedRows {
         }
     }
 
-    /// `C = activation(A B + bias)` of the rows rounded last.
+    /// Rounds the components of a window convolution's inputs: component `i` of tile `t` is row `i * tiles.count + t`.
     ///
-    /// - Parameter matrix: The one they were rounded for.
+    /// - Parameters:
+    ///   - tiles: Rows of `x`; from each on, four are read. See ``WindowConvolution``.
+    ///   - columnCount: At most ``PackedInt8Matrix/maximumRowCount``.
+    package func quantizeWindows(tiles: UnsafeBufferPointer<Int32>, columnCount: Int, x: RowsPointer) {
+        guard let first = tiles.baseAddress, let last = tiles.last else { return }
+        Kernel.check(rows: Int(last) + 4, columns: columnCount, stride: x.stride, "quantize windows")
+        reserve(rowCount: WindowConvolution.componentCount * tiles.count, columnCount: columnCount)
+        nk_window_quantize(
+            tiles.count, columnCount, x.pointer, x.stride, first, levels.pointer, stride, scales.pointer, zeros.int32)
+    }
+
+    private func reserve(rowCount: Int, columnCount: Int) {
+        // Half cache lines, an odd number of them; a group has four bytes at most.
+        stride = ((Int(nk_int8_level_size()) * columnCount + 34) / 32 | 1) * 32
+        if levels.count < rowCount * stride { levels = ByteBuffer(count: rowCount * stride) }
+        if scales.count < rowCount {
+            scales = FloatBuffer(count: rowCount)
+            zeros = ByteBuffer(count: rowCount * 4)
+        }
+    }
+
+    /// `C = activation(A B + bias)` of rows rounded last.
+    ///
+    /// - Parameters:
+    ///   - first: The first of them.
+    ///   - matrix: The one they were rounded for.
+    ///   - bias: None where it is `nil`, and no activation.
     package func multiply(
-        rowCount: Int, b matrix: PackedInt8Matrix, bias: UnsafePointer<Float>, activation: Activation, c: RowsPointer
+        first: Int = 0, rowCount: Int, b matrix: PackedInt8Matrix, bias: UnsafePointer<Float>? = nil,
+        activation: Activation = .none, c: RowsPointer
     ) {
         Kernel.check(rows: rowCount, columns: matrix.columnCount, stride: c.stride, "multiply")
         precondition(
             matrix.group == nk_int8_group(), "8-bit panels of groups of \(matrix.group) on another kernel path")
+        precondition(bias != nil || activation == .none, "an activation without a bias")
+        let end = first + rowCount, apart = matrix.outlierRows.count
         precondition(
-            rowCount <= scales.count && rowCount * stride <= levels.count, "\(rowCount) rows were not rounded")
+            first >= 0 && end <= scales.count && end * stride <= levels.count && end * apart <= outliers.count,
+            "rows \(first)..<\(end) were not rounded")
         withExtendedLifetime(matrix) {
             var b = nk_int8_matrix(
                 panels: matrix.panels.pointer, scales: matrix.scales.pointer, sums: matrix.sums.int32,
-                outliers: matrix.outliers.storage.pointer, outlierCount: matrix.outlierRows.count)
+                outliers: matrix.outliers.storage.pointer, outlierCount: apart)
             nk_gemm_int8(
-                rowCount, matrix.columnCount, matrix.rowCount, levels.pointer, stride, scales.pointer, zeros.int32, &b,
-                outliers.pointer, matrix.outlierRows.count, bias, activation.isGELU, c.pointer, c.stride)
+                rowCount, matrix.columnCount, matrix.rowCount, levels.pointer + first * stride, stride,
+                scales.pointer + first, zeros.int32 + first, &b, outliers.pointer + first * apart, apart, bias,
+                activation.isGELU, c.pointer, c.stride)
         }
     }
 }

@@ -42,4 +42,14 @@ package enum KernelPath: String, CaseIterable, Sendable {
         defer { nk_select_thread_path(nil) }
         return try body()
     }
+
+    /// Runs `body` on the calling thread without the instructions that some CPUs of a path have and others have not
+    /// (AVX-VNNI, AVX512_VNNI, AVX512_BF16): as those others, with the same bits. `NERPIPE_EXTENSIONS=none` is the same for a process.
+    ///
+    /// - Precondition: Calls are not nested.
+    package static func withoutExtensions<Result>(_ body: () throws -> Result) rethrows -> Result {
+        nk_allow_thread_extensions(0)
+        defer { nk_allow_thread_extensions(1) }
+        return try body()
+    }
 }

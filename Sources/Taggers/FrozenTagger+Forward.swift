@@ -17,13 +17,12 @@ extension FrozenTagger {
             let range = start..<min(inputs.count, start + Self.blockRowCount)
             let x = workspace.input, h = workspace.products, product = h.from(row: Self.blockRowCount)
             inputs.write(range, configuration, layout, parameters: parameters.pointer, vectors: vectors, to: x)
-            multiply(range.count, x, width: configuration.inputWidth, input, into: product, workspace)
+            multiply(range.count, x, [input], into: product, workspace)
             Kernel.rectifyAndNormalize(
                 rowCount: range.count, columnCount: H, c: product,
                 weights: layout.input.normWeights(parameters.pointer), y: h)
             cache.write(0, of: slots[range], from: h)
-            for (tap, weights) in firstTaps.enumerated() {
-                multiply(range.count, h, width: H, weights, into: product, workspace)
+            multiply(range.count, h, firstTaps, into: product, workspace) { tap in
                 cache.write(1 + tap, of: slots[range], from: product)
             }
         }
@@ -81,12 +80,11 @@ extension FrozenTagger {
     ) {
         let H = configuration.hiddenWidth, products = workspace.products, stride = products.stride
         let component = tiles.count * stride, x = workspace.hidden(index)
-        let windows = workspace.windows, rounded = workspace.rounded(stride: stride)
+        let windows = workspace.windows, quantized = workspace.quantized
         switch precision {
         case .full:
             WindowConvolution.inputs(tiles: tiles, columnCount: H, x: x, v: windows, componentStride: component)
-        case .reduced:
-            WindowConvolution.inputs(tiles: tiles, columnCount: H, x: x, v: rounded, componentStride: component)
+        case .reduced: quantized.quantizeWindows(tiles: tiles, columnCount: H, x: x)
         }
         for (number, matrix) in taps.enumerated() {
             let product = RowsPointer(products.pointer + number * component, stride: stride)
@@ -96,9 +94,7 @@ extension FrozenTagger {
                     rowCount: tiles.count, a: windows.pointer + number * component, aRowStride: stride, b: matrix,
                     c: product.pointer, cStride: stride)
             case .reduced(let matrix):
-                Kernel.multiply(
-                    rowCount: tiles.count,
-                    a: BFloat16RowsPointer(rounded.pointer + number * component, stride: stride), b: matrix, c: product)
+                quantized.multiply(first: number * tiles.count, rowCount: tiles.count, b: matrix, c: product)
             }
         }
         let rows = tiles.outputRows
@@ -112,18 +108,23 @@ extension FrozenTagger {
             residual: x.from(row: rows.lowerBound), y: workspace.hidden(index + 1).from(row: rows.lowerBound))
     }
 
+    /// `C = A B` for one matrix after the other.
+    ///
+    /// - Parameter finish: What is done with the product of each.
     private func multiply(
-        _ rowCount: Int, _ a: RowsPointer, width: Int, _ b: FrozenMatrix, into c: RowsPointer,
-        _ workspace: InferenceWorkspace
+        _ rowCount: Int, _ a: RowsPointer, _ matrices: [FrozenMatrix], into c: RowsPointer,
+        _ workspace: InferenceWorkspace, finish: (_ number: Int) -> Void = { _ in }
     ) {
-        switch b {
-        case .full(let b):
-            Kernel.multiply(
-                rowCount: rowCount, a: a.pointer, aRowStride: a.stride, b: b, c: c.pointer, cStride: c.stride)
-        case .reduced(let b):
-            let rounded = workspace.rounded(stride: a.stride)
-            Kernel.toBFloat16(rowCount: rowCount, columnCount: width, x: a, y: rounded)
-            Kernel.multiply(rowCount: rowCount, a: rounded, b: b, c: c)
+        for (number, matrix) in matrices.enumerated() {
+            switch matrix {
+            case .full(let b):
+                Kernel.multiply(
+                    rowCount: rowCount, a: a.pointer, aRowStride: a.stride, b: b, c: c.pointer, cStride: c.stride)
+            case .reduced(let b):
+                if number == 0 { workspace.quantized.quantize(rowCount: rowCount, x: a, for: b) }
+                workspace.quantized.multiply(rowCount: rowCount, b: b, c: c)
+            }
+            finish(number)
         }
     }
 

@@ -1,30 +1,45 @@
 import Kernels
 
-/// How exactly a frozen tagger computes.
+/// How exactly a tagger computes.
 package enum ArithmeticPrecision: String, CaseIterable, Codable, Sendable {
     /// 32-bit floats throughout.
     case full
-    /// Products of 16-bit floats (bfloat16) summed in 32 bits; what the cache keeps of a token is 16-bit floats (IEEE
-    /// binary16). Norms, sums and the output layer stay in 32 bits.
+    /// A frozen tagger: products of 8-bit whole numbers, each row and each output with a scale of its own; what the cache keeps of a
+    /// token is 16-bit floats (IEEE binary16). In training: products of 16-bit floats (bfloat16) summed in 32 bits. Norms, sums and
+    /// the output layer stay in 32 bits.
     case reduced
 }
 
 /// A right-hand matrix in the precision of its tagger.
 enum FrozenMatrix: Sendable {
     case full(PackedMatrix)
-    case reduced(PackedBFloat16Matrix)
+    case reduced(PackedInt8Matrix)
 
     /// Packs a row-major matrix.
-    init(_ source: UnsafePointer<Float>, rowCount: Int, columnCount: Int, _ precision: ArithmeticPrecision) {
+    ///
+    /// - Parameter eightBitRowCount: Rows that 8 bits will do for; nil: all.
+    init(
+        _ source: UnsafePointer<Float>, rowCount: Int, columnCount: Int, _ precision: ArithmeticPrecision,
+        eightBitRowCount: Int? = nil
+    ) {
         switch precision {
         case .full:
             let packed = PackedMatrix(rowCount: rowCount, columnCount: columnCount)
             packed.pack(source, rowStride: columnCount, columnStride: 1)
             self = .full(packed)
         case .reduced:
-            self = .reduced(
-                PackedBFloat16Matrix(
-                    source, rowCount: rowCount, columnCount: columnCount, rowStride: columnCount, columnStride: 1))
+            let columns = FloatBuffer(count: rowCount * columnCount)
+            for row in 0..<rowCount {
+                for column in 0..<columnCount {
+                    columns.pointer[column * rowCount + row] = source[row * columnCount + column]
+                }
+            }
+            self = withExtendedLifetime(columns) {
+                .reduced(
+                    PackedInt8Matrix(
+                        columns: columns.pointer, rowCount: rowCount, columnCount: columnCount,
+                        outlierRows: Array((eightBitRowCount ?? rowCount)..<rowCount)))
+            }
         }
     }
 }
@@ -57,7 +72,9 @@ struct FrozenTagger: Sendable {
         let p = parameters.pointer
         let H = configuration.hiddenWidth, K = configuration.labelCount
         input = FrozenMatrix(
-            p + layout.input.weight, rowCount: configuration.inputWidth, columnCount: H, precision)
+            p + layout.input.weight, rowCount: configuration.inputWidth, columnCount: H, precision,
+            // Statistics, flags and features are of other sizes than the numbers of a vector.
+            eightBitRowCount: configuration.vectorWidth)
         func square(_ source: UnsafePointer<Float>) -> FrozenMatrix {
             FrozenMatrix(source, rowCount: H, columnCount: H, precision)
         }

@@ -23,7 +23,8 @@ final class InferenceWorkspace: @unchecked Sendable {
     private let productBuffer: FloatBuffer
     private let outputBuffer: FloatBuffer
     private let windowBuffer: FloatBuffer
-    private let roundedBuffer: HalfBuffer
+    /// Windows, or what else is multiplied, in 8 bits.
+    let quantized = QuantizedRows()
 
     init(_ tagger: FrozenTagger, _ keptEntries: KeptEntries) {
         self.tagger = tagger
@@ -37,8 +38,6 @@ final class InferenceWorkspace: @unchecked Sendable {
         // A tile of a sentence of two tokens, with the boundary behind it.
         outputBuffer = FloatBuffer(count: R / 2 * 3 * hiddenStride)
         windowBuffer = FloatBuffer(count: tagger.precision == .full ? R * 2 * hiddenStride : 0)
-        roundedBuffer = HalfBuffer(
-            count: tagger.precision == .reduced ? R * max(inputStride, 2 * hiddenStride) : 0)
     }
 
     func reserve(rowCount: Int) {
@@ -58,6 +57,4 @@ final class InferenceWorkspace: @unchecked Sendable {
     /// What a convolution gives for the rows of a block of tiles.
     var outputs: RowsPointer { RowsPointer(outputBuffer.pointer, stride: hiddenStride) }
     var windows: RowsPointer { RowsPointer(windowBuffer.pointer, stride: hiddenStride) }
-    /// Windows, or what else is multiplied, rounded.
-    func rounded(stride: Int) -> BFloat16RowsPointer { BFloat16RowsPointer(roundedBuffer.pointer, stride: stride) }
 }

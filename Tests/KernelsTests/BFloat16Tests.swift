@@ -17,7 +17,7 @@ struct BFloat16Tests {
         x += [Float.leastNormalMagnitude.nextDown, -Float.leastNormalMagnitude.nextDown, .leastNonzeroMagnitude]
         // Exactly between two, below an even and an odd one, and just beside.
         x += [0x3F80_8000, 0x3F81_8000, 0x3F80_8001, 0x3F80_7FFF, 0xBF80_8000, 0x7F7F_8000].map(Float.init(bitPattern:))
-        onEveryPath { path in
+        onEveryProcessor { path in
             let source = GuardedFloats(x), target = HalfBuffer(count: 1 << 10)
             let stride = (x.count + 15) / 16 * 16
             Kernel.toBFloat16(
@@ -48,7 +48,7 @@ struct BFloat16Tests {
                 rowCount: m, columnCount: n, depth: k, a: a.map(Self.rounded), aRowStride: k, aColumnStride: 1,
                 b: b.map(Self.rounded))
             var fused: [[UInt32]] = []
-            onEveryPath { path in
+            onEveryProcessor { path in
                 let result = product(a, b, m, n, k)
                 let difference = firstDifference(result, expected, absolute: 1.2e-7 * Double(k + 4))
                 #expect(difference == nil, "\(path) \(m)x\(n)x\(k)")
@@ -93,7 +93,7 @@ struct BFloat16Tests {
                 a: (0..<m).flatMap { i in (0..<k).map { Self.rounded(left[$0 * m + i]) } }, aRowStride: k,
                 aColumnStride: 1, b: right.map(Self.rounded))
             var fused: [[UInt32]] = []
-            onEveryPath { path in
+            onEveryProcessor { path in
                 var pairs = BFloat16Pairs(), packed = PackedBFloat16Matrix(rowCount: 0, columnCount: 0)
                 // What was there before does not matter.
                 pairs.pack(a.rows, rowCount: max(0, k - 1), columnCount: m)
@@ -114,7 +114,7 @@ struct BFloat16Tests {
     @Test func packedMatricesAreRounded() {
         for (n, k) in [(1, 1), (9, 5), (33, 16), (96, 117)] {
             let a = randomFloats(3 * k, seed: 1), b = randomFloats(k * n, seed: 2)
-            onEveryPath { path in
+            onEveryProcessor { path in
                 let expected = product(a, b, 3, n, k)
                 for isTransposed in [false, true] {
                     let source = isTransposed ? (0..<n * k).map { b[$0 % k * n + $0 / k] } : b
@@ -133,7 +133,7 @@ struct BFloat16Tests {
         let x = WindowConvolutionTests.Padded(
             randomFloats(WindowConvolutionTests.rowCount(tiles) * n, seed: 3), width: n)
         let stride = x.rows.stride, component = tiles.count * stride
-        onEveryPath { path in
+        onEveryProcessor { path in
             let full = WindowConvolutionTests.Padded(rowCount: 4 * tiles.count, width: n)
             let rounded = HalfBuffer(count: 4 * component)
             tiles.withUnsafeBufferPointer { tiles in

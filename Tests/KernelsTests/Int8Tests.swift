@@ -60,7 +60,7 @@ struct Int8Tests {
             expected += [7, 7]
         }
         var bits: [[UInt32]] = []
-        onEveryPath { path in
+        onEveryProcessor { path in
             let found = product(shape, a, columns, .none, rows: [0..<shape.m])
             let difference = firstDifference(found.values, expected, absolute: 2e-5, relative: 2e-6)
             #expect(difference == nil && found.isIntact, "\(path)")
@@ -72,18 +72,56 @@ struct Int8Tests {
     @Test(arguments: shapes)
     func aRowIsTheSameInAnyCompany(_ shape: Shape) {
         let a = left(shape), columns = randomFloats(shape.n * shape.k, seed: 2)
-        onEveryPath { path in
+        onEveryProcessor { path in
             let whole = product(shape, a, columns, .gelu, rows: [0..<shape.m])
             let alone = product(shape, a, columns, .gelu, rows: (0..<shape.m).map { $0..<$0 + 1 })
             #expect(whole.values.map(\.bitPattern) == alone.values.map(\.bitPattern), "\(path)")
         }
     }
 
+    /// The products of a window convolution: each component of each tile is a row of its own.
+    @Test(arguments: WindowConvolutionTests.widths, WindowConvolutionTests.tileRows)
+    func windowsMatchReferenceAndAreTheSameOnEveryPath(_ width: Int, _ tiles: [Int32]) {
+        let rowCount = WindowConvolutionTests.rowCount(tiles), n = width + 3,
+            values = randomFloats(rowCount * width, seed: 4)
+        let columns = randomFloats(n * width, seed: 5)
+        func row(_ number: Int) -> ArraySlice<Float> { values[number * width..<(number + 1) * width] }
+        let parts: [(Int, Int, Float)] = [(0, 2, -1), (1, 2, 1), (2, 1, -1), (3, 1, -1)]
+        var expected: [Double] = []
+        for (plus, other, sign) in parts {
+            for tile in tiles.map(Int.init) {
+                let left = zip(row(tile + plus), row(tile + other)).map { $0 + sign * $1 }
+                for column in 0..<n {
+                    let right = Array(columns[column * width..<(column + 1) * width])
+                    expected.append(Reference.evenInt8Product(row: left, column: right))
+                }
+            }
+        }
+        var bits: [[UInt32]] = []
+        onEveryProcessor { path in
+            let x = WindowConvolutionTests.Padded(values, width: width), quantized = QuantizedRows()
+            let matrix = PackedInt8Matrix(columns: columns, rowCount: width, columnCount: n)
+            let c = GuardedFloats([Float](repeating: 7, count: 4 * tiles.count * n))
+            tiles.withUnsafeBufferPointer { tiles in
+                quantized.quantizeWindows(tiles: tiles, columnCount: width, x: x.rows)
+                for part in 0..<4 where !tiles.isEmpty {
+                    quantized.multiply(
+                        first: part * tiles.count, rowCount: tiles.count, b: matrix,
+                        c: RowsPointer(c.pointer + part * tiles.count * n, stride: n))
+                }
+            }
+            let difference = firstDifference(c.values, expected, absolute: 2e-5, relative: 2e-6)
+            #expect(difference == nil && c.isIntact, "\(path)")
+            bits.append(c.values.map(\.bitPattern))
+        }
+        #expect(bits.allSatisfy { $0 == bits[0] })
+    }
+
     /// The largest levels everywhere: pairs of products that 16 bits could not hold.
     @Test func nothingSaturates() {
         let shape = Shape(m: 3, n: 16, k: 4000)
         let ones = [Float](repeating: 1, count: shape.n * shape.k)
-        onEveryPath { path in
+        onEveryProcessor { path in
             let found = product(
                 shape, [Float](repeating: 1, count: shape.m * shape.k), ones, .none, rows: [0..<shape.m])
             let bias = randomFloats(shape.n, seed: 3)

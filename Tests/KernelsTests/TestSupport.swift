@@ -21,6 +21,12 @@ func onEveryPath(_ body: (KernelPath) throws -> Void) rethrows {
     for path in KernelPath.available { try path.run { try body(path) } }
 }
 
+/// The same with the instructions that this processor has beside those of a path, and without them.
+func onEveryProcessor(_ body: (KernelPath) throws -> Void) rethrows {
+    try onEveryPath(body)
+    try KernelPath.withoutExtensions { try onEveryPath(body) }
+}
+
 /// Describes the first element further from the expected value than `absolute + relative * |expected|`; `nil` if none.
 func firstDifference(
     _ found: some Collection<Float>, _ expected: [Double], absolute: Double, relative: Double = 0

@@ -32,6 +32,9 @@ int nk_path_available(const char *name);
 int nk_select_path(const char *name);
 // The same for the calling thread alone; takes precedence over the process-wide choice. NULL removes it.
 int nk_select_thread_path(const char *name);
+// Whether the calling thread uses the instructions that some CPUs of a path have and others have not (AVX-VNNI, AVX512_VNNI,
+// AVX512_BF16), as it does at first unless the environment variable NERPIPE_EXTENSIONS is "none". Other layouts, the same bits.
+void nk_allow_thread_extensions(int allowed);
 
 // ---- matrix product -------------------------------------------------------------------------------------------
 
@@ -245,6 +248,8 @@ void nk_residual_norm(long rows, long N, const float *x, long ldx, const float *
 
 // Neighbours along K that lie beside each other; names the layout of levels and panels, which is the path's own.
 int nk_int8_group(void);
+// Bytes of a level.
+int nk_int8_level_size(void);
 // Bytes that nk_pack_int8 writes for a K x N matrix, and the packing of its transpose [N, K].
 size_t nk_packed_int8_size(long K, long N);
 void nk_pack_int8(long K, long N, const int8_t *columns, void *packed);
@@ -257,11 +262,14 @@ struct nk_int8_matrix {
     const float *outliers;
     long outlierCount;
 };
-// Rows of levels 0 ... 255, ldq bytes apart, at least 2 (K + 3), with the scale and the level of 0 of each; columns where
-// keep is 0 rather than 1 count as 0.
+// Rows of levels 0 ... 255, ldq bytes apart, with the scale and the level of 0 of each; columns where keep is 0 rather than 1
+// count as 0. A row takes K levels, rounded up to a whole group.
 void nk_quantize(long rows, long K, const float *x, long ldx, const float *keep, void *levels, long ldq, float *scales,
                  int32_t *zeros);
-// nk_bias_gelu of C = A B + outliers[M, outlierCount] B.outliers; 0 < K <= 65536.
+// The components of nk_window_inputs as such rows: component i of tile t is row i * tiles + t.
+void nk_window_quantize(long tiles, long K, const float *x, long ldx, const int32_t *rows, void *levels, long ldq,
+                        float *scales, int32_t *zeros);
+// nk_bias_gelu (nothing, where bias is NULL) of C = A B + outliers[M, outlierCount] B.outliers; 0 < K <= 65536.
 void nk_gemm_int8(long M, long N, long K, const void *levels, long lda, const float *scales, const int32_t *zeros,
                   const struct nk_int8_matrix *B, const float *outliers, long ldo, const float *bias, int gelu, float *C,
                   long ldc);

@@ -11,6 +11,12 @@ extension Reference {
         return (levels, range / 255, Int(zero))
     }
 
+    /// The same with 128 for 0 and as many levels on both sides, as the components of a window convolution have it.
+    package static func evenLevels(_ row: [Float]) -> (levels: [Int], scale: Float, zero: Int) {
+        let largest = row.map(\.magnitude).max() ?? 0, factor = largest > 0 ? 127 / largest : 0
+        return (row.map { 128 + Int(($0 * factor).rounded(.toNearestOrEven)) }, largest / 127, 128)
+    }
+
     /// A column as whole numbers of -127 ... 127, with what 1 is worth.
     package static func numbers(_ column: [Float], kept: [Bool]) -> (numbers: [Int], scale: Float) {
         let values = zip(column, kept).map { $1 ? $0 : 0 }
@@ -20,9 +26,19 @@ extension Reference {
 
     /// The product of a row with a column by ``levels(_:kept:)`` and ``numbers(_:kept:)``; what is not kept is exact.
     package static func int8Product(row: [Float], column: [Float], kept: [Bool]) -> Double {
-        let a = levels(row, kept: kept), b = numbers(column, kept: kept)
-        let sum = zip(a.levels, b.numbers).reduce(0) { $0 + ($1.0 - a.zero) * $1.1 }
         let exact = kept.indices.reduce(0.0) { kept[$1] ? $0 : $0 + Double(row[$1]) * Double(column[$1]) }
-        return Double(sum) * Double(a.scale) * Double(b.scale) + exact
+        return product(levels(row, kept: kept), numbers(column, kept: kept)) + exact
+    }
+
+    /// The same by ``evenLevels(_:)``, all of it kept.
+    package static func evenInt8Product(row: [Float], column: [Float]) -> Double {
+        product(evenLevels(row), numbers(column, kept: column.map { _ in true }))
+    }
+
+    private static func product(
+        _ a: (levels: [Int], scale: Float, zero: Int), _ b: (numbers: [Int], scale: Float)
+    ) -> Double {
+        let sum = zip(a.levels, b.numbers).reduce(0) { $0 + ($1.0 - a.zero) * $1.1 }
+        return Double(sum) * Double(a.scale) * Double(b.scale)
     }
 }

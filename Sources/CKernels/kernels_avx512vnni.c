@@ -26,6 +26,6 @@
 #include "int8_template.h"
 #pragma clang attribute pop
 
-const struct nk_int8_table nk_int8_native = NK_INT8_FUNCTIONS;
+const struct nk_int8_table nk_int8_avx512vnni = NK_INT8_FUNCTIONS;
 
 #endif
