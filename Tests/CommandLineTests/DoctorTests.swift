@@ -26,6 +26,15 @@ struct DoctorTests {
         #expect(outcome.text.contains("status 1"), "\(outcome.text)\(outcome.errors)")
     }
 
+    @Test func fewAddressesAreAWarning() async throws {
+        let folder = try await Fixture.folder()
+        let outcome = try await folder.shell(
+            "ulimit -v 1000000; exec nerpipe doctor -q text.txt --lang yy --source xx=train.conll --vectors v.vectors")
+        #expect(
+            outcome.text.contains("warning  machine: addresses are limited to 976 MiB"),
+            "\(outcome.text)\(outcome.errors)")
+    }
+
     /// What is learnt from, or chosen by, and what is scored.
     @Test func dataThatMeetItselfAgainAreSaid() async throws {
         let folder = try await Fixture.folder()

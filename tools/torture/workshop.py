@@ -75,7 +75,8 @@ class Workshop:
             "- model package: {inputs: [out], lang: qac, output: out.nerpipe}\n")
 
     def environment(self, extra=None):
-        return {**os.environ, "PATH": f"{self.tools.build}:{os.environ['PATH']}", **(extra or {})}
+        # Of a process without memory the printer of Swift's backtraces hangs at times; it is not what is tortured.
+        return {**os.environ, "SWIFT_BACKTRACE": "enable=no", "PATH": f"{self.tools.build}:{os.environ['PATH']}", **(extra or {})}
 
     def start(self, script, folder=None, extra=None, **options):
         return subprocess.Popen(

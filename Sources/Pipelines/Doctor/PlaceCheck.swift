@@ -30,6 +30,16 @@ package enum PlaceCheck {
                     .warning, "machine", "only \(limit.rlim_cur) files may be open",
                     advice: "raise it with 'ulimit -n 1024'"))
         }
+        // Where a thread cannot be made for want of addresses, libdispatch tries again every second, without end.
+        if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < 1 << 30 {
+            findings.append(
+                Finding(
+                    .warning, "machine",
+                    "addresses are limited to \(limit.rlim_cur >> 20) MiB (ulimit -v), of which threads reserve most",
+                    advice:
+                        "a command may wait forever; limit memory with a cgroup instead (systemd-run -p MemoryMax=...)")
+            )
+        }
         return findings
     }
 
