@@ -34,7 +34,7 @@ package struct PrincipalComponents: Sendable {
     /// The unit eigenvector with the largest eigenvalue, which is then taken out of the matrix, and the root of that.
     private static func eigenvector(_ matrix: inout [Double], _ n: Int) -> (vector: [Double], scale: Double) {
         // Not orthogonal to anything by accident, and the same each time.
-        var vector = (0..<n).map { 1 + Double(($0 * 7919 + 13) % 1009) / 1009 }
+        var vector = (0..<n).map { (index: Int) -> Double in 1 + Double((index * 7919 + 13) % 1009) / 1009 }
         var eigenvalue = 0.0
         for _ in 0..<500 {
             var next = [Double](repeating: 0, count: n)
@@ -43,7 +43,7 @@ package struct PrincipalComponents: Sendable {
                 for j in 0..<n { sum += matrix[i * n + j] * vector[j] }
                 next[i] = sum
             }
-            let length = next.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let length: Double = next.reduce(0) { $0 + $1 * $1 }.squareRoot()
             guard length > 1e-300 else { return ([Double](repeating: 0, count: n), 0) }
             let previous = vector
             vector = next.map { $0 / length }

@@ -126,8 +126,9 @@ package struct ChainRun {
 
     /// What the words of a phase may name: words, and what stands behind `=`.
     private func paths(in phase: Chain.Phase) -> [String] {
-        phase.words.flatMap { word in
-            [word] + (word.firstIndex(of: "=").map { [String(word[word.index(after: $0)...])] } ?? [])
+        phase.words.flatMap { word -> [String] in
+            guard let sign = word.firstIndex(of: "=") else { return [word] }
+            return [word, String(word[word.index(after: sign)...])]
         }.filter { !$0.isEmpty && !$0.hasPrefix("-") && !phase.outputs.contains($0) }.flatMap(Directory.expand)
     }
 

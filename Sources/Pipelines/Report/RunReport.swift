@@ -98,26 +98,24 @@ package struct RunReport {
 
     private func learning(_ run: RunFacts) -> String {
         // One for each model: losses of different objectives are no numbers of one scale.
-        let charts = run.trainings.map { training in
-            "<div>\n"
-                + LineChart(
-                    title: "\(training.name): loss by epoch", values: training.epochs.map(\.loss),
-                    marks: training.resumeMarks
-                ).svg
-                + LineChart(
-                    title: "\(training.name): development F1 by epoch",
-                    values: training.epochs.map(\.developmentF1), marks: training.resumeMarks
-                ).svg + (training.calibration.map { ReliabilityChart(calibration: $0).html } ?? "") + "</div>\n"
+        let charts = run.trainings.map { training -> String in
+            let marks = training.resumeMarks
+            let loss = LineChart(
+                title: "\(training.name): loss by epoch", values: training.epochs.map(\.loss), marks: marks)
+            let development = LineChart(
+                title: "\(training.name): development F1 by epoch", values: training.epochs.map(\.developmentF1),
+                marks: marks)
+            let reliability = training.calibration.map { ReliabilityChart(calibration: $0).html } ?? ""
+            return "<div>\n\(loss.svg)\(development.svg)\(reliability)</div>\n"
         }
-        let rows = run.trainings.map { training in
-            [
+        let rows = run.trainings.map { training -> [String] in
+            let speed = training.seconds > 0 ? "\(Int(Double(training.tokens) / training.seconds))" : ""
+            let resumes = training.resumes.map { "\($0)" }.joined(separator: ", ")
+            return [
                 "<code>\(HTMLText.escaped(training.path))</code>", "\(training.epochs.count)",
-                training.bestEpoch.map { "\($0 + 1)" } ?? "last", "\(training.updates)",
-                "\(training.tokens)", training.seconds > 0 ? "\(Int(Double(training.tokens) / training.seconds))" : "",
-                "\(training.legs)", training.resumes.map { "\($0)" }.joined(separator: ", "),
-                "\(training.peakResidentBytes >> 20)",
-                training.memoryBoundBytes.map { "\($0 >> 20)" } ?? "not planned",
-                HTMLText.escaped(training.kernels),
+                training.bestEpoch.map { "\($0 + 1)" } ?? "last", "\(training.updates)", "\(training.tokens)", speed,
+                "\(training.legs)", resumes, "\(training.peakResidentBytes >> 20)",
+                training.memoryBoundBytes.map { "\($0 >> 20)" } ?? "not planned", HTMLText.escaped(training.kernels),
             ]
         }
         guard !rows.isEmpty else { return "" }

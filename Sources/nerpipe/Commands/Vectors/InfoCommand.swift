@@ -38,30 +38,24 @@ struct VectorsInfoCommand: ParsableCommand {
                     bytes: table.byteCount, description: description, languages: languages, verified: verify))
             return try StandardOutput.write(String(decoding: bytes, as: UTF8.self))
         }
-        let lines = [
-            (
-                "rows",
-                "\(description.rowCount) (" + languages.map { "\($0.code) \($0.rows)" }.joined(separator: ", ") + ")"
-            ), ("dimension", "\(description.dimension)"),
+        let rows = languages.map { "\($0.code) \($0.rows)" }.joined(separator: ", ")
+        let folding =
+            table.folding == .letters
+            ? "lower-case, NFC" : "lower-case by language, NFC; apostrophes and invisible characters folded"
+        let subwords = description.subwords.map { "\($0.minimum) to \($0.maximum) characters, \($0.buckets) rows" }
+        let hasRotations = description.sections["rotations"] != nil
+        let statistics = description.statistics.joined(separator: " ")
+        let lines: [(String, String)] = [
+            ("rows", "\(description.rowCount) (\(rows))"), ("dimension", "\(description.dimension)"),
             (
                 "format",
                 "version \(description.version), rows of \(description.rowFormat.rawValue), \(table.byteCount) bytes"
             ),
-            ("languages", description.languages.joined(separator: " ")),
-            (
-                "look-up",
-                table.folding == .letters
-                    ? "lower-case, NFC" : "lower-case by language, NFC; apostrophes and invisible characters folded"
-            ),
-            ("pivot", description.pivot ?? "none"),
-            ("normalization", description.normalization),
-            (
-                "sub-words",
-                description.subwords.map { "\($0.minimum) to \($0.maximum) characters, \($0.buckets) rows" }
-                    ?? "none: unknown words have no vector"
-            ),
-            ("transforms", description.sections["rotations"] == nil ? "none" : "of composed vectors, by language"),
-            ("statistics", description.statistics.isEmpty ? "none" : description.statistics.joined(separator: " ")),
+            ("languages", description.languages.joined(separator: " ")), ("look-up", folding),
+            ("pivot", description.pivot ?? "none"), ("normalization", description.normalization),
+            ("sub-words", subwords ?? "none: unknown words have no vector"),
+            ("transforms", hasRotations ? "of composed vectors, by language" : "none"),
+            ("statistics", statistics.isEmpty ? "none" : statistics),
             ("digest", description.digest + (verify ? " (verified)" : "")),
         ]
         try StandardOutput.write(
