@@ -60,6 +60,13 @@ package enum Directory {
         return Int(status.st_size)
     }
 
+    /// When a file was changed last, in seconds since 1970; nil when there is none.
+    package static func changed(_ path: String) -> Double? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+    }
+
     package static func remove(_ path: String) throws {
         guard unlink(path) == 0 || errno == ENOENT else {
             throw Failure.cannotRemove(path, SystemError(errno))

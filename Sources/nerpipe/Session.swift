@@ -18,9 +18,9 @@ struct Session: Sendable {
     @TaskLocal static var ofChain: CommonOptions?
 
     /// - Parameters:
-    ///   - unit: Says how it stands when the metrics do.
-    ///   - shard: Of a unit whose output is a file of its own.
-    init(_ own: CommonOptions, command: String, unit: UnitOutput? = nil, shard: WorkUnit? = nil) {
+    ///   - notes: Of the unit that is done: say how it stands when the metrics do.
+    ///   - unitName: Of a unit of a work.
+    init(_ own: CommonOptions, command: String, notes: UnitNotes? = nil, unitName: String? = nil) {
         let options = Self.ofChain.map(own.within) ?? own
         self.options = options
         let format = options.logFormat
@@ -30,13 +30,13 @@ struct Session: Sendable {
         let metrics = options.metrics.map(MetricsFile.init)
         let progress = ProgressMeter(command: command) { record in
             metrics?.append(record)
-            unit?.beat(record)
+            notes?.beat(record)
         }
         (self.metrics, self.progress) = (metrics, progress)
         line = StandardError.isTerminal && Self.showsProgress(options) ? .ofThisTerminal : nil
         context = PipelineContext(
             threads: ComputeThreads(count: options.jobCount), progress: progress, wait: .seconds(options.wait),
-            words: CommandIdentity.arguments, unitName: unit?.name ?? UnitOutput.name(of: shard ?? .whole)
+            words: CommandIdentity.arguments, unitName: unitName ?? UnitOutput.name(of: .whole)
         ) { [logger] in
             logger.info("\($0)")
         }

@@ -21,7 +21,7 @@ struct UnitWork: Sendable {
     }
 
     /// Does what there is to do; the unit remembers why it ended without an output.
-    func noting(_ body: () async throws -> Void) async throws { try await place.noting(body) }
+    func noting(_ body: () async throws -> Void) async throws { try await place.notes.noting(body) }
 
     /// Does the unit, unless it is done.
     ///

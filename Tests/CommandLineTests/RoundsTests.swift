@@ -301,7 +301,9 @@ struct RoundsTests {
         // A worker whose disk is full, too.
         _ = try await folder.expectSuccess(Self.merge(1))
         let worker = try await folder.shell("trap '' XFSZ; ulimit -f 2; exec nerpipe \(Self.update(1, 2))")
-        #expect(worker.status == 74 && folder.names(in: "rounds/00002-of-00003").isEmpty, "\(worker.errors)")
+        #expect(
+            worker.status == 74 && folder.names(in: "rounds/00002-of-00003") == ["00001-of-00003.attempt.json"],
+            "\(worker.errors)")
         for round in 2...3 {
             for unit in 1...3 { _ = try await folder.expectSuccess(Self.update(unit, round)) }
             _ = try await folder.expectSuccess(Self.merge(round))
@@ -326,7 +328,47 @@ struct RoundsTests {
             Pattern("nerpipe: interrupted after update * of a round; the same command does the round again\n").matches(
                 outcome.errors),
             "\(outcome.errors)")
-        #expect(folder.names(in: "rounds").isEmpty)
+        // Only what became of it.
+        #expect(folder.names(in: "rounds/00001-of-00001") == ["00001-of-00003.attempt.json"])
+        let status = try await folder.nerpipe("status rounds")
+        #expect(
+            Pattern(
+                """
+                rounds: 1 rounds: 0 merged
+                  round 1: 0 of 3 units done, 1 interrupted, 2 waiting
+                  00001-of-00003  interrupted on *: interrupted after update *
+                  waiting: 00002-of-00003 00003-of-00003
+
+                """
+            ).matches(status.text), "\(status.text)")
+        // Whoever does it takes that away.
+        _ = try await folder.expectSuccess(Self.update(1, 1, of: 1))
+        #expect(!folder.exists("rounds/00001-of-00001/00001-of-00003.attempt.json"))
+    }
+
+    @Test func statusSaysWhoIsAtWork() async throws {
+        let folder = try await Self.folder()
+        let command = (Self.update(1, 1) + "--epochs 4000").replacing("--epochs 2", with: "")
+        try await Slots.shared.use {
+            let program = try Program.start(command.split(separator: " ").map(String.init), in: folder)
+            let notes = "rounds/00001-of-00003/00001-of-00003.attempt.json"
+            try await program.wait { folder.exists(notes) }
+            let status = try await folder.nerpipe("status rounds")
+            #expect(status.text.contains("  round 1: 0 of 3 units done, 1 running, 2 waiting\n"), "\(status.text)")
+            #expect(status.text.contains("  00001-of-00003  running on "), "\(status.text)")
+            #expect(status.text.contains("  waiting: 00002-of-00003 00003-of-00003\n"), "\(status.text)")
+            program.send(SIGKILL)
+            _ = try await program.wait()
+            #expect(folder.exists(notes))
+        }
+        for unit in 1...2 { _ = try await folder.expectSuccess(Self.update(unit, 1)) }
+        _ = try await folder.shell("trap '' XFSZ; ulimit -f 2; exec nerpipe \(Self.update(3, 1))")
+        let status = try await folder.nerpipe("status rounds")
+        #expect(status.text.contains("  round 1: 2 of 3 units done, 1 failed\n"), "\(status.text)")
+        #expect(status.text.contains("  00003-of-00003  failed on "), "\(status.text)")
+        _ = try await folder.expectSuccess(Self.update(3, 1))
+        _ = try await folder.expectSuccess(Self.merge(1))
+        #expect(!folder.names(in: "rounds/00001-of-00003").contains { $0.hasSuffix(".attempt.json") })
     }
 
     @Test func statusSaysHowTheRoundsStand() async throws {
@@ -338,7 +380,8 @@ struct RoundsTests {
             return outcome.text
         }
         #expect(
-            try await status() == "rounds: 3 rounds: 0 merged\n  round 1: 2 of 3 units done; not yet: 00002-of-00003\n")
+            try await status()
+                == "rounds: 3 rounds: 0 merged\n  round 1: 2 of 3 units done, 1 waiting\n  waiting: 00002-of-00003\n")
         _ = try await folder.expectSuccess(Self.update(2, 1))
         #expect(try await status() == "rounds: 3 rounds: 0 merged\n  round 1: 3 of 3 units done, to be merged\n")
         _ = try await folder.expectSuccess(Self.merge(1))
@@ -346,11 +389,14 @@ struct RoundsTests {
         for round in 2...3 {
             for unit in 1...3 { _ = try await folder.expectSuccess(Self.update(unit, round)) }
             _ = try await folder.expectSuccess(Self.merge(round))
+            guard round == 2 else { continue }
+            let found = try await status()
+            #expect(Pattern("rounds: 3 rounds: 2 merged, * s each, * s to go\n").matches(found), "\(found)")
         }
         #expect(try await status() == "rounds: 3 rounds: 3 merged\n")
         #expect(
-            try await folder.expectSuccess("status --json rounds").text
-                == #"{"folder":"rounds","merged":3,"missing":[],"rounds":3,"unitsDone":0}"# + "\n")
+            Pattern(#"{"folder":"rounds","merged":3,"open":[],"rounds":3,"secondsARound":*,"unitsDone":0}"# + "\n")
+                .matches(try await folder.expectSuccess("status --json rounds").text))
         _ = try await folder.expectSuccess(Self.update(1, 1, of: 4))
         try await folder.expectFailure(
             "status rounds", 78, "rounds: holds rounds of two works, 1/3 and 1/4; give each a folder of its own")

@@ -40,7 +40,7 @@ class Job:
             "score": [n, "score", i.path("stage-embed"), "--teacher", i.teacher]}
         seconds = {}
         for stage, command in commands.items():
-            seconds[stage] = Run(command + ["-q", "-j", jobs, "--compress", "never", "-o", i.path(f"stage-{stage}")]).processor_seconds
+            seconds[stage] = Run(command + ["-q", "-j", jobs, "--compress", "never", "--force", "-o", i.path(f"stage-{stage}")]).processor_seconds
         seconds["update"] = self.update(jobs, i.path("stage-score")).processor_seconds
         return seconds
 

@@ -45,6 +45,21 @@ class Taggers:
         return f"{self.ours.close():.0f} MiB against {self.theirs.close():.0f} MiB"
 
 
+def reduced_against_full(taggers, rounds):
+    """With the instructions for 8 bits that this processor has, and without them."""
+    rows = []
+    for name, environment, goal in (("", None, ">= 2.5"), (", without VNNI", {"NERPIPE_EXTENSIONS": "none"}, ">= 1.5")):
+        program = Worker([taggers.inputs.program], environment)
+        ask = lambda precision: program.ask(do="score", jobs=1, precision=precision, model=taggers.model, stream=taggers.stream)
+        reduced, full = in_turns(rounds, lambda: ask("reduced"), lambda: ask("full"))
+        program.close()
+        rows.append(Row(
+            f"score, 1 thread, reduced against full precision{name}", [rate(x) / rate(y) for x, y in zip(reduced, full)],
+            f"{median(map(rate, reduced)) / 1e6:.2f} M tokens/s", f"{median(map(rate, full)) / 1e6:.2f} M tokens/s",
+            "products of 8-bit whole numbers against 32-bit floats, batches in memory", goal, commands=["bench score"]))
+    return rows
+
+
 def score(inputs, rounds):
     taggers = Taggers(inputs, inputs.teacher, is_frozen=True)
     probabilities = inputs.path("probabilities.f32")
@@ -91,7 +106,8 @@ def score(inputs, rounds):
         rows.append(Row(
             f"score, {jobs} thread{'s' if jobs > 1 else ''}, reduced against bfloat16", [rate(x) / rate(y) for x, y in zip(a, b)],
             f"{median(map(rate, a)) / 1e6:.2f} M tokens/s", f"{median(map(rate, b)) / 1e6:.2f} M tokens/s",
-            "the same with PyTorch's autocast to bfloat16, torch.compile, 2048 tokens a call", commands=["bench score"]))
+            "products of 8-bit whole numbers here; the other side is PyTorch's autocast to bfloat16, torch.compile, 2048 tokens a call", commands=["bench score"]))
+    rows += reduced_against_full(taggers, rounds)
     memory = taggers.close()
     for row in rows:
         row.memory = memory

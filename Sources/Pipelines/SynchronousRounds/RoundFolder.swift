@@ -11,6 +11,7 @@ import Taggers
 /// |---|---|---|---|
 /// | `00003-of-00008.state` | where unit 3 stands in its data, with AdamW's moments | the end of its round | the next round is merged |
 /// | `00003-of-00008.delta` | its weights (``RoundDelta``) | after its state: the unit is done | the next round is merged |
+/// | `00003-of-00008.attempt.json` | who does the unit, or why it failed (``UnitNotes``) | its beginning, every 10 s | its delta is there, or the next round is merged |
 /// | `config.json`, `model.safetensors`, `README.md` | the weights after the round: a model | the merge | |
 /// | `velocity` | of the outer optimizer, when it has one | the merge | |
 /// | `run.json` | ``RoundRecord`` | after all of these: the round stands | |
@@ -48,10 +49,22 @@ package struct RoundFolder: Sendable {
         Directory.names(in: path).filter { $0.hasSuffix(Self.deltaEnding) }.map { "\(path)/\($0)" }
     }
 
+    /// Of the units that are not done, and were begun.
+    var notes: [String] {
+        Directory.names(in: path).filter { $0.hasSuffix(UnitNotes.ending) }.map { "\(path)/\($0)" }
+    }
+
+    /// What is said of a unit.
+    package func notes(of unit: WorkUnit) -> UnitNotes {
+        UnitNotes(path: "\(path)/\(UnitOutput.name(of: unit))\(UnitNotes.ending)", namesRefused: false) {
+            stands || Directory.fileExists(delta(of: unit))
+        }
+    }
+
     /// Bytes that a unit leaves in a round.
     static func byteCount(weights: Int, _ moments: InnerMoments) -> Int { weights * 4 * (moments == .keep ? 3 : 1) }
 
-    /// Removes what nobody needs once the round stands: deltas and states of the round before, with what killed processes were writing; after
+    /// Removes what nobody needs once the round stands: deltas, states and notes of the round before, with what killed processes were writing; after
     /// the last round those of all, because a worker may have come late.
     func removePast() throws {
         let past =
@@ -59,7 +72,7 @@ package struct RoundFolder: Sendable {
             ? WorkUnit.all(of: round.count) : [round.predecessor].compactMap(\.self)
         for path in past.map({ RoundFolder(folder, $0).path }) {
             for name in Directory.names(in: path)
-            where [Self.deltaEnding, Self.stateEnding].contains(where: {
+            where [Self.deltaEnding, Self.stateEnding, UnitNotes.ending].contains(where: {
                 name.hasSuffix($0) || name.hasSuffix($0 + ".tmp")
             }) {
                 try Directory.remove("\(path)/\(name)")

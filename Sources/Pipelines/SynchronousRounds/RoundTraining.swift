@@ -14,12 +14,15 @@ package import Vectors
 /// With one unit, the rounds are the run of `update` in pieces, and end with the same bytes.
 package struct RoundTraining: Sendable {
     package struct Settings: Sendable {
-        package var folder: RoundFolder
-        package var unit: WorkUnit
-        package var moments: InnerMoments
+        package let folder: RoundFolder
+        package let unit: WorkUnit
+        package let moments: InnerMoments
+        /// What is said of the unit.
+        package let notes: UnitNotes
 
         package init(folder: RoundFolder, unit: WorkUnit, moments: InnerMoments) {
             (self.folder, self.unit, self.moments) = (folder, unit, moments)
+            notes = folder.notes(of: unit)
         }
     }
 
@@ -58,7 +61,10 @@ package struct RoundTraining: Sendable {
                 round: folder.round.description, weightsOfTheRound: weights.digest(), units: settings.unit.count,
                 moments: settings.moments, student: identity))
         try previous?.require(signature, ignoring: RoundIdentity.ofOneRound)
-        if try isDone(signature, library) { return .wasDone }
+        if try isDone(signature, library) {
+            try settings.notes.end()
+            return .wasDone
+        }
         let states = try (
             before: previous.map { try state(after: $0.signature, library) }, after: state(after: signature, library)
         )
@@ -72,6 +78,7 @@ package struct RoundTraining: Sendable {
             configuration: student.configuration,
             header: library.header, seed: options.settings.seed)
         try RoundDelta.write(content, of: signature, run.trainer.parameters, to: folder.delta(of: settings.unit), rule)
+        try settings.notes.end()
         return .done(updates: due, of: count)
     }
 
@@ -164,13 +171,15 @@ package struct RoundTraining: Sendable {
         task.lastUpdate = due.upperBound
         task.check = check
         task.display.begin(run, output: folder.path)
+        try Directory.make(folder.path)
+        // A twin may be writing it.
+        try? settings.notes.begin()
         while run.state.epochs.count < own.epochs, run.state.epochs.count * perEpoch < due.upperBound {
             let epochs = run.state.epochs.count
             try await train(task, library, flows: flows, progress)
             if run.state.epochs.count == epochs { break }
         }
         try requireNeed()
-        try Directory.make(folder.path)
         try Checkpoint.write(
             run.state.updateNumber, of: states.after, state: JSON.encode(run.state),
             settings.moments == .keep ? run.moments : [], to: folder.state(of: settings.unit), compressor: nil, rule)

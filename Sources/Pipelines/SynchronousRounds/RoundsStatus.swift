@@ -1,4 +1,5 @@
 import Diagnostics
+import Evaluation
 import Shards
 
 /// How the rounds of a student stand, from what lies in their folder.
@@ -7,11 +8,13 @@ package struct RoundsStatus: Codable, Equatable, Sendable {
     package var rounds: Int
     /// That stand, from the first on.
     package var merged: Int
-    /// Of the round that is done now; nil as long as no unit of it is done.
+    /// From one round to the next, on average.
+    package var secondsARound: Double?
+    /// Of the round that is done now; nil as long as no unit of it was begun.
     package var units: Int?
     package var unitsDone = 0
-    /// Names of its units without a delta.
-    package var missing: [String] = []
+    /// Its units without a delta.
+    package var open: [OpenUnit] = []
 
     package var isDone: Bool { merged == rounds }
 
@@ -30,25 +33,36 @@ package struct RoundsStatus: Codable, Equatable, Sendable {
         self.folder = folder
         self.rounds = first.count
         merged = rounds.prefix { RoundFolder(folder, $0).stands }.count
-        guard let current = rounds.dropFirst(merged).first else { return }
-        let deltas = Set(RoundFolder(folder, current).deltas.compactMap(WorkUnit.init(ofStream:)).map(UnitOutput.name))
-        guard let any = RoundFolder(folder, current).deltas.lazy.compactMap(WorkUnit.init(ofStream:)).first else {
-            return
+        let times = rounds.prefix(merged).map { Directory.changed(RoundFolder(folder, $0).record) }
+        if merged > 1, let first = times.first ?? nil, let last = times.last ?? nil {
+            secondsARound = (last - first) / Double(merged - 1)
         }
-        units = any.count
-        let all = WorkUnit.all(of: any.count).map(UnitOutput.name)
-        missing = all.filter { !deltas.contains($0) }
-        unitsDone = any.count - missing.count
+        guard let current = rounds.dropFirst(merged).first.map({ RoundFolder(folder, $0) }) else { return }
+        let known = (current.deltas + current.notes).compactMap(WorkUnit.init(ofStream:))
+        guard let count = known.first?.count else { return }
+        let deltas = Set(current.deltas.compactMap(WorkUnit.init(ofStream:)).map(UnitOutput.name))
+        units = count
+        open = WorkUnit.all(of: count).filter { !deltas.contains(UnitOutput.name(of: $0)) }.map {
+            OpenUnit(UnitOutput.name(of: $0), current.notes(of: $0).last)
+        }
+        unitsDone = count - open.count
     }
 
     /// For a person.
     package var text: String {
-        var lines = ["\(folder): \(rounds) rounds: \(merged) merged"]
+        let pace = secondsARound.map {
+            ", \(FixedDecimal.text($0, decimals: 1)) s each, \(Int(($0 * Double(rounds - merged)).rounded())) s to go"
+        }
+        var lines = ["\(folder): \(rounds) rounds: \(merged) merged\(isDone ? "" : pace ?? "")"]
         if let units {
-            let few = missing.prefix(10).joined(separator: " ") + (missing.count > 10 ? " ..." : "")
-            lines.append(
-                "  round \(merged + 1): \(unitsDone) of \(units) units done"
-                    + (missing.isEmpty ? ", to be merged" : "; not yet: \(few)"))
+            let states = open.isEmpty ? "to be merged" : open.counted.joined(separator: ", ")
+            lines.append("  round \(merged + 1): \(unitsDone) of \(units) units done, \(states)")
+            lines += open.compactMap(\.text)
+            let waiting = open.filter { $0.state == .waiting }.map(\.unit)
+            if !waiting.isEmpty {
+                lines.append(
+                    "  waiting: \(waiting.prefix(10).joined(separator: " "))\(waiting.count > 10 ? " ..." : "")")
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -3,24 +3,10 @@ package import Shards
 
 /// How the units in a folder stand: the merged records of those that are done, and what the others say of themselves.
 package struct FolderStatus: Codable, Equatable, Sendable {
-    package enum State: String, Codable, Sendable { case running, interrupted, failed, silent, waiting }
-
-    /// A unit that is not done.
-    package struct Open: Codable, Equatable, Sendable {
-        package var unit: String
-        package var state: State
-        package var host: String?
-        package var tokens: Int?
-        package var tokensPerSecond: Double?
-        /// Since it said something.
-        package var seconds: Double?
-        package var message: String?
-    }
-
     package var folder: String
     package var units = 0
     package var done = 0
-    package var open: [Open] = []
+    package var open: [OpenUnit] = []
     /// Units of which one was made otherwise than the first: nobody may put their streams together.
     package var otherwise: [String: String] = [:]
     package var counts = BlockCounts()
@@ -54,8 +40,7 @@ package struct FolderStatus: Codable, Equatable, Sendable {
                     first = record
                 }
             } else {
-                let isKnown = names.contains(name + UnitOutput.attemptEnding)
-                open.append(Self.open(name, isKnown ? UnitAttempt(at: output.attemptPath) : nil))
+                open.append(OpenUnit(name, names.contains(name + UnitNotes.ending) ? output.notes.last : nil))
             }
         }
         guard units > 0 else { throw Failure.noUnits(folder) }
@@ -66,8 +51,8 @@ package struct FolderStatus: Codable, Equatable, Sendable {
     private static func units(_ names: Set<String>) -> [String] {
         var found: Set<String> = []
         for name in names where name.hasSuffix(UnitOutput.recordEnding) {
-            let isAttempt = name.hasSuffix(UnitOutput.attemptEnding)
-            let ending = isAttempt ? UnitOutput.attemptEnding : UnitOutput.recordEnding
+            let isAttempt = name.hasSuffix(UnitNotes.ending)
+            let ending = isAttempt ? UnitNotes.ending : UnitOutput.recordEnding
             let unit = String(name.dropLast(ending.count))
             if isAttempt || names.contains(unit + UnitOutput.streamEnding) { found.insert(unit) }
             guard let match = unit.wholeMatch(of: /([0-9]{5,7})-of-([0-9]{5,7})/), let count = Int(match.2),
@@ -76,21 +61,6 @@ package struct FolderStatus: Codable, Equatable, Sendable {
             found.formUnion(WorkUnit.all(of: count).map(UnitOutput.name))
         }
         return found.sorted()
-    }
-
-    private static func open(_ name: String, _ attempt: UnitAttempt?) -> Open {
-        guard let attempt else { return Open(unit: name, state: .waiting) }
-        let state: State =
-            switch attempt.state {
-            case .running: attempt.isSilent ? .silent : .running
-            case .interrupted: .interrupted
-            case .failed: .failed
-            }
-        return Open(
-            unit: name, state: state, host: attempt.host, tokens: attempt.tokens,
-            tokensPerSecond: state == .running
-                ? Double(attempt.tokens) / max(1e-3, attempt.time - attempt.began) : nil,
-            seconds: WallClock.now - attempt.time, message: attempt.message)
     }
 
     private mutating func add(_ record: UnitRecord, _ name: String) {
@@ -105,12 +75,8 @@ package struct FolderStatus: Codable, Equatable, Sendable {
 
     /// For a person.
     package var text: String {
-        func number(_ state: State) -> String? {
-            let count = open.count { $0.state == state }
-            return count > 0 ? "\(count) \(state.rawValue)" : nil
-        }
-        let states = ["\(done) done"] + [State.running, .interrupted, .failed, .silent, .waiting].compactMap(number)
-        var lines = ["\(folder): \(units) units: \(states.joined(separator: ", "))"]
+        let states = (["\(done) done"] + open.counted).joined(separator: ", ")
+        var lines = ["\(folder): \(units) units: \(states)"]
         lines.append(
             "  \(counts.documents) documents, \(counts.sentences) sentences, \(counts.tokens) tokens"
                 + (tokensPerSecond.map { ", \(ProgressMeter.short($0)) tokens/s a process" } ?? ""))
@@ -122,11 +88,7 @@ package struct FolderStatus: Codable, Equatable, Sendable {
         for (stage, reasons) in changes.sorted(by: { $0.key < $1.key }) {
             lines += reasons.sorted { $0.key < $1.key }.map { "  \(stage): \($1) sentences: \($0)" }
         }
-        for unit in open where unit.state != .waiting {
-            let rate = unit.tokensPerSecond.map { ", \(ProgressMeter.short($0)) tokens/s" } ?? ""
-            let what = unit.message ?? "\(unit.tokens ?? 0) tokens\(rate), heard of \(Int(unit.seconds ?? 0)) s ago"
-            lines.append("  \(unit.unit)  \(unit.state.rawValue) on \(unit.host ?? "?"): \(what)")
-        }
+        lines += open.compactMap(\.text)
         lines += otherwise.sorted { $0.key < $1.key }.map { "  \($0)  made otherwise than the first: \($1)" }
         return lines.joined(separator: "\n") + "\n"
     }

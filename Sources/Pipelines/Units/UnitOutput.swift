@@ -1,6 +1,5 @@
 import Corpora
 import Diagnostics
-import Locks
 package import Shards
 
 /// The output of a unit of a work in the folder of all units, with what is known of the unit beside it.
@@ -18,11 +17,16 @@ package struct UnitOutput: Sendable {
     package let folder: String
     /// `00003-of-00010`.
     package let name: String
+    package let notes: UnitNotes
     private let began = WallClock.now
-    /// Whether the unit is being done here.
-    private let isOurs = Locked(false)
 
-    package init(folder: String, name: String) { (self.folder, self.name) = (folder, name) }
+    package init(folder: String, name: String) {
+        (self.folder, self.name) = (folder, name)
+        let record = "\(folder)/\(name)\(Self.recordEnding)"
+        notes = UnitNotes(path: "\(folder)/\(name)\(UnitNotes.ending)", namesRefused: true) {
+            Directory.fileExists(record)
+        }
+    }
 
     /// The name of a unit in its folder; names sort as the numbers do.
     package static func name(of unit: WorkUnit) -> String {
@@ -30,11 +34,10 @@ package struct UnitOutput: Sendable {
         return "\(FileNumber.text(unit.number, digits: digits))-of-\(FileNumber.text(unit.count, digits: digits))"
     }
 
-    static let streamEnding = ".zst", recordEnding = ".json", attemptEnding = ".attempt.json"
+    static let streamEnding = ".zst", recordEnding = ".json"
 
     package var streamPath: String { "\(folder)/\(name)\(Self.streamEnding)" }
     var recordPath: String { "\(folder)/\(name)\(Self.recordEnding)" }
-    var attemptPath: String { "\(folder)/\(name)\(Self.attemptEnding)" }
 
     /// Does the unit, unless it is done.
     ///
@@ -54,7 +57,7 @@ package struct UnitOutput: Sendable {
         } else {
             try requireWork(plan)
             // What an attempt that was killed has left is ours.
-            let mayBeOurs = UnitAttempt(at: attemptPath)?.hasBegun == true
+            let mayBeOurs = notes.last?.hasBegun == true
             if !mayBeOurs { try OutputRule(replaces: false).requireFree(streamPath) }
         }
         var rule = OutputRule(replaces: true)
@@ -63,39 +66,16 @@ package struct UnitOutput: Sendable {
         try destination.reserving {
             // Whoever had it may have done it.
             try requireWork(plan)
-            try write(UnitAttempt(state: .running, began: began, hasBegun: true))
+            try notes.begin()
             // What an attempt on other content may have left.
             for file in BadRecordPolicy.quarantineFiles(of: name, in: folder) { try Directory.remove(file) }
-            isOurs.withLock { $0 = true }
         }
         try await work(destination)
         try writeFirst(
             UnitRecord(
                 plan, streamByteCount: Directory.byteCount(of: streamPath),
                 flow: FlowRecord(progress, from: 0, isWhole: true), began: began))
-        isOurs.withLock { $0 = false }
-        try Directory.remove(attemptPath)
-    }
-
-    /// Does what there is to do for the unit, and remembers why it failed, unless another process is at it, or has done it.
-    package func noting(_ body: () async throws -> Void) async throws {
-        do { try await body() } catch {
-            isOurs.withLock { $0 = false }
-            let attempt = UnitAttempt(at: attemptPath)
-            if !Directory.fileExists(recordPath), attempt?.isOfAnother != true {
-                try? Directory.make(folder)
-                try? write(UnitAttempt(failure: error, began: began, hasBegun: attempt?.hasBegun ?? false))
-            }
-            throw error
-        }
-    }
-
-    /// Says that the unit is being done; does nothing when that cannot be said.
-    package func beat(_ metrics: MetricsRecord) {
-        guard isOurs.withLock({ $0 }), !Directory.fileExists(recordPath) else { return }
-        var attempt = UnitAttempt(state: .running, began: began, hasBegun: true)
-        attempt.tokens = metrics.stages.last?.tokens ?? 0
-        try? write(attempt)
+        try notes.end()
     }
 
     /// - Throws: When the unit is done, or was done otherwise.
@@ -107,7 +87,7 @@ package struct UnitOutput: Sendable {
             throw Failure.otherStreamThanRecorded(streamPath, recordPath)
         }
         // Whoever was killed between the record and the end has left it.
-        try Directory.remove(attemptPath)
+        try notes.end()
         throw OutputRule.CompleteAlready(path: streamPath)
     }
 
@@ -116,6 +96,4 @@ package struct UnitOutput: Sendable {
         guard !Directory.fileExists(recordPath) else { return }
         try AtomicFile.write(JSON.encodePretty(record), to: recordPath)
     }
-
-    private func write(_ attempt: UnitAttempt) throws { try AtomicFile.write(JSON.encode(attempt), to: attemptPath) }
 }

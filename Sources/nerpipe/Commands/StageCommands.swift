@@ -17,7 +17,8 @@ struct StageCommand<S: Stage>: AsyncParsableCommand {
     func run() async throws {
         let paths = input.paths, shard = unit.shard ?? (output.isFolder ? .whole : nil)
         let place = output.unit(unit.shard, ofStreams: paths)
-        let session = Session(common, command: S.help.name, unit: place, shard: unit.shard)
+        let session = Session(
+            common, command: S.help.name, notes: place?.notes, unitName: place?.name ?? unit.shard.map(UnitOutput.name))
         if let reason = stage.reasonForSurvey { try RepeatedInput.require(paths, because: reason) }
         let (stage, context) = (stage, session.context)
         let writing = try StreamWriting(output, place, shard, paths, input.inputs, common)
@@ -66,7 +67,9 @@ struct TokenizeCommand: AsyncParsableCommand {
     func run() async throws {
         let paths = inputs.flatMap(Directory.expand), shard = unit.shard ?? (output.isFolder ? .whole : nil)
         let place = output.unit(unit.shard)
-        let session = Session(common, command: TokenizeArguments.help.name, unit: place, shard: unit.shard)
+        let session = Session(
+            common, command: TokenizeArguments.help.name, notes: place?.notes,
+            unitName: place?.name ?? unit.shard.map(UnitOutput.name))
         let (arguments, context) = (arguments, session.context)
         let writing = try StreamWriting(output, place, shard, paths, inputs, common)
         let next = nextCommand(after: TokenizeArguments.help.name, self.output.output)
@@ -101,12 +104,15 @@ struct UpdateCommand: AsyncParsableCommand {
     func validate() throws { try round.validate(stage) }
 
     func run() async throws {
-        let session = Session(common, command: UpdateStage.help.name)
+        let round = try round.settings(stage, streams: input.paths)
+        let session = Session(common, command: UpdateStage.help.name, notes: round?.notes)
         let (stage, context, paths) = (stage, session.context, input.paths)
-        if let settings = try round.settings(stage, streams: paths) {
+        if let round {
             return try await session.run {
-                guard let library = try ShardLibrary(paths: paths) else { throw Failure.roundOfPipe(paths[0]) }
-                try await stage.run(settings, on: library, place: paths[0], in: context)
+                try await round.notes.noting {
+                    guard let library = try ShardLibrary(paths: paths) else { throw Failure.roundOfPipe(paths[0]) }
+                    try await stage.run(round, on: library, place: paths[0], in: context)
+                }
             }
         }
         let next = "nerpipe tag --model \(stage.training.output) < TEXT > TAGGED.conll"

@@ -13,7 +13,7 @@ struct StatusCommand: ParsableCommand {
 
             Done are units with a record. 'interrupted' is one that was told to stop, 'silent' one that said nothing for a minute: it was killed, or its machine \
             is gone. Both must be started again. 'failed' says why. 'waiting' is one of which nothing is there. Of a folder of rounds \
-            (update --round) it says how many are merged, and which units of the next are missing. Exit status 0 when all are done, 1 otherwise.
+            (update --round) it says how many are merged, and how the units of the next stand. Exit status 0 when all are done, 1 otherwise.
             """)
 
     @Argument(help: "Folders of units, what -o FOLDER/ named, or of rounds.")
