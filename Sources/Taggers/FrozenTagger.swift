@@ -8,6 +8,10 @@ package enum ArithmeticPrecision: String, CaseIterable, Codable, Sendable {
     /// token is 16-bit floats (IEEE binary16). In training: products of 16-bit floats (bfloat16) summed in 32 bits. Norms, sums and
     /// the output layer stay in 32 bits.
     case reduced
+
+    /// What a frozen tagger's scores in other than full precision are called. It changes with the numbers that come out, so that those of two
+    /// programs are not taken for the same.
+    package var nameOfScores: String? { self == .full ? nil : "int8" }
 }
 
 /// A right-hand matrix in the precision of its tagger.

@@ -16,7 +16,7 @@ package final class TaggerTeacher: Teacher, WordEncoder {
         name = path
         labels = model.configuration.labels
         // The same weights give other scores in another precision.
-        digest = try model.digest() + (precision == .full ? "" : "-\(precision.rawValue)")
+        digest = try model.digest() + (precision.nameOfScores.map { "-\($0)" } ?? "")
         tagger = try TaggerInference(model, vectors: vectors, precision: precision)
     }
 

@@ -29,7 +29,8 @@ struct DoctorTests {
     @Test func fewAddressesAreAWarning() async throws {
         let folder = try await Fixture.folder()
         let outcome = try await folder.shell(
-            "ulimit -v 1000000; exec nerpipe doctor -q text.txt --lang yy --source xx=train.conll --vectors v.vectors")
+            "ulimit -v 1000000; exec nerpipe doctor -q -j 1 text.txt --lang yy --source xx=train.conll --vectors v.vectors"
+        )
         #expect(
             outcome.text.contains("warning  machine: addresses are limited to 976 MiB"),
             "\(outcome.text)\(outcome.errors)")

@@ -2,6 +2,7 @@ package import ArgumentParser
 package import Distillation
 package import Objectives
 import Runs
+package import Taggers
 
 extension TrainingSettings.Schedule: ExpressibleByArgument {}
 
@@ -94,7 +95,11 @@ package struct TrainingArguments: ParsableArguments, Sendable {
             valueName: "decay"))
     package var average: Double?
 
-    @OptionGroup package var arithmetic: PrecisionArguments
+    @Option(
+        help: ArgumentHelp(
+            "Arithmetic of the network: 32-bit floats, or products of 16-bit ones (bfloat16), which is faster on a CPU that has them (AVX512_BF16) and slower on others.",
+            valueName: "full|reduced"))
+    package var precision: ArithmeticPrecision = .full
 
     @Option(help: "Seconds between checkpoints.")
     package var checkpointSeconds = 60.0
@@ -131,7 +136,7 @@ package struct TrainingArguments: ParsableArguments, Sendable {
         settings.vectorDropout = vectorDropout
         settings.seed = seed
         settings.averageDecay = average
-        settings.precision = arithmetic.precision
+        settings.precision = precision
         return settings
     }
 

@@ -49,10 +49,20 @@ package struct RoundFolder: Sendable {
         Directory.names(in: path).filter { $0.hasSuffix(Self.deltaEnding) }.map { "\(path)/\($0)" }
     }
 
-    /// Of the units that are not done, and were begun.
-    var notes: [String] {
-        Directory.names(in: path).filter { $0.hasSuffix(UnitNotes.ending) }.map { "\(path)/\($0)" }
+    /// Whether there is more than notes.
+    var hasResults: Bool {
+        Directory.names(in: path).contains { !$0.hasSuffix(UnitNotes.ending) && !$0.hasSuffix(".tmp") }
     }
+
+    /// Units that were begun and are not done, with the time at which something was said of them last.
+    private var notes: [(unit: WorkUnit, time: Double)] {
+        Directory.names(in: path).filter { $0.hasSuffix(UnitNotes.ending) }.compactMap { name in
+            guard let unit = WorkUnit(ofStream: name), let note = UnitAttempt(at: "\(path)/\(name)") else { return nil }
+            return (unit, note.time)
+        }
+    }
+    var noted: Double { notes.map(\.time).max() ?? 0 }
+    var unitNotedLast: WorkUnit? { notes.max { $0.time < $1.time }?.unit }
 
     /// What is said of a unit.
     package func notes(of unit: WorkUnit) -> UnitNotes {

@@ -20,27 +20,30 @@ package struct RoundsStatus: Codable, Equatable, Sendable {
 
     /// - Returns: nil when it is no folder of rounds.
     package init?(folder: String) throws {
-        let rounds = Directory.names(in: folder).compactMap { name -> WorkUnit? in
+        let found = Directory.names(in: folder).compactMap { name -> WorkUnit? in
             guard let round = WorkUnit(ofStream: name + "."), UnitOutput.name(of: round) == name,
                 Directory.exists("\(folder)/\(name)")
             else { return nil }
             return round
         }
-        guard let first = rounds.first else { return nil }
-        if let other = rounds.first(where: { $0.count != first.count }) {
+        // Of a round in which nobody came to anything, only notes are there; they say less than what was made.
+        let made = found.filter { RoundFolder(folder, $0).hasResults }
+        let latest = found.max { RoundFolder(folder, $0).noted < RoundFolder(folder, $1).noted }
+        guard let first = made.first ?? latest else { return nil }
+        if let other = made.first(where: { $0.count != first.count }) {
             throw Failure.roundsOfTwoWorks(folder, first, other)
         }
         self.folder = folder
         self.rounds = first.count
+        let rounds = found.filter { $0.count == first.count }
         merged = rounds.prefix { RoundFolder(folder, $0).stands }.count
         let times = rounds.prefix(merged).map { Directory.changed(RoundFolder(folder, $0).record) }
         if merged > 1, let first = times.first ?? nil, let last = times.last ?? nil {
             secondsARound = (last - first) / Double(merged - 1)
         }
         guard let current = rounds.dropFirst(merged).first.map({ RoundFolder(folder, $0) }) else { return }
-        let known = (current.deltas + current.notes).compactMap(WorkUnit.init(ofStream:))
-        guard let count = known.first?.count else { return }
-        let deltas = Set(current.deltas.compactMap(WorkUnit.init(ofStream:)).map(UnitOutput.name))
+        let done = current.deltas.compactMap(WorkUnit.init(ofStream:)), deltas = Set(done.map(UnitOutput.name))
+        guard let count = (done.first ?? current.unitNotedLast)?.count else { return }
         units = count
         open = WorkUnit.all(of: count).filter { !deltas.contains(UnitOutput.name(of: $0)) }.map {
             OpenUnit(UnitOutput.name(of: $0), current.notes(of: $0).last)

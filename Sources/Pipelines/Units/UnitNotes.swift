@@ -24,21 +24,28 @@ package final class UnitNotes: Sendable {
     var last: UnitAttempt? { UnitAttempt(at: path) }
 
     func begin() throws {
-        isOurs.withLock { $0 = true }
-        try write(UnitAttempt(state: .running, began: began, hasBegun: true))
+        try isOurs.withLock {
+            $0 = true
+            try write(UnitAttempt(state: .running, began: began, hasBegun: true))
+        }
     }
 
     /// Says that the unit is being done; does nothing when that cannot be said.
     package func beat(_ metrics: MetricsRecord) {
-        guard isOurs.withLock({ $0 }), !isDone() else { return }
-        var attempt = UnitAttempt(state: .running, began: began, hasBegun: true)
-        attempt.tokens = metrics.stages.last?.tokens ?? 0
-        try? write(attempt)
+        // Locked to the end: what is written now must not come after what another thread does to the file.
+        isOurs.withLock { isOurs in
+            guard isOurs, !isDone() else { return }
+            var attempt = UnitAttempt(state: .running, began: began, hasBegun: true)
+            attempt.tokens = metrics.stages.last?.tokens ?? 0
+            try? write(attempt)
+        }
     }
 
     func end() throws {
-        isOurs.withLock { $0 = false }
-        try Directory.remove(path)
+        try isOurs.withLock {
+            $0 = false
+            try Directory.remove(path)
+        }
     }
 
     /// Does what there is to do for the unit, and remembers why it failed, unless another process is at it, or has done it.

@@ -218,7 +218,9 @@ private struct Tagging: Sendable {
     let temperature: Float?
 
     /// What decides the result and is neither in the words of the command nor in a header.
-    var words: [String] { temperature.map { ["temperature \($0)"] } ?? [] }
+    var words: [String] {
+        (temperature.map { ["temperature \($0)"] } ?? []) + [tagger.precision.nameOfScores].compactMap(\.self)
+    }
 
     /// The text as batches with labels. Its header names the model as a teacher.
     func chain(_ source: PipelineSource, _ context: PipelineContext) throws -> StageChain {
