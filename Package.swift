@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .treatAllWarnings(as: .error),
-    // The released program is stripped: what would describe it to a debugger is not made at all, a tenth of the time of a build.
+    // The released program is stripped: what would describe it to a debugger is not made at all, a twentieth of the time of a build.
     .unsafeFlags(["-Xfrontend", "-gnone"], .when(configuration: .release)),
 ]
 // The kernels choose their instruction set at run time, so no -march; -O3 because the loops are written to be vectorized.

@@ -1,4 +1,5 @@
-// Products of 16-bit floats with 8 bits of exponent (bfloat16), summed in 32 bits, of one path. Needs vector_ops.h.
+// Products of 16-bit floats with 8 bits of exponent (bfloat16), summed in 32 bits, of one path. Needs vector_ops.h and
+// window_components.h.
 //
 // Columns of A come in pairs (2 j, 2 j + 1), a missing last one is 0. Each element of C is one chain of fused
 // multiply-adds over the pairs in ascending order, the second of a pair before the first: what VDPBF16PS computes, so
@@ -50,12 +51,10 @@ static void window_inputs_bf16(long tiles, long N, const float *x, long ldx, con
     for (long t = 0; t < tiles; t++, v += ldv) {
         const float *d = x + rows[t] * ldx;
         for (long n = 0; n < N; n += VW) {
-            const vf d0 = vload(d + n), d1 = vload(d + ldx + n), d2 = vload(d + 2 * ldx + n);
-            const vf d3 = vload(d + 3 * ldx + n);
-            vto_bf16(v + n, d0 - d2);
-            vto_bf16(v + component + n, d1 + d2);
-            vto_bf16(v + 2 * component + n, d2 - d1);
-            vto_bf16(v + 3 * component + n, d3 - d1);
+            vf parts[4];
+            window_components(parts, d + n, ldx, VW);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < 4; i++) vto_bf16(v + i * component + n, parts[i]);
         }
     }
 }

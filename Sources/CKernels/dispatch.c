@@ -60,16 +60,24 @@ static inline const struct nk_table *active(void) {
     return table;
 }
 
-// Whether instructions are used that some CPUs of a path have and others have not: the same bits, faster.
-static int extended(void) {
-    static _Atomic int allowed;
-    int value = atomic_load_explicit(&allowed, memory_order_relaxed);
+// The answer to a question that is asked once; 0: not yet.
+static int remembered(_Atomic int *answer, int (*ask)(void)) {
+    int value = atomic_load_explicit(answer, memory_order_relaxed);
     if (value == 0) {
-        const char *wanted = getenv("NERPIPE_EXTENSIONS");
-        value = wanted && strcmp(wanted, "none") == 0 ? -1 : 1;
-        atomic_store_explicit(&allowed, value, memory_order_relaxed);
+        value = ask() ? 1 : -1;
+        atomic_store_explicit(answer, value, memory_order_relaxed);
     }
-    return value > 0 && !unextendedThread;
+    return value > 0;
+}
+
+// Whether instructions are used that some CPUs of a path have and others have not: the same bits, faster.
+static int extensions_allowed(void) {
+    const char *wanted = getenv("NERPIPE_EXTENSIONS");
+    return !(wanted && strcmp(wanted, "none") == 0);
+}
+static int extended(void) {
+    static _Atomic int answer;
+    return !unextendedThread && remembered(&answer, extensions_allowed);
 }
 
 #if defined(__x86_64__)
@@ -91,16 +99,9 @@ static const struct nk_bf16_table *bf16(void) {
 static const struct nk_int8_table *int8(void) {
     const struct nk_table *table = active();
 #if defined(__x86_64__)
-    static _Atomic int avxvnni;  // 0: not asked yet
+    static _Atomic int avxvnni;
     if (table == &nk_table_avx512 && extended() && __builtin_cpu_supports("avx512vnni")) return &nk_int8_avx512vnni;
-    if (table == &nk_table_avx2 && extended()) {
-        int answer = atomic_load_explicit(&avxvnni, memory_order_relaxed);
-        if (answer == 0) {
-            answer = has_avxvnni() ? 1 : -1;
-            atomic_store_explicit(&avxvnni, answer, memory_order_relaxed);
-        }
-        if (answer > 0) return &nk_int8_avxvnni;
-    }
+    if (table == &nk_table_avx2 && extended() && remembered(&avxvnni, has_avxvnni)) return &nk_int8_avxvnni;
 #endif
     return &table->int8;
 }
@@ -297,7 +298,6 @@ void nk_residual_norm(long rows, long N, const float *x, long ldx, const float *
     active()->residual_norm(rows, N, x, ldx, bias, residual, ldr, gamma, beta, eps, y, ldy);
 }
 int nk_int8_group(void) { return int8()->group; }
-int nk_int8_level_size(void) { return int8()->levelSize; }
 size_t nk_packed_int8_size(long K, long N) { return int8()->packed_size(K, N); }
 void nk_pack_int8(long K, long N, const int8_t *columns, void *packed) { int8()->pack(K, N, columns, packed); }
 void nk_quantize(long rows, long K, const float *x, long ldx, const float *keep, void *levels, long ldq, float *scales,

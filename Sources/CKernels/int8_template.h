@@ -1,5 +1,5 @@
-// Products of 8-bit whole numbers, summed exactly in 32 bits, of one path. Needs vector_ops.h, gemm_template.h and
-// encoder_template.h.
+// Products of 8-bit whole numbers, summed exactly in 32 bits, of one path. Needs vector_ops.h, gemm_template.h,
+// encoder_template.h and window_components.h.
 //
 // A row of A is q = round(x * 255 / (high - low)) + zero, 0 ... 255, where low <= 0 <= high are the row's own; a column of
 // B is -127 ... 127. So C = (sum q w - zero * sum w) * scale of the row * scale of the column, and what is rounded is the
@@ -9,6 +9,7 @@
 // - quads: A of unsigned and B of signed bytes, four neighbours beside each other, for VPDPBUSD, which does not saturate.
 
 #if NK_QUADS
+// A group of levels has four bytes.
 typedef uint8_t nk_level;
 typedef int8_t nk_weight;
 #define GROUP 4
@@ -58,11 +59,14 @@ AI vf vround(vf x) {
 }
 AI vf vmin(vf a, vf b) { return vselect(a < b, a, b); }
 
-AI void store_levels(nk_level *q, vf x, vf inverse, vf zero, long w) {
+AI void put_levels(nk_level *q, vi levels, long w) {
     typedef nk_level vl __attribute__((ext_vector_type(VW)));
+    const vl narrow = __builtin_convertvector(levels, vl);
+    __builtin_memcpy(q, &narrow, (size_t)w * sizeof *q);
+}
+AI void store_levels(nk_level *q, vf x, vf inverse, vf zero, long w) {
     const vf level = vmin(vmax(vround(x * inverse) + zero, splat(0.0f)), splat(255.0f));
-    const vl levels = __builtin_convertvector(__builtin_convertvector(level, vi), vl);
-    __builtin_memcpy(q, &levels, (size_t)w * sizeof *q);
+    put_levels(q, __builtin_convertvector(level, vi), w);
 }
 
 // Columns where keep is 0 count as 0. The last group is filled with 0.
@@ -93,22 +97,19 @@ static void quantize(long rows, long K, const float *x, long ldx, const float *k
     }
 }
 
+// Levels of w columns of the four components of a tile.
+AI void store_window_levels(nk_level *const q[4], const vf factor[4], const float *d, long ldx, long n, long w) {
+    const vf middle = splat(12582912.0f + 128.0f);  // as in vround; the last 8 bits of what it is added to are the level
+    vf v[4];
+    window_components(v, d + n, ldx, w);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) put_levels(q[i] + n, vint(v[i] * factor[i] + middle) & 255, w);
+}
 // The components of window_inputs; component i of tile t is row i * tiles + t. Most of them are differences, so 0 is the
 // middle of their levels: 128 + round(v * 127 / the largest).
-AI void window_components(vf v[4], const float *d, long ldx, long w) {
-    vf x[4];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 4; i++) x[i] = w == VW ? vload(d + i * ldx) : vload_n(d + i * ldx, w);
-    v[0] = x[0] - x[2];
-    v[1] = x[1] + x[2];
-    v[2] = x[2] - x[1];
-    v[3] = x[3] - x[1];
-}
 AI void window_quantize_of(long tiles, long K, const float *x, long ldx, const int32_t *rows, void *levels, long ldq,
                            float *scales, int32_t *zeros) {
-    typedef nk_level vl __attribute__((ext_vector_type(VW)));
     const long full = K - K % VW, tail = K - full;
-    const vf middle = splat(12582912.0f + 128.0f);  // as in vround; the last 8 bits of what it is added to are the level
     for (long t = 0; t < tiles; t++) {
         const float *d = x + rows[t] * ldx;
         vf largest[4], factor[4];
@@ -129,24 +130,8 @@ AI void window_quantize_of(long tiles, long K, const float *x, long ldx, const i
             zeros[i * tiles + t] = 128;
             q[i] = (nk_level *)((char *)levels + (i * tiles + t) * ldq);
         }
-        for (long n = 0; n < full; n += VW) {
-            vf v[4];
-            window_components(v, d + n, ldx, VW);
-#pragma clang loop unroll(full)
-            for (int i = 0; i < 4; i++) {
-                const vl level = __builtin_convertvector(vint(v[i] * factor[i] + middle) & 255, vl);
-                __builtin_memcpy(q[i] + n, &level, sizeof level);
-            }
-        }
-        if (tail) {
-            vf v[4];
-            window_components(v, d + full, ldx, tail);
-#pragma clang loop unroll(full)
-            for (int i = 0; i < 4; i++) {
-                const vl level = __builtin_convertvector(vint(v[i] * factor[i] + middle) & 255, vl);
-                __builtin_memcpy(q[i] + full, &level, (size_t)tail * sizeof *q[i]);
-            }
-        }
+        for (long n = 0; n < full; n += VW) store_window_levels(q, factor, d, ldx, n, VW);
+        if (tail) store_window_levels(q, factor, d, ldx, full, tail);
         for (long n = K; n % GROUP; n++)
             for (int i = 0; i < 4; i++) q[i][n] = 0;
     }

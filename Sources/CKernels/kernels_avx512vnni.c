@@ -23,6 +23,7 @@
 #include "gemm_template.h"
 #include "norm_template.h"
 #include "encoder_template.h"
+#include "window_components.h"
 #include "int8_template.h"
 #pragma clang attribute pop
 

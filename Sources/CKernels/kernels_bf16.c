@@ -16,6 +16,7 @@
 #define NK_TARGET "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"
 #pragma clang attribute push(__attribute__((target(NK_TARGET))), apply_to = function)
 #include "vector_ops.h"
+#include "window_components.h"
 #include "bf16_template.h"
 #pragma clang attribute pop
 

@@ -17,7 +17,7 @@ struct nk_bf16_table {
      .gemm_pairs = gemm_bf16_pairs}
 
 struct nk_int8_table {
-    int group, levelSize;
+    int group;
     size_t (*packed_size)(long, long);
     void (*pack)(long, long, const int8_t *, void *);
     void (*quantize)(long, long, const float *, long, const float *, void *, long, float *, int32_t *);
@@ -27,7 +27,7 @@ struct nk_int8_table {
 };
 // Of the file that has included int8_template.h.
 #define NK_INT8_FUNCTIONS \
-    {.group = GROUP, .levelSize = sizeof(nk_level), .packed_size = packed_int8_size, .pack = pack_int8, \
+    {.group = GROUP, .packed_size = packed_int8_size, .pack = pack_int8, \
      .quantize = quantize, .window_quantize = window_quantize, .gemm = gemm_int8}
 
 struct nk_table {

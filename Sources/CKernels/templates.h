@@ -7,6 +7,7 @@
 #include "rows_template.h"
 #include "elements_template.h"
 #include "half_template.h"
+#include "window_components.h"
 #include "window_template.h"
 #include "lookup_template.h"
 #include "bf16_template.h"

@@ -1,5 +1,5 @@
-// The window convolution [left; self; right] over rows, of one path, by minimal filtering. Needs vector_ops.h and
-// hash_template.h.
+// The window convolution [left; self; right] over rows, of one path, by minimal filtering. Needs vector_ops.h,
+// hash_template.h and window_components.h.
 //
 // F(2, 3) of Winograd (Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks", section 4.1): two
 // neighbouring outputs y0, y1 from four inputs d0...d3 with four products instead of six,
@@ -19,12 +19,10 @@ AI void window_inputs_of(long tiles, long N, const float *x, long ldx, const int
     for (long t = 0; t < tiles; t++, v += ldv) {
         const float *d = x + rows[t] * ldx;
         for (long n = 0; n < N; n += VW) {
-            const vf d0 = vload(d + n), d1 = vload(d + ldx + n), d2 = vload(d + 2 * ldx + n);
-            const vf d3 = vload(d + 3 * ldx + n);
-            vstore(v + n, d0 - d2);
-            vstore(v + component + n, d1 + d2);
-            vstore(v + 2 * component + n, d2 - d1);
-            vstore(v + 3 * component + n, d3 - d1);
+            vf parts[4];
+            window_components(parts, d + n, ldx, VW);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < 4; i++) vstore(v + i * component + n, parts[i]);
         }
     }
 }

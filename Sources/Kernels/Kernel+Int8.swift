@@ -23,10 +23,13 @@ package final class PackedInt8Matrix: Sendable {
     /// The most rows: more could overflow the sums.
     package static let maximumRowCount = 65536
 
-    /// Rounds and packs `B[k, n] = columns[n * rowCount + k]`: a row for each output, as PyTorch has them.
+    /// Rounds and packs `B[k, n] = source[k * rowStride + n * columnStride]`.
     ///
     /// - Precondition: `rowCount` is at most ``maximumRowCount``; the outlier rows ascend.
-    package init(columns: UnsafePointer<Float>, rowCount: Int, columnCount: Int, outlierRows: [Int] = []) {
+    package init(
+        _ source: UnsafePointer<Float>, rowCount: Int, columnCount: Int, rowStride: Int, columnStride: Int,
+        outlierRows: [Int] = []
+    ) {
         precondition(rowCount > 0 && rowCount <= Self.maximumRowCount, "8-bit product over \(rowCount)")
         (self.rowCount, self.columnCount, self.outlierRows) = (rowCount, columnCount, outlierRows)
         let kept = FloatBuffer([Float](repeating: 1, count: rowCount))
@@ -37,8 +40,8 @@ package final class PackedInt8Matrix: Sendable {
         withExtendedLifetime(levels) {
             let levels = levels.pointer.assumingMemoryBound(to: Int8.self)
             for column in 0..<columnCount {
-                let start = column * rowCount
-                (scales.pointer[column], sums.int32[column]) = Self.round(columns + start, kept, to: levels + start)
+                (scales.pointer[column], sums.int32[column]) = Self.round(
+                    source + column * columnStride, stride: rowStride, kept, to: levels + column * rowCount)
             }
             nk_pack_int8(rowCount, columnCount, levels, panels.pointer)
         }
@@ -46,7 +49,9 @@ package final class PackedInt8Matrix: Sendable {
         group = nk_int8_group()
         let apart = FloatBuffer(count: outlierRows.count * columnCount)
         for (place, row) in outlierRows.enumerated() {
-            for column in 0..<columnCount { apart[place * columnCount + column] = columns[column * rowCount + row] }
+            for column in 0..<columnCount {
+                apart[place * columnCount + column] = source[row * rowStride + column * columnStride]
+            }
         }
         let packed = PackedMatrix(rowCount: outlierRows.count, columnCount: columnCount)
         apart.withPointer { packed.pack($0, rowStride: columnCount, columnStride: 1) }
@@ -54,16 +59,16 @@ package final class PackedInt8Matrix: Sendable {
     }
 
     /// One column: to nearest even, the largest to 127.
-    private static func round(_ x: UnsafePointer<Float>, _ kept: FloatBuffer, to levels: UnsafeMutablePointer<Int8>)
-        -> (scale: Float, sum: Int32)
-    {
+    private static func round(
+        _ x: UnsafePointer<Float>, stride: Int, _ kept: FloatBuffer, to levels: UnsafeMutablePointer<Int8>
+    ) -> (scale: Float, sum: Int32) {
         let count = kept.count, kept = kept.pointer
         var largest: Float = 0
-        for index in 0..<count { largest = max(largest, (x[index] * kept[index]).magnitude) }
+        for index in 0..<count { largest = max(largest, (x[index * stride] * kept[index]).magnitude) }
         let scale = largest / 127, inverse = largest > 0 ? 127 / largest : 0
         var sum: Int32 = 0
         for index in 0..<count {
-            let level = (x[index] * kept[index] * inverse).rounded(.toNearestOrEven)
+            let level = (x[index * stride] * kept[index] * inverse).rounded(.toNearestOrEven)
             levels[index] = Int8(max(-127, min(127, level)))
             sum += Int32(levels[index])
         }
@@ -117,8 +122,9 @@ package final class QuantizedRows {
     }
 
     private func reserve(rowCount: Int, columnCount: Int) {
-        // Half cache lines, an odd number of them; a group has four bytes at most.
-        stride = ((Int(nk_int8_level_size()) * columnCount + 34) / 32 | 1) * 32
+        // Half cache lines, an odd number of them; a group has four bytes.
+        let group = Int(nk_int8_group()), byteCount = (columnCount + group - 1) / group * 4
+        stride = ((byteCount + 31) / 32 | 1) * 32
         if levels.count < rowCount * stride { levels = ByteBuffer(count: rowCount * stride) }
         if scales.count < rowCount {
             scales = FloatBuffer(count: rowCount)

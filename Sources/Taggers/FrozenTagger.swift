@@ -32,18 +32,10 @@ enum FrozenMatrix: Sendable {
             packed.pack(source, rowStride: columnCount, columnStride: 1)
             self = .full(packed)
         case .reduced:
-            let columns = FloatBuffer(count: rowCount * columnCount)
-            for row in 0..<rowCount {
-                for column in 0..<columnCount {
-                    columns.pointer[column * rowCount + row] = source[row * columnCount + column]
-                }
-            }
-            self = withExtendedLifetime(columns) {
-                .reduced(
-                    PackedInt8Matrix(
-                        columns: columns.pointer, rowCount: rowCount, columnCount: columnCount,
-                        outlierRows: Array((eightBitRowCount ?? rowCount)..<rowCount)))
-            }
+            self = .reduced(
+                PackedInt8Matrix(
+                    source, rowCount: rowCount, columnCount: columnCount, rowStride: columnCount, columnStride: 1,
+                    outlierRows: Array((eightBitRowCount ?? rowCount)..<rowCount)))
         }
     }
 }

@@ -44,7 +44,8 @@ struct StoredDense {
                 rows.pointer, rowCount: K, columnCount: N, rowStride: 1, columnStride: K)
             return DenseLayer(matrix: .bfloat16(matrix), bias: bias)
         case .int8:
-            let matrix = PackedInt8Matrix(columns: rows.pointer, rowCount: K, columnCount: N, outlierRows: outliers)
+            let matrix = PackedInt8Matrix(
+                rows.pointer, rowCount: K, columnCount: N, rowStride: 1, columnStride: K, outlierRows: outliers)
             return DenseLayer(matrix: .int8(matrix), bias: bias)
         }
     }

@@ -18,16 +18,20 @@ struct Session: Sendable {
     @TaskLocal static var ofChain: CommonOptions?
 
     /// - Parameters:
-    ///   - notes: Of the unit that is done: say how it stands when the metrics do.
-    ///   - unitName: Of a unit of a work.
-    init(_ own: CommonOptions, command: String, notes: UnitNotes? = nil, unitName: String? = nil) {
+    ///   - unit: Says how it stands when the metrics do.
+    ///   - shard: Of a unit whose output is a file of its own.
+    ///   - ofRound: The same as `unit` for a unit of a round.
+    init(
+        _ own: CommonOptions, command: String, unit: UnitOutput? = nil, shard: WorkUnit? = nil,
+        notes ofRound: UnitNotes? = nil
+    ) {
         let options = Self.ofChain.map(own.within) ?? own
         self.options = options
         let format = options.logFormat
         var logger = Logger(label: command) { label in StandardErrorLog(label: label, format: format) }
         logger.logLevel = options.quiet ? .error : options.verbose ? .debug : .info
         self.logger = logger
-        let metrics = options.metrics.map(MetricsFile.init)
+        let metrics = options.metrics.map(MetricsFile.init), notes = unit?.notes ?? ofRound
         let progress = ProgressMeter(command: command) { record in
             metrics?.append(record)
             notes?.beat(record)
@@ -36,7 +40,7 @@ struct Session: Sendable {
         line = StandardError.isTerminal && Self.showsProgress(options) ? .ofThisTerminal : nil
         context = PipelineContext(
             threads: ComputeThreads(count: options.jobCount), progress: progress, wait: .seconds(options.wait),
-            words: CommandIdentity.arguments, unitName: unitName ?? UnitOutput.name(of: .whole)
+            words: CommandIdentity.arguments, unitName: unit?.name ?? UnitOutput.name(of: shard ?? .whole)
         ) { [logger] in
             logger.info("\($0)")
         }

@@ -33,7 +33,8 @@ struct Int8Tests {
         -> GuardedFloats
     {
         let matrix = PackedInt8Matrix(
-            columns: columns, rowCount: shape.k, columnCount: shape.n, outlierRows: shape.outliers)
+            columns, rowCount: shape.k, columnCount: shape.n, rowStride: 1, columnStride: shape.k,
+            outlierRows: shape.outliers)
         let bias = randomFloats(shape.n, seed: 3), source = GuardedFloats(a), quantized = QuantizedRows()
         let stride = shape.n + 2, c = GuardedFloats([Float](repeating: 7, count: shape.m * stride))
         for range in rows {
@@ -100,7 +101,8 @@ struct Int8Tests {
         var bits: [[UInt32]] = []
         onEveryProcessor { path in
             let x = WindowConvolutionTests.Padded(values, width: width), quantized = QuantizedRows()
-            let matrix = PackedInt8Matrix(columns: columns, rowCount: width, columnCount: n)
+            let matrix = PackedInt8Matrix(
+                columns, rowCount: width, columnCount: n, rowStride: 1, columnStride: width)
             let c = GuardedFloats([Float](repeating: 7, count: 4 * tiles.count * n))
             tiles.withUnsafeBufferPointer { tiles in
                 quantized.quantizeWindows(tiles: tiles, columnCount: width, x: x.rows)

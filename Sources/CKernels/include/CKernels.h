@@ -248,8 +248,6 @@ void nk_residual_norm(long rows, long N, const float *x, long ldx, const float *
 
 // Neighbours along K that lie beside each other; names the layout of levels and panels, which is the path's own.
 int nk_int8_group(void);
-// Bytes of a level.
-int nk_int8_level_size(void);
 // Bytes that nk_pack_int8 writes for a K x N matrix, and the packing of its transpose [N, K].
 size_t nk_packed_int8_size(long K, long N);
 void nk_pack_int8(long K, long N, const int8_t *columns, void *packed);
@@ -263,7 +261,7 @@ struct nk_int8_matrix {
     long outlierCount;
 };
 // Rows of levels 0 ... 255, ldq bytes apart, with the scale and the level of 0 of each; columns where keep is 0 rather than 1
-// count as 0. A row takes K levels, rounded up to a whole group.
+// count as 0. A row takes K levels, rounded up to whole groups of four bytes.
 void nk_quantize(long rows, long K, const float *x, long ldx, const float *keep, void *levels, long ldq, float *scales,
                  int32_t *zeros);
 // The components of nk_window_inputs as such rows: component i of tile t is row i * tiles + t.

@@ -28,8 +28,10 @@ package struct RoundsStatus: Codable, Equatable, Sendable {
         }
         // Of a round in which nobody came to anything, only notes are there; they say less than what was made.
         let made = found.filter { RoundFolder(folder, $0).hasResults }
-        let latest = found.max { RoundFolder(folder, $0).noted < RoundFolder(folder, $1).noted }
-        guard let first = made.first ?? latest else { return nil }
+        guard
+            let first = made.first
+                ?? found.max(by: { RoundFolder(folder, $0).noted < RoundFolder(folder, $1).noted })
+        else { return nil }
         if let other = made.first(where: { $0.count != first.count }) {
             throw Failure.roundsOfTwoWorks(folder, first, other)
         }

@@ -12,7 +12,7 @@ package final class UnitNotes: Sendable {
     private let namesRefused: Bool
     /// Whether what the unit makes is there.
     private let isDone: @Sendable () -> Bool
-    private let began = WallClock.now
+    let began = WallClock.now
     /// Whether the unit is being done here.
     private let isOurs = Locked(false)
 

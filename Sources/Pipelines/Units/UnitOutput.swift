@@ -18,7 +18,6 @@ package struct UnitOutput: Sendable {
     /// `00003-of-00010`.
     package let name: String
     package let notes: UnitNotes
-    private let began = WallClock.now
 
     package init(folder: String, name: String) {
         (self.folder, self.name) = (folder, name)
@@ -74,7 +73,7 @@ package struct UnitOutput: Sendable {
         try writeFirst(
             UnitRecord(
                 plan, streamByteCount: Directory.byteCount(of: streamPath),
-                flow: FlowRecord(progress, from: 0, isWhole: true), began: began))
+                flow: FlowRecord(progress, from: 0, isWhole: true), began: notes.began))
         try notes.end()
     }
 

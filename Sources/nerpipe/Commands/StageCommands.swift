@@ -17,8 +17,7 @@ struct StageCommand<S: Stage>: AsyncParsableCommand {
     func run() async throws {
         let paths = input.paths, shard = unit.shard ?? (output.isFolder ? .whole : nil)
         let place = output.unit(unit.shard, ofStreams: paths)
-        let session = Session(
-            common, command: S.help.name, notes: place?.notes, unitName: place?.name ?? unit.shard.map(UnitOutput.name))
+        let session = Session(common, command: S.help.name, unit: place, shard: unit.shard)
         if let reason = stage.reasonForSurvey { try RepeatedInput.require(paths, because: reason) }
         let (stage, context) = (stage, session.context)
         let writing = try StreamWriting(output, place, shard, paths, input.inputs, common)
@@ -67,9 +66,7 @@ struct TokenizeCommand: AsyncParsableCommand {
     func run() async throws {
         let paths = inputs.flatMap(Directory.expand), shard = unit.shard ?? (output.isFolder ? .whole : nil)
         let place = output.unit(unit.shard)
-        let session = Session(
-            common, command: TokenizeArguments.help.name, notes: place?.notes,
-            unitName: place?.name ?? unit.shard.map(UnitOutput.name))
+        let session = Session(common, command: TokenizeArguments.help.name, unit: place, shard: unit.shard)
         let (arguments, context) = (arguments, session.context)
         let writing = try StreamWriting(output, place, shard, paths, inputs, common)
         let next = nextCommand(after: TokenizeArguments.help.name, self.output.output)

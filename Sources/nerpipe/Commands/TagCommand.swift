@@ -114,7 +114,7 @@ struct TagCommand: AsyncParsableCommand {
         guard isUnitInFolder else { return try await writeFile(paths) }
         let shard = unit.shard ?? .whole
         let place = UnitOutput(folder: String(output.dropLast()), name: UnitOutput.name(of: shard))
-        let session = Session(common, command: "tag", notes: place.notes, unitName: place.name), command = self
+        let session = Session(common, command: "tag", unit: place), command = self
         let work = try UnitWork(place, shard, paths, inputs, replaces: overwriting.force)
         try await session.run {
             try await work.noting {
@@ -132,7 +132,7 @@ struct TagCommand: AsyncParsableCommand {
     }
 
     private func writeFile(_ paths: [String]) async throws {
-        let session = Session(common, command: "tag", unitName: unit.shard.map(UnitOutput.name))
+        let session = Session(common, command: "tag", shard: unit.shard)
         let tagging = try tagging(session)
         let rule = try overwriting.rule(for: output, inputs: paths, wait: common.wait)
         // Before a slow pipe is looked at, what cannot be written is refused.
