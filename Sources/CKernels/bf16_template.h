@@ -46,16 +46,23 @@ static void to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, lo
 }
 
 // window_inputs, rounded.
-static void window_inputs_bf16(long tiles, long N, const float *x, long ldx, const int32_t *rows, uint16_t *v,
-                               long ldv, long component) {
-    for (long t = 0; t < tiles; t++, v += ldv) {
-        const float *d = x + rows[t] * ldx;
-        for (long n = 0; n < N; n += VW) {
-            vf parts[4];
-            window_components(parts, d + n, ldx, VW);
+AI void window_inputs_bf16_tile(const int rows, long N, const float *d, long ldx, uint16_t *const v[6]) {
+    for (long n = 0; n < N; n += VW) {
+        vf parts[6];
+        window_components(parts, rows, d + n, ldx, VW);
 #pragma clang loop unroll(full)
-            for (int i = 0; i < 4; i++) vto_bf16(v + i * component + n, parts[i]);
-        }
+        for (int i = 0; i < NK_COMPONENTS(rows); i++) vto_bf16(v[i] + n, parts[i]);
+    }
+}
+static void window_inputs_bf16(const struct nk_tiles *tiles, long N, const float *x, long ldx, uint16_t *v, long ldv) {
+    for (long t = 0, fours = 0; t < tiles->count; t++) {
+        const float *d = x + tiles->first[t].row * ldx;
+        uint16_t *rows[6];
+        for (int i = 0; i < 6; i++) rows[i] = v + component_row(tiles, i, t, fours) * ldv;
+        if (tiles->first[t].rows == 4) {
+            window_inputs_bf16_tile(4, N, d, ldx, rows);
+            fours++;
+        } else window_inputs_bf16_tile(2, N, d, ldx, rows);
     }
 }
 

@@ -207,23 +207,22 @@ void nk_dot_rows(long rows, long N, const float *x, long ldx, const float *q, fl
 void nk_dot_rows_f16(long rows, long N, const uint16_t *x, const float *q, float *dots, float *squares) {
     active()->dot_rows_f16(rows, N, x, q, dots, squares);
 }
-void nk_window_inputs(long tiles, long N, const float *x, long ldx, const int32_t *rows, float *v, long ldv,
-                      long component) {
-    active()->window_inputs(tiles, N, x, ldx, rows, v, ldv, component);
+void nk_window_inputs(const struct nk_tiles *tiles, long N, const float *x, long ldx, float *v, long ldv) {
+    active()->window_inputs(tiles, N, x, ldx, v, ldv);
 }
-void nk_window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy,
-                       const int32_t *rows) {
-    active()->window_outputs(tiles, N, m, ldm, component, y, ldy, rows);
+void nk_window_outputs(const struct nk_tiles *tiles, long N, float *m, long ldm, float *y, long ldy) {
+    active()->window_outputs(tiles, N, m, ldm, y, ldy);
 }
-void nk_window_output_gradients(long tiles, long N, const float *dy, long ldy, const int32_t *rows, float *dm,
-                                long ldm, long component) {
-    active()->window_output_gradients(tiles, N, dy, ldy, rows, dm, ldm, component);
+void nk_window_output_gradients(const struct nk_tiles *tiles, long N, const float *dy, long ldy, float *dm, long ldm) {
+    active()->window_output_gradients(tiles, N, dy, ldy, dm, ldm);
 }
-void nk_window_input_gradients(long tiles, long N, const float *dv, long ldv, long component, float *dx, long ldx,
-                               const int32_t *rows, const struct nk_mask *mask) {
-    active()->window_input_gradients(tiles, N, dv, ldv, component, dx, ldx, rows, mask);
+void nk_window_input_gradients(const struct nk_tiles *tiles, long N, float *dv, long ldv, float *dx, long ldx,
+                               const struct nk_mask *mask) {
+    active()->window_input_gradients(tiles, N, dv, ldv, dx, ldx, mask);
 }
-void nk_window_weights(long n, const float *g, float *u1, float *u2) { active()->window_weights(n, g, u1, u2); }
+void nk_window_weights(long n, const float *g, float p, float scale, float *plus, float *minus) {
+    active()->window_weights(n, g, p, scale, plus, minus);
+}
 void nk_window_weight_gradients(long n, const float *du, float *dg, long tap) {
     active()->window_weight_gradients(n, du, dg, tap);
 }
@@ -238,9 +237,8 @@ void nk_window_lookup_f16(long rows, long N, const uint16_t *entries, long part,
 void nk_to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy) {
     bf16()->to_bf16(rows, N, x, ldx, y, ldy);
 }
-void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, const int32_t *rows, uint16_t *v, long ldv,
-                           long component) {
-    bf16()->window_inputs(tiles, N, x, ldx, rows, v, ldv, component);
+void nk_window_inputs_bf16(const struct nk_tiles *tiles, long N, const float *x, long ldx, uint16_t *v, long ldv) {
+    bf16()->window_inputs(tiles, N, x, ldx, v, ldv);
 }
 void nk_gemm_bf16(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C, long ldc) {
     bf16()->gemm(M, N, K, A, lda, packed, C, ldc);
@@ -304,9 +302,9 @@ void nk_quantize(long rows, long K, const float *x, long ldx, const float *keep,
                  int32_t *zeros) {
     int8()->quantize(rows, K, x, ldx, keep, levels, ldq, scales, zeros);
 }
-void nk_window_quantize(long tiles, long K, const float *x, long ldx, const int32_t *rows, void *levels, long ldq,
+void nk_window_quantize(const struct nk_tiles *tiles, long K, const float *x, long ldx, void *levels, long ldq,
                         float *scales, int32_t *zeros) {
-    int8()->window_quantize(tiles, K, x, ldx, rows, levels, ldq, scales, zeros);
+    int8()->window_quantize(tiles, K, x, ldx, levels, ldq, scales, zeros);
 }
 void nk_gemm_int8(long M, long N, long K, const void *levels, long lda, const float *scales, const int32_t *zeros,
                   const struct nk_int8_matrix *B, const float *outliers, long ldo, const float *bias, int gelu, float *C,

@@ -12,25 +12,26 @@ static void vector_log(long n, const float *x, float *y) {
     if (i < n) vstore_n(y + i, vlog(vload_n(x + i, n - i)), n - i);
 }
 
-// The transform of the three taps of a window convolution, element by element: see window_template.h. U0 and U3 are the
-// outer taps themselves.
-static void window_weights(long n, const float *g, float *u1, float *u2) {
+// The transform of the three taps of a window convolution at the points p and -p, element by element: see
+// window_template.h. At 0 and infinity it gives the outer taps themselves.
+static void window_weights(long n, const float *g, float p, float scale, float *plus, float *minus) {
     const float *g0 = g, *g1 = g + n, *g2 = g + 2 * n;
     for (long i = 0; i < n; i++) {
-        float outer = (g0[i] + g2[i]) * 0.5f, middle = g1[i] * 0.5f;
-        u1[i] = outer + middle;
-        u2[i] = outer - middle;
+        float even = (g0[i] + p * p * g2[i]) * scale, odd = p * g1[i] * scale;
+        plus[i] = even + odd;
+        minus[i] = even - odd;
     }
 }
 
-// The gradient of the taps, which lie `tap` apart, from that of the four components, which lie one after the other.
+// The gradient of the taps, which lie `tap` apart, from that of the six components, which lie one after the other.
 static void window_weight_gradients(long n, const float *du, float *dg, long tap) {
-    const float *du0 = du, *du1 = du + n, *du2 = du + 2 * n, *du3 = du + 3 * n;
+    const float *du0 = du, *du1 = du + n, *du2 = du + 2 * n, *du3 = du + 3 * n, *du4 = du + 4 * n, *du5 = du + 5 * n;
+    const float one = 1.0f / 6, two = 1.0f / 24;
     for (long i = 0; i < n; i++) {
-        float half = (du1[i] + du2[i]) * 0.5f;
-        dg[i] = du0[i] + half;
-        dg[tap + i] = (du1[i] - du2[i]) * 0.5f;
-        dg[2 * tap + i] = half + du3[i];
+        float even = (du1[i] + du2[i]) * one, even2 = (du4[i] + du5[i]) * two;
+        dg[i] = du0[i] + (even + even2);
+        dg[tap + i] = (du1[i] - du2[i]) * one + (du4[i] - du5[i]) * (2 * two);
+        dg[2 * tap + i] = (even + 4 * even2) + du3[i];
     }
 }
 

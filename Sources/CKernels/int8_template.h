@@ -97,50 +97,59 @@ static void quantize(long rows, long K, const float *x, long ldx, const float *k
     }
 }
 
-// Levels of w columns of the four components of a tile.
-AI void store_window_levels(nk_level *const q[4], const vf factor[4], const float *d, long ldx, long n, long w) {
+// Levels of w columns of the components of a tile.
+AI void store_window_levels(const int rows, nk_level *const q[6], const vf factor[6], const float *d, long ldx, long n,
+                            long w) {
     const vf middle = splat(12582912.0f + 128.0f);  // as in vround; the last 8 bits of what it is added to are the level
-    vf v[4];
-    window_components(v, d + n, ldx, w);
+    vf v[6];
+    window_components(v, rows, d + n, ldx, w);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < 4; i++) put_levels(q[i] + n, vint(v[i] * factor[i] + middle) & 255, w);
+    for (int i = 0; i < NK_COMPONENTS(rows); i++) put_levels(q[i] + n, vint(v[i] * factor[i] + middle) & 255, w);
 }
-// The components of window_inputs; component i of tile t is row i * tiles + t. Most of them are differences, so 0 is the
-// middle of their levels: 128 + round(v * 127 / the largest).
-AI void window_quantize_of(long tiles, long K, const float *x, long ldx, const int32_t *rows, void *levels, long ldq,
-                           float *scales, int32_t *zeros) {
+// Most components are differences, so 0 is the middle of their levels: 128 + round(v * 127 / the largest).
+AI void window_quantize_tile(const int rows, long K, const float *d, long ldx, const long at[6], void *levels, long ldq,
+                             float *scales, int32_t *zeros) {
     const long full = K - K % VW, tail = K - full;
-    for (long t = 0; t < tiles; t++) {
-        const float *d = x + rows[t] * ldx;
-        vf largest[4], factor[4];
-        nk_level *q[4];
+    vf largest[6], factor[6];
+    nk_level *q[6];
 #pragma clang loop unroll(full)
-        for (int i = 0; i < 4; i++) largest[i] = splat(0.0f);
-        for (long n = 0; n < K; n += VW) {
-            vf v[4];
-            window_components(v, d + n, ldx, n < full ? VW : tail);
+    for (int i = 0; i < NK_COMPONENTS(rows); i++) largest[i] = splat(0.0f);
+    for (long n = 0; n < K; n += VW) {
+        vf v[6];
+        window_components(v, rows, d + n, ldx, n < full ? VW : tail);
 #pragma clang loop unroll(full)
-            for (int i = 0; i < 4; i++) largest[i] = vmax(vbits(vint(v[i]) & 0x7fffffff), largest[i]);
-        }
+        for (int i = 0; i < NK_COMPONENTS(rows); i++) largest[i] = vmax(vbits(vint(v[i]) & 0x7fffffff), largest[i]);
+    }
 #pragma clang loop unroll(full)
-        for (int i = 0; i < 4; i++) {
-            const float most = hmax(largest[i]);
-            factor[i] = splat(most > 0.0f ? 127.0f / most : 0.0f);
-            scales[i * tiles + t] = most / 127.0f;
-            zeros[i * tiles + t] = 128;
-            q[i] = (nk_level *)((char *)levels + (i * tiles + t) * ldq);
-        }
-        for (long n = 0; n < full; n += VW) store_window_levels(q, factor, d, ldx, n, VW);
-        if (tail) store_window_levels(q, factor, d, ldx, full, tail);
-        for (long n = K; n % GROUP; n++)
-            for (int i = 0; i < 4; i++) q[i][n] = 0;
+    for (int i = 0; i < NK_COMPONENTS(rows); i++) {
+        const float most = hmax(largest[i]);
+        factor[i] = splat(most > 0.0f ? 127.0f / most : 0.0f);
+        scales[at[i]] = most / 127.0f;
+        zeros[at[i]] = 128;
+        q[i] = (nk_level *)((char *)levels + at[i] * ldq);
+    }
+    for (long n = 0; n < full; n += VW) store_window_levels(rows, q, factor, d, ldx, n, VW);
+    if (tail) store_window_levels(rows, q, factor, d, ldx, full, tail);
+    for (long n = K; n % GROUP; n++)
+        for (int i = 0; i < NK_COMPONENTS(rows); i++) q[i][n] = 0;
+}
+AI void window_quantize_of(const struct nk_tiles *tiles, long K, const float *x, long ldx, void *levels, long ldq,
+                           float *scales, int32_t *zeros) {
+    for (long t = 0, fours = 0; t < tiles->count; t++) {
+        const float *d = x + tiles->first[t].row * ldx;
+        long at[6];
+        for (int i = 0; i < 6; i++) at[i] = component_row(tiles, i, t, fours);
+        if (tiles->first[t].rows == 4) {
+            window_quantize_tile(4, K, d, ldx, at, levels, ldq, scales, zeros);
+            fours++;
+        } else window_quantize_tile(2, K, d, ldx, at, levels, ldq, scales, zeros);
     }
 }
-static void window_quantize(long tiles, long K, const float *x, long ldx, const int32_t *rows, void *levels, long ldq,
+static void window_quantize(const struct nk_tiles *tiles, long K, const float *x, long ldx, void *levels, long ldq,
                             float *scales, int32_t *zeros) {
     // The usual width as a constant: its loops are laid out without a branch.
-    if (K == 96) window_quantize_of(tiles, 96, x, ldx, rows, levels, ldq, scales, zeros);
-    else window_quantize_of(tiles, K, x, ldx, rows, levels, ldq, scales, zeros);
+    if (K == 96) window_quantize_of(tiles, 96, x, ldx, levels, ldq, scales, zeros);
+    else window_quantize_of(tiles, K, x, ldx, levels, ldq, scales, zeros);
 }
 
 // What becomes of the sums of a column of tiles: rows of C, and the scales and zeros by which they are theirs.

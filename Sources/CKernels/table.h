@@ -6,7 +6,7 @@
 
 struct nk_bf16_table {
     void (*to_bf16)(long, long, const float *, long, uint16_t *, long);
-    void (*window_inputs)(long, long, const float *, long, const int32_t *, uint16_t *, long, long);
+    void (*window_inputs)(const struct nk_tiles *, long, const float *, long, uint16_t *, long);
     void (*pair_rows)(long, long, const float *, long, uint16_t *, long, long);
     void (*gemm)(long, long, long, const uint16_t *, long, const uint16_t *, float *, long);
     void (*gemm_pairs)(long, long, long, const uint16_t *, long, const uint16_t *, float *, long);
@@ -21,7 +21,7 @@ struct nk_int8_table {
     size_t (*packed_size)(long, long);
     void (*pack)(long, long, const int8_t *, void *);
     void (*quantize)(long, long, const float *, long, const float *, void *, long, float *, int32_t *);
-    void (*window_quantize)(long, long, const float *, long, const int32_t *, void *, long, float *, int32_t *);
+    void (*window_quantize)(const struct nk_tiles *, long, const float *, long, void *, long, float *, int32_t *);
     void (*gemm)(long, long, long, const void *, long, const float *, const int32_t *, const struct nk_int8_matrix *,
                  const float *, long, const float *, int, float *, long);
 };
@@ -42,12 +42,11 @@ struct nk_table {
     void (*softmax)(long, long, float *, long, const float *, float *, long);
     void (*dot_rows)(long, long, const float *, long, const float *, float *, float *);
     void (*dot_rows_f16)(long, long, const uint16_t *, const float *, float *, float *);
-    void (*window_inputs)(long, long, const float *, long, const int32_t *, float *, long, long);
-    void (*window_outputs)(long, long, const float *, long, long, float *, long, const int32_t *);
-    void (*window_output_gradients)(long, long, const float *, long, const int32_t *, float *, long, long);
-    void (*window_input_gradients)(long, long, const float *, long, long, float *, long, const int32_t *,
-                                   const struct nk_mask *);
-    void (*window_weights)(long, const float *, float *, float *);
+    void (*window_inputs)(const struct nk_tiles *, long, const float *, long, float *, long);
+    void (*window_outputs)(const struct nk_tiles *, long, float *, long, float *, long);
+    void (*window_output_gradients)(const struct nk_tiles *, long, const float *, long, float *, long);
+    void (*window_input_gradients)(const struct nk_tiles *, long, float *, long, float *, long, const struct nk_mask *);
+    void (*window_weights)(long, const float *, float, float, float *, float *);
     void (*window_weight_gradients)(long, const float *, float *, long);
     void (*window_lookup)(long, long, const float *, long, const uint32_t *, float *, long, float *, long);
     void (*window_lookup_f16)(long, long, const uint16_t *, long, const uint32_t *, float *, long, float *, long);

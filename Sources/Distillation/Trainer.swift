@@ -54,7 +54,7 @@ package final class Trainer {
 
     /// Names the way in which weights are computed. It changes with every change of a formula, of the order of a sum or of
     /// a random choice, so that a program does not continue the run of another that would have made other bytes.
-    package static let arithmetic = "3"
+    package static let arithmetic = "4"
 
     package struct UpdateReport: Sendable {
         package var loss: Double

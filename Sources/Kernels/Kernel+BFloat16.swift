@@ -132,15 +132,12 @@ extension Kernel {
 extension WindowConvolution {
     /// The components of the inputs, rounded to bfloat16.
     package static func inputs(
-        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, x: RowsPointer, v: BFloat16RowsPointer,
-        componentStride: Int
+        _ tiles: WindowTiles, columnCount: Int, x: RowsPointer, v: BFloat16RowsPointer
     ) {
         precondition(
             min(x.stride, v.stride) >= (columnCount + 15) / 16 * 16,
             "window convolution of \(columnCount) columns at strides \(x.stride), \(v.stride)")
-        guard let first = tiles.baseAddress else { return }
-        nk_window_inputs_bf16(
-            tiles.count, columnCount, x.pointer, x.stride, first, v.pointer, v.stride, componentStride)
+        tiles.withPointer { nk_window_inputs_bf16($0, columnCount, x.pointer, x.stride, v.pointer, v.stride) }
     }
 }
 

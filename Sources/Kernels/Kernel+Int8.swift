@@ -108,17 +108,16 @@ package final class QuantizedRows {
         }
     }
 
-    /// Rounds the components of a window convolution's inputs: component `i` of tile `t` is row `i * tiles.count + t`.
+    /// Rounds the components of a window convolution's inputs, see ``WindowConvolution/inputs(_:columnCount:x:v:)``.
     ///
-    /// - Parameters:
-    ///   - tiles: Rows of `x`; from each on, four are read. See ``WindowConvolution``.
-    ///   - columnCount: At most ``PackedInt8Matrix/maximumRowCount``.
-    package func quantizeWindows(tiles: UnsafeBufferPointer<Int32>, columnCount: Int, x: RowsPointer) {
-        guard let first = tiles.baseAddress, let last = tiles.last else { return }
-        Kernel.check(rows: Int(last) + 4, columns: columnCount, stride: x.stride, "quantize windows")
-        reserve(rowCount: WindowConvolution.componentCount * tiles.count, columnCount: columnCount)
-        nk_window_quantize(
-            tiles.count, columnCount, x.pointer, x.stride, first, levels.pointer, stride, scales.pointer, zeros.int32)
+    /// - Parameter columnCount: At most ``PackedInt8Matrix/maximumRowCount``.
+    package func quantizeWindows(_ tiles: WindowTiles, columnCount: Int, x: RowsPointer) {
+        Kernel.check(rows: tiles.outputRows.upperBound + 1, columns: columnCount, stride: x.stride, "quantize windows")
+        reserve(rowCount: tiles.componentRowCount, columnCount: columnCount)
+        tiles.withPointer {
+            nk_window_quantize(
+                $0, columnCount, x.pointer, x.stride, levels.pointer, stride, scales.pointer, zeros.int32)
+        }
     }
 
     private func reserve(rowCount: Int, columnCount: Int) {

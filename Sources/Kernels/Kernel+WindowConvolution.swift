@@ -1,48 +1,37 @@
 internal import CKernels
 
-/// The window convolution `y[r] = x[r - 1] g0 + x[r] g1 + x[r + 1] g2` in steps, by minimal filtering F(2, 3): two
-/// neighbouring rows of `y`, a tile, take four products instead of six.
+/// The window convolution `y[r] = x[r - 1] g0 + x[r] g1 + x[r + 1] g2` in steps, by minimal filtering: four neighbouring rows
+/// of `y`, a tile, take six products instead of twelve (F(4, 3)), two rows four instead of six (F(2, 3)).
 ///
-/// A tile `t`, of the rows `t + 1` and `t + 2` of `y`, is named by the row before them; tiles ascend by two at the least.
-/// Its inputs give four components `v_i`, a row each; the products `m_i = v_i U_i` with transformed taps give the outputs.
-/// Components lie `componentStride` floats apart. All rows are padded to a multiple of 16 floats, which are read and
-/// written too.
+/// The inputs of a tile give components `v_i`, a row each: six of four rows, the first four of two rows. The products
+/// `m_i = v_i U_i` with transformed taps give the outputs. All rows are padded to a multiple of 16 floats, which are read
+/// and written too.
 ///
-/// - Note: Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks", section 4.1; the formulas stand in
+/// - Note: Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks", section 4; the formulas stand in
 ///   `window_template.h`.
 package enum WindowConvolution {
-    package static let componentCount = 4
+    package static let componentCount = 6
 
     /// The components of the inputs.
     ///
     /// - Parameters:
-    ///   - tiles: Rows of `x`; from each on, four are read.
-    ///   - v: Receives them, rows `v.stride` apart.
-    package static func inputs(
-        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, x: RowsPointer, v: RowsPointer, componentStride: Int
-    ) {
-        check(tiles.count, columnCount, [x.stride, v.stride])
-        guard let first = tiles.baseAddress else { return }
-        nk_window_inputs(tiles.count, columnCount, x.pointer, x.stride, first, v.pointer, v.stride, componentStride)
+    ///   - x: Of each tile the row before it, its own and the row after it are read.
+    ///   - v: Receives them.
+    package static func inputs(_ tiles: WindowTiles, columnCount: Int, x: RowsPointer, v: RowsPointer) {
+        check(columnCount, [x.stride, v.stride])
+        tiles.withPointer { nk_window_inputs($0, columnCount, x.pointer, x.stride, v.pointer, v.stride) }
     }
 
     /// The output rows of the tiles, from the products. A row between two tiles becomes 0.
-    package static func outputs(
-        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, m: RowsPointer, componentStride: Int, y: RowsPointer
-    ) {
-        check(tiles.count, columnCount, [m.stride, y.stride])
-        guard let first = tiles.baseAddress else { return }
-        nk_window_outputs(tiles.count, columnCount, m.pointer, m.stride, componentStride, y.pointer, y.stride, first)
+    package static func outputs(_ tiles: WindowTiles, columnCount: Int, m: RowsPointer, y: RowsPointer) {
+        check(columnCount, [m.stride, y.stride])
+        tiles.withPointer { nk_window_outputs($0, columnCount, m.pointer, m.stride, y.pointer, y.stride) }
     }
 
     /// The gradient of the products, from that of the output rows.
-    package static func outputGradients(
-        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, dy: RowsPointer, dm: RowsPointer, componentStride: Int
-    ) {
-        check(tiles.count, columnCount, [dy.stride, dm.stride])
-        guard let first = tiles.baseAddress else { return }
-        nk_window_output_gradients(
-            tiles.count, columnCount, dy.pointer, dy.stride, first, dm.pointer, dm.stride, componentStride)
+    package static func outputGradients(_ tiles: WindowTiles, columnCount: Int, dy: RowsPointer, dm: RowsPointer) {
+        check(columnCount, [dy.stride, dm.stride])
+        tiles.withPointer { nk_window_output_gradients($0, columnCount, dy.pointer, dy.stride, dm.pointer, dm.stride) }
     }
 
     /// Adds the gradient of the tiles' output rows as inputs, less what the mask drops. Rows of no tile get nothing: they
@@ -50,29 +39,34 @@ package enum WindowConvolution {
     ///
     /// - Parameter firstIndex: Number of the element `dx[0, 0]` in the mask.
     package static func addInputGradients(
-        tiles: UnsafeBufferPointer<Int32>, columnCount: Int, dv: RowsPointer, componentStride: Int, dx: RowsPointer,
-        mask: DropoutMask, firstIndex: Int
+        _ tiles: WindowTiles, columnCount: Int, dv: RowsPointer, dx: RowsPointer, mask: DropoutMask, firstIndex: Int
     ) {
-        check(tiles.count, columnCount, [dv.stride, dx.stride])
-        guard let first = tiles.baseAddress, let last = tiles.last else { return }
-        var mask = mask.from(firstIndex, count: (Int(last) + 3) * columnCount)
-        nk_window_input_gradients(
-            tiles.count, columnCount, dv.pointer, dv.stride, componentStride, dx.pointer, dx.stride, first, &mask)
+        check(columnCount, [dv.stride, dx.stride])
+        var mask = mask.from(firstIndex, count: tiles.outputRows.upperBound * columnCount)
+        tiles.withPointer {
+            nk_window_input_gradients($0, columnCount, dv.pointer, dv.stride, dx.pointer, dx.stride, &mask)
+        }
     }
 
-    /// The middle two of the transformed taps, element by element. The outer two are `g0` and `g2`.
-    ///
-    /// - Parameter taps: `g0`, `g1`, `g2`, one after the other, `count` numbers each.
-    package static func transformTaps(
-        count: Int, taps: UnsafePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
-    ) {
-        nk_window_weights(count, taps, first, second)
-    }
-
-    /// The gradient of the taps from those of the four transformed ones.
+    /// Two of the transformed taps, element by element. Those of components 0 and 3 are `g0` and `g2`.
     ///
     /// - Parameters:
-    ///   - transformed: The four, one after the other, `count` numbers each.
+    ///   - components: 1 and 2, or 4 and 5.
+    ///   - taps: `g0`, `g1`, `g2`, one after the other, `count` numbers each.
+    ///   - transformed: Receives the two, one after the other.
+    package static func transformTaps(
+        _ components: ClosedRange<Int>, count: Int, taps: UnsafePointer<Float>,
+        into transformed: UnsafeMutablePointer<Float>
+    ) {
+        let (point, scale): (Float, Float) = components == 1...2 ? (1, 1 / 6) : (2, 1 / 24)
+        precondition(components == 1...2 || components == 4...5, "taps of components \(components)")
+        nk_window_weights(count, taps, point, scale, transformed, transformed + count)
+    }
+
+    /// The gradient of the taps from those of the transformed ones.
+    ///
+    /// - Parameters:
+    ///   - transformed: One after the other, `count` numbers each.
     ///   - taps: Receives three times `count` numbers, `tapStride` apart.
     package static func tapGradients(
         count: Int, transformed: UnsafePointer<Float>, taps: UnsafeMutablePointer<Float>, tapStride: Int
@@ -93,7 +87,7 @@ package enum WindowConvolution {
         rowCount: Int, columnCount: Int, entries: UnsafePointer<Float>, partStride: Int, slots: UnsafePointer<UInt32>,
         z: RowsPointer, hidden: RowsPointer
     ) {
-        check(rowCount, columnCount, [partStride, z.stride, hidden.stride])
+        check(columnCount, [partStride, z.stride, hidden.stride])
         nk_window_lookup(
             rowCount, columnCount, entries, partStride, slots, z.pointer, z.stride, hidden.pointer, hidden.stride)
     }
@@ -103,14 +97,14 @@ package enum WindowConvolution {
         rowCount: Int, columnCount: Int, entries: UnsafePointer<UInt16>, partStride: Int, slots: UnsafePointer<UInt32>,
         z: RowsPointer, hidden: RowsPointer
     ) {
-        check(rowCount, columnCount, [partStride, z.stride, hidden.stride])
+        check(columnCount, [partStride, z.stride, hidden.stride])
         nk_window_lookup_f16(
             rowCount, columnCount, entries, partStride, slots, z.pointer, z.stride, hidden.pointer, hidden.stride)
     }
 
-    private static func check(_ rows: Int, _ columns: Int, _ strides: [Int]) {
+    private static func check(_ columns: Int, _ strides: [Int]) {
         precondition(
-            rows >= 0 && columns >= 0 && strides.allSatisfy { $0 >= (columns + 15) / 16 * 16 },
-            "window convolution of \(rows) x \(columns) at strides \(strides)")
+            columns >= 0 && strides.allSatisfy { $0 >= (columns + 15) / 16 * 16 },
+            "window convolution of \(columns) columns at strides \(strides)")
     }
 }

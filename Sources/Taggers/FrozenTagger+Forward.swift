@@ -5,6 +5,8 @@ import Kernels
 extension FrozenTagger {
     /// Rows of a block: what is done to a block's products finds them in the first-level cache.
     static let blockRowCount = 96
+    /// Tiles of a block.
+    static let blockTileCount = 48
 
     /// Computes the entries of tokens that were not in the cache.
     ///
@@ -37,12 +39,7 @@ extension FrozenTagger {
         firstConvolution(rowCount: R, slots, in: workspace)
         zero(rows.boundaries, of: workspace.hidden(0))
         for (index, taps) in windows.enumerated() {
-            rows.tiles.withUnsafeBufferPointer { tiles in
-                for start in stride(from: 0, to: tiles.count, by: Self.blockRowCount / 2) {
-                    let end = min(tiles.count, start + Self.blockRowCount / 2)
-                    convolution(index, taps, UnsafeBufferPointer(rebasing: tiles[start..<end]), in: workspace)
-                }
-            }
+            rows.forEachBlock(of: Self.blockTileCount) { convolution(index, taps, $0, in: workspace) }
             zero(rows.boundaries, of: workspace.hidden(index + 1))
         }
         let hidden = workspace.hidden(windows.count)
@@ -76,32 +73,29 @@ extension FrozenTagger {
 
     /// Rows of hidden state `index + 1` from hidden state `index`.
     private func convolution(
-        _ index: Int, _ taps: [FrozenMatrix], _ tiles: UnsafeBufferPointer<Int32>, in workspace: InferenceWorkspace
+        _ index: Int, _ taps: [FrozenMatrix], _ tiles: WindowTiles, in workspace: InferenceWorkspace
     ) {
         let H = configuration.hiddenWidth, products = workspace.products, stride = products.stride
-        let component = tiles.count * stride, x = workspace.hidden(index)
-        let windows = workspace.windows, quantized = workspace.quantized
+        let x = workspace.hidden(index), windows = workspace.windows, quantized = workspace.quantized
         switch precision {
-        case .full:
-            WindowConvolution.inputs(tiles: tiles, columnCount: H, x: x, v: windows, componentStride: component)
-        case .reduced: quantized.quantizeWindows(tiles: tiles, columnCount: H, x: x)
+        case .full: WindowConvolution.inputs(tiles, columnCount: H, x: x, v: windows)
+        case .reduced: quantized.quantizeWindows(tiles, columnCount: H, x: x)
         }
         for (number, matrix) in taps.enumerated() {
-            let product = RowsPointer(products.pointer + number * component, stride: stride)
+            let rows = tiles.rows(ofComponent: number), product = products.from(row: rows.lowerBound)
             switch matrix {
             case .full(let matrix):
                 Kernel.multiply(
-                    rowCount: tiles.count, a: windows.pointer + number * component, aRowStride: stride, b: matrix,
+                    rowCount: rows.count, a: windows.from(row: rows.lowerBound).pointer, aRowStride: stride, b: matrix,
                     c: product.pointer, cStride: stride)
             case .reduced(let matrix):
-                quantized.multiply(first: number * tiles.count, rowCount: tiles.count, b: matrix, c: product)
+                quantized.multiply(first: rows.lowerBound, rowCount: rows.count, b: matrix, c: product)
             }
         }
         let rows = tiles.outputRows
         // Row 0 of what is written would lie so far before the block.
         let y = RowsPointer(workspace.outputs.pointer - rows.lowerBound * stride, stride: stride)
-        WindowConvolution.outputs(
-            tiles: tiles, columnCount: H, m: products, componentStride: component, y: y)
+        WindowConvolution.outputs(tiles, columnCount: H, m: products, y: y)
         Kernel.rectifyAndNormalize(
             rowCount: rows.count, columnCount: H, c: workspace.outputs,
             weights: layout.convolutions[index + 1].normWeights(parameters.pointer),

@@ -11,7 +11,7 @@ package enum ArithmeticPrecision: String, CaseIterable, Codable, Sendable {
 
     /// What a frozen tagger's scores in other than full precision are called. It changes with the numbers that come out, so that those of two
     /// programs are not taken for the same.
-    package var nameOfScores: String? { self == .full ? nil : "int8" }
+    package var nameOfScores: String? { self == .full ? nil : "int8.2" }
 }
 
 /// A right-hand matrix in the precision of its tagger.
@@ -78,14 +78,14 @@ struct FrozenTagger: Sendable {
             let taps = UnsafePointer(p + layer.weight)
             return [square(taps), square(taps + H * H), square(taps + 2 * H * H)]
         }
-        let middle = FloatBuffer(count: 2 * H * H)
+        let pair = FloatBuffer(count: 2 * H * H)
         windows = layout.convolutions.dropFirst().map { layer in
             let taps = p + layer.weight
-            WindowConvolution.transformTaps(
-                count: H * H, taps: taps, first: middle.pointer, second: middle.pointer + H * H)
-            return [
-                square(taps), square(middle.pointer), square(middle.pointer + H * H), square(taps + 2 * H * H),
-            ]
+            func transformed(_ components: ClosedRange<Int>) -> [FrozenMatrix] {
+                WindowConvolution.transformTaps(components, count: H * H, taps: taps, into: pair.pointer)
+                return [square(pair.pointer), square(pair.pointer + H * H)]
+            }
+            return [square(taps)] + transformed(1...2) + [square(taps + 2 * H * H)] + transformed(4...5)
         }
         output = PackedMatrix(rowCount: H, columnCount: K)
         output.pack(p + layout.outputWeight, rowStride: K, columnStride: 1)

@@ -2,7 +2,7 @@ import Kernels
 
 /// What one task needs to run a frozen tagger: the rows of a piece, its activations, and the cache of tokens.
 ///
-/// One workspace belongs to one task at a time. `R` rows, `T` tiles of two rows, `I` input width, `H` hidden width, `K`
+/// One workspace belongs to one task at a time. `R` rows, `T` tiles of two or four rows, `I` input width, `H` hidden width, `K`
 /// labels.
 final class InferenceWorkspace: @unchecked Sendable {
     // `@unchecked Sendable`: handed from task to task, never used by two at once; see above.
@@ -33,11 +33,12 @@ final class InferenceWorkspace: @unchecked Sendable {
         inputStride = RowsPointer.stride(forWidth: tagger.configuration.inputWidth)
         let R = FrozenTagger.blockRowCount
         inputBuffer = FloatBuffer(count: R * inputStride)
-        // Two rows a tile, four components.
-        productBuffer = FloatBuffer(count: R * 2 * hiddenStride)
-        // A tile of a sentence of two tokens, with the boundary behind it.
-        outputBuffer = FloatBuffer(count: R / 2 * 3 * hiddenStride)
-        windowBuffer = FloatBuffer(count: tagger.precision == .full ? R * 2 * hiddenStride : 0)
+        // What a block multiplies elsewhere, twice; of tiles of four rows, all components.
+        let T = FrozenTagger.blockTileCount, components = T * WindowConvolution.componentCount * hiddenStride
+        productBuffer = FloatBuffer(count: max(R * 2 * hiddenStride, components))
+        // A tile of four rows, with the boundary behind it.
+        outputBuffer = FloatBuffer(count: T * 5 * hiddenStride)
+        windowBuffer = FloatBuffer(count: tagger.precision == .full ? components : 0)
     }
 
     func reserve(rowCount: Int) {

@@ -1,17 +1,17 @@
 package import Corpora
+import Kernels
 
 /// Where sentences stand as rows of a matrix: laid end to end, an empty row before each and behind the last.
 ///
 /// The empty rows are the boundary that a window convolution sees; no other padding exists. The convolution computes rows
-/// in pairs; each sentence has its own, so that a token is treated the same whatever sentences are around it: behind a
-/// sentence of an odd number of tokens the last pair reaches over the boundary.
+/// in tiles of four, and of two where no more are left; each sentence has its own, so that a token is treated the same whatever
+/// sentences are around it: behind a sentence of an odd number of tokens the last tile reaches over the boundary.
 struct SentenceRows {
     /// Rows, boundaries included; the last two are boundaries, because a window reaches so far.
     private(set) var count = 2
     /// Rows that are boundaries, in order.
     private(set) var boundaries: [Int32] = [0, 1]
-    /// Pairs of rows, named by the row before them.
-    private(set) var tiles: [Int32] = []
+    private(set) var tiles: [WindowTile] = []
 
     /// The row of the next sentence's first token.
     var next: Int { count - 1 }
@@ -26,11 +26,25 @@ struct SentenceRows {
     /// Appends a sentence, which has tokens.
     mutating func append(tokenCount: Int) {
         let first = next
-        for tile in 0..<(tokenCount + 1) / 2 { tiles.append(Int32(first - 1 + 2 * tile)) }
+        for token in stride(from: 0, to: tokenCount, by: 4) {
+            tiles.append(WindowTile(row: Int32(first - 1 + token), rowCount: tokenCount - token > 2 ? 4 : 2))
+        }
         // What was the last row becomes the first token.
         boundaries[boundaries.count - 1] = Int32(first + tokenCount)
         boundaries.append(Int32(first + tokenCount + 1))
         count = first + tokenCount + 2
+    }
+
+    /// Calls `body` with all tiles.
+    func withTiles(_ body: (WindowTiles) -> Void) { tiles.withUnsafeBufferPointer { body(WindowTiles($0)) } }
+
+    /// Calls `body` with some tiles after the other.
+    func forEachBlock(of tileCount: Int, _ body: (WindowTiles) -> Void) {
+        withTiles { tiles in
+            for start in stride(from: 0, to: tiles.count, by: tileCount) {
+                body(tiles[start..<min(tiles.count, start + tileCount)])
+            }
+        }
     }
 }
 

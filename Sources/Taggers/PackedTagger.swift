@@ -2,7 +2,7 @@ package import Kernels
 
 /// The weights of a tagger in training, in the order in which the products read them; made anew after every update.
 ///
-/// Taps of a window convolution are transformed (`WindowConvolution`): four matrices instead of three. In reduced precision the products of
+/// Taps of a window convolution are transformed (`WindowConvolution`): six matrices instead of three. In reduced precision the products of
 /// the input layer and of the convolutions, forward and backward, are of bfloat16 with 32-bit sums; weights, their moments, norms
 /// and the output layer stay in 32 bits.
 package final class PackedTagger: Sendable {
@@ -18,8 +18,8 @@ package final class PackedTagger: Sendable {
     let inputFeaturesTransposed: PackedMatrix
     let windowsTransposed: [[TrainingMatrix]]
     let outputTransposed: PackedMatrix
-    /// The middle two of the transformed taps of each convolution.
-    private let middleTaps: [FloatBuffer]
+    /// Transformed taps of each convolution on their way, two and two.
+    private let tapPairs: [[FloatBuffer]]
 
     package init(
         _ configuration: TaggerConfiguration, parameters: FloatBuffer, precision: ArithmeticPrecision = .full
@@ -44,12 +44,17 @@ package final class PackedTagger: Sendable {
             rowCount: H, columnCount: configuration.inputWidth - configuration.frozenWidth)
         windowsTransposed = windows()
         outputTransposed = PackedMatrix(rowCount: configuration.labelCount, columnCount: H)
-        middleTaps = (0..<configuration.convolutionCount).map { _ in FloatBuffer(count: 2 * H * H) }
+        tapPairs = (0..<configuration.convolutionCount).map { _ in
+            Self.tapPairs.map { _ in FloatBuffer(count: 2 * H * H) }
+        }
         for part in 0..<packingPartCount { pack(part) }
     }
 
     /// Parts in which the weights are packed, independent of each other.
-    package var packingPartCount: Int { 1 + 2 * configuration.convolutionCount }
+    package var packingPartCount: Int { 1 + 3 * configuration.convolutionCount }
+
+    /// The components whose taps are transformed together.
+    private static let tapPairs = [1...2, 4...5]
 
     /// Packs a part again after the parameters changed.
     package func pack(_ part: Int) {
@@ -63,16 +68,16 @@ package final class PackedTagger: Sendable {
             outputTransposed.pack(p + layout.outputWeight, rowStride: 1, columnStride: K)
             return
         }
-        let index = (part - 1) / 2
+        let (index, pair) = (part - 1).quotientAndRemainder(dividingBy: 3)
         let taps = p + layout.convolutions[index].weight
-        if part % 2 == 1 {
+        if pair == 2 {
             pack(0, of: index, taps)
             pack(3, of: index, taps + 2 * H * H)
         } else {
-            let middle = middleTaps[index].pointer
-            WindowConvolution.transformTaps(count: H * H, taps: taps, first: middle, second: middle + H * H)
-            pack(1, of: index, middle)
-            pack(2, of: index, middle + H * H)
+            let components = Self.tapPairs[pair], transformed = tapPairs[index][pair].pointer
+            WindowConvolution.transformTaps(components, count: H * H, taps: taps, into: transformed)
+            pack(components.lowerBound, of: index, transformed)
+            pack(components.upperBound, of: index, transformed + H * H)
         }
     }
 

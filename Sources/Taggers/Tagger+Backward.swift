@@ -54,8 +54,8 @@ extension PackedTagger {
         _ index: Int, _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, _ noise: TrainingNoise,
         _ gradient: TaggerGradient
     ) {
-        let H = configuration.hiddenWidth, T = sentences.rows.tiles.count
-        guard T > 0 else {
+        let H = configuration.hiddenWidth
+        guard !sentences.rows.tiles.isEmpty else {
             gradient.windows[index].zero()
             return
         }
@@ -64,25 +64,21 @@ extension PackedTagger {
         normBackward(
             layout.convolutions[index], index: index + 1, rows: 1..<sentences.rowCount - 1, in: workspace,
             gradient.parameters.pointer)
-        let v = workspace.windows, dm = workspace.windowProducts, component = T * v.stride
-        sentences.rows.tiles.withUnsafeBufferPointer { tiles in
-            WindowConvolution.inputs(
-                tiles: tiles, columnCount: H, x: workspace.layerInput(index), v: v, componentStride: component)
-            WindowConvolution.outputGradients(
-                tiles: tiles, columnCount: H, dy: da, dm: dm, componentStride: component)
-            for number in 0..<WindowConvolution.componentCount {
-                workspace.products.writeWeightGradient(
-                    left: v.from(row: number * T), leftWidth: H, dy: dm.from(row: number * T), width: H,
-                    rowCount: T, precision, into: gradient.windows[index].pointer + number * H * H)
-            }
-            // The windows are not needed any more; their gradients take their place.
+        let v = workspace.windows, dm = workspace.windowProducts
+        sentences.rows.withTiles { tiles in
+            WindowConvolution.inputs(tiles, columnCount: H, x: workspace.layerInput(index), v: v)
+            WindowConvolution.outputGradients(tiles, columnCount: H, dy: da, dm: dm)
             for (number, taps) in windowsTransposed[index].enumerated() {
-                workspace.products.multiply(
-                    rowCount: T, a: dm.from(row: number * T), b: taps, c: v.from(row: number * T))
+                let rows = tiles.rows(ofComponent: number)
+                let v = v.from(row: rows.lowerBound), dm = dm.from(row: rows.lowerBound)
+                workspace.products.writeWeightGradient(
+                    left: v, leftWidth: H, dy: dm, width: H, rowCount: rows.count, precision,
+                    into: gradient.windows[index].pointer + number * H * H)
+                // The windows are not needed any more; their gradients take their place.
+                workspace.products.multiply(rowCount: rows.count, a: dm, b: taps, c: v)
             }
             WindowConvolution.addInputGradients(
-                tiles: tiles, columnCount: H, dv: v, componentStride: component, dx: dh,
-                mask: noise.mask(layer: index + 1), firstIndex: 0)
+                tiles, columnCount: H, dv: v, dx: dh, mask: noise.mask(layer: index + 1), firstIndex: 0)
         }
         // What a convolution sends into a boundary row goes nowhere: the row was set to zero.
         zero(sentences.rows.boundaries, of: dh)

@@ -1,7 +1,7 @@
 package import Corpora
 import Kernels
 
-// Legend: R rows (tokens and boundaries), T tiles of two rows, I input width, H hidden width, K labels.
+// Legend: R rows (tokens and boundaries), T tiles of two or four rows, I input width, H hidden width, K labels.
 //
 //   x = [scale * vector; statistics; flags; feature embeddings]            [R, I]
 //   h = LayerNorm(ReLU(dropout(x) W + b)), zero on boundaries              [R, H]
@@ -11,8 +11,9 @@ import Kernels
 // Products go in blocks of rows, so that what is done to each of their results finds it in the first-level cache.
 extension PackedTagger {
     static let layerNormEpsilon: Float = 1e-5
-    /// Rows of a block.
+    /// Rows of a block, and tiles of one.
     static let blockRowCount = 96
+    static let blockTileCount = 48
 
     /// Computes logits and probabilities of every row into the workspace.
     package func forward(
@@ -30,7 +31,7 @@ extension PackedTagger {
         }
         zeroBoundaries(sentences, workspace, layer: 0)
         for index in layout.convolutions.indices {
-            forEachBlock(of: sentences.rows.tiles) { convolution(index, $0, in: workspace, noise) }
+            sentences.rows.forEachBlock(of: Self.blockTileCount) { convolution(index, $0, in: workspace, noise) }
             zeroBoundaries(sentences, workspace, layer: index + 1)
         }
         let K = configuration.labelCount, d = workspace.layerInput(configuration.convolutionCount)
@@ -42,24 +43,13 @@ extension PackedTagger {
             probabilities: RowsPointer(workspace.probabilities.pointer, stride: K))
     }
 
-    /// Calls `body` with some tiles after the other.
-    private func forEachBlock(of tiles: [Int32], _ body: (UnsafeBufferPointer<Int32>) -> Void) {
-        tiles.withUnsafeBufferPointer { tiles in
-            for start in stride(from: 0, to: tiles.count, by: Self.blockRowCount / 2) {
-                body(UnsafeBufferPointer(rebasing: tiles[start..<min(tiles.count, start + Self.blockRowCount / 2)]))
-            }
-        }
-    }
-
     private func convolution(
-        _ index: Int, _ tiles: UnsafeBufferPointer<Int32>, in workspace: TaggerWorkspace, _ noise: TrainingNoise
+        _ index: Int, _ tiles: WindowTiles, in workspace: TaggerWorkspace, _ noise: TrainingNoise
     ) {
         let H = configuration.hiddenWidth, v = workspace.windows, m = workspace.windowProducts
         workspace.products.convolve(
             tiles, columnCount: H, x: workspace.layerInput(index), taps: windows[index], v: v, m: m)
-        WindowConvolution.outputs(
-            tiles: tiles, columnCount: H, m: m, componentStride: tiles.count * m.stride,
-            y: workspace.activation(index + 1))
+        WindowConvolution.outputs(tiles, columnCount: H, m: m, y: workspace.activation(index + 1))
         normalize(
             layout.convolutions[index], index: index + 1, tiles.outputRows, in: workspace, noise)
     }
@@ -123,11 +113,4 @@ extension ParameterLayout.Layer {
             bias: parameters + bias, gamma: parameters + gamma, beta: parameters + beta,
             epsilon: PackedTagger.layerNormEpsilon)
     }
-}
-
-extension UnsafeBufferPointer<Int32> {
-    /// From the first row of the first tile to the last of the last.
-    ///
-    /// - Precondition: there are tiles.
-    var outputRows: Range<Int> { Int(self[0]) + 1..<Int(self[count - 1]) + 3 }
 }

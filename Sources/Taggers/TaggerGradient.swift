@@ -7,7 +7,7 @@ package import Kernels
 package final class TaggerGradient: Sendable {
     /// Of all parameters, in their layout; the places of the taps are empty.
     let parameters: FloatBuffer
-    /// `[4, H, H]` of each convolution: the transformed taps.
+    /// `[6, H, H]` of each convolution: the transformed taps.
     let windows: [FloatBuffer]
 
     package init(_ layout: ParameterLayout) {

@@ -29,8 +29,8 @@ package final class TaggerInference: Sendable {
     package struct Work: Sendable {
         /// Rows that went through the output layer, boundaries included.
         package var rows = 0
-        /// Pairs of rows that went through each convolution after the first.
-        package var tiles = 0
+        /// Rows of window components that each convolution after the first multiplied.
+        package var componentRows = 0
         /// Tokens that were not in the cache.
         package var entries = 0
     }
@@ -38,7 +38,8 @@ package final class TaggerInference: Sendable {
     package var workDone: Work {
         workspaces.reduce(Work()) {
             Work(
-                rows: $0.rows + $1.work.rows, tiles: $0.tiles + $1.work.tiles, entries: $0.entries + $1.work.entries)
+                rows: $0.rows + $1.work.rows, componentRows: $0.componentRows + $1.work.componentRows,
+                entries: $0.entries + $1.work.entries)
         }
     }
 
@@ -138,7 +139,7 @@ private struct TokenPiece {
             if let slots = slots.baseAddress { tagger.forward(rows, slots: slots, in: workspace) }
         }
         workspace.work.rows += rows.count
-        workspace.work.tiles += rows.tiles.count
+        rows.withTiles { workspace.work.componentRows += $0.componentRowCount }
         workspace.work.entries += newSlots.count
         let K = tagger.configuration.labelCount
         var row = 1

@@ -2,7 +2,7 @@ package import Kernels
 
 /// Activations and gradients of one training pass; grows to the largest batch seen and is reused.
 ///
-/// One workspace belongs to one task at a time. `R` rows, `T` tiles of two rows, `I` input width, `H` hidden width, `K`
+/// One workspace belongs to one task at a time. `R` rows, `T` tiles of two or four rows, `I` input width, `H` hidden width, `K`
 /// labels. Rows of hidden states and inputs are padded (`RowsPointer/stride(forWidth:)`).
 package final class TaggerWorkspace: @unchecked Sendable {
     // `@unchecked Sendable`: handed from task to task, never used by two at once; see above.
@@ -27,9 +27,9 @@ package final class TaggerWorkspace: @unchecked Sendable {
     private var hiddenGradientBuffer = FloatBuffer(count: 0)
     private var productGradientBuffer = FloatBuffer(count: 0)
     private var stateGradientBuffer = FloatBuffer(count: 0)
-    /// `[4, T, H]`: components of the windows, or of their gradients.
+    /// Components of the windows, or of their gradients, see ``WindowTiles``.
     private var windowBuffer = FloatBuffer(count: 0)
-    /// `[4, T, H]`: components of the products, or of their gradients.
+    /// The same of the products, or of their gradients.
     private var windowProductBuffer = FloatBuffer(count: 0)
     /// `[R, K]`
     package private(set) var logits = FloatBuffer(count: 0)
@@ -87,7 +87,7 @@ package final class TaggerWorkspace: @unchecked Sendable {
         hiddenBuffer = hidden()
         hiddenGradientBuffer = hidden()
         productGradientBuffer = hidden()
-        // At most a tile for every two rows.
+        // At most two for each row: a tile of two rows has four components, one of four rows six.
         windowBuffer = FloatBuffer(count: 2 * R * hiddenStride)
         windowProductBuffer = FloatBuffer(count: 2 * R * hiddenStride)
         logits = FloatBuffer(count: R * K)

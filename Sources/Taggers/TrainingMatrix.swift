@@ -47,26 +47,23 @@ struct TrainingProducts {
     ///
     /// - Parameter v: Room for the components of the inputs.
     mutating func convolve(
-        _ tiles: UnsafeBufferPointer<Int32>, columnCount: Int, x: RowsPointer, taps: [TrainingMatrix], v: RowsPointer,
-        m: RowsPointer
+        _ tiles: WindowTiles, columnCount: Int, x: RowsPointer, taps: [TrainingMatrix], v: RowsPointer, m: RowsPointer
     ) {
-        let T = tiles.count, component = T * v.stride
         if case .full? = taps.first {
-            WindowConvolution.inputs(tiles: tiles, columnCount: columnCount, x: x, v: v, componentStride: component)
+            WindowConvolution.inputs(tiles, columnCount: columnCount, x: x, v: v)
         } else {
-            if windows.count < taps.count * component { windows = HalfBuffer(count: taps.count * component) }
+            let count = tiles.componentRowCount * v.stride
+            if windows.count < count { windows = HalfBuffer(count: count) }
             WindowConvolution.inputs(
-                tiles: tiles, columnCount: columnCount, x: x,
-                v: BFloat16RowsPointer(windows.pointer, stride: v.stride), componentStride: component)
+                tiles, columnCount: columnCount, x: x, v: BFloat16RowsPointer(windows.pointer, stride: v.stride))
         }
         for (number, taps) in taps.enumerated() {
-            let product = m.from(row: number * T)
+            let rows = tiles.rows(ofComponent: number), product = m.from(row: rows.lowerBound)
             switch taps {
-            case .full: multiply(rowCount: T, a: v.from(row: number * T), b: taps, c: product)
+            case .full: multiply(rowCount: rows.count, a: v.from(row: rows.lowerBound), b: taps, c: product)
             case .reduced(_, let rounded):
-                Kernel.multiply(
-                    rowCount: T, a: BFloat16RowsPointer(windows.pointer + number * component, stride: v.stride),
-                    b: rounded, c: product)
+                let v = BFloat16RowsPointer(windows.pointer + rows.lowerBound * v.stride, stride: v.stride)
+                Kernel.multiply(rowCount: rows.count, a: v, b: rounded, c: product)
             }
         }
     }

@@ -17,7 +17,7 @@ struct PrecisionTests {
         #expect(made.status == 0, "\(made.errors)")
         let digests = made.text.split(separator: "\n").map { $0.split(separator: " ").last.map(String.init) ?? "" }
         try #require(digests.count == 2)
-        #expect(digests[0] == digests[1] + "-int8")
+        #expect(digests[0] == digests[1] + "-int8.2")
         // Labels that fall the same way for nearly all tokens: a tagger of another precision, not another tagger.
         let tag = "tag -q --model teacher --lang yy text.txt --precision"
         let full = try await folder.expectSuccess("\(tag) full").text.split(separator: "\n")

@@ -129,22 +129,18 @@ struct BFloat16Tests {
     }
 
     @Test func windowsAreThoseOfFullPrecisionRounded() {
-        let n = 33, tiles: [Int32] = [0, 2, 5, 7, 9, 12, 15]
-        let x = WindowConvolutionTests.Padded(
-            randomFloats(WindowConvolutionTests.rowCount(tiles) * n, seed: 3), width: n)
-        let stride = x.rows.stride, component = tiles.count * stride
+        let n = 33, tiles = WindowConvolutionTests.tiles[WindowConvolutionTests.tiles.count - 1]
+        let values = randomFloats(WindowConvolutionTests.rowCount(tiles) * n, seed: 3)
+        let x = WindowConvolutionTests.Padded(values, width: n), stride = x.rows.stride
+        let expected = WindowConvolutionTests.components(of: values, width: n, tiles)
         onEveryProcessor { path in
-            let full = WindowConvolutionTests.Padded(rowCount: 4 * tiles.count, width: n)
-            let rounded = HalfBuffer(count: 4 * component)
-            tiles.withUnsafeBufferPointer { tiles in
+            let rounded = HalfBuffer(count: expected.count * stride)
+            tiles.withUnsafeBufferPointer {
                 WindowConvolution.inputs(
-                    tiles: tiles, columnCount: n, x: x.rows, v: full.rows, componentStride: component)
-                WindowConvolution.inputs(
-                    tiles: tiles, columnCount: n, x: x.rows,
-                    v: BFloat16RowsPointer(rounded.pointer, stride: stride), componentStride: component)
+                    WindowTiles($0), columnCount: n, x: x.rows, v: BFloat16RowsPointer(rounded.pointer, stride: stride))
             }
-            for row in 0..<4 * tiles.count {
-                for (column, value) in full.values(row..<row + 1).enumerated() {
+            for (row, values) in expected.enumerated() {
+                for (column, value) in values.enumerated() {
                     let found = Float(bitPattern: UInt32(rounded.pointer[row * stride + column]) << 16)
                     #expect(found == Self.rounded(value), "\(path) row \(row) column \(column)")
                 }

@@ -81,21 +81,15 @@ struct Int8Tests {
     }
 
     /// The products of a window convolution: each component of each tile is a row of its own.
-    @Test(arguments: WindowConvolutionTests.widths, WindowConvolutionTests.tileRows)
-    func windowsMatchReferenceAndAreTheSameOnEveryPath(_ width: Int, _ tiles: [Int32]) {
+    @Test(arguments: WindowConvolutionTests.widths, WindowConvolutionTests.tiles)
+    func windowsMatchReferenceAndAreTheSameOnEveryPath(_ width: Int, _ tiles: [WindowTile]) {
         let rowCount = WindowConvolutionTests.rowCount(tiles), n = width + 3,
             values = randomFloats(rowCount * width, seed: 4)
         let columns = randomFloats(n * width, seed: 5)
-        func row(_ number: Int) -> ArraySlice<Float> { values[number * width..<(number + 1) * width] }
-        let parts: [(Int, Int, Float)] = [(0, 2, -1), (1, 2, 1), (2, 1, -1), (3, 1, -1)]
-        var expected: [Double] = []
-        for (plus, other, sign) in parts {
-            for tile in tiles.map(Int.init) {
-                let left = zip(row(tile + plus), row(tile + other)).map { $0 + sign * $1 }
-                for column in 0..<n {
-                    let right = Array(columns[column * width..<(column + 1) * width])
-                    expected.append(Reference.evenInt8Product(row: left, column: right))
-                }
+        let components = WindowConvolutionTests.components(of: values, width: width, tiles)
+        let expected = components.flatMap { row in
+            (0..<n).map { column in
+                Reference.evenInt8Product(row: row, column: Array(columns[column * width..<(column + 1) * width]))
             }
         }
         var bits: [[UInt32]] = []
@@ -103,13 +97,16 @@ struct Int8Tests {
             let x = WindowConvolutionTests.Padded(values, width: width), quantized = QuantizedRows()
             let matrix = PackedInt8Matrix(
                 columns, rowCount: width, columnCount: n, rowStride: 1, columnStride: width)
-            let c = GuardedFloats([Float](repeating: 7, count: 4 * tiles.count * n))
-            tiles.withUnsafeBufferPointer { tiles in
-                quantized.quantizeWindows(tiles: tiles, columnCount: width, x: x.rows)
-                for part in 0..<4 where !tiles.isEmpty {
+            let c = GuardedFloats([Float](repeating: 7, count: components.count * n))
+            tiles.withUnsafeBufferPointer { buffer in
+                let tiles = WindowTiles(buffer)
+                quantized.quantizeWindows(tiles, columnCount: width, x: x.rows)
+                for component in 0..<WindowConvolution.componentCount {
+                    let rows = tiles.rows(ofComponent: component)
+                    if rows.isEmpty { continue }
                     quantized.multiply(
-                        first: part * tiles.count, rowCount: tiles.count, b: matrix,
-                        c: RowsPointer(c.pointer + part * tiles.count * n, stride: n))
+                        first: rows.lowerBound, rowCount: rows.count, b: matrix,
+                        c: RowsPointer(c.pointer + rows.lowerBound * n, stride: n))
                 }
             }
             let difference = firstDifference(c.values, expected, absolute: 2e-5, relative: 2e-6)

@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    /// Numbers of 8 bits, so an error of 2^-9 in each factor, and of a rectifier that lets through what it held back before; more with
+    /// Numbers of 8 bits, so an error of 2^-9 in each factor, which the sums of a tile of four rows make larger, and of a rectifier that lets through what it held back before; more with
     /// each layer.
     @Test(arguments: [0, 1, 3]) func gradientsOfReducedPrecisionAreNear(convolutions: Int) {
         let configuration = tinyConfiguration(hidden: 20, convolutions: convolutions)
@@ -103,7 +103,7 @@ import Testing
                 elements.reduce(0.0) { $0 + Double(value($1)) * Double(value($1)) }.squareRoot()
             }
             let size = norm { gradients[0][$0] }, error = norm { gradients[0][$0] - gradients[1][$0] }
-            #expect(size > 0 && error < 0.03 * Double(1 + convolutions) * size, "\(tensor.name): \(error / size)")
+            #expect(size > 0 && error < 0.05 * Double(1 + convolutions) * size, "\(tensor.name): \(error / size)")
             if ["input.weight", "convolutions.0.weight"].contains(tensor.name) {
                 #expect(error > 0, "\(tensor.name) is not of reduced precision")
             }

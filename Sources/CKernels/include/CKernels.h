@@ -91,27 +91,36 @@ void nk_dot_rows_f16(long rows, long N, const uint16_t *x, const float *q, float
 
 // ---- window convolution ---------------------------------------------------------------------------------------
 
-// y[r] = x[r - 1] g0 + x[r] g1 + x[r + 1] g2 by minimal filtering, see window_template.h: inputs, four products of
-// [tiles, N] with the transformed taps U0...U3, outputs. Tile t has the output rows rows[t] + 1 and rows[t] + 2; rows
-// ascend by 2 at the least. Component i begins at i * component. N up to a multiple of 16 is read and written: rows are
-// padded.
+// y[r] = x[r - 1] g0 + x[r] g1 + x[r + 1] g2 by minimal filtering, see window_template.h: inputs, products of components
+// with the transformed taps U0...U5, outputs. N up to a multiple of 16 is read and written: rows are padded.
 
-// v0...v3; of each tile rows[t] ... rows[t] + 3 of x are read.
-void nk_window_inputs(long tiles, long N, const float *x, long ldx, const int32_t *rows, float *v, long ldv,
-                      long component);
-// The rows of y from m0...m3. A row between two tiles becomes 0.
-void nk_window_outputs(long tiles, long N, const float *m, long ldm, long component, float *y, long ldy,
-                       const int32_t *rows);
-// The gradient of m0...m3 from that of y.
-void nk_window_output_gradients(long tiles, long N, const float *dy, long ldy, const int32_t *rows, float *dm,
-                                long ldm, long component);
+// The output rows row + 1 ... row + rows; rows: 2 or 4.
+struct nk_tile {
+    int32_t row, rows;
+};
+// They ascend without overlap. Their components lie one after the other: 0 to 3 have a row of each tile, 4 and 5 one of each
+// tile of four rows.
+struct nk_tiles {
+    const struct nk_tile *first;
+    long count;
+    // Of them have four rows.
+    long fours;
+};
+
+// v0...v5; of each tile the rows row ... row + rows + 1 of x are read.
+void nk_window_inputs(const struct nk_tiles *tiles, long N, const float *x, long ldx, float *v, long ldv);
+// The rows of y from m0...m5. A row between two tiles becomes 0.
+void nk_window_outputs(const struct nk_tiles *tiles, long N, float *m, long ldm, float *y, long ldy);
+// The gradient of m0...m5 from that of y.
+void nk_window_output_gradients(const struct nk_tiles *tiles, long N, const float *dy, long ldy, float *dm, long ldm);
 // dx += gradient of the tiles' output rows as inputs, less what is dropped; mask->index is that of dx[0, 0]. Rows of no
 // tile get nothing.
-void nk_window_input_gradients(long tiles, long N, const float *dv, long ldv, long component, float *dx, long ldx,
-                               const int32_t *rows, const struct nk_mask *mask);
-// U1 and U2 of the taps g0, g1, g2, which lie one after the other, n numbers each. U0 is g0, U3 is g2.
-void nk_window_weights(long n, const float *g, float *u1, float *u2);
-// dg0...dg2, `tap` apart, from dU0...dU3, which lie one after the other.
+void nk_window_input_gradients(const struct nk_tiles *tiles, long N, float *dv, long ldv, float *dx, long ldx,
+                               const struct nk_mask *mask);
+// U1 and U2 (p = 1, scale 1/6) or U4 and U5 (2, 1/24) of the taps g0, g1, g2, which lie one after the other, n numbers each.
+// U0 is g0, U3 is g2.
+void nk_window_weights(long n, const float *g, float p, float scale, float *plus, float *minus);
+// dg0...dg2, `tap` apart, from dU0...dU5, which lie one after the other.
 void nk_window_weight_gradients(long n, const float *du, float *dg, long tap);
 // For entries [hidden; left; self; right] of four parts of `part` numbers each: z[r] = left of entry slots[r] + self of
 // entry slots[r + 1] + right of entry slots[r + 2], and hidden[r] = the hidden state of entry slots[r + 1].
@@ -135,8 +144,7 @@ void nk_round_packed(const float *panels, long K, long N, uint16_t *packed);
 // Rounds rows; columns beyond N are written as 0, at least one when N is odd, at most up to a multiple of 16.
 void nk_to_bf16(long rows, long N, const float *x, long ldx, uint16_t *y, long ldy);
 // nk_window_inputs, rounded.
-void nk_window_inputs_bf16(long tiles, long N, const float *x, long ldx, const int32_t *rows, uint16_t *v, long ldv,
-                           long component);
+void nk_window_inputs_bf16(const struct nk_tiles *tiles, long N, const float *x, long ldx, uint16_t *v, long ldv);
 // C[M,N] = A B. lda is even; where K is odd, column K of A is 0.
 void nk_gemm_bf16(long M, long N, long K, const uint16_t *A, long lda, const uint16_t *packed, float *C, long ldc);
 // Rounds rows and lays two of them side by side, [(rows + 1) / 2][N][2]: a missing row is 0, ldy numbers from pair to pair, of
@@ -264,8 +272,8 @@ struct nk_int8_matrix {
 // count as 0. A row takes K levels, rounded up to whole groups of four bytes.
 void nk_quantize(long rows, long K, const float *x, long ldx, const float *keep, void *levels, long ldq, float *scales,
                  int32_t *zeros);
-// The components of nk_window_inputs as such rows: component i of tile t is row i * tiles + t.
-void nk_window_quantize(long tiles, long K, const float *x, long ldx, const int32_t *rows, void *levels, long ldq,
+// The components of nk_window_inputs as such rows.
+void nk_window_quantize(const struct nk_tiles *tiles, long K, const float *x, long ldx, void *levels, long ldq,
                         float *scales, int32_t *zeros);
 // nk_bias_gelu (nothing, where bias is NULL) of C = A B + outliers[M, outlierCount] B.outliers; 0 < K <= 65536.
 void nk_gemm_int8(long M, long N, long K, const void *levels, long lda, const float *scales, const int32_t *zeros,

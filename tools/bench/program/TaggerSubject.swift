@@ -79,13 +79,14 @@ final class TaggerSubject {
             return tokenCount
         }
         let work = teacher.workDone
-        let rows = work.rows - before.rows, tiles = work.tiles - before.tiles, entries = work.entries - before.entries
+        let rows = work.rows - before.rows, entries = work.entries - before.entries
+        let componentRows = work.componentRows - before.componentRows
         let H = model.configuration.hiddenWidth, C = model.configuration.convolutionCount
-        // Four products for a tile in each convolution after the first; the first and the input layer per entry.
+        // The first convolution and the input layer per entry.
         let perRow = H * model.configuration.labelCount * 2
-        let perTile = max(0, C - 1) * 4 * H * H * 2
+        let perComponentRow = max(0, C - 1) * H * H * 2
         let perEntry = (model.configuration.inputWidth * H + min(C, 1) * 3 * H * H) * 2
-        answer.operations = rows * perRow + tiles * perTile + entries * perEntry
+        answer.operations = rows * perRow + componentRows * perComponentRow + entries * perEntry
         // What the network as written costs: every product for every token.
         let written = (model.configuration.inputWidth * H + C * 3 * H * H + H * model.configuration.labelCount) * 2
         answer.detail = ["rows": Double(rows), "entries": Double(entries), "written": Double(tokenCount * written)]
