@@ -108,6 +108,7 @@ static void relu_norm(long rows, long N, float *c, long ldc, const float *bias, 
     else if (mask) NK_CALL(0, 1, N);
     else if (residual && N == 96) NK_CALL(1, 0, 96);
     else if (residual) NK_CALL(1, 0, N);
+    else if (N == 96) NK_CALL(0, 0, 96);
     else NK_CALL(0, 0, N);
 #undef NK_CALL
 }

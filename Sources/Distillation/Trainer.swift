@@ -56,6 +56,9 @@ package final class Trainer {
     /// a random choice, so that a program does not continue the run of another that would have made other bytes.
     package static let arithmetic = "4"
 
+    /// What was multiplied so far, for measurements; to be asked between updates.
+    package var workDone: TrainingWork { workspaces.reduce(TrainingWork()) { $0 + $1.workDone } }
+
     package struct UpdateReport: Sendable {
         package var loss: Double
         package var gradientNorm: Double

@@ -10,6 +10,9 @@ package struct RowsPointer {
     /// The matrix from a row on.
     package func from(row: Int) -> RowsPointer { RowsPointer(pointer + row * stride, stride: stride) }
 
+    /// The matrix from a column on.
+    package func from(column: Int) -> RowsPointer { RowsPointer(pointer + column, stride: stride) }
+
     /// A good stride for rows of so many floats: whole cache lines, and not a multiple of four of them, because rows that
     /// far apart fall into few sets of the first-level cache.
     package static func stride(forWidth width: Int) -> Int {

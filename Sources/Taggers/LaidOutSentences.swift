@@ -48,16 +48,15 @@ struct SentenceRows {
     }
 }
 
-/// Sentences laid end to end, and what is to be read of each row.
+/// Sentences laid end to end, and what is to be read of each token.
 package struct LaidOutSentences {
     private(set) var rows = SentenceRows()
     /// Row of each token.
     package private(set) var tokenRows: [Int32] = []
-    private(set) var inputs: TokenInputs
+    private(set) var distinct: DistinctInputs
 
     package init(featureCount: Int, hasPositions: Bool = false) {
-        inputs = TokenInputs(featureCount: featureCount, hasPositions: hasPositions)
-        inputs.appendEmpty(2)
+        distinct = DistinctInputs(featureCount: featureCount, hasPositions: hasPositions)
     }
 
     /// For the inputs of a tagger.
@@ -67,11 +66,13 @@ package struct LaidOutSentences {
 
     package var rowCount: Int { rows.count }
     package var tokenCount: Int { tokenRows.count }
+    /// Different inputs among the tokens.
+    package var distinctCount: Int { distinct.inputs.count }
 
     package mutating func removeAll() {
         rows.removeAll()
         tokenRows.removeAll(keepingCapacity: true)
-        inputs.keepFirst(2)
+        distinct.removeAll()
     }
 
     /// Appends the tokens of one sentence.
@@ -79,17 +80,15 @@ package struct LaidOutSentences {
     /// - Precondition: the tokens have at least as many features as this was made for, of which the first are read, and positions if it was made for them.
     package mutating func append(_ embedding: EmbeddedColumns, tokens: Range<Int>) {
         precondition(
-            embedding.featureCount >= inputs.featureCount,
-            "\(embedding.featureCount) features, expected \(inputs.featureCount)")
+            embedding.featureCount >= distinct.inputs.featureCount,
+            "\(embedding.featureCount) features, expected \(distinct.inputs.featureCount)")
         precondition(
-            !inputs.hasPositions || embedding.positions.count == embedding.rows.count,
+            !distinct.inputs.hasPositions || embedding.positions.count == embedding.rows.count,
             "\(embedding.positions.count) positions of \(embedding.rows.count) tokens")
         guard !tokens.isEmpty else { return }
         let first = rows.next
         rows.append(tokenCount: tokens.count)
         for row in first..<first + tokens.count { tokenRows.append(Int32(row)) }
-        inputs.keepFirst(first)
-        inputs.append(embedding, tokens: tokens)
-        inputs.appendEmpty(2)
+        distinct.append(embedding, tokens: tokens)
     }
 }

@@ -12,6 +12,8 @@ package final class PackedTagger: Sendable {
     /// The flat parameters, which are shared, not copied.
     package let parameters: FloatBuffer
     let input: TrainingMatrix
+    /// The rows of the input layer behind those of the vector, for tokens whose vector is dropped.
+    let inputRest: TrainingMatrix
     let windows: [[TrainingMatrix]]
     let output: PackedMatrix
     /// For the backward pass.
@@ -38,6 +40,8 @@ package final class PackedTagger: Sendable {
             }
         }
         input = TrainingMatrix(rowCount: configuration.inputWidth, columnCount: H, precision)
+        inputRest = TrainingMatrix(
+            rowCount: configuration.inputWidth - configuration.vectorWidth, columnCount: H, precision)
         self.windows = windows()
         output = PackedMatrix(rowCount: H, columnCount: configuration.labelCount)
         inputFeaturesTransposed = PackedMatrix(
@@ -62,6 +66,8 @@ package final class PackedTagger: Sendable {
         let H = configuration.hiddenWidth, K = configuration.labelCount
         guard part > 0 else {
             input.pack(p + layout.input.weight, rowStride: H, columnStride: 1)
+            inputRest.pack(
+                p + layout.input.weight + configuration.vectorWidth * H, rowStride: H, columnStride: 1)
             output.pack(p + layout.outputWeight, rowStride: K, columnStride: 1)
             inputFeaturesTransposed.pack(
                 p + layout.input.weight + configuration.frozenWidth * H, rowStride: 1, columnStride: H)

@@ -35,12 +35,33 @@ extension PackedTagger {
         for index in layout.convolutions.indices.reversed() {
             convolutionBackward(index, sentences, in: workspace, noise, gradient)
         }
-        let da = workspace.productGradient
-        normBackward(layout.input, index: 0, rows: 0..<R, in: workspace, g)
+        inputBackward(sentences, in: workspace, noise, g)
+    }
+
+    /// The gradient of the input layer: that of each input is the sum over the tokens that have it.
+    private func inputBackward(
+        _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, _ noise: TrainingNoise,
+        _ g: UnsafeMutablePointer<Float>
+    ) {
+        guard let ordered = workspace.orderedInputs else {
+            preconditionFailure("a backward pass without a forward one")
+        }
+        let U = ordered.inputs.count, H = configuration.hiddenWidth, D = configuration.vectorWidth
+        let du = workspace.windows, dh = workspace.hiddenGradient, da = workspace.productGradient
+        du.pointer.update(repeating: 0, count: U * du.stride)
+        for (row, number) in zip(sentences.tokenRows, sentences.distinct.ofTokens) {
+            Kernel.add(
+                count: H, x: dh.from(row: Int(row)).pointer,
+                y: du.from(row: Int(ordered.places[Int(number)])).pointer)
+        }
+        normBackward(layout.input, index: 0, dy: du, rows: 0..<U, in: workspace, g)
+        let weight = g + layout.input.weight
         workspace.products.writeWeightGradient(
-            left: workspace.input, leftWidth: configuration.inputWidth, dy: da, width: H, rowCount: R, precision,
-            into: g + layout.input.weight)
-        addFeatureGradients(sentences, in: workspace, noise, g)
+            left: workspace.input, leftWidth: D, dy: da, width: H, rowCount: ordered.keptCount, precision, into: weight)
+        workspace.products.writeWeightGradient(
+            left: workspace.input.from(column: D), leftWidth: configuration.inputWidth - D, dy: da, width: H,
+            rowCount: U, precision, into: weight + D * H)
+        addFeatureGradients(ordered, in: workspace, noise, g)
     }
 
     /// What is added to, instead of written: biases, norms, feature embeddings.
@@ -62,7 +83,7 @@ extension PackedTagger {
         let dh = workspace.hiddenGradient, da = workspace.productGradient
         // The first and the last row are boundaries and belong to no tile.
         normBackward(
-            layout.convolutions[index], index: index + 1, rows: 1..<sentences.rowCount - 1, in: workspace,
+            layout.convolutions[index], index: index + 1, dy: dh, rows: 1..<sentences.rowCount - 1, in: workspace,
             gradient.parameters.pointer)
         let v = workspace.windows, dm = workspace.windowProducts
         sentences.rows.withTiles { tiles in
@@ -85,12 +106,12 @@ extension PackedTagger {
     }
 
     private func normBackward(
-        _ layer: ParameterLayout.Layer, index: Int, rows: Range<Int>, in workspace: TaggerWorkspace,
+        _ layer: ParameterLayout.Layer, index: Int, dy: RowsPointer, rows: Range<Int>, in workspace: TaggerWorkspace,
         _ g: UnsafeMutablePointer<Float>
     ) {
         let first = rows.lowerBound
         Kernel.rectifyAndNormalizeBackward(
-            rowCount: rows.count, columnCount: layer.outputWidth, dy: workspace.hiddenGradient.from(row: first),
+            rowCount: rows.count, columnCount: layer.outputWidth, dy: dy.from(row: first),
             activation: workspace.activation(index).from(row: first), gamma: parameters.pointer + layer.gamma,
             mean: workspace.means[index].pointer + first,
             inverseDeviation: workspace.inverseDeviations[index].pointer + first,
@@ -99,7 +120,7 @@ extension PackedTagger {
     }
 
     private func addFeatureGradients(
-        _ sentences: LaidOutSentences, in workspace: TaggerWorkspace, _ noise: TrainingNoise,
+        _ ordered: OrderedInputs, in workspace: TaggerWorkspace, _ noise: TrainingNoise,
         _ g: UnsafeMutablePointer<Float>
     ) {
         let I = configuration.inputWidth, frozen = configuration.frozenWidth
@@ -107,19 +128,19 @@ extension PackedTagger {
         guard width > 0 else { return }
         let da = workspace.productGradient, df = RowsPointer(workspace.featureGradient.pointer, stride: width)
         Kernel.multiply(
-            rowCount: sentences.rowCount, a: da.pointer, aRowStride: da.stride, b: inputFeaturesTransposed,
+            rowCount: ordered.inputs.count, a: da.pointer, aRowStride: da.stride, b: inputFeaturesTransposed,
             c: df.pointer, cStride: width)
         let mask = noise.mask(layer: 0)
         let featureCount = configuration.features.count
-        for row in sentences.tokenRows {
-            let row = Int(row)
-            let gradient = df.from(row: row)
+        for place in 0..<ordered.inputs.count {
+            let gradient = df.from(row: place)
             Kernel.dropout(
-                rowCount: 1, columnCount: width, x: gradient, y: gradient, mask: mask, firstIndex: row * I + frozen)
+                rowCount: 1, columnCount: width, x: gradient, y: gradient, mask: mask,
+                firstIndex: Int(ordered.numbers[place]) * I + frozen)
             var column = 0
             for (index, feature) in configuration.features.enumerated() {
                 let bucket = Int(
-                    sentences.inputs.features[row * featureCount + index] % UInt32(feature.buckets))
+                    ordered.inputs.features[place * featureCount + index] % UInt32(feature.buckets))
                 Kernel.add(
                     count: feature.width, x: gradient.pointer + column,
                     y: g + layout.features[index] + bucket * feature.width)

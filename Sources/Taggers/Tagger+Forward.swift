@@ -1,10 +1,12 @@
 package import Corpora
 import Kernels
 
-// Legend: R rows (tokens and boundaries), T tiles of two or four rows, I input width, H hidden width, K labels.
+// Legend: R rows (tokens and boundaries), U different inputs, T tiles of two or four rows, I input width, H hidden width, K
+// labels.
 //
-//   x = [scale * vector; statistics; flags; feature embeddings]            [R, I]
-//   h = LayerNorm(ReLU(dropout(x) W + b)), zero on boundaries              [R, H]
+//   x = [scale * vector; statistics; flags; feature embeddings]            [U, I]
+//   u = LayerNorm(ReLU(dropout(x) W + b))                                  [U, H]
+//   h = u of the row's input, zero on boundaries                           [R, H]
 //   h = h + LayerNorm(ReLU([d(r-1); d(r); d(r+1)] W + b)), d = dropout(h)  convolutionCount times, zero on boundaries
 //   p = softmax(dropout(h) W + b)                                          [R, K]
 //
@@ -21,15 +23,14 @@ extension PackedTagger {
     ) {
         workspace.reserve(rowCount: sentences.rowCount)
         let R = sentences.rowCount
-        assembleInput(sentences, vectors: vectors, in: workspace, noise)
-        for start in stride(from: 0, to: R, by: Self.blockRowCount) {
-            let rows = start..<min(R, start + Self.blockRowCount)
-            workspace.products.multiply(
-                rowCount: rows.count, a: workspace.input.from(row: start), b: input,
-                c: workspace.activation(0).from(row: start))
-            normalize(layout.input, index: 0, rows, in: workspace, noise)
-        }
-        zeroBoundaries(sentences, workspace, layer: 0)
+        let ordered = OrderedInputs(sentences.distinct, noise), keptCount = ordered.keptCount
+        workspace.orderedInputs = ordered
+        workspace.count(sentences, ordered)
+        computeInputs(ordered, 0..<keptCount, input, firstColumn: 0, vectors: vectors, in: workspace, noise)
+        computeInputs(
+            ordered, keptCount..<ordered.inputs.count, inputRest, firstColumn: configuration.vectorWidth,
+            vectors: vectors, in: workspace, noise)
+        spreadInputs(sentences, ordered, in: workspace, noise)
         for index in layout.convolutions.indices {
             sentences.rows.forEachBlock(of: Self.blockTileCount) { convolution(index, $0, in: workspace, noise) }
             zeroBoundaries(sentences, workspace, layer: index + 1)
@@ -54,33 +55,56 @@ extension PackedTagger {
             layout.convolutions[index], index: index + 1, tiles.outputRows, in: workspace, noise)
     }
 
-    private func assembleInput(
-        _ sentences: LaidOutSentences, vectors: any FrozenVectors, in workspace: TaggerWorkspace,
-        _ noise: TrainingNoise
+    /// The states of some inputs, into the rows of the windows, which are not needed yet.
+    ///
+    /// - Parameters:
+    ///   - places: Of these inputs.
+    ///   - weights: Of the columns from the first one on; those before are zero.
+    private func computeInputs(
+        _ ordered: OrderedInputs, _ places: Range<Int>, _ weights: TrainingMatrix, firstColumn: Int,
+        vectors: any FrozenVectors, in workspace: TaggerWorkspace, _ noise: TrainingNoise
     ) {
-        let R = sentences.rowCount, I = configuration.inputWidth
-        let x = workspace.input
-        sentences.inputs.write(0..<R, configuration, layout, parameters: parameters.pointer, vectors: vectors, to: x)
-        if noise.vectorDropout > 0 {
-            let threshold = UInt32(noise.vectorDropout * 4_294_967_295)
-            let bits = [UInt32](unsafeUninitializedCapacity: R) { buffer, count in
-                if let base = buffer.baseAddress {
-                    Kernel.randomBits(count: R, key: ~noise.key, firstIndex: 0, into: base)
-                }
-                count = R
+        let I = configuration.inputWidth, H = configuration.hiddenWidth
+        for start in stride(from: places.lowerBound, to: places.upperBound, by: Self.blockRowCount) {
+            let block = start..<min(places.upperBound, start + Self.blockRowCount)
+            ordered.inputs.write(
+                block, configuration, layout, parameters: parameters.pointer, vectors: vectors,
+                hasVectors: firstColumn == 0, to: workspace.input.from(row: start))
+            for place in block where noise.dropout > 0 {
+                let x = workspace.input.from(row: place).from(column: firstColumn)
+                Kernel.dropout(
+                    rowCount: 1, columnCount: I - firstColumn, x: x, y: x, mask: noise.mask(layer: 0),
+                    firstIndex: Int(ordered.numbers[place]) * I + firstColumn)
             }
-            for row in 0..<R where bits[row] < threshold {
-                x.from(row: row).pointer.update(repeating: 0, count: configuration.vectorWidth)
-            }
-        }
-        for row in sentences.rows.boundaries { x.from(row: Int(row)).pointer.update(repeating: 0, count: I) }
-        if noise.dropout > 0 {
-            Kernel.dropout(rowCount: R, columnCount: I, x: x, y: x, mask: noise.mask(layer: 0), firstIndex: 0)
+            let c = workspace.activation(0).from(row: start)
+            workspace.products.multiply(
+                rowCount: block.count, a: workspace.input.from(row: start).from(column: firstColumn), b: weights, c: c)
+            Kernel.rectifyAndNormalize(
+                rowCount: block.count, columnCount: H, c: c, weights: layout.input.normWeights(parameters.pointer),
+                y: workspace.windows.from(row: start), mean: workspace.means[0].pointer + start,
+                inverseDeviation: workspace.inverseDeviations[0].pointer + start)
         }
     }
 
-    /// What follows a product of the input layer (index 0) or of a convolution: bias, ReLU, layer norm, the sum with the
-    /// residual stream, and the dropout before the next layer.
+    /// Every row gets the state of its input.
+    private func spreadInputs(
+        _ sentences: LaidOutSentences, _ ordered: OrderedInputs, in workspace: TaggerWorkspace, _ noise: TrainingNoise
+    ) {
+        let H = configuration.hiddenWidth, hidden = workspace.hidden, states = workspace.windows
+        for (row, number) in zip(sentences.tokenRows, sentences.distinct.ofTokens) {
+            hidden.from(row: Int(row)).pointer.update(
+                from: states.from(row: Int(ordered.places[Int(number)])).pointer, count: H)
+        }
+        zero(sentences.rows.boundaries, of: hidden)
+        Kernel.dropout(
+            rowCount: sentences.rowCount, columnCount: H, x: hidden, y: workspace.layerInput(0),
+            mask: noise.mask(layer: 1), firstIndex: 0)
+    }
+
+    /// What follows the product of a convolution: bias, ReLU, layer norm, the sum with the residual stream, and the dropout
+    /// before the next layer.
+    ///
+    /// - Parameter index: Of the layer; 0 is the input layer.
     private func normalize(
         _ layer: ParameterLayout.Layer, index: Int, _ rows: Range<Int>, in workspace: TaggerWorkspace,
         _ noise: TrainingNoise
@@ -89,7 +113,7 @@ extension PackedTagger {
         let hidden = workspace.hidden.from(row: first)
         Kernel.rectifyAndNormalize(
             rowCount: rows.count, columnCount: H, c: workspace.activation(index).from(row: first),
-            weights: layer.normWeights(parameters.pointer), residual: index == 0 ? nil : hidden, y: hidden,
+            weights: layer.normWeights(parameters.pointer), residual: hidden, y: hidden,
             mean: workspace.means[index].pointer + first,
             inverseDeviation: workspace.inverseDeviations[index].pointer + first,
             dropped: (noise.mask(layer: index + 1), first * H, workspace.layerInput(index).from(row: first)))

@@ -1,5 +1,27 @@
 package import Kernels
 
+/// How much training has multiplied.
+package struct TrainingWork: Sendable {
+    /// Rows that went through the output layer, boundaries included.
+    package var rows = 0
+    /// Different inputs, and those among them that kept their vector.
+    package var inputs = 0
+    package var keptInputs = 0
+    /// Rows of window components that each convolution multiplied.
+    package var componentRows = 0
+
+    package init() {}
+
+    package static func + (a: TrainingWork, b: TrainingWork) -> TrainingWork {
+        var sum = a
+        sum.rows += b.rows
+        sum.inputs += b.inputs
+        sum.keptInputs += b.keptInputs
+        sum.componentRows += b.componentRows
+        return sum
+    }
+}
+
 /// Activations and gradients of one training pass; grows to the largest batch seen and is reused.
 ///
 /// One workspace belongs to one task at a time. `R` rows, `T` tiles of two or four rows, `I` input width, `H` hidden width, `K`
@@ -12,12 +34,16 @@ package final class TaggerWorkspace: @unchecked Sendable {
     /// Of the gradient of the logits.
     package let labelStride: Int
     var products = TrainingProducts()
+    /// What was multiplied in all passes, for measurements.
+    package private(set) var workDone = TrainingWork()
+    /// Of the pass under way.
+    var orderedInputs: OrderedInputs?
     private var rowCapacity = 0
-    /// `[R, I]`: input, after dropout.
+    /// `[U, I]`: different inputs, after dropout; there are at most as many as rows.
     private var inputBuffer = FloatBuffer(count: 0)
     /// `[R, H]` each: what enters each convolution and the output layer, after dropout.
     private var layerInputBuffers: [FloatBuffer] = []
-    /// `[R, H]` each: after ReLU, before the layer norm, of the input layer and each convolution.
+    /// `[R, H]` each: after ReLU, before the layer norm, of the input layer (`[U, H]`) and each convolution.
     private var activationBuffers: [FloatBuffer] = []
     /// `[R]` each: mean and inverse deviation of the layer norms.
     private(set) var means: [FloatBuffer] = []
@@ -61,6 +87,13 @@ package final class TaggerWorkspace: @unchecked Sendable {
 
     private func hiddenRows(_ buffer: FloatBuffer) -> RowsPointer {
         RowsPointer(buffer.pointer, stride: hiddenStride)
+    }
+
+    func count(_ sentences: LaidOutSentences, _ ordered: OrderedInputs) {
+        workDone.rows += sentences.rowCount
+        workDone.inputs += ordered.inputs.count
+        workDone.keptInputs += ordered.keptCount
+        sentences.rows.withTiles { workDone.componentRows += $0.componentRowCount }
     }
 
     /// Makes room for ``stateGradient`` and sets it to zero.

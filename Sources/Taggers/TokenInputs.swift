@@ -6,7 +6,7 @@ import Kernels
 ///
 /// `N` rows, `D` vector width, `S` statistics, `P` flags, `F` features.
 struct TokenInputs {
-    /// `[N]`: row of the table; absent for composed vectors, and where there is no token.
+    /// `[N]`: row of the table; absent for composed vectors.
     private(set) var tableRows: [UInt32] = []
     /// Rows whose vector is composed: f16 patterns in ``composedVectors``, one after the other.
     private(set) var composedRows: [Int32] = []
@@ -33,24 +33,6 @@ struct TokenInputs {
         positions.removeAll(keepingCapacity: true)
     }
 
-    /// Leaves the first `count` rows.
-    mutating func keepFirst(_ count: Int) {
-        while let last = composedRows.last, Int(last) >= count {
-            composedVectors.removeLast(composedVectors.count / composedRows.count)
-            composedRows.removeLast()
-        }
-        tableRows.removeLast(tableRows.count - count)
-        features.removeLast(features.count - count * featureCount)
-        if hasPositions { positions.removeLast(positions.count - count) }
-    }
-
-    /// Appends rows without a token: no vector, no flag; features that nobody reads.
-    mutating func appendEmpty(_ count: Int) {
-        tableRows.append(contentsOf: repeatElement(EmbeddedColumns.absent, count: count))
-        features.append(contentsOf: repeatElement(0, count: count * featureCount))
-        if hasPositions { positions.append(contentsOf: repeatElement(0, count: count)) }
-    }
-
     /// Appends tokens of an embedded batch.
     mutating func append(_ embedding: EmbeddedColumns, tokens: Range<Int>) {
         for token in tokens {
@@ -74,26 +56,79 @@ struct TokenInputs {
         if hasPositions { positions.append(contentsOf: embedding.positions[tokens]) }
     }
 
+    /// Whether a token has the features, flags and row of an input whose vector is not composed.
+    func has(_ embedding: EmbeddedColumns, token: Int, at number: Int) -> Bool {
+        guard tableRows[number] == embedding.rows[token], !isComposed(number) else { return false }
+        if hasPositions && positions[number] != embedding.positions[token] { return false }
+        let mine = number * featureCount, its = token * embedding.featureCount
+        return (0..<featureCount).allSatisfy { features[mine + $0] == embedding.features[its + $0] }
+    }
+
+    func isComposed(_ number: Int) -> Bool {
+        tableRows[number] == EmbeddedColumns.absent && composedRows.contains(Int32(number))
+    }
+
+    /// Of what ``has(_:token:at:)`` compares.
+    func hash(_ embedding: EmbeddedColumns, token: Int) -> Int {
+        Self.hash(
+            embedding.rows[token], hasPositions ? embedding.positions[token] : 0,
+            embedding.features[token * embedding.featureCount..<token * embedding.featureCount + featureCount])
+    }
+
+    func hash(_ number: Int) -> Int {
+        Self.hash(
+            tableRows[number], hasPositions ? positions[number] : 0,
+            features[number * featureCount..<(number + 1) * featureCount])
+    }
+
+    private static func hash(_ row: UInt32, _ position: UInt8, _ features: ArraySlice<UInt32>) -> Int {
+        var hash = UInt64(row) << 8 | UInt64(position)
+        for feature in features { hash = (hash &* 0x9E37_79B9_7F4A_7C15) ^ UInt64(feature) }
+        return Int(truncatingIfNeeded: (hash &* 0x9E37_79B9_7F4A_7C15) >> 32)
+    }
+
+    /// The same in another order.
+    ///
+    /// - Parameters:
+    ///   - order: `[N]`: which input comes at each place.
+    ///   - places: `[N]`: at which place each comes.
+    func ordered(_ order: [Int32], _ places: [Int32]) -> TokenInputs {
+        var result = self
+        for (place, number) in order.enumerated() {
+            let number = Int(number)
+            result.tableRows[place] = tableRows[number]
+            if hasPositions { result.positions[place] = positions[number] }
+            for feature in 0..<featureCount {
+                result.features[place * featureCount + feature] = features[number * featureCount + feature]
+            }
+        }
+        for (index, row) in composedRows.enumerated() { result.composedRows[index] = places[Int(row)] }
+        return result
+    }
+
     /// Writes the rows `[scale * vector; statistics; flags; feature embeddings]`.
     ///
     /// - Parameters:
     ///   - range: Which rows.
+    ///   - hasVectors: Whether vectors are written; otherwise their columns are left as they are.
     ///   - x: Receives them, the first at row 0.
     ///   - parameters: The tagger's, of which the feature embeddings are read.
     func write(
         _ range: Range<Int>, _ configuration: TaggerConfiguration, _ layout: ParameterLayout,
-        parameters: UnsafePointer<Float>, vectors: any FrozenVectors, to x: RowsPointer
+        parameters: UnsafePointer<Float>, vectors: any FrozenVectors, hasVectors: Bool = true, to x: RowsPointer
     ) {
         let D = configuration.vectorWidth
         tableRows.withUnsafeBufferPointer {
             let rows = UnsafeBufferPointer(rebasing: $0[range])
-            vectors.gather(rows, scale: configuration.vectorScale, into: x.pointer, stride: x.stride)
+            if hasVectors {
+                vectors.gather(rows, scale: configuration.vectorScale, into: x.pointer, stride: x.stride)
+            }
             if !configuration.numbers.statistics.isEmpty {
                 // Composed vectors belong to words without a row, and so do their statistics.
                 vectors.gatherStatistics(rows, into: x.pointer + D, stride: x.stride)
             }
         }
-        for (index, row) in composedRows.enumerated() where range.contains(Int(row)) {
+        for (index, row) in composedRows.enumerated() where hasVectors && range.contains(Int(row)) {
             let out = x.from(row: Int(row) - range.lowerBound).pointer
             composedVectors.withUnsafeBufferPointer {
                 if let source = $0.baseAddress { Kernel.halfToFloat(count: D, x: source + index * D, y: out) }

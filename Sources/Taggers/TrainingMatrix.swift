@@ -73,6 +73,10 @@ struct TrainingProducts {
         left: RowsPointer, leftWidth: Int, dy: RowsPointer, width: Int, rowCount: Int, _ precision: ArithmeticPrecision,
         into gradient: UnsafeMutablePointer<Float>
     ) {
+        guard rowCount > 0 else {
+            gradient.update(repeating: 0, count: leftWidth * width)
+            return
+        }
         switch precision {
         case .full:
             Kernel.multiply(

@@ -7,6 +7,8 @@ package struct TinyCorpus {
     package var featureCount = 2
     package var labelCount = 5
     package var hasPositions = false
+    /// Bits that feature hashes may have; few rows and bits make tokens that are alike.
+    package var featureMask = UInt32.max
     package var random: SeededGenerator
 
     package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
@@ -42,12 +44,14 @@ package struct TinyCorpus {
             }
         }
         let features = (0..<batch.tokenCount * featureCount).map { _ in
-            UInt32.random(in: 0...UInt32.max, using: &random)
+            UInt32.random(in: 0...UInt32.max, using: &random) & featureMask
         }
         batch.embedding = EmbeddedColumns(
             dimension: dimension, rows: rows, composed: composed, featureCount: featureCount, features: features)
         if hasPositions {
-            let positions = (0..<batch.tokenCount).map { _ in UInt8.random(in: 0..<8, using: &random) }
+            let positions = (0..<batch.tokenCount).map { _ in
+                UInt8.random(in: 0..<8, using: &random) & UInt8(truncatingIfNeeded: featureMask)
+            }
             batch.embedding?.positions = positions
         }
         return batch

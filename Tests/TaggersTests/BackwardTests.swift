@@ -10,8 +10,10 @@ import Testing
 @Suite struct BackwardTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var hidden: Int, convolutions: Int, dropout: Double, vectorDropout: Double, statistics = 0, positions = false
+        /// Tokens are alike.
+        var repeats = false
         var testDescription: String {
-            "H \(hidden), \(convolutions) convolutions, dropout \(dropout), vector dropout \(vectorDropout), \(statistics) statistics, positions \(positions)"
+            "H \(hidden), \(convolutions) convolutions, dropout \(dropout), vector dropout \(vectorDropout), \(statistics) statistics, positions \(positions), repeats \(repeats)"
         }
     }
 
@@ -23,6 +25,10 @@ import Testing
         Case(hidden: 6, convolutions: 1, dropout: 0.3, vectorDropout: 0.4, statistics: 2, positions: true),
         Case(hidden: 5, convolutions: 1, dropout: 0.2, vectorDropout: 0.2, statistics: 3),
         Case(hidden: 5, convolutions: 1, dropout: 0, vectorDropout: 0.2, positions: true),
+        Case(hidden: 7, convolutions: 2, dropout: 0.3, vectorDropout: 0.3, repeats: true),
+        Case(
+            hidden: 5, convolutions: 1, dropout: 0.2, vectorDropout: 0.4, statistics: 2, positions: true, repeats: true),
+        Case(hidden: 5, convolutions: 1, dropout: 0, vectorDropout: 0.99, repeats: true),
     ])
     func gradientAgreesWithFiniteDifferences(_ test: Case) {
         let configuration = tinyConfiguration(
@@ -32,7 +38,8 @@ import Testing
         let vectors = TinyVectors(rowCount: 11, dimension: 5, statisticCount: test.statistics, seed: 22)
         var corpus = TinyCorpus(seed: 23)
         corpus.hasPositions = test.positions
-        let batch = corpus.embedded([4, 1, 3])
+        if test.repeats { (corpus.rowCount, corpus.featureMask) = (2, 1) }
+        let batch = corpus.embedded(test.repeats ? [9, 1, 6] : [4, 1, 3])
         let targets = (0..<batch.tokenCount).map { _ in corpus.distribution().map(Double.init) }
         let noise = TrainingNoise(dropout: test.dropout, vectorDropout: test.vectorDropout, key: 24)
         let all = sentences(of: batch)
@@ -42,7 +49,7 @@ import Testing
         let scale = 1 / Double(batch.tokenCount * K)
 
         var reference = ReferenceTagger(configuration, vectors: vectors, parameters: parameters)
-        let masks = reference.masks(rowCount: rows.count, noise: noise)
+        let masks = reference.masks(rows, noise: noise)
         func loss(_ reference: ReferenceTagger) -> Double {
             let logits = reference.logits(rows, masks: masks)
             return zip(tokenRows, targets).reduce(0) { sum, pair in
@@ -52,6 +59,7 @@ import Testing
         }
 
         let laidOut = laidOut(all, hasPositions: test.positions)
+        #expect(!test.repeats || laidOut.distinctCount < laidOut.tokenCount)
         #expect(laidOut.tokenRows.map(Int.init) == tokenRows)
         let tagger = PackedTagger(configuration, parameters: parameters)
         let workspace = TaggerWorkspace(configuration)
@@ -83,7 +91,7 @@ import Testing
     /// Numbers of 8 bits, so an error of 2^-9 in each factor, which the sums of a tile of four rows make larger, and of a rectifier that lets through what it held back before; more with
     /// each layer.
     @Test(arguments: [0, 1, 3]) func gradientsOfReducedPrecisionAreNear(convolutions: Int) {
-        let configuration = tinyConfiguration(hidden: 20, convolutions: convolutions)
+        let configuration = tinyConfiguration(hidden: 96, convolutions: convolutions)
         let parameters = perturbedParameters(configuration, seed: 51)
         let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 52)
         var corpus = TinyCorpus(seed: 53)

@@ -67,7 +67,7 @@ import Testing
         let noise = TrainingNoise(dropout: 0.3, vectorDropout: 0.4, key: 99)
         let reference = ReferenceTagger(configuration, vectors: vectors, parameters: parameters)
         let rows = ReferenceTagger.rows(sentences)
-        let masks = reference.masks(rowCount: rows.count, noise: noise)
+        let masks = reference.masks(rows, noise: noise)
         #expect(masks.droppedVectors.contains(true) && masks.droppedVectors.contains(false))
         let expected = reference.logits(rows, masks: masks)
         let workspace = TaggerWorkspace(configuration)

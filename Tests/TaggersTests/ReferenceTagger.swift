@@ -13,7 +13,7 @@ import NERPipeTesting
 struct ReferenceTagger {
     /// Factors that dropout applies, all 1 at inference.
     struct Masks {
-        /// `[R, I]`
+        /// `[R, I]`; rows with the same input have the same.
         var input: [Double]
         /// `[R, H]` for each convolution and the output layer.
         var layers: [[Double]]
@@ -44,7 +44,23 @@ struct ReferenceTagger {
         return rows
     }
 
-    func masks(rowCount R: Int, noise: TrainingNoise) -> Masks {
+    /// Of each token its number among the different inputs, by when they came first; composed vectors are all different.
+    private func inputNumbers(_ rows: [(batch: SentenceBatch, token: Int)?]) -> [Int?] {
+        var numbers: [[UInt32]: Int] = [:]
+        return rows.enumerated().map { place, row in
+            guard let row, let embedding = row.batch.embedding else { return nil }
+            let F = embedding.featureCount, table = embedding.rows[row.token]
+            let isComposed = table != EmbeddedColumns.absent && table & EmbeddedColumns.composedBit != 0
+            var key = [table, embedding.positions.isEmpty ? 0 : UInt32(embedding.positions[row.token])]
+            key += embedding.features[row.token * F..<row.token * F + F]
+            if isComposed { key.append(UInt32(place)) }
+            if numbers[key] == nil { numbers[key] = numbers.count }
+            return numbers[key]
+        }
+    }
+
+    func masks(_ rows: [(batch: SentenceBatch, token: Int)?], noise: TrainingNoise) -> Masks {
+        let R = rows.count, I = configuration.inputWidth
         func factors(_ count: Int, _ mask: DropoutMask) -> [Double] {
             var out = [Float](repeating: 1, count: count)
             out.withUnsafeMutableBufferPointer { out in
@@ -57,12 +73,13 @@ struct ReferenceTagger {
         bits.withUnsafeMutableBufferPointer {
             Kernel.randomBits(count: R, key: ~noise.key, firstIndex: 0, into: $0.baseAddress!)
         }
+        let numbers = inputNumbers(rows), inputs = factors(R * I, noise.mask(layer: 0))
         return Masks(
-            input: factors(R * configuration.inputWidth, noise.mask(layer: 0)),
+            input: numbers.flatMap { inputs[($0 ?? 0) * I..<(($0 ?? 0) + 1) * I] },
             layers: (0...configuration.convolutionCount).map {
                 factors(R * configuration.hiddenWidth, noise.mask(layer: $0 + 1))
             },
-            droppedVectors: bits.map { Double($0) / 4_294_967_296 < noise.vectorDropout })
+            droppedVectors: numbers.map { Double(bits[$0 ?? 0]) / 4_294_967_296 < noise.vectorDropout })
     }
 
     /// Logits, `[R][K]`.

@@ -68,10 +68,10 @@ package struct TrainingArguments: ParsableArguments, Sendable {
     @Option(help: "Largest norm of a gradient.")
     package var clip = TrainingSettings().maximumGradientNorm
 
-    @Option(help: "Dropout of every layer's input.")
+    @Option(help: "Dropout of every layer's input; tokens that are alike share that of the first.")
     package var dropout = TrainingSettings().dropout
 
-    @Option(help: "Share of the tokens whose vector is dropped.")
+    @Option(help: "Share of the tokens whose vector is dropped, alike ones together.")
     package var vectorDropout = TrainingSettings().vectorDropout
 
     @Option(help: "Hidden width of the network.")

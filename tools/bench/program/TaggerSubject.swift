@@ -135,15 +135,15 @@ final class TaggerSubject {
         }
         let configuration = model.configuration
         let H = configuration.hiddenWidth, I = configuration.inputWidth, C = configuration.convolutionCount
+        let work = trainer.workDone, D = configuration.vectorWidth
         // Forward, weight gradient and input gradient of each layer; of the input layer the latter for features alone.
-        let perRow = (2 * I * H + (I - configuration.frozenWidth) * H + 3 * H * configuration.labelCount) * 2
-        let perTile = 3 * C * 4 * H * H * 2
-        let lengths = updates.flatMap { update in
-            update.sentenceEnds.indices.map { update.tokens(ofSentence: $0).count }
-        }
-        let rows = lengths.reduce(0) { $0 + $1 + 1 }
-        let tiles = lengths.reduce(0) { $0 + ($1 + 1) / 2 }
-        answer.operations = rows * perRow + tiles * perTile
+        let perRow = 3 * H * configuration.labelCount * 2
+        let perInput = (2 * (I - D) + I - configuration.frozenWidth) * H * 2, perKeptInput = 2 * D * H * 2
+        let perComponentRow = 3 * C * H * H * 2
+        answer.operations =
+            work.rows * perRow + work.inputs * perInput + work.keptInputs * perKeptInput
+            + work.componentRows * perComponentRow
+        let rows = work.rows
         answer.detail = ["rows": Double(rows), "updates": Double(updates.count)]
         return (answer, losses)
     }
