@@ -10,7 +10,8 @@ struct DistinctInputs {
     private(set) var inputs: TokenInputs
     /// Of each token, the number of its input.
     private(set) var ofTokens: [Int32] = []
-    /// Numbers of inputs by their hash, -1 where there is none: a power of two of places, at most half of them taken.
+    /// Numbers of inputs without a composed vector by their hash, -1 where there is none: a power of two of places, at most half
+    /// of them taken.
     private var places = [Int32](repeating: -1, count: 1024)
 
     init(featureCount: Int, hasPositions: Bool) {
@@ -44,12 +45,13 @@ struct DistinctInputs {
     }
 
     private mutating func grow() {
-        places = [Int32](repeating: -1, count: 2 * places.count)
-        for number in 0..<inputs.count where !inputs.isComposed(number) {
-            var place = inputs.hash(number) & (places.count - 1)
-            while places[place] >= 0 { place = (place + 1) & (places.count - 1) }
-            places[place] = Int32(number)
+        var larger = [Int32](repeating: -1, count: 2 * places.count)
+        for number in places where number >= 0 {
+            var place = inputs.hash(Int(number)) & (larger.count - 1)
+            while larger[place] >= 0 { place = (place + 1) & (larger.count - 1) }
+            larger[place] = number
         }
+        places = larger
     }
 }
 

@@ -58,14 +58,10 @@ struct TokenInputs {
 
     /// Whether a token has the features, flags and row of an input whose vector is not composed.
     func has(_ embedding: EmbeddedColumns, token: Int, at number: Int) -> Bool {
-        guard tableRows[number] == embedding.rows[token], !isComposed(number) else { return false }
+        guard tableRows[number] == embedding.rows[token] else { return false }
         if hasPositions && positions[number] != embedding.positions[token] { return false }
         let mine = number * featureCount, its = token * embedding.featureCount
         return (0..<featureCount).allSatisfy { features[mine + $0] == embedding.features[its + $0] }
-    }
-
-    func isComposed(_ number: Int) -> Bool {
-        tableRows[number] == EmbeddedColumns.absent && composedRows.contains(Int32(number))
     }
 
     /// Of what ``has(_:token:at:)`` compares.

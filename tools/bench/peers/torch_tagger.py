@@ -246,7 +246,7 @@ def losses(request):
 
 
 def versions(request):
-    return {"seconds": 0, "units": 0, "detail": {"torch": torch.__version__, "cpu": torch.backends.cpu.get_cpu_capability()}}
+    return {"seconds": 0, "units": 0, "detail": {"torch": torch.__version__, "cpu": torch.backends.cpu.get_cpu_capability(), "bfloat16": torch.ops.mkldnn._is_mkldnn_bf16_supported()}}
 
 
 serve({"score": score, "probabilities": probabilities, "update": update, "losses": losses, "versions": versions})
