@@ -80,14 +80,16 @@ package struct SkipGramMoves: @unchecked Sendable {
         (self.rowCount, self.rows, self.useEnds, self.uses, self.centers) = (rowCount, rows, useEnds, uses, centers)
     }
 
-    /// One of some ranges of rows that are about the same work, a row and a use alike.
-    package func range(_ part: Int, of partCount: Int) -> Range<Int> {
-        start(part, of: partCount)..<start(part + 1, of: partCount)
+    /// How much work the rows are, a row and a use alike.
+    package var work: Int { rowCount == 0 ? 0 : rowCount + Int(useEnds[rowCount - 1]) }
+
+    /// The rows that are a part of the work, those that end in it.
+    package func rows(_ part: Range<Int>) -> Range<Int> {
+        rowCount(within: part.lowerBound)..<rowCount(within: part.upperBound)
     }
 
-    private func start(_ part: Int, of partCount: Int) -> Int {
-        guard rowCount > 0 else { return 0 }
-        let work = (rowCount + Int(useEnds[rowCount - 1])) * part / partCount
+    /// Rows that end within so much work.
+    private func rowCount(within work: Int) -> Int {
         var low = 0, high = rowCount
         while low < high {
             let middle = (low + high) / 2

@@ -32,36 +32,31 @@ struct RowUses: ~Copyable {
 
     /// Takes the rows that the next center uses.
     ///
-    /// - Returns: How often all of them together were used by the centers before it in the round, and how often the one that is used most, by it
-    ///   too.
+    /// - Returns: How often all of them together had been used in the round, and how often the one that is used most is by now.
     mutating func append(_ used: UnsafeBufferPointer<UInt32>) -> (before: Int, most: Int) {
         let start = rounds.last?.rowEnd ?? 0
         placesOfUses.reserve(used.count)
-        rows.reserve(used.count + 1)
-        useEnds.reserve(used.count + 1)
+        rows.reserve(used.count)
+        useEnds.reserve(used.count)
         let rows = rows.pointer + start, counts = useEnds.pointer + start
         let own = placesOfUses.pointer + placesOfUses.count
-        var count = self.rows.count - start, before = 0
+        var count = UInt32(self.rows.count - start), before = 0, most: UInt32 = 0
         for (use, row) in used.enumerated() {
-            // Written in any case, and kept when it is new, because nobody could guess which it is.
-            rows[count] = row
-            counts[count] = 0
+            // Without a branch, because nobody could guess which row is new.
             let known = places.pointer[Int(row)]
-            let isNew = known == 0 ? 1 : 0
-            count += isNew
-            let place = known | UInt32(truncatingIfNeeded: count & -isNew)
+            let isNew: UInt32 = known == 0 ? 1 : 0, ifNew = 0 &- isNew
+            count &+= isNew
+            let place = known | count & ifNew, index = Int(place) &- 1
+            let uses = counts[index] & ~ifNew
             places.pointer[Int(row)] = place
-            before += Int(counts[Int(place) - 1])
+            rows[index] = row
+            counts[index] = uses &+ 1
             own[use] = place
+            before &+= Int(uses)
+            most = max(most, uses &+ 1)
         }
-        var most: UInt32 = 0
-        for use in used.indices {
-            let place = Int(own[use]) - 1
-            counts[place] += 1
-            most = max(most, counts[place])
-        }
-        self.rows.count = start + count
-        useEnds.count = start + count
+        self.rows.count = start + Int(count)
+        useEnds.count = self.rows.count
         placesOfUses.count += used.count
         centerEnds.reserve(1)
         centerEnds.append(UInt32(placesOfUses.count))

@@ -107,6 +107,7 @@ final class SkipGram: @unchecked Sendable {
     func train(
         _ examples: borrowing SkipGramExamples, rate: Float, _ threads: ComputeThreads
     ) -> (loss: Double, count: Int) {
+        let cuts = threads.cuts
         var loss = 0.0, start = SkipGramExamples.Round()
         for (number, end) in examples.rounds.enumerated() {
             let centerCount = end.centerEnd - start.centerEnd, outputCount = end.outputEnd - start.outputEnd
@@ -117,42 +118,41 @@ final class SkipGram: @unchecked Sendable {
                 outputs: examples.outputs.pointer + start.outputEnd, rates: examples.rates.pointer + start.outputEnd,
                 rate: rate, steps: steps.pointer, centers: centers.pointer, gradients: gradients.pointer,
                 losses: losses.pointer)
-            predict(round, centerCount: centerCount, threads)
+            predict(round, centerCount: centerCount, threads, cuts)
             move(
                 examples.inputUses.moves(ofRound: number), examples.outputUses.moves(ofRound: number),
-                key: examples.key &+ 2 &* UInt64(number), threads)
+                key: examples.key &+ 2 &* UInt64(number), threads, cuts)
             for center in 0..<centerCount { loss += Double(losses.pointer[center]) }
             start = end
         }
         return (loss, examples.outputs.count)
     }
 
-    /// Parts of the inputs or the outputs of a round: short ones, because at the end of a step threads wait for each other.
-    private func partCount(_ threads: ComputeThreads) -> Int { threads.count == 1 ? 1 : 4 * threads.count }
-
-    private func predict(_ round: SkipGramRound, centerCount: Int, _ threads: ComputeThreads) {
-        let parts = 2 * partCount(threads)
-        threads.run(parts) { [rows] part, _ in
-            Kernel.predictSkipGram(
-                rows, round, centers: centerCount * part / parts..<centerCount * (part + 1) / parts)
+    private func predict(_ round: SkipGramRound, centerCount: Int, _ threads: ComputeThreads, _ cuts: [Double]) {
+        threads.run(cuts.count - 1) { [rows] part, _ in
+            Kernel.predictSkipGram(rows, round, centers: Self.range(part, of: centerCount, cuts))
         }
     }
 
     private func move(
-        _ inputMoves: SkipGramMoves, _ outputMoves: SkipGramMoves, key: UInt64, _ threads: ComputeThreads
+        _ inputMoves: SkipGramMoves, _ outputMoves: SkipGramMoves, key: UInt64, _ threads: ComputeThreads,
+        _ cuts: [Double]
     ) {
-        let parts = partCount(threads)
-        threads.run(2 * parts) { [self] item, _ in
-            if item < parts {
-                Kernel.moveRows(
-                    dimension: outputs.stride, table: outputs.buffer.pointer, outputMoves, steps: steps.pointer,
-                    vectors: centers.pointer, key: key, rows: outputMoves.range(item, of: parts))
-            } else {
-                Kernel.moveRows(
-                    dimension: inputs.stride, table: inputs.buffer.pointer, inputMoves, steps: nil,
-                    vectors: gradients.pointer, key: key &+ 1, rows: inputMoves.range(item - parts, of: parts))
-            }
+        let outputWork = outputMoves.work, work = outputWork + inputMoves.work
+        threads.run(cuts.count - 1) { [self] part, _ in
+            let part = Self.range(part, of: work, cuts)
+            Kernel.moveRows(
+                dimension: outputs.stride, table: outputs.buffer.pointer, outputMoves, steps: steps.pointer,
+                vectors: centers.pointer, key: key, rows: outputMoves.rows(part))
+            Kernel.moveRows(
+                dimension: inputs.stride, table: inputs.buffer.pointer, inputMoves, steps: nil,
+                vectors: gradients.pointer, key: key &+ 1,
+                rows: inputMoves.rows(part.lowerBound - outputWork..<part.upperBound - outputWork))
         }
+    }
+
+    private static func range(_ part: Int, of count: Int, _ cuts: [Double]) -> Range<Int> {
+        Int(cuts[part] * Double(count))..<Int(cuts[part + 1] * Double(count))
     }
 
     /// Puts the vector of each word into its row, the mean of the row and of those of its n-grams.

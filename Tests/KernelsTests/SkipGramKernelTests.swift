@@ -108,7 +108,8 @@ private struct Round {
                 for part in 0..<3 {
                     Kernel.moveRows(
                         dimension: dimension, table: table.pointer, moves, steps: steps?.pointer,
-                        vectors: vectors.pointer, key: key, rows: moves.range(part, of: 3))
+                        vectors: vectors.pointer, key: key,
+                        rows: moves.rows(moves.work * part / 3..<moves.work * (part + 1) / 3))
                 }
             }
         }
@@ -186,18 +187,20 @@ struct SkipGramKernelTests {
         }
     }
 
-    /// Ranges for any number of threads: all rows once, and no more work in one than a share and that of a row.
     @Test(arguments: [1, 2, 7, 16])
-    func rangesOfMovesAreAboutTheSameWork(partCount: Int) {
+    func partsOfMovesHaveAllRowsOnceAndAboutTheSameWork(partCount: Int) {
         let uses = (0..<40).map { $0 % 9 == 0 ? 30 : 1 + $0 % 3 }
         let ends = NumberBuffer(uses.indices.map { UInt32(uses[...$0].reduce(0, +)) })
         var center: UInt16 = 0
         let moves = SkipGramMoves(
             rowCount: uses.count, rows: ends.pointer, useEnds: ends.pointer, uses: ends.pointer, centers: &center)
-        let ranges = (0..<partCount).map { moves.range($0, of: partCount) }
-        #expect(ranges.flatMap { $0 } == Array(uses.indices))
-        let share = (uses.count + uses.reduce(0, +)) / partCount
-        #expect(ranges.allSatisfy { $0.count + uses[$0].reduce(0, +) <= share + 32 })
+        #expect(moves.work == uses.count + uses.reduce(0, +))
+        let parts = (0..<partCount).map {
+            moves.rows(moves.work * $0 / partCount..<moves.work * ($0 + 1) / partCount)
+        }
+        #expect(parts.flatMap { $0 } == Array(uses.indices))
+        #expect(parts.allSatisfy { $0.count + uses[$0].reduce(0, +) <= moves.work / partCount + 32 })
+        #expect(moves.rows(-9..<0).isEmpty && moves.rows(moves.work..<moves.work + 9).isEmpty)
     }
 
     @Test func pathsOfTheSameWidthGiveTheSameBits() throws {
