@@ -13,16 +13,19 @@ extension ComputeThreads {
         _ count: Int, read: @Sendable (Int) throws -> Block, ways: Int, look: @Sendable (Block, Int) -> Found,
         finish: (Int, Block, [Found]) throws -> Void
     ) throws {
-        let next = Locked<Block?>(nil), founds = Locked([Found?](repeating: nil, count: ways))
+        let next = Locked<Block?>(nil), last = Locked<(block: Block, founds: [Found])?>(nil)
+        let founds = Locked([Found?](repeating: nil, count: ways))
         try withoutActuallyEscaping(finish) { finish in
             // One thread calls it, while the caller waits.
             nonisolated(unsafe) let finish = finish
-            var current: Block?, last: (block: Block, founds: [Found])?
+            var current: Block?
             for step in 0..<count + 2 {
                 try Interruption.check("interrupted while aligning; run the same command again")
-                try run(ways + 2) { [current, last] item, _ in
+                try run(ways + 2) { [current] item, _ in
                     switch item - ways / 2 {
-                    case 0: if let last { try finish(step - 2, last.block, last.founds) }
+                    case 0:
+                        guard let done = last.withLock({ $0.take() }) else { return }
+                        try finish(step - 2, done.block, done.founds)
                     case 1:
                         let block = step < count ? try read(step) : nil
                         next.withLock { $0 = block }
@@ -32,7 +35,7 @@ extension ComputeThreads {
                         founds.withLock { $0[way] = found }
                     }
                 }
-                last = current.map { ($0, founds.withLock { $0.compactMap { $0 } }) }
+                last.withLock { $0 = current.map { ($0, founds.withLock { $0.compactMap { $0 } }) } }
                 current = next.withLock { $0 }
             }
         }
