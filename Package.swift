@@ -216,8 +216,11 @@ let package = Package(
             ]),
         tests(
             of: "VectorTraining",
-            ["Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Streams", "Tokenization", "WordAlignment"]),
-        tests(of: "WordAlignment", ["Kernels", "NERPipeTesting", "Streams"]),
+            [
+                "Diagnostics", "Kernels", "NERPipeTesting", "Randomness", "Streams", "Tokenization", "Vectors",
+                "WordAlignment",
+            ]),
+        tests(of: "WordAlignment", ["Kernels", "Locks", "NERPipeTesting", "Streams"]),
         tests(of: "Projection", ["Corpora", "Diagnostics", "NERPipeTesting", "Randomness", "WordAlignment"]),
         tests(
             of: "VectorSpaces",

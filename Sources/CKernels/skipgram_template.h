@@ -1,15 +1,25 @@
 // Skip-gram with negative sampling over a round of centers, of one path. Needs vector_ops.h, hash_template.h and
 // half_template.h.
 
-// Calls BODY(n, count) for columns of dim floats, count vectors at a time, a compile-time number so that they stay in
-// registers. dim is a multiple of 16.
-#define SG_COLUMNS(dim, BODY)                           \
-    do {                                                \
-        long n_ = 0;                                    \
-        for (; n_ + 8 * VW <= (dim); n_ += 8 * VW) BODY(n_, 8); \
-        if (n_ + 4 * VW <= (dim)) { BODY(n_, 4); n_ += 4 * VW; } \
-        if (n_ + 2 * VW <= (dim)) { BODY(n_, 2); n_ += 2 * VW; } \
-        if (n_ + VW <= (dim)) BODY(n_, 1);              \
+// Calls BODY(n, count) for columns of dim floats, at most 8 vectors at a time and as few times as that allows; count is a
+// compile-time number, so that they stay in registers. dim is a multiple of 16.
+#define SG_COLUMNS(dim, BODY)                                            \
+    do {                                                                 \
+        long left_ = (dim) / VW, n_ = 0;                                 \
+        for (long calls_ = (left_ + 7) / 8; calls_ > 0; calls_--) {      \
+            const long count_ = (left_ + calls_ - 1) / calls_;           \
+            switch (count_) {                                            \
+                case 1: BODY(n_, 1); break;                              \
+                case 2: BODY(n_, 2); break;                              \
+                case 3: BODY(n_, 3); break;                              \
+                case 4: BODY(n_, 4); break;                              \
+                case 5: BODY(n_, 5); break;                              \
+                case 6: BODY(n_, 6); break;                              \
+                case 7: BODY(n_, 7); break;                              \
+                default: BODY(n_, 8);                                    \
+            }                                                            \
+            n_ += count_ * VW, left_ -= count_;                          \
+        }                                                                \
     } while (0)
 
 AI const uint16_t *sg_row(const uint16_t *table, uint32_t row, long dim) { return table + (size_t)row * (size_t)dim; }
@@ -105,12 +115,12 @@ AI void sg_store(uint16_t *p, vf x, vu noise) {
     vto_half(p, vbits(NK_AS((NK_AS(vint(x), vu) + (noise >> 19)) & ~0x1fffu, vi)));
 }
 
-AI void sg_move(long n, const int count, long dim, uint16_t *row, const uint32_t *uses, const uint32_t *centers,
+AI void sg_move(long n, const int count, long dim, uint16_t *row, const uint32_t *uses, const uint16_t *centers,
                 const float *steps, const float *vectors, long useCount, vu *noise) {
     vf sum[8];
     for (int v = 0; v < count; v++) sum[v] = vfrom_half(row + n + v * VW);
     for (long u = 0; u < useCount; u++) {
-        const float *vector = vectors + (size_t)centers[uses[u]] * (size_t)dim + n;
+        const float *vector = vectors + (size_t)centers[u] * (size_t)dim + n;
         const vf step = splat(steps ? steps[uses[u]] : 1);
         for (int v = 0; v < count; v++) sum[v] = vfma(step, vload(vector + v * VW), sum[v]);
     }
@@ -126,10 +136,12 @@ static void skipgram_move(long dim, uint16_t *table, const struct nk_skipgram_mo
     for (long r = first; r < last; r++) {
         if (r + 12 < last) prefetch_row(sg_row(table, moves->rows[r + 12], dim), dim * 2);
         uint16_t *row = table + (size_t)moves->rows[r] * (size_t)dim;
-        const uint32_t *uses = moves->uses + (r == 0 ? 0 : moves->useEnds[r - 1]);
-        const long useCount = moves->useEnds[r] - (r == 0 ? 0 : moves->useEnds[r - 1]);
+        const uint32_t start = r == 0 ? 0 : moves->useEnds[r - 1];
+        const uint32_t *uses = moves->uses + start;
+        const uint16_t *centers = moves->centers + start;
+        const long useCount = moves->useEnds[r] - start;
         vu noise = hash_lanes(NK_AS(lanes(), vu) + moves->rows[r] * 16u, keys);
-#define BODY(n, count) sg_move(n, count, dim, row, uses, moves->centers, steps, vectors, useCount, &noise)
+#define BODY(n, count) sg_move(n, count, dim, row, uses, centers, steps, vectors, useCount, &noise)
         SG_COLUMNS(dim, BODY);
 #undef BODY
     }

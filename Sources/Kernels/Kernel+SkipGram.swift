@@ -28,7 +28,9 @@ package struct SkipGramRows: Sendable {
 }
 
 /// Centers that are looked at with the same rows, and what they ask of them. `C` centers, `O` outputs, `D` dimensions.
-package struct SkipGramRound {
+///
+/// `@unchecked Sendable`: any number of threads may read what it points to, and each writes what it makes of its centers.
+package struct SkipGramRound: @unchecked Sendable {
     /// `[C]` word of each center, and end of its outputs.
     package var words: UnsafePointer<UInt32>
     package var outputEnds: UnsafePointer<UInt32>
@@ -58,21 +60,42 @@ package struct SkipGramRound {
 }
 
 /// The uses of rows in a round, those of one row together. `R` rows, `U` uses.
-package struct SkipGramMoves {
+///
+/// `@unchecked Sendable`: any number of threads may read what it points to.
+package struct SkipGramMoves: @unchecked Sendable {
+    package var rowCount: Int
     /// `[R]`
     package var rows: UnsafePointer<UInt32>
     /// `[R]` end of each row's uses.
     package var useEnds: UnsafePointer<UInt32>
-    /// `[U]` numbers of uses.
+    /// `[U]` numbers of uses, by which steps are found.
     package var uses: UnsafePointer<UInt32>
-    /// `[U]` by the number of a use: its center.
-    package var centers: UnsafePointer<UInt32>
+    /// `[U]` their centers.
+    package var centers: UnsafePointer<UInt16>
 
     package init(
-        rows: UnsafePointer<UInt32>, useEnds: UnsafePointer<UInt32>, uses: UnsafePointer<UInt32>,
-        centers: UnsafePointer<UInt32>
+        rowCount: Int, rows: UnsafePointer<UInt32>, useEnds: UnsafePointer<UInt32>, uses: UnsafePointer<UInt32>,
+        centers: UnsafePointer<UInt16>
     ) {
-        (self.rows, self.useEnds, self.uses, self.centers) = (rows, useEnds, uses, centers)
+        (self.rowCount, self.rows, self.useEnds, self.uses, self.centers) = (rowCount, rows, useEnds, uses, centers)
+    }
+
+    /// How much work the rows are, a row and a use alike.
+    package var work: Int { rowCount == 0 ? 0 : rowCount + Int(useEnds[rowCount - 1]) }
+
+    /// The rows that are a part of the work, those that end in it.
+    package func rows(_ part: Range<Int>) -> Range<Int> {
+        rowCount(within: part.lowerBound)..<rowCount(within: part.upperBound)
+    }
+
+    /// Rows that end within so much work.
+    private func rowCount(within work: Int) -> Int {
+        var low = 0, high = rowCount
+        while low < high {
+            let middle = (low + high) / 2
+            if middle + 1 + Int(useEnds[middle]) <= work { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 

@@ -35,113 +35,84 @@ struct ExampleDistribution: Sendable {
     var rowCount: Int { keep.count }
 }
 
+/// One side of a line: the words of which something is predicted.
+struct KeptWords: ~Copyable {
+    fileprivate(set) var words = GrowingBuffer<UInt32>()
+    /// By word: the place of its partner on the other side, or -1.
+    fileprivate(set) var partners = GrowingBuffer<Int32>()
+    /// By token of the line: its place among the words, or -1.
+    fileprivate var places = GrowingBuffer<Int32>()
+
+    /// Keeps the words with rows that are not thinned out; they have no partners.
+    fileprivate mutating func keep(
+        _ tokens: ArraySlice<UInt32>, _ distribution: borrowing ExampleDistribution, _ random: inout RandomSource
+    ) {
+        words.removeAll()
+        partners.removeAll()
+        places.removeAll()
+        words.reserve(tokens.count)
+        partners.reserve(tokens.count)
+        places.reserve(tokens.count)
+        for word in tokens {
+            guard Int(word) < distribution.rowCount, random.next() >> 32 < distribution.keep[Int(word)] else {
+                places.append(-1)
+                continue
+            }
+            places.append(Int32(words.count))
+            words.append(word)
+            partners.append(-1)
+        }
+    }
+}
+
 /// Draws what the words of a block predict.
-struct ExampleSampler {
+struct ExampleSampler: ~Copyable {
     private let distribution: ExampleDistribution
-    private var settings: SkipGramSettings { distribution.settings }
-    private var examples = SkipGramExamples(tokenCount: 0)
-    private var hits: SkipGramExamples.Hits
-    /// By side: kept words, place of each token among them or -1, and by kept word the kept partner or -1.
-    private var words: [[UInt32]] = [[], []]
-    private var places: [[Int32]] = [[], []]
-    private var partners: [[Int32]] = [[], []]
+    private let settings: SkipGramSettings
+    private var windows: WindowSampler
+    private var source = KeptWords(), target = KeptWords()
     private var swapped: [UInt32] = []
 
     init(_ distribution: ExampleDistribution) {
-        self.distribution = distribution
-        hits = .init(
-            inputCount: distribution.rowCount + distribution.settings.buckets, outputCount: distribution.rowCount)
+        (self.distribution, settings) = (distribution, distribution.settings)
+        windows = WindowSampler(distribution)
     }
 
-    mutating func examples(of lines: EncodedLines, random: inout RandomSource) -> SkipGramExamples {
-        examples = SkipGramExamples(tokenCount: lines.tokenCount)
+    /// Those that were drawn last.
+    func withExamples<Result>(_ body: (borrowing SkipGramExamples) throws -> Result) rethrows -> Result {
+        try body(windows.examples)
+    }
+
+    /// Draws the examples of the lines.
+    mutating func draw(_ lines: EncodedLines, _ random: inout RandomSource) {
+        windows.begin(tokenCount: lines.tokenCount)
         for line in 0..<lines.lineCount {
-            let source = lines.source[lines.sourceRange(line)], target = lines.target[lines.targetRange(line)]
-            thin(source, side: 0, &random)
-            thin(target, side: 1, &random)
+            let sources = lines.source[lines.sourceRange(line)], targets = lines.target[lines.targetRange(line)]
+            source.keep(sources, distribution, &random)
+            target.keep(targets, distribution, &random)
             link(lines, line)
-            for side in 0..<2 { predict(side, &random) }
+            windows.predict(source, beside: target, &random)
+            windows.predict(target, beside: source, &random)
             guard settings.swapProbability > 0, !lines.areEntries else { continue }
             for side in 0..<(lines.isText ? 1 : 2) {
                 guard
-                    swap(side == 0 ? source : target, lines.languages[side], lines.languages[1 - side], &random)
+                    swap(side == 0 ? sources : targets, lines.languages[side], lines.languages[1 - side], &random)
                 else { continue }
-                thin(swapped[...], side: 0, &random)
-                partners[0] = Array(repeating: -1, count: words[0].count)
-                predict(0, &random)
+                source.keep(swapped[...], distribution, &random)
+                windows.predict(source, beside: target, &random)
             }
         }
-        examples.endRound(&hits)
-        examples.key = random.next()
-        defer { examples = SkipGramExamples(tokenCount: 0) }
-        return examples
-    }
-
-    /// Keeps the words with rows that are not thinned out.
-    private mutating func thin(_ tokens: ArraySlice<UInt32>, side: Int, _ random: inout RandomSource) {
-        words[side].removeAll(keepingCapacity: true)
-        places[side].removeAll(keepingCapacity: true)
-        for word in tokens {
-            guard Int(word) < distribution.rowCount, random.next() >> 32 < distribution.keep[Int(word)] else {
-                places[side].append(-1)
-                continue
-            }
-            places[side].append(Int32(words[side].count))
-            words[side].append(word)
-        }
+        windows.end(&random)
     }
 
     private mutating func link(_ lines: EncodedLines, _ line: Int) {
-        for side in 0..<2 {
-            partners[side].removeAll(keepingCapacity: true)
-            partners[side].append(contentsOf: repeatElement(-1, count: words[side].count))
-        }
         guard !lines.links.isEmpty else { return }
-        for (token, source) in lines.links[lines.targetRange(line)].enumerated() where source != EncodedLines.noLink {
-            let (a, b) = (places[0][Int(source)], places[1][token])
+        for (token, linked) in lines.links[lines.targetRange(line)].enumerated() where linked != EncodedLines.noLink {
+            let (a, b) = (source.places[Int(linked)], target.places[token])
             guard a >= 0 && b >= 0 else { continue }
-            partners[0][Int(a)] = b
-            partners[1][Int(b)] = a
+            source.partners[Int(a)] = b
+            target.partners[Int(b)] = a
         }
-    }
-
-    /// Every kept word of a side predicts its window, and its partner with the partner's window.
-    private mutating func predict(_ side: Int, _ random: inout RandomSource) {
-        let own = words[side], other = words[1 - side], partners = partners[side]
-        for center in own.indices {
-            predict(own, around: center, isCenterOut: true, &random)
-            if partners[center] >= 0 {
-                predict(other, around: Int(partners[center]), isCenterOut: false, &random)
-            }
-            examples.endCenter(own[center], rows: distribution.rows.rows(of: own[center]), &hits)
-        }
-    }
-
-    /// Appends a window and its negatives, which are of the same language.
-    ///
-    /// The positives of a window share their negatives (Ji et al. 2016, "Parallelizing word2vec in shared and distributed memory"), each of
-    /// which stands for several: the work per prediction is a third of that with negatives of its own, and the
-    /// expected gradient is the same.
-    private mutating func predict(
-        _ words: [UInt32], around center: Int, isCenterOut: Bool, _ random: inout RandomSource
-    ) {
-        let first = examples.outputs.count
-        let reach = 1 + below(settings.window, &random)
-        for place in max(0, center - reach)...min(words.count - 1, center + reach)
-        where place != center || !isCenterOut {
-            examples.append(output: words[place], rate: 1)
-        }
-        let positives = examples.outputs.count - first
-        guard positives > 0 else { return }
-        let language = distribution.wordLanguages[Int(examples.outputs[first])]
-        let share = -Float(positives * settings.negativesPerPrediction) / Float(settings.negatives)
-        for _ in 0..<settings.negatives {
-            examples.append(output: distribution.negatives.draw(language, &random), rate: share)
-        }
-    }
-
-    private func below(_ count: Int, _ random: inout RandomSource) -> Int {
-        Int(random.next().multipliedFullWidth(by: UInt64(count)).high)
     }
 
     /// Fills ``swapped`` with the sentence in which words are replaced by translations; false when none was.
@@ -155,7 +126,7 @@ struct ExampleSampler {
         if other == language {
             let partners = distribution.partners[Int(language)]
             guard !partners.isEmpty else { return false }
-            partner = partners[below(partners.count, &random)]
+            partner = partners[random.below(partners.count)]
         }
         swapped.removeAll(keepingCapacity: true)
         var isSwapped = false

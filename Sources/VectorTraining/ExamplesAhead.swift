@@ -2,54 +2,44 @@ import Randomness
 import Streams
 import WordAlignment
 
-/// Reads blocks and draws their examples, a block for each thread at a time.
+/// Reads blocks and draws their examples, some blocks for each thread at a time: they are not the same work.
 final class ExamplesAhead {
     private let corpus: EncodedCorpus.Reader
     private let seed: UInt64
     private let threads: ComputeThreads
-    private let desks: Desks
-    /// The next blocks, from the last one to the first.
-    private var waiting: [SkipGramExamples] = []
+    private let samplers: Samplers
+    /// Blocks that are drawn, and those of them that were handed out.
+    private var drawnCount = 0
+    private var usedCount = 0
 
-    /// What threads draw with, and where they put what they drew.
-    ///
-    /// `@unchecked Sendable`: each thread uses the sampler of its number, each item the place of its own.
-    private final class Desks: @unchecked Sendable {
-        let samplers: UnsafeMutableBufferPointer<ExampleSampler>
-        let results: UnsafeMutableBufferPointer<SkipGramExamples?>
+    /// `@unchecked Sendable`: each is used by one thread at a time.
+    private final class Samplers: @unchecked Sendable {
+        let all: UnsafeMutableBufferPointer<ExampleSampler>
 
         init(_ distribution: ExampleDistribution, count: Int) {
-            samplers = .allocate(capacity: count)
-            samplers.initialize(repeating: ExampleSampler(distribution))
-            results = .allocate(capacity: count)
-            results.initialize(repeating: nil)
+            all = .allocate(capacity: count)
+            for number in 0..<count { all.initializeElement(at: number, to: ExampleSampler(distribution)) }
         }
 
-        deinit {
-            samplers.deinitialize().deallocate()
-            results.deinitialize().deallocate()
-        }
+        deinit { all.deinitialize().deallocate() }
     }
 
     init(_ corpus: EncodedCorpus.Reader, _ distribution: ExampleDistribution, _ threads: ComputeThreads) {
         (self.corpus, self.threads, seed) = (corpus, threads, distribution.settings.seed)
-        desks = Desks(distribution, count: threads.count)
+        samplers = Samplers(distribution, count: threads.count == 1 ? 1 : 2 * threads.count)
     }
 
-    /// The examples of the first of these blocks, which are those still to come of an epoch.
-    func next(_ blocks: ArraySlice<Int>, epoch: Int) throws -> SkipGramExamples {
-        if waiting.isEmpty {
-            let blocks = Array(blocks.prefix(threads.count))
-            try threads.run(blocks.count) { [corpus, desks, seed] item, thread in
-                var random = RandomSource(
-                    seed: seed, stream: .skipGram, UInt64(epoch), UInt64(blocks[item]))
-                let lines = try corpus.lines(blocks[item])
-                desks.results[item] = desks.samplers[thread].examples(of: lines, random: &random)
+    /// Lends the examples of the first of these blocks, which are those still to come of an epoch.
+    func withNext(_ blocks: ArraySlice<Int>, epoch: Int, _ body: (borrowing SkipGramExamples) throws -> Void) throws {
+        if usedCount == drawnCount {
+            let blocks = Array(blocks.prefix(samplers.all.count))
+            try threads.run(blocks.count) { [corpus, samplers, seed] item, _ in
+                var random = RandomSource(seed: seed, stream: .skipGram, UInt64(epoch), UInt64(blocks[item]))
+                samplers.all[item].draw(try corpus.lines(blocks[item]), &random)
             }
-            waiting = desks.results[..<blocks.count].reversed().compactMap { $0 }
-            for item in blocks.indices { desks.results[item] = nil }
+            (drawnCount, usedCount) = (blocks.count, 0)
         }
-        guard let examples = waiting.popLast() else { preconditionFailure("no block is left") }
-        return examples
+        usedCount += 1
+        try samplers.all[usedCount - 1].withExamples(body)
     }
 }

@@ -48,6 +48,8 @@ struct NegativeSampler: Sendable {
         let first = language == 0 ? 0 : ends[Int(language) - 1]
         let (place, rest) = random.next().multipliedFullWidth(by: UInt64(ends[Int(language)] - first))
         let found = places[first + Int(place)]
-        return rest >> 32 < UInt64(found.threshold) ? found.word : found.other
+        // Without a branch, which would be guessed wrong half of the time.
+        let isOwn: UInt32 = rest >> 32 < UInt64(found.threshold) ? .max : 0
+        return found.word & isOwn | found.other & ~isOwn
     }
 }

@@ -14,7 +14,12 @@ struct PairLinking: Sendable {
             !Directory.fileExists(files.dictionary($0)) || !Directory.fileExists(files.linked($0))
         }
         let shared = SharedVocabulary(vocabulary)
-        try options.threads.run(missing.count) { pair, _ in try link(missing[pair], shared.vocabulary) }
+        // An alignment has work for two threads, and by itself it needs less memory than beside another.
+        if options.threads.count > 2 {
+            try options.threads.run(missing.count) { pair, _ in try link(missing[pair], shared.vocabulary) }
+        } else {
+            for name in missing { try link(name, vocabulary) }
+        }
     }
 
     private func link(_ name: String, _ vocabulary: Vocabulary) throws {

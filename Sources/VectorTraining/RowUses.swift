@@ -1,114 +1,101 @@
 import Kernels
 
-/// The uses of rows in a round, those of one row together and in their order.
+/// The rows that are used in the rounds of a block, and the uses of each one together, in their order.
 ///
-/// `@unchecked Sendable`: one thread fills and groups it, then any number may read.
-final class RowUses: @unchecked Sendable {
-    private static let digitBits = 11
+/// A row that is used has a place in its round, by the order in which rows come; so uses are grouped by counting those of each
+/// place. `R` rows, `U` uses.
+struct RowUses: ~Copyable {
+    /// `[R]` row, and end of its uses in its round.
+    private var rows = GrowingBuffer<UInt32>()
+    private var useEnds = GrowingBuffer<UInt32>()
+    /// `[U]` number of the use in its round, and its center.
+    private var uses = GrowingBuffer<UInt32>()
+    private var centers = GrowingBuffer<UInt16>()
+    private var rounds: [(rowEnd: Int, useEnd: Int)] = []
 
-    private(set) var rowCount = 0
-    private var useCount = 0
-    private var rows: [UInt32] = []
-    private var useEnds: [UInt32] = []
-    private var uses: [UInt32] = []
-    private var centers: [UInt32] = []
-    /// Row in the high half, number of the use in the low half.
-    private var keys: [UInt64] = []
-    private var spare: [UInt64] = []
+    /// By row: its place in the round at hand, from 1; 0 has none.
+    private let places: NumberBuffer
+    /// Uses of the round at hand: the place of each row, and the end of each center's.
+    private var placesOfUses = GrowingBuffer<UInt32>()
+    private var centerEnds = GrowingBuffer<UInt32>()
 
-    /// Takes the uses of a round and puts those of a row together.
+    /// - Parameter rowCount: Every row is below it.
+    init(rowCount: Int) { places = NumberBuffer(count: rowCount) }
+
+    mutating func removeAll() {
+        rows.removeAll()
+        useEnds.removeAll()
+        uses.removeAll()
+        centers.removeAll()
+        rounds.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes the rows that the next center uses.
     ///
-    /// - Parameters:
-    ///   - count: Uses.
-    ///   - limit: Every row is below it.
-    ///   - body: Calls its argument with row and center of every use.
-    func fill(count: Int, limit: Int, _ body: ((_ row: UInt32, _ center: Int) -> Void) -> Void) {
-        if keys.count < count {
-            let size = max(count, 2 * keys.count)
-            keys = [UInt64](repeating: 0, count: size)
-            centers = [UInt32](repeating: 0, count: size)
-            (spare, rows, useEnds, uses) = (keys, centers, centers, centers)
+    /// - Returns: How often all of them together had been used in the round, and how often the one that is used most is by now.
+    mutating func append(_ used: UnsafeBufferPointer<UInt32>) -> (before: Int, most: Int) {
+        let start = rounds.last?.rowEnd ?? 0
+        placesOfUses.reserve(used.count)
+        rows.reserve(used.count)
+        useEnds.reserve(used.count)
+        let rows = rows.pointer + start, counts = useEnds.pointer + start
+        let own = placesOfUses.pointer + placesOfUses.count
+        var count = UInt32(self.rows.count - start), before = 0, most: UInt32 = 0
+        for (use, row) in used.enumerated() {
+            // Without a branch, because nobody could guess which row is new.
+            let known = places.pointer[Int(row)]
+            let isNew: UInt32 = known == 0 ? 1 : 0, ifNew = 0 &- isNew
+            count &+= isNew
+            let place = known | count & ifNew, index = Int(place) &- 1
+            let uses = counts[index] & ~ifNew
+            places.pointer[Int(row)] = place
+            rows[index] = row
+            counts[index] = uses &+ 1
+            own[use] = place
+            before &+= Int(uses)
+            most = max(most, uses &+ 1)
         }
-        useCount = count
-        keys.withUnsafeMutableBufferPointer { keys in
-            centers.withUnsafeMutableBufferPointer { centers in
-                var use = 0
-                body { row, center in
-                    keys[use] = UInt64(row) << 32 | UInt64(use)
-                    centers[use] = UInt32(truncatingIfNeeded: center)
-                    use += 1
-                }
-                precondition(use == count, "\(use) uses instead of \(count)")
-            }
-        }
-        group(limit: limit)
+        self.rows.count = start + Int(count)
+        useEnds.count = self.rows.count
+        placesOfUses.count += used.count
+        centerEnds.reserve(1)
+        centerEnds.append(UInt32(placesOfUses.count))
+        return (before, Int(most))
     }
 
-    /// Sorts the keys by row, stably, by digits, from the last one on.
-    private func group(limit: Int) {
-        let rowBits = Int.bitWidth - max(0, limit - 1).leadingZeroBitCount
-        var isSpare = false
-        keys.withUnsafeMutableBufferPointer { keys in
-            spare.withUnsafeMutableBufferPointer { spare in
-                for shift in stride(from: 32, to: 32 + rowBits, by: Self.digitBits) {
-                    Self.sort(isSpare ? spare : keys, count: useCount, into: isSpare ? keys : spare, shift: shift)
-                    isSpare.toggle()
-                }
-                collect(UnsafeBufferPointer(rebasing: (isSpare ? spare : keys)[..<useCount]))
+    /// Groups the uses of the round.
+    mutating func endRound() {
+        let firstRow = rounds.last?.rowEnd ?? 0, firstUse = uses.count
+        var sum: UInt32 = 0
+        for place in firstRow..<rows.count {
+            // The beginning, which the uses move to the end.
+            (useEnds[place], sum) = (sum, sum + useEnds[place])
+            places.pointer[Int(rows[place])] = 0
+        }
+        uses.extend(by: placesOfUses.count)
+        centers.extend(by: placesOfUses.count)
+        var use = 0
+        for center in centerEnds.indices {
+            while use < Int(centerEnds[center]) {
+                let place = firstRow + Int(placesOfUses[use]) - 1
+                let slot = firstUse + Int(useEnds[place])
+                useEnds[place] += 1
+                uses[slot] = UInt32(use)
+                centers[slot] = UInt16(center)
+                use += 1
             }
         }
+        placesOfUses.removeAll()
+        centerEnds.removeAll()
+        rounds.append((rows.count, uses.count))
     }
 
-    private static func sort(
-        _ keys: UnsafeMutableBufferPointer<UInt64>, count: Int, into sorted: UnsafeMutableBufferPointer<UInt64>,
-        shift: Int
-    ) {
-        let mask = UInt64(1 << digitBits - 1)
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: 1 << digitBits) { places in
-            places.initialize(repeating: 0)
-            for index in 0..<count { places[Int(keys[index] >> UInt64(shift) & mask)] += 1 }
-            var sum = 0
-            for digit in places.indices { (places[digit], sum) = (sum, sum + places[digit]) }
-            for index in 0..<count {
-                let digit = Int(keys[index] >> UInt64(shift) & mask)
-                sorted[places[digit]] = keys[index]
-                places[digit] += 1
-            }
-        }
-    }
-
-    private func collect(_ keys: UnsafeBufferPointer<UInt64>) {
-        rows.withUnsafeMutableBufferPointer { rows in
-            useEnds.withUnsafeMutableBufferPointer { useEnds in
-                uses.withUnsafeMutableBufferPointer { uses in
-                    var count = 0
-                    for (index, key) in keys.enumerated() {
-                        let row = UInt32(key >> 32)
-                        if count == 0 || rows[count - 1] != row {
-                            rows[count] = row
-                            count += 1
-                        }
-                        uses[index] = UInt32(truncatingIfNeeded: key)
-                        useEnds[count - 1] = UInt32(index + 1)
-                    }
-                    rowCount = count
-                }
-            }
-        }
-    }
-
-    func withMoves(_ body: (SkipGramMoves) -> Void) {
-        rows.withUnsafeBufferPointer { rows in
-            useEnds.withUnsafeBufferPointer { useEnds in
-                uses.withUnsafeBufferPointer { uses in
-                    centers.withUnsafeBufferPointer { centers in
-                        guard let rows = rows.baseAddress, let useEnds = useEnds.baseAddress,
-                            let uses = uses.baseAddress, let centers = centers.baseAddress
-                        else { return }
-                        body(SkipGramMoves(rows: rows, useEnds: useEnds, uses: uses, centers: centers))
-                    }
-                }
-            }
-        }
+    /// What the uses of a round ask for; valid until uses are appended.
+    func moves(ofRound round: Int) -> SkipGramMoves {
+        let start = round == 0 ? (rowEnd: 0, useEnd: 0) : rounds[round - 1]
+        return SkipGramMoves(
+            rowCount: rounds[round].rowEnd - start.rowEnd, rows: rows.pointer + start.rowEnd,
+            useEnds: useEnds.pointer + start.rowEnd, uses: uses.pointer + start.useEnd,
+            centers: centers.pointer + start.useEnd)
     }
 }

@@ -45,7 +45,7 @@ package struct SkipGramSettings: Codable, Sendable, Equatable {
 /// `@unchecked Sendable`: what threads write in a round are places of their own.
 final class SkipGram: @unchecked Sendable {
     /// Of the arithmetic: what another version began is not continued.
-    static let arithmetic = "3"
+    static let arithmetic = "4"
 
     let settings: SkipGramSettings
     /// Words below this number have rows.
@@ -54,30 +54,24 @@ final class SkipGram: @unchecked Sendable {
     let inputs: HalfRows
     let outputs: HalfRows
     let rows: SkipGramRows
+    /// By bucket of n-grams: its row of inputs.
+    let rowsOfBuckets: [UInt32]
 
     private let centers: FloatBuffer
     private let gradients: FloatBuffer
     private let losses = FloatBuffer(count: SkipGramExamples.largestRound)
     private var steps = FloatBuffer(count: 1 << 14)
-    private let inputUses = RowUses()
-    private let outputUses = RowUses()
 
     init(_ settings: SkipGramSettings, vocabulary: Vocabulary, rowCount: Int) {
         self.settings = settings
         self.rowCount = rowCount
         inputs = HalfRows(count: rowCount + settings.buckets, dimension: settings.dimension)
         outputs = HalfRows(count: rowCount, dimension: settings.dimension)
-        var wordRows: [UInt32] = [], wordStarts: [UInt32] = [0]
-        for word in 0..<rowCount {
-            wordRows.append(UInt32(word))
-            let start = wordRows.count
-            vocabulary.withBytes(word) { SubwordHash.append(bucketsOf: $0, settings.subwords, to: &wordRows) }
-            for index in start..<wordRows.count { wordRows[index] += UInt32(rowCount) }
-            wordStarts.append(UInt32(wordRows.count))
-        }
+        let own = InputRows(settings.subwords, vocabulary, rowCount: rowCount)
+        rowsOfBuckets = own.ofBuckets
         rows = SkipGramRows(
-            dimension: inputs.stride, inputs: inputs.buffer, outputs: outputs.buffer, wordRows: NumberBuffer(wordRows),
-            wordStarts: NumberBuffer(wordStarts))
+            dimension: inputs.stride, inputs: inputs.buffer, outputs: outputs.buffer, wordRows: NumberBuffer(own.rows),
+            wordStarts: NumberBuffer(own.starts))
         centers = FloatBuffer(count: SkipGramExamples.largestRound * inputs.stride)
         gradients = FloatBuffer(count: SkipGramExamples.largestRound * inputs.stride)
     }
@@ -87,13 +81,21 @@ final class SkipGram: @unchecked Sendable {
         (2 * rowCount + settings.buckets) * HalfRows.stride(settings.dimension) * MemoryLayout<UInt16>.stride
     }
 
-    func initialize() {
+    /// Draws the rows of inputs, uniformly between -1 and 1 over their dimension.
+    func initialize(_ threads: ComputeThreads) {
         var random = RandomSource(seed: settings.seed, stream: .initialization)
-        let bound = 1 / Float(settings.dimension)
-        var vector = [Float](repeating: 0, count: settings.dimension)
-        for row in 0..<inputs.count {
-            for column in vector.indices { vector[column] = bound * (2 * Float(random.nextUniform()) - 1) }
-            inputs.set(row, to: vector)
+        let key = random.next(), parts = threads.ranges(of: inputs.count)
+        threads.run(parts.count) { [inputs, dimension = settings.dimension] part, _ in
+            let bits = NumberBuffer(count: dimension), vector = FloatBuffer(count: dimension)
+            let scale = 0x1p-23 / Float(dimension), bound = 1 / Float(dimension)
+            for row in parts[part] {
+                Kernel.randomBits(
+                    count: dimension, key: key, firstIndex: UInt64(row * dimension), into: bits.pointer)
+                for column in 0..<dimension {
+                    vector.pointer[column] = Float(Int32(bits.pointer[column] >> 8)) * scale - bound
+                }
+                inputs.set(row, to: vector.pointer)
+            }
         }
         outputs.buffer.zero()
     }
@@ -102,94 +104,55 @@ final class SkipGram: @unchecked Sendable {
     ///
     /// - Parameter rate: Learning rate.
     /// - Returns: Sum of the losses and number of predictions.
-    func train(_ examples: SkipGramExamples, rate: Float, _ threads: ComputeThreads) -> (loss: Double, count: Int) {
-        var loss = 0.0, start = SkipGramExamples.Round(centerEnd: 0, outputEnd: 0)
+    func train(
+        _ examples: borrowing SkipGramExamples, rate: Float, _ threads: ComputeThreads
+    ) -> (loss: Double, count: Int) {
+        let cuts = threads.cuts
+        var loss = 0.0, start = SkipGramExamples.Round()
         for (number, end) in examples.rounds.enumerated() {
-            let key = examples.key &+ 2 &* UInt64(number)
-            loss += train(examples, start, end, rate: rate, key: key, threads)
+            let centerCount = end.centerEnd - start.centerEnd, outputCount = end.outputEnd - start.outputEnd
+            if steps.count < outputCount { steps = FloatBuffer(count: 2 * outputCount) }
+            let round = SkipGramRound(
+                words: examples.words.pointer + start.centerEnd,
+                outputEnds: examples.outputEnds.pointer + start.centerEnd,
+                outputs: examples.outputs.pointer + start.outputEnd, rates: examples.rates.pointer + start.outputEnd,
+                rate: rate, steps: steps.pointer, centers: centers.pointer, gradients: gradients.pointer,
+                losses: losses.pointer)
+            predict(round, centerCount: centerCount, threads, cuts)
+            move(
+                examples.inputUses.moves(ofRound: number), examples.outputUses.moves(ofRound: number),
+                key: examples.key &+ 2 &* UInt64(number), threads, cuts)
+            for center in 0..<centerCount { loss += Double(losses.pointer[center]) }
             start = end
         }
         return (loss, examples.outputs.count)
     }
 
-    private func train(
-        _ examples: SkipGramExamples, _ start: SkipGramExamples.Round, _ end: SkipGramExamples.Round, rate: Float,
-        key: UInt64, _ threads: ComputeThreads
-    ) -> Double {
-        let centerCount = end.centerEnd - start.centerEnd, outputCount = end.outputEnd - start.outputEnd
-        if steps.count < outputCount { steps = FloatBuffer(count: 2 * outputCount) }
-        // Who groups the uses works beside those who predict.
-        let parts = threads.ranges(of: centerCount)
-        threads.run(parts.count + 2) { [self] item, _ in
-            switch item {
-            case 0: groupOutputs(examples, start, end)
-            case parts.count + 1: groupInputs(examples, start, end)
-            default: predict(examples, start, rate, parts[item - 1])
-            }
+    private func predict(_ round: SkipGramRound, centerCount: Int, _ threads: ComputeThreads, _ cuts: [Double]) {
+        threads.run(cuts.count - 1) { [rows] part, _ in
+            Kernel.predictSkipGram(rows, round, centers: Self.range(part, of: centerCount, cuts))
         }
-        let outputRows = threads.ranges(of: outputUses.rowCount), inputRows = threads.ranges(of: inputUses.rowCount)
-        threads.run(outputRows.count + inputRows.count) { [self] item, _ in
-            if item < outputRows.count {
-                moveOutputs(outputRows[item], key: key)
-            } else {
-                moveInputs(inputRows[item - outputRows.count], key: key &+ 1)
-            }
-        }
-        return (0..<centerCount).reduce(0) { $0 + Double(losses[$1]) }
     }
 
-    private func predict(
-        _ examples: SkipGramExamples, _ start: SkipGramExamples.Round, _ rate: Float, _ range: Range<Int>
+    private func move(
+        _ inputMoves: SkipGramMoves, _ outputMoves: SkipGramMoves, key: UInt64, _ threads: ComputeThreads,
+        _ cuts: [Double]
     ) {
-        examples.withPointers(from: start) { words, ends, outputs, rates in
-            let round = SkipGramRound(
-                words: words, outputEnds: ends, outputs: outputs, rates: rates, rate: rate, steps: steps.pointer,
-                centers: centers.pointer, gradients: gradients.pointer, losses: losses.pointer)
-            Kernel.predictSkipGram(rows, round, centers: range)
-        }
-    }
-
-    private func groupOutputs(
-        _ examples: SkipGramExamples, _ start: SkipGramExamples.Round, _ end: SkipGramExamples.Round
-    ) {
-        let (first, count) = (start.centerEnd, end.outputEnd - start.outputEnd)
-        outputUses.fill(count: count, limit: outputs.count) { append in
-            var output = 0
-            for center in first..<end.centerEnd {
-                while output < Int(examples.outputEnds[center]) {
-                    append(examples.outputs[start.outputEnd + output], center - first)
-                    output += 1
-                }
-            }
-        }
-    }
-
-    private func groupInputs(
-        _ examples: SkipGramExamples, _ start: SkipGramExamples.Round, _ end: SkipGramExamples.Round
-    ) {
-        let words = examples.words[start.centerEnd..<end.centerEnd]
-        let count = words.reduce(0) { $0 + rows.rows(of: $1).count }
-        inputUses.fill(count: count, limit: inputs.count) { append in
-            for (center, word) in words.enumerated() {
-                for row in rows.rows(of: word) { append(row, center) }
-            }
-        }
-    }
-
-    private func moveOutputs(_ range: Range<Int>, key: UInt64) {
-        outputUses.withMoves {
+        let outputWork = outputMoves.work, work = outputWork + inputMoves.work
+        threads.run(cuts.count - 1) { [self] part, _ in
+            let part = Self.range(part, of: work, cuts)
             Kernel.moveRows(
-                dimension: outputs.stride, table: outputs.buffer.pointer, $0, steps: steps.pointer,
-                vectors: centers.pointer, key: key, rows: range)
+                dimension: outputs.stride, table: outputs.buffer.pointer, outputMoves, steps: steps.pointer,
+                vectors: centers.pointer, key: key, rows: outputMoves.rows(part))
+            Kernel.moveRows(
+                dimension: inputs.stride, table: inputs.buffer.pointer, inputMoves, steps: nil,
+                vectors: gradients.pointer, key: key &+ 1,
+                rows: inputMoves.rows(part.lowerBound - outputWork..<part.upperBound - outputWork))
         }
     }
 
-    private func moveInputs(_ range: Range<Int>, key: UInt64) {
-        inputUses.withMoves {
-            Kernel.moveRows(
-                dimension: inputs.stride, table: inputs.buffer.pointer, $0, steps: nil, vectors: gradients.pointer,
-                key: key, rows: range)
-        }
+    private static func range(_ part: Int, of count: Int, _ cuts: [Double]) -> Range<Int> {
+        Int(cuts[part] * Double(count))..<Int(cuts[part + 1] * Double(count))
     }
 
     /// Puts the vector of each word into its row, the mean of the row and of those of its n-grams.

@@ -68,8 +68,7 @@ struct SpaceTraining {
                     try Interruption.check("interrupted in epoch \(state.epoch + 1)")
                     lastSave = .now
                 }
-                let examples = try ahead.next(order[state.blocks...], epoch: state.epoch)
-                try train(trainer, examples, &state)
+                try ahead.withNext(order[state.blocks...], epoch: state.epoch) { try train(trainer, $0, &state) }
                 say(state, pace)
             }
             state.losses.append(state.loss)
@@ -81,7 +80,7 @@ struct SpaceTraining {
         }
     }
 
-    private func train(_ trainer: SkipGram, _ examples: SkipGramExamples, _ state: inout State) throws {
+    private func train(_ trainer: SkipGram, _ examples: borrowing SkipGramExamples, _ state: inout State) throws {
         let rate = Float(settings.learningRate * (1 - Double(state.tokens) / tokenTotal))
         let (loss, count) = trainer.train(examples, rate: rate, options.threads)
         guard loss.isFinite else { throw Failure.divergence(options.output, epoch: state.epoch + 1) }
@@ -116,7 +115,7 @@ struct SpaceTraining {
             return arrays(of: trainer)
         }
         if checkpoint == nil {
-            trainer.initialize()
+            trainer.initialize(options.threads)
         } else if state.epoch < settings.epochs {
             report.log("resuming in epoch \(state.epoch + 1), after \(state.tokens) tokens")
         }

@@ -14,6 +14,8 @@ struct TableOutput {
     let lexicon: Lexicon
     /// Vectors of words, then rows of n-grams.
     let rows: HalfRows
+    /// By bucket of n-grams.
+    let rowsOfBuckets: [UInt32]
     /// Words.
     let rowCount: Int
 
@@ -40,7 +42,7 @@ struct TableOutput {
         }
         try writeWords(languages: numbers, pivot: pivot, to: writer)
         try writer.appendSubwords(options.skipGram.subwords) { bucket, row in
-            rows.copy(rowCount + bucket, into: row)
+            rows.copy(Int(rowsOfBuckets[bucket]), into: row)
         }
         return try writer.finish()
     }

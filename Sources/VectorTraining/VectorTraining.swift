@@ -70,24 +70,24 @@ package struct VectorTraining: Sendable {
         try PairLinking(options: options, files: files, report: report).run(vocabulary)
         let lexicon = try readLexicon(files, vocabulary)
         try SpaceTraining.requireMemory(for: options.skipGram, rowCount: rowCount)
-        let rows = try trainRows(files, vocabulary, lexicon, signature, rowCount: rowCount)
+        let (rows, rowsOfBuckets) = try trainRows(files, vocabulary, lexicon, signature, rowCount: rowCount)
         return try TableOutput(
             options: options, files: files, report: report, vocabulary: vocabulary, corpus: corpus, lexicon: lexicon,
-            rows: rows, rowCount: rowCount
+            rows: rows, rowsOfBuckets: rowsOfBuckets, rowCount: rowCount
         ).write()
     }
 
-    /// The vectors of the words, and after them the rows of the n-grams. What else training needs is free by then.
+    /// The vectors of the words, and after them the rows of the n-grams, with the row of each bucket. What else training needs is free by then.
     private func trainRows(
         _ files: WorkFiles, _ vocabulary: Vocabulary, _ lexicon: Lexicon, _ signature: RunSignature, rowCount: Int
-    ) throws -> HalfRows {
+    ) throws -> (rows: HalfRows, ofBuckets: [UInt32]) {
         let space = SkipGram(options.skipGram, vocabulary: vocabulary, rowCount: rowCount)
         let distribution = ExampleDistribution(
             options.skipGram, vocabulary: vocabulary, lexicon: lexicon, rowCount: rowCount, rows: space.rows)
         try SpaceTraining(options, files, vocabulary, signature, report).run(space, distribution)
         report.status("refining the space", nil)
         space.compose(options.threads)
-        return space.inputs
+        return (space.inputs, space.rowsOfBuckets)
     }
 
     /// Reads the aligned dictionaries, and writes them as text where they are wanted.

@@ -1,4 +1,3 @@
-import Diagnostics
 import Streams
 
 /// The first pass over a corpus: which words meet in its lines.
@@ -18,13 +17,15 @@ final class MeetingPairs {
     }
 
     func run(_ threads: ComputeThreads, progress: (Double) -> Void) throws {
-        for number in 0..<corpus.blockCount {
-            try Interruption.check("interrupted while aligning; run the same command again")
-            let lines = try corpus.lines(number)
-            try cells.append(index.insert(lines, threads).cells)
-            for word in lines.source { isMet[Int(word)] = true }
-            for word in lines.target { isMet[Int(word)] = true }
-            progress(Double(number + 1) / Double(corpus.blockCount))
-        }
+        let (corpus, index) = (corpus, index)
+        try threads.forEachBlock(
+            corpus.blockCount, read: { PairedLines(try corpus.lines($0)) }, ways: PairIndex.tableCount,
+            look: { index.insert($0, table: $1) },
+            finish: { number, block, _ in
+                try cells.append(block.cells)
+                for word in block.lines.source { isMet[Int(word)] = true }
+                for word in block.lines.target { isMet[Int(word)] = true }
+                progress(Double(number + 1) / Double(corpus.blockCount))
+            })
     }
 }

@@ -9,7 +9,7 @@ import Streams
 ///
 /// `@unchecked Sendable`: a table is used by one thread at a time while it is filled.
 final class PairIndex: @unchecked Sendable {
-    private static let tableCount = 4
+    static let tableCount = 4
     /// The largest power of two of slots whose numbers are `UInt32`s.
     static let largestSlotCount = 1 << 31
 
@@ -35,17 +35,13 @@ final class PairIndex: @unchecked Sendable {
         number > 0 && (number - 1) / tableCount < counts[(number - 1) % tableCount]
     }
 
-    /// Numbers all pairs of the lines of a block, and gives a number to those that have none.
-    func insert(_ lines: EncodedLines, _ threads: ComputeThreads) -> PairedLines {
-        let block = PairedLines(lines)
-        threads.run(Self.tableCount) { number, _ in
-            let table = tables[number]
-            forEachWord(of: block, number) { source, targets, cells in
-                table.bringNear(source, targets)
-                for (j, target) in targets.enumerated() { cells[j] = Self.number(table.insert(source, target), number) }
-            }
+    /// Numbers the pairs of a table in the lines of a block, and gives a number to those that have none.
+    func insert(_ block: PairedLines, table number: Int) {
+        let table = tables[number]
+        forEachWord(of: block, number) { source, targets, cells in
+            table.bringNear(source, targets)
+            for (j, target) in targets.enumerated() { cells[j] = Self.number(table.insert(source, target), number) }
         }
-        return block
     }
 
     /// Numbers the pairs that have a number.
@@ -60,10 +56,12 @@ final class PairIndex: @unchecked Sendable {
         return block
     }
 
-    /// Calls `body` with every pair and its number, in no order.
-    func forEach(_ body: (_ number: Int, _ source: UInt32, _ target: UInt32) -> Void) {
-        for (table, pairs) in tables.enumerated() {
-            pairs.forEach { body(Int(Self.number(UInt32($0), table)), $1, $2) }
+    /// Calls `body` with every pair and its number, in no order, on all threads.
+    func forEach(
+        _ threads: ComputeThreads, _ body: @Sendable (_ number: Int, _ source: UInt32, _ target: UInt32) -> Void
+    ) {
+        threads.run(Self.tableCount) { table, _ in
+            tables[table].forEach { body(Int(Self.number(UInt32($0), table)), $1, $2) }
         }
     }
 

@@ -1,6 +1,4 @@
-import Diagnostics
 import Kernels
-import Locks
 package import Streams
 
 /// Word alignment of one language pair: IBM model 1 with a prior for the diagonal, in both directions.
@@ -73,7 +71,7 @@ package struct WordAligner {
         try meeting.run(threads) { progress($0 / passes) }
         refusedCount = index.refusedCount
         cells = meeting.cells
-        let pairs = WordPairs(index), wordsMet = meeting.wordsMet
+        let pairs = WordPairs(index, threads), wordsMet = meeting.wordsMet
         self.index = isForOtherLines ? index : nil
         let (forward, backward) = (
             AlignmentDirection(.forward, settings, pairs, wordCount: wordCount, wordsMet: wordsMet),
@@ -81,28 +79,20 @@ package struct WordAligner {
         )
         (self.pairs, self.forward, self.backward) = (pairs, forward, backward)
         for iteration in 0..<settings.iterations {
-            try forEachBlock(
-                { block, isForward in (isForward ? forward : backward).expect(block) },
-                then: { _, done in progress((Double(iteration + 1) + done) / passes) })
+            try forEachBlock({ $1.expect($0) }) { number, _, _ in
+                progress((Double(iteration + 1) + Double(number + 1) / Double(corpus.blockCount)) / passes)
+            }
             threads.run(2) { item, _ in (item == 0 ? forward : backward).maximize(pairs) }
         }
     }
 
     /// Calls `body` with every block, its links being those that both directions find; counts them.
     package func forEachLinkedBlock(_ body: (EncodedLines) throws -> Void) throws {
-        let (forward, backward) = (forward, backward)
-        let best = Locked<[[Int32]]>([[], []])
-        try forEachBlock(
-            { block, isForward in
-                let found = (isForward ? forward : backward).best(block)
-                best.withLock { $0[isForward ? 0 : 1] = found }
-            },
-            then: { block, _ in
-                let best = best.withLock { $0 }
-                var lines = block.lines
-                lines.links = link(block, sourceOfTarget: best[0], targetOfSource: best[1])
-                try body(lines)
-            })
+        try forEachBlock({ $1.best($0) }) { _, block, best in
+            var lines = block.lines
+            lines.links = link(block, sourceOfTarget: best[0], targetOfSource: best[1])
+            try body(lines)
+        }
     }
 
     private func link(_ block: PairedLines, sourceOfTarget: [Int32], targetOfSource: [Int32]) -> [UInt16] {
@@ -145,26 +135,14 @@ package struct WordAligner {
         }
     }
 
-    /// Looks at every block in both directions at the same time, while the next one is read.
-    private func forEachBlock(
-        _ look: @Sendable (_ block: PairedLines, _ isForward: Bool) -> Void,
-        then body: (_ block: PairedLines, _ done: Double) throws -> Void
+    /// Looks at every block in both directions; `finish` gets what the forward and the backward one found.
+    private func forEachBlock<Found: Sendable>(
+        _ look: @Sendable (PairedLines, AlignmentDirection) -> Found,
+        finish: (_ number: Int, PairedLines, [Found]) throws -> Void
     ) throws {
-        let (corpus, cells) = (corpus, cells)
-        let next = Locked<PairedLines?>(nil)
-        @Sendable func read(_ number: Int) throws {
-            guard number < corpus.blockCount else { return }
-            let block = PairedLines(lines: try corpus.lines(number), cells: try cells.block(number))
-            next.withLock { $0 = block }
-        }
-        try read(0)
-        for number in 0..<corpus.blockCount {
-            try Interruption.check("interrupted while aligning; run the same command again")
-            guard let block = next.withLock({ $0 }) else { preconditionFailure("block \(number) was not read") }
-            try threads.run(3) { item, _ in
-                if item == 1 { try read(number + 1) } else { look(block, item == 0) }
-            }
-            try body(block, Double(number + 1) / Double(corpus.blockCount))
-        }
+        let (corpus, cells, forward, backward) = (corpus, cells, forward, backward)
+        try threads.forEachBlock(
+            corpus.blockCount, read: { PairedLines(lines: try corpus.lines($0), cells: try cells.block($0)) }, ways: 2,
+            look: { look($0, $1 == 0 ? forward : backward) }, finish: finish)
     }
 }

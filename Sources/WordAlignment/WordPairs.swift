@@ -1,4 +1,5 @@
 import Kernels
+import Streams
 
 /// The word pairs that meet in some line, by their numbers from 1, and how often the two were linked.
 ///
@@ -14,13 +15,12 @@ final class WordPairs: @unchecked Sendable {
     let links: NumberBuffer
     private let counts: [Int]
 
-    init(_ index: PairIndex) {
+    init(_ index: PairIndex, _ threads: ComputeThreads) {
         (end, counts) = (index.end, index.counts)
         (sources, targets, links) = (NumberBuffer(count: end), NumberBuffer(count: end), NumberBuffer(count: end))
-        let (sources, targets) = (sources.pointer, targets.pointer)
-        index.forEach { number, source, target in
-            sources[number] = source
-            targets[number] = target
+        index.forEach(threads) { [sources, targets] number, source, target in
+            sources.pointer[number] = source
+            targets.pointer[number] = target
         }
     }
 

@@ -97,15 +97,20 @@ private struct Round {
             }
             ends[ends.count - 1] = UInt32(place + 1)
         }
-        let numbers = [rows, ends, order.map(UInt32.init), uses.map(\.center)].map(NumberBuffer.init)
+        let numbers = [rows, ends, order.map(UInt32.init)].map(NumberBuffer.init)
+        let centers = order.map { UInt16(uses[$0].center) }
         withExtendedLifetime((numbers, steps, vectors)) {
-            let moves = SkipGramMoves(
-                rows: numbers[0].pointer, useEnds: numbers[1].pointer, uses: numbers[2].pointer,
-                centers: numbers[3].pointer)
-            for part in [0..<rows.count / 3, rows.count / 3..<rows.count] {
-                Kernel.moveRows(
-                    dimension: dimension, table: table.pointer, moves, steps: steps?.pointer, vectors: vectors.pointer,
-                    key: key, rows: part)
+            centers.withUnsafeBufferPointer { centers in
+                guard let centers = centers.baseAddress else { return }
+                let moves = SkipGramMoves(
+                    rowCount: rows.count, rows: numbers[0].pointer, useEnds: numbers[1].pointer,
+                    uses: numbers[2].pointer, centers: centers)
+                for part in 0..<3 {
+                    Kernel.moveRows(
+                        dimension: dimension, table: table.pointer, moves, steps: steps?.pointer,
+                        vectors: vectors.pointer, key: key,
+                        rows: moves.rows(moves.work * part / 3..<moves.work * (part + 1) / 3))
+                }
             }
         }
     }
@@ -163,9 +168,10 @@ struct SkipGramKernelTests {
                 let table = halves([Float](repeating: 1, count: dimension))
                 let vector = [Float](repeating: unit / 10, count: dimension)
                 let one = NumberBuffer([1]), zero = NumberBuffer([0])
+                var center: UInt16 = 0
                 withExtendedLifetime((one, zero)) {
                     let moves = SkipGramMoves(
-                        rows: zero.pointer, useEnds: one.pointer, uses: zero.pointer, centers: zero.pointer)
+                        rowCount: 1, rows: zero.pointer, useEnds: one.pointer, uses: zero.pointer, centers: &center)
                     Kernel.moveRows(
                         dimension: dimension, table: table.pointer, moves, steps: nil, vectors: vector,
                         key: UInt64(key), rows: 0..<1)
@@ -179,6 +185,22 @@ struct SkipGramKernelTests {
             // Four deviations of the mean of 6,400 draws.
             #expect(abs(mean - 0.1) < 0.016, "\(path): \(mean)")
         }
+    }
+
+    @Test(arguments: [1, 2, 7, 16])
+    func partsOfMovesHaveAllRowsOnceAndAboutTheSameWork(partCount: Int) {
+        let uses = (0..<40).map { $0 % 9 == 0 ? 30 : 1 + $0 % 3 }
+        let ends = NumberBuffer(uses.indices.map { UInt32(uses[...$0].reduce(0, +)) })
+        var center: UInt16 = 0
+        let moves = SkipGramMoves(
+            rowCount: uses.count, rows: ends.pointer, useEnds: ends.pointer, uses: ends.pointer, centers: &center)
+        #expect(moves.work == uses.count + uses.reduce(0, +))
+        let parts = (0..<partCount).map {
+            moves.rows(moves.work * $0 / partCount..<moves.work * ($0 + 1) / partCount)
+        }
+        #expect(parts.flatMap { $0 } == Array(uses.indices))
+        #expect(parts.allSatisfy { $0.count + uses[$0].reduce(0, +) <= moves.work / partCount + 32 })
+        #expect(moves.rows(-9..<0).isEmpty && moves.rows(moves.work..<moves.work + 9).isEmpty)
     }
 
     @Test func pathsOfTheSameWidthGiveTheSameBits() throws {

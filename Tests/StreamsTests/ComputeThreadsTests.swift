@@ -66,6 +66,17 @@ import Testing
         threads.stop()
     }
 
+    @Test(arguments: [1, 2, 3, 8]) func cutsShrinkTowardWhereCallerAndHelpersMeet(_ size: Int) {
+        let threads = ComputeThreads(count: size)
+        defer { threads.stop() }
+        let cuts = threads.cuts, lengths = zip(cuts, cuts.dropFirst()).map { $1 - $0 }
+        #expect(cuts.first == 0 && cuts.last == 1 && lengths.allSatisfy { $0 > 0 })
+        guard size > 1, let shortest = lengths.min() else { return }
+        #expect(lengths[0] > 7 * shortest && lengths[lengths.count - 1] > 7 * shortest)
+        // The caller's share is done where the parts are shortest.
+        #expect(cuts.contains { abs($0 - 1 / Double(size)) < 1e-9 })
+    }
+
     /// Rounds far apart: the threads have gone to sleep in between.
     @Test func threadsWakeUp() {
         let threads = ComputeThreads(count: 3)

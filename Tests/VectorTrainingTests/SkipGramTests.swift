@@ -3,6 +3,7 @@ import NERPipeTesting
 import Randomness
 import Streams
 import Testing
+import Vectors
 import WordAlignment
 
 @testable import VectorTraining
@@ -44,18 +45,23 @@ private struct SmallSpace {
             rows: SkipGram(settings, vocabulary: vocabulary, rowCount: Self.wordCount).rows)
     }
 
-    func examples() -> SkipGramExamples {
+    func withExamples<Result>(_ body: (borrowing SkipGramExamples) throws -> Result) rethrows -> Result {
         var random = RandomSource(seed: 5, stream: .skipGram)
         var sampler = ExampleSampler(distribution)
-        return sampler.examples(of: lines, random: &random)
+        // What is drawn first leaves nothing behind.
+        for _ in 0..<2 {
+            random = RandomSource(seed: 5, stream: .skipGram)
+            sampler.draw(lines, &random)
+        }
+        return try sampler.withExamples(body)
     }
 
-    func trained(_ examples: SkipGramExamples, _ threads: ComputeThreads) -> (
+    func trained(_ threads: ComputeThreads) -> (
         loss: Double, inputs: [UInt16], outputs: [UInt16]
     ) {
         let space = SkipGram(settings, vocabulary: vocabulary, rowCount: Self.wordCount)
-        space.initialize()
-        let loss = space.train(examples, rate: 0.05, threads).loss
+        space.initialize(threads)
+        let loss = withExamples { space.train($0, rate: 0.05, threads).loss }
         func bits(_ rows: HalfRows) -> [UInt16] { (0..<rows.buffer.count).map { rows.buffer.pointer[$0] } }
         return (loss, bits(space.inputs), bits(space.outputs))
     }
@@ -65,11 +71,10 @@ struct SkipGramTests {
     @Test(arguments: [2, 3, 7])
     func threadsDoNotShow(count: Int) {
         let space = SmallSpace()
-        let examples = space.examples()
-        let alone = space.trained(examples, .single)
+        let alone = space.trained(.single)
         let threads = ComputeThreads(count: count)
         defer { threads.stop() }
-        let together = space.trained(examples, threads)
+        let together = space.trained(threads)
         #expect(alone.loss.isFinite && alone.loss == together.loss)
         #expect(alone.inputs == together.inputs && alone.outputs == together.outputs, "rows differ")
         #expect(alone.outputs.contains { $0 != 0 })
@@ -78,9 +83,10 @@ struct SkipGramTests {
     @Test func wordsOfATopicComeTogether() {
         let space = SmallSpace()
         let trainer = SkipGram(space.settings, vocabulary: space.vocabulary, rowCount: SmallSpace.wordCount)
-        trainer.initialize()
-        let examples = space.examples()
-        for _ in 0..<10 { _ = trainer.train(examples, rate: 0.05, .single) }
+        trainer.initialize(.single)
+        space.withExamples { examples in
+            for _ in 0..<10 { _ = trainer.train(examples, rate: 0.05, .single) }
+        }
         trainer.compose(.single)
         let vectors = (0..<40).map { word in
             var vector = [Float](repeating: 0, count: space.settings.dimension)
@@ -103,20 +109,24 @@ struct SkipGramTests {
     }
 
     @Test func aRoundEndsBeforeAWordIsMetTooOften() {
-        let examples = SmallSpace().examples()
-        var start = SkipGramExamples.Round(centerEnd: 0, outputEnd: 0)
-        for end in examples.rounds {
-            let centers = start.centerEnd..<end.centerEnd
-            #expect((1...SkipGramExamples.largestRound).contains(centers.count))
-            // All but those of the last center.
-            let last = centers.count > 1 ? Int(examples.outputEnds[centers.upperBound - 2]) : 0
-            let outputs = examples.outputs[start.outputEnd..<start.outputEnd + last]
-            let most = Dictionary(outputs.map { ($0, 1) }, uniquingKeysWith: +).values.max() ?? 0
-            #expect(most < SkipGramExamples.largestHitCount)
-            start = end
+        SmallSpace().withExamples { examples in
+            var start = SkipGramExamples.Round()
+            for end in examples.rounds {
+                let centers = start.centerEnd..<end.centerEnd
+                #expect((1...SkipGramExamples.largestRound).contains(centers.count))
+                // All but those of the last center.
+                let last = centers.count > 1 ? Int(examples.outputEnds[centers.upperBound - 2]) : 0
+                let outputs = (0..<last).map { examples.outputs[start.outputEnd + $0] }
+                let most = Dictionary(outputs.map { ($0, 1) }, uniquingKeysWith: +).values.max() ?? 0
+                #expect(most < SkipGramExamples.largestHitCount)
+                start = end
+            }
+            let (roundCount, counts) = (
+                examples.rounds.count, (examples.words.count, examples.outputs.count, examples.rates.count)
+            )
+            #expect(roundCount > 10 && start.centerEnd == counts.0)
+            #expect(start.outputEnd == counts.1 && counts.2 == counts.1)
         }
-        #expect(examples.rounds.count > 10 && start.centerEnd == examples.words.count)
-        #expect(start.outputEnd == examples.outputs.count && examples.rates.count == examples.outputs.count)
     }
 
     @Test func negativesAreDrawnByTheSquareRootOfTheFrequencyWithinTheirLanguage() {
@@ -142,32 +152,61 @@ struct SkipGramTests {
     @Test(arguments: [1, 300, 5000, 8_388_608])
     func usesOfARowStandTogetherInTheirOrder(limit: Int) {
         var random = RandomSource(seed: 2, stream: .pairs)
-        let uses = RowUses()
-        for size in [700, 3, 900] {
-            let rows = (0..<size).map { _ in random.below(limit) }
-            uses.fill(count: size, limit: limit) { append in
-                for (use, row) in rows.enumerated() { append(UInt32(row), use / 3) }
+        var uses = RowUses(rowCount: limit)
+        for sizes in [[700, 3], [900]] {
+            uses.removeAll()
+            let rounds = sizes.map { size in (0..<size).map { _ in UInt32(random.below(limit)) } }
+            for rows in rounds {
+                for center in 0..<(rows.count + 2) / 3 {
+                    let own = Array(rows[3 * center..<min(3 * center + 3, rows.count)]), before = rows[..<(3 * center)]
+                    let found = own.withUnsafeBufferPointer { uses.append($0) }
+                    let known = own.indices.map { use in (before + own[..<use]).count { $0 == own[use] } }
+                    #expect(found.before == known.reduce(0, +))
+                    #expect(found.most == own.map { row in (before + own).count { $0 == row } }.max())
+                }
+                uses.endRound()
             }
-            let expected = Dictionary(grouping: rows.indices) { rows[$0] }.sorted { $0.key < $1.key }
-            #expect(uses.rowCount == expected.count)
-            uses.withMoves { moves in
+            for (round, rows) in rounds.enumerated() {
+                let moves = uses.moves(ofRound: round)
+                let expected = Dictionary(grouping: rows.indices) { rows[$0] }.sorted { $0.value[0] < $1.value[0] }
+                #expect(moves.rowCount == expected.count)
                 var start = 0
                 for (number, (row, places)) in expected.enumerated() {
                     let end = Int(moves.useEnds[number])
-                    #expect(moves.rows[number] == UInt32(row))
+                    #expect(moves.rows[number] == row)
                     #expect((start..<end).map { Int(moves.uses[$0]) } == places)
+                    #expect((start..<end).map { Int(moves.centers[$0]) } == places.map { $0 / 3 })
                     start = end
                 }
-                #expect(rows.indices.allSatisfy { moves.centers[$0] == UInt32($0 / 3) })
             }
         }
+    }
+
+    /// Those of n-grams in the order of their use, each bucket with one.
+    @Test func everyBucketHasARow() {
+        let space = SmallSpace(), buckets = space.settings.buckets
+        let rows = InputRows(space.settings.subwords, space.vocabulary, rowCount: SmallSpace.wordCount)
+        #expect(rows.ofBuckets.sorted() == (0..<buckets).map { UInt32(SmallSpace.wordCount + $0) })
+        var uses = [Int](repeating: 0, count: buckets)
+        for word in 0..<SmallSpace.wordCount {
+            let own = rows.rows[Int(rows.starts[word])..<Int(rows.starts[word + 1])]
+            var expected: [UInt32] = []
+            space.vocabulary.withBytes(word) {
+                SubwordHash.append(bucketsOf: $0, space.settings.subwords, to: &expected)
+            }
+            #expect(Array(own) == [UInt32(word)] + expected.map { rows.ofBuckets[Int($0)] })
+            for row in own.dropFirst() {
+                uses[Int(row) - SmallSpace.wordCount] += Int(space.vocabulary.counts[word].occurrences)
+            }
+        }
+        #expect(zip(uses, uses.dropFirst()).allSatisfy { $0 >= $1 })
     }
 
     /// A word whose own row and n-grams are known: the mean of them.
     @Test func aVectorIsTheMeanOfItsRows() {
         let space = SmallSpace()
         let trainer = SkipGram(space.settings, vocabulary: space.vocabulary, rowCount: SmallSpace.wordCount)
-        trainer.initialize()
+        trainer.initialize(.single)
         var row = [Float](repeating: 0, count: space.settings.dimension)
         for number in 0..<trainer.inputs.count { trainer.inputs.set(number, to: row.map { _ in Float(number % 7) }) }
         trainer.compose(.single)

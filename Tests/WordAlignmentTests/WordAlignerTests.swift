@@ -1,5 +1,6 @@
 import Glibc
 import Kernels
+import Locks
 import NERPipeTesting
 import Streams
 import Testing
@@ -188,12 +189,15 @@ struct WordAlignerTests {
             let threads = ComputeThreads(count: count)
             defer { threads.stop() }
             let index = PairIndex(maximumSlotCount: 1 << 20)
-            let cells = index.insert(lines, threads).cells, again = index.find(lines).cells
+            let block = PairedLines(lines)
+            threads.run(PairIndex.tableCount) { table, _ in index.insert(block, table: table) }
+            let cells = block.cells, again = index.find(lines).cells
             all.append((0..<cells.count).map { cells.pointer[$0] })
             #expect((0..<again.count).map { again.pointer[$0] } == all[count - 1])
             #expect(all[count - 1] == all[0])
-            var numbers: Set<Int> = []
-            index.forEach { number, _, _ in numbers.insert(number) }
+            let met = Locked<Set<Int>>([])
+            index.forEach(threads) { number, _, _ in met.withLock { _ = $0.insert(number) } }
+            let numbers = met.withLock { $0 }
             #expect(numbers == Set(all[0].map(Int.init)) && numbers.count == index.counts.reduce(0, +))
             #expect(numbers == Set((0..<index.end).filter { PairIndex.isNumber($0, index.counts) }))
         }

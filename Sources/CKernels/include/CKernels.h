@@ -229,9 +229,9 @@ struct nk_skipgram_moves {
     // Of each row: its number, and the end of its uses.
     const uint32_t *rows;
     const uint32_t *useEnds;
+    // Of each use: its number, and its center.
     const uint32_t *uses;
-    // Of each use, by its number: its center.
-    const uint32_t *centers;
+    const uint16_t *centers;
 };
 // row += sum over its uses of steps[use] * vectors[center], for rows first ... last - 1 of the moves; without steps they are
 // 1. What a 16-bit float cannot hold is rounded up or down at random, as often as makes the mean right: a hash of
