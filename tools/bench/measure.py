@@ -1,11 +1,17 @@
 """Processes that are measured: asked over pipes, or run as a whole; and pairs of them that take turns."""
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+
+def peak_memory(usage):
+    """MiB. A process begins with the peak of the one that started it: what is not above that is not known."""
+    return usage.ru_maxrss / 1024 if usage.ru_maxrss > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss else float("nan")
 
 
 class Worker:
@@ -33,7 +39,7 @@ class Worker:
         self.process.stdout.close()
         _, _, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = 0
-        self.memory = usage.ru_maxrss / 1024
+        self.memory = peak_memory(usage)
         return self.memory
 
 
@@ -58,7 +64,7 @@ class Run:
             told = errors.read().decode(errors="replace")
         self.seconds = time.perf_counter() - started
         self.processor_seconds = usage.ru_utime + usage.ru_stime
-        self.memory = usage.ru_maxrss / 1024
+        self.memory = peak_memory(usage)
         if process.returncode != status:
             sys.exit(f"{command}: status {process.returncode}: {told[-800:]}")
 

@@ -1,4 +1,5 @@
 """Scoring and updating against the same network in PyTorch, and how much of the machine they use; a package beside fastText."""
+import filecmp
 import json
 import os
 import sys
@@ -193,7 +194,7 @@ def package(inputs, rounds, base=None):
         "a package: peak memory of tag, of 40 MB", [peak / 40], f"{peak:.1f} MB", "40 MB",
         "text of 5 MB, one job, files that are mapped and the program itself counted; the goal itself", "<= 1", commands=["nerpipe tag"]))
     if base:
-        if inputs.path("package-tagged").read_bytes() != inputs.path("base-tagged").read_bytes():
+        if not filecmp.cmp(inputs.path("package-tagged"), inputs.path("base-tagged"), shallow=False):
             sys.exit("package: the older program gives other labels")
         rows.append(Row(
             "a package: tag, --base", [b.processor_seconds / a.processor_seconds for a, b in zip(*runs)], f"{median(run.processor_seconds for run in runs[0]):.2f} s",

@@ -1,4 +1,5 @@
 """Training of vectors: against its own one job, against an older nerpipe, and against fastText. Neighbours between two languages, against FAISS."""
+import filecmp
 import os
 import pathlib
 import re
@@ -42,7 +43,7 @@ def train(inputs, rounds, base=None):
         min(rounds, 3), lambda: training.run(inputs.nerpipe, 1, "one"), lambda: training.run(inputs.nerpipe, 2, "two"),
         lambda: peak(1), lambda: peak(2), counts_first=True)
     program.close()
-    if one[0].table.read_bytes() != two[0].table.read_bytes():
+    if not filecmp.cmp(one[0].table, two[0].table, shallow=False):
         sys.exit("vectors train: two jobs made other bytes than one")
     what = f"whole processes, {' '.join(training.options)}".replace(str(inputs.data), "DATA")
     memory = f"{two[0].memory:.0f} MiB against {one[0].memory:.0f} MiB"
