@@ -55,15 +55,11 @@ AI void window_inputs_bf16_tile(const int rows, long N, const float *d, long ldx
     }
 }
 static void window_inputs_bf16(const struct nk_tiles *tiles, long N, const float *x, long ldx, uint16_t *v, long ldv) {
-    for (long t = 0, fours = 0; t < tiles->count; t++) {
-        const float *d = x + tiles->first[t].row * ldx;
-        uint16_t *rows[6];
-        for (int i = 0; i < 6; i++) rows[i] = v + component_row(tiles, i, t, fours) * ldv;
-        if (tiles->first[t].rows == 4) {
-            window_inputs_bf16_tile(4, N, d, ldx, rows);
-            fours++;
-        } else window_inputs_bf16_tile(2, N, d, ldx, rows);
-    }
+    NK_EACH_TILE(tiles, {
+        uint16_t *parts[6];
+        for (int i = 0; i < 6; i++) parts[i] = v + component_row(tiles, i, t, fours) * ldv;
+        window_inputs_bf16_tile(rows, N, x + row * ldx, ldx, parts);
+    })
 }
 
 // Rows (2 j, 2 j + 1) side by side, column by column: those of columns n...n + 15 begin at y + j * ldy + n / 16 * panel. A

@@ -210,13 +210,13 @@ void nk_dot_rows_f16(long rows, long N, const uint16_t *x, const float *q, float
 void nk_window_inputs(const struct nk_tiles *tiles, long N, const float *x, long ldx, float *v, long ldv) {
     active()->window_inputs(tiles, N, x, ldx, v, ldv);
 }
-void nk_window_outputs(const struct nk_tiles *tiles, long N, float *m, long ldm, float *y, long ldy) {
+void nk_window_outputs(const struct nk_tiles *tiles, long N, const float *m, long ldm, float *y, long ldy) {
     active()->window_outputs(tiles, N, m, ldm, y, ldy);
 }
 void nk_window_output_gradients(const struct nk_tiles *tiles, long N, const float *dy, long ldy, float *dm, long ldm) {
     active()->window_output_gradients(tiles, N, dy, ldy, dm, ldm);
 }
-void nk_window_input_gradients(const struct nk_tiles *tiles, long N, float *dv, long ldv, float *dx, long ldx,
+void nk_window_input_gradients(const struct nk_tiles *tiles, long N, const float *dv, long ldv, float *dx, long ldx,
                                const struct nk_mask *mask) {
     active()->window_input_gradients(tiles, N, dv, ldv, dx, ldx, mask);
 }

@@ -135,15 +135,11 @@ AI void window_quantize_tile(const int rows, long K, const float *d, long ldx, c
 }
 AI void window_quantize_of(const struct nk_tiles *tiles, long K, const float *x, long ldx, void *levels, long ldq,
                            float *scales, int32_t *zeros) {
-    for (long t = 0, fours = 0; t < tiles->count; t++) {
-        const float *d = x + tiles->first[t].row * ldx;
+    NK_EACH_TILE(tiles, {
         long at[6];
         for (int i = 0; i < 6; i++) at[i] = component_row(tiles, i, t, fours);
-        if (tiles->first[t].rows == 4) {
-            window_quantize_tile(4, K, d, ldx, at, levels, ldq, scales, zeros);
-            fours++;
-        } else window_quantize_tile(2, K, d, ldx, at, levels, ldq, scales, zeros);
-    }
+        window_quantize_tile(rows, K, x + row * ldx, ldx, at, levels, ldq, scales, zeros);
+    })
 }
 static void window_quantize(const struct nk_tiles *tiles, long K, const float *x, long ldx, void *levels, long ldq,
                             float *scales, int32_t *zeros) {

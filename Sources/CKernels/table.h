@@ -43,9 +43,9 @@ struct nk_table {
     void (*dot_rows)(long, long, const float *, long, const float *, float *, float *);
     void (*dot_rows_f16)(long, long, const uint16_t *, const float *, float *, float *);
     void (*window_inputs)(const struct nk_tiles *, long, const float *, long, float *, long);
-    void (*window_outputs)(const struct nk_tiles *, long, float *, long, float *, long);
+    void (*window_outputs)(const struct nk_tiles *, long, const float *, long, float *, long);
     void (*window_output_gradients)(const struct nk_tiles *, long, const float *, long, float *, long);
-    void (*window_input_gradients)(const struct nk_tiles *, long, float *, long, float *, long, const struct nk_mask *);
+    void (*window_input_gradients)(const struct nk_tiles *, long, const float *, long, float *, long, const struct nk_mask *);
     void (*window_weights)(long, const float *, float, float, float *, float *);
     void (*window_weight_gradients)(long, const float *, float *, long);
     void (*window_lookup)(long, long, const float *, long, const uint32_t *, float *, long, float *, long);

@@ -8,8 +8,22 @@ AI long component_row(const struct nk_tiles *tiles, long i, long t, long fours) 
     return i < 4 ? i * tiles->count + t : 4 * tiles->count + (i - 4) * tiles->fours + fours;
 }
 
-// From w columns of rows + 2 rows, ldx apart. `rows`: 2 or 4, a constant. Every product is exact but those by 3 and of whole
-// components, so fused or not they give the same bits.
+// The statement, in which `rows` is 2 or 4, a constant, for each tile: number t, behind `row`, the one after `fours` of four rows.
+#define NK_EACH_TILE(tiles, ...) \
+    for (long t = 0, fours = 0; t < (tiles)->count; t++) { \
+        const long row = (tiles)->first[t].row; \
+        if ((tiles)->first[t].rows == 4) { \
+            enum { rows = 4 }; \
+            __VA_ARGS__; \
+            fours++; \
+        } else { \
+            enum { rows = 2 }; \
+            __VA_ARGS__; \
+        } \
+    }
+
+// From w columns of rows + 2 rows, ldx apart. `rows`: 2 or 4, a constant. Every product is exact but those by 3, to which
+// nothing is added, so fused or not they give the same bits.
 AI void window_components(vf v[6], const int rows, const float *d, long ldx, long w) {
     vf x[6];
 #pragma clang loop unroll(full)

@@ -18,31 +18,16 @@
 //
 // Rows are padded: whole vectors are read and written up to a multiple of 16 columns.
 
-// Rows of a tile's components: of number t of the tiles, the one after `fours` of four rows. See nk_tiles.
+// Rows of a tile's components: of number t of the tiles, the one after `fours` of four rows, to be read or written as the caller may. See nk_tiles.
 struct window_rows {
     float *at[6];
 };
-AI struct window_rows window_rows_of(float *v, long ldv, const struct nk_tiles *tiles, long t, long fours) {
+AI struct window_rows window_rows_of(const float *v, long ldv, const struct nk_tiles *tiles, long t, long fours) {
     struct window_rows rows;
 #pragma clang loop unroll(full)
-    for (int i = 0; i < 6; i++) rows.at[i] = v + component_row(tiles, i, t, fours) * ldv;
+    for (int i = 0; i < 6; i++) rows.at[i] = (float *)v + component_row(tiles, i, t, fours) * ldv;
     return rows;
 }
-
-// The statement, in which `rows` is 2 or 4, a constant, for each tile: number t, with the rows v of components at m.
-#define NK_EACH_TILE(m, ldm, ...) \
-    for (long t = 0, fours = 0; t < tiles->count; t++) { \
-        const long row = tiles->first[t].row; \
-        const struct window_rows v = window_rows_of(m, ldm, tiles, t, fours); \
-        if (tiles->first[t].rows == 4) { \
-            enum { rows = 4 }; \
-            __VA_ARGS__; \
-            fours++; \
-        } else { \
-            enum { rows = 2 }; \
-            __VA_ARGS__; \
-        } \
-    }
 
 AI void window_inputs_tile(const int rows, long N, const float *d, long ldx, struct window_rows v) {
     for (long n = 0; n < N; n += VW) {
@@ -53,7 +38,7 @@ AI void window_inputs_tile(const int rows, long N, const float *d, long ldx, str
     }
 }
 AI void window_inputs_of(const struct nk_tiles *tiles, long N, const float *x, long ldx, float *m, long ldm) {
-    NK_EACH_TILE(m, ldm, window_inputs_tile(rows, N, x + row * ldx, ldx, v))
+    NK_EACH_TILE(tiles, window_inputs_tile(rows, N, x + row * ldx, ldx, window_rows_of(m, ldm, tiles, t, fours)))
 }
 
 AI void window_outputs_tile(const int rows, long N, struct window_rows m, float *y, long ldy) {
@@ -71,11 +56,11 @@ AI void window_outputs_tile(const int rows, long N, struct window_rows m, float 
         vstore(y + (rows - 1) * ldy + n, vload(m.at[3] + n) + odd);
     }
 }
-// Between two tiles may lie a row that belongs to none: it becomes 0.
-AI void window_outputs_of(const struct nk_tiles *tiles, long N, float *m, long ldm, float *y, long ldy) {
-    NK_EACH_TILE(m, ldm, {
+// Between two tiles of the call may lie a row that belongs to none: it becomes 0.
+AI void window_outputs_of(const struct nk_tiles *tiles, long N, const float *m, long ldm, float *y, long ldy) {
+    NK_EACH_TILE(tiles, {
         float *first = y + (row + 1) * ldy, *next = first + rows * ldy;
-        window_outputs_tile(rows, N, v, first, ldy);
+        window_outputs_tile(rows, N, window_rows_of(m, ldm, tiles, t, fours), first, ldy);
         if (t + 1 < tiles->count && tiles->first[t + 1].row > row + rows)
             for (long n = 0; n < N; n += VW) vstore(next + n, splat(0.0f));
     })
@@ -101,7 +86,9 @@ AI void window_output_gradients_tile(const int rows, long N, const float *dy, lo
 }
 AI void window_output_gradients_of(const struct nk_tiles *tiles, long N, const float *dy, long ldy, float *m,
                                    long ldm) {
-    NK_EACH_TILE(m, ldm, window_output_gradients_tile(rows, N, dy + (row + 1) * ldy, ldy, v))
+    NK_EACH_TILE(
+        tiles, window_output_gradients_tile(
+                   rows, N, dy + (row + 1) * ldy, ldy, window_rows_of(m, ldm, tiles, t, fours)))
 }
 
 // What a tile asks of its own rows.
@@ -121,12 +108,13 @@ AI void window_input_gradients_tile(vf g[4], const int rows, long n, struct wind
 }
 // dx += mask * (what the tiles ask of the rows of their outputs). Rows outside of all tiles get nothing: they are
 // boundaries.
-AI void window_input_gradients_of(const struct nk_tiles *tiles, long N, float *m, long ldm, float *dx, long ldx,
+AI void window_input_gradients_of(const struct nk_tiles *tiles, long N, const float *m, long ldm, float *dx, long ldx,
                                   const struct nk_mask *mask) {
     const nk_keys keys = keys_of(mask->key);
     const uint32_t threshold = mask->threshold;
     const vf scale = splat(mask->scale);
-    NK_EACH_TILE(m, ldm, {
+    NK_EACH_TILE(tiles, {
+        const struct window_rows v = window_rows_of(m, ldm, tiles, t, fours);
         const struct nk_tile *tile = tiles->first + t;
         const float *before = t > 0 && tile[-1].row + tile[-1].rows == row ? v.at[3] - ldm : NULL;
         const float *after = t + 1 < tiles->count && tile[1].row == row + rows ? v.at[0] + ldm : NULL;
@@ -156,7 +144,7 @@ static void window_inputs(const struct nk_tiles *tiles, long N, const float *x, 
     NK_WIDTH(NK_CALL);
 #undef NK_CALL
 }
-static void window_outputs(const struct nk_tiles *tiles, long N, float *m, long ldm, float *y, long ldy) {
+static void window_outputs(const struct nk_tiles *tiles, long N, const float *m, long ldm, float *y, long ldy) {
 #define NK_CALL(width) window_outputs_of(tiles, width, m, ldm, y, ldy)
     NK_WIDTH(NK_CALL);
 #undef NK_CALL
@@ -167,7 +155,7 @@ static void window_output_gradients(const struct nk_tiles *tiles, long N, const 
     NK_WIDTH(NK_CALL);
 #undef NK_CALL
 }
-static void window_input_gradients(const struct nk_tiles *tiles, long N, float *dv, long ldv, float *dx, long ldx,
+static void window_input_gradients(const struct nk_tiles *tiles, long N, const float *dv, long ldv, float *dx, long ldx,
                                    const struct nk_mask *mask) {
 #define NK_CALL(width) window_input_gradients_of(tiles, width, dv, ldv, dx, ldx, mask)
     NK_WIDTH(NK_CALL);

@@ -22,7 +22,7 @@ package enum WindowConvolution {
         tiles.withPointer { nk_window_inputs($0, columnCount, x.pointer, x.stride, v.pointer, v.stride) }
     }
 
-    /// The output rows of the tiles, from the products. A row between two tiles becomes 0.
+    /// The output rows of the tiles, from the products. A row between two of these tiles becomes 0.
     package static func outputs(_ tiles: WindowTiles, columnCount: Int, m: RowsPointer, y: RowsPointer) {
         check(columnCount, [m.stride, y.stride])
         tiles.withPointer { nk_window_outputs($0, columnCount, m.pointer, m.stride, y.pointer, y.stride) }

@@ -26,7 +26,6 @@ package struct WindowTiles {
     }
 
     package var count: Int { tiles.count }
-    package var isEmpty: Bool { tiles.isEmpty }
 
     /// Some of them.
     package subscript(range: Range<Int>) -> WindowTiles { WindowTiles(UnsafeBufferPointer(rebasing: tiles[range])) }

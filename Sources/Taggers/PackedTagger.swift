@@ -21,7 +21,7 @@ package final class PackedTagger: Sendable {
     let windowsTransposed: [[TrainingMatrix]]
     let outputTransposed: PackedMatrix
     /// Transformed taps of each convolution on their way, two and two.
-    private let tapPairs: [[FloatBuffer]]
+    private let transformedTaps: [[FloatBuffer]]
 
     package init(
         _ configuration: TaggerConfiguration, parameters: FloatBuffer, precision: ArithmeticPrecision = .full
@@ -48,7 +48,7 @@ package final class PackedTagger: Sendable {
             rowCount: H, columnCount: configuration.inputWidth - configuration.frozenWidth)
         windowsTransposed = windows()
         outputTransposed = PackedMatrix(rowCount: configuration.labelCount, columnCount: H)
-        tapPairs = (0..<configuration.convolutionCount).map { _ in
+        transformedTaps = (0..<configuration.convolutionCount).map { _ in
             Self.tapPairs.map { _ in FloatBuffer(count: 2 * H * H) }
         }
         for part in 0..<packingPartCount { pack(part) }
@@ -80,7 +80,7 @@ package final class PackedTagger: Sendable {
             pack(0, of: index, taps)
             pack(3, of: index, taps + 2 * H * H)
         } else {
-            let components = Self.tapPairs[pair], transformed = tapPairs[index][pair].pointer
+            let components = Self.tapPairs[pair], transformed = transformedTaps[index][pair].pointer
             WindowConvolution.transformTaps(components, count: H * H, taps: taps, into: transformed)
             pack(components.lowerBound, of: index, transformed)
             pack(components.upperBound, of: index, transformed + H * H)

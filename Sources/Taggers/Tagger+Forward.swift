@@ -59,7 +59,7 @@ extension PackedTagger {
     ///
     /// - Parameters:
     ///   - places: Of these inputs.
-    ///   - weights: Of the columns from the first one on; those before are zero.
+    ///   - weights: Of the columns from the first one on; those before are not read.
     private func computeInputs(
         _ ordered: OrderedInputs, _ places: Range<Int>, _ weights: TrainingMatrix, firstColumn: Int,
         vectors: any FrozenVectors, in workspace: TaggerWorkspace, _ noise: TrainingNoise

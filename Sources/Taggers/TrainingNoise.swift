@@ -1,6 +1,6 @@
 import Kernels
 
-/// What is random in a training pass. Tokens that are alike in everything the input layer reads share what is dropped there.
+/// What is random in a training pass. Tokens of the pass that are alike in everything the input layer reads share what is dropped there.
 package struct TrainingNoise: Sendable {
     /// Probability of dropping each input of every linear layer.
     package var dropout: Double

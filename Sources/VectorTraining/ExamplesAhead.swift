@@ -24,9 +24,17 @@ final class ExamplesAhead {
         deinit { all.deinitialize().deallocate() }
     }
 
+    /// Some more than threads, because blocks are not the same work.
+    private static func samplerCount(_ threads: ComputeThreads) -> Int { threads.count == 1 ? 1 : threads.count + 2 }
+
+    /// Bytes of the tables in which samplers find the rows of a round; they grow with the number of threads.
+    static func byteCount(_ settings: SkipGramSettings, rowCount: Int, _ threads: ComputeThreads) -> Int {
+        samplerCount(threads) * (2 * rowCount + settings.buckets) * MemoryLayout<UInt32>.stride
+    }
+
     init(_ corpus: EncodedCorpus.Reader, _ distribution: ExampleDistribution, _ threads: ComputeThreads) {
         (self.corpus, self.threads, seed) = (corpus, threads, distribution.settings.seed)
-        samplers = Samplers(distribution, count: threads.count == 1 ? 1 : 2 * threads.count)
+        samplers = Samplers(distribution, count: Self.samplerCount(threads))
     }
 
     /// Lends the examples of the first of these blocks, which are those still to come of an epoch.

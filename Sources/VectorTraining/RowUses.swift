@@ -30,17 +30,29 @@ struct RowUses: ~Copyable {
         rounds.removeAll(keepingCapacity: true)
     }
 
+    /// How often some rows together have been used in the round.
+    func useCount(of used: UnsafeBufferPointer<UInt32>) -> Int {
+        let counts = useEnds.pointer + (rounds.last?.rowEnd ?? 0)
+        var count = 0
+        for row in used {
+            let place = Int(places.pointer[Int(row)])
+            count &+= place == 0 ? 0 : Int(counts[place &- 1])
+        }
+        return count
+    }
+
     /// Takes the rows that the next center uses.
     ///
-    /// - Returns: How often all of them together had been used in the round, and how often the one that is used most is by now.
-    mutating func append(_ used: UnsafeBufferPointer<UInt32>) -> (before: Int, most: Int) {
+    /// - Returns: How often the one that is used most is by now.
+    @discardableResult
+    mutating func append(_ used: UnsafeBufferPointer<UInt32>) -> Int {
         let start = rounds.last?.rowEnd ?? 0
         placesOfUses.reserve(used.count)
         rows.reserve(used.count)
         useEnds.reserve(used.count)
         let rows = rows.pointer + start, counts = useEnds.pointer + start
         let own = placesOfUses.pointer + placesOfUses.count
-        var count = UInt32(self.rows.count - start), before = 0, most: UInt32 = 0
+        var count = UInt32(self.rows.count - start), most: UInt32 = 0
         for (use, row) in used.enumerated() {
             // Without a branch, because nobody could guess which row is new.
             let known = places.pointer[Int(row)]
@@ -52,7 +64,6 @@ struct RowUses: ~Copyable {
             rows[index] = row
             counts[index] = uses &+ 1
             own[use] = place
-            before &+= Int(uses)
             most = max(most, uses &+ 1)
         }
         self.rows.count = start + Int(count)
@@ -60,7 +71,7 @@ struct RowUses: ~Copyable {
         placesOfUses.count += used.count
         centerEnds.reserve(1)
         centerEnds.append(UInt32(placesOfUses.count))
-        return (before, Int(most))
+        return Int(most)
     }
 
     /// Groups the uses of the round.

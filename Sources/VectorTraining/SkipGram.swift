@@ -40,7 +40,8 @@ package struct SkipGramSettings: Codable, Sendable, Equatable {
 ///
 /// Words are trained in rounds of some hundred (``SkipGramExamples``): all of them are looked at with the rows as they were before the round, in
 /// parallel, and then every row that was met moves once, by all that was asked of it in the order of the words. So the result is the
-/// same for any number of threads. Memory: `(2 * rows + buckets) * dimension` 16-bit floats, and some kilobytes for each word of a round.
+/// same for any number of threads. Memory: `(2 * rows + buckets) * dimension` 16-bit floats, some kilobytes for each word of a round, and
+/// of each thread ``ExamplesAhead/byteCount(_:rowCount:_:)`` and the examples of a block.
 ///
 /// `@unchecked Sendable`: what threads write in a round are places of their own.
 final class SkipGram: @unchecked Sendable {

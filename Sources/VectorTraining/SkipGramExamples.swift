@@ -72,7 +72,8 @@ struct SkipGramExamples: ~Copyable, @unchecked Sendable {
         outputEnds.reserve(1)
         outputEnds.append(UInt32(outputs.count - start.outputEnd))
         let own = UnsafeBufferPointer(start: outputs.pointer + first, count: outputs.count - first)
-        let hits = outputUses.append(own).most, shared = inputUses.append(rows).before
+        let hits = outputUses.append(own), shared = inputUses.useCount(of: rows)
+        inputUses.append(rows)
         if words.count - start.centerEnd >= Self.largestRound || hits >= Self.largestHitCount
             || shared >= Self.largestSharedCount * rows.count
         {

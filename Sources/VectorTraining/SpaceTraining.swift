@@ -4,6 +4,7 @@ import Kernels
 import Randomness
 import Runs
 import Shards
+import Streams
 import WordAlignment
 
 /// The third step: trains the joint space, out of core, block after block in shuffled order.
@@ -43,8 +44,10 @@ struct SpaceTraining {
     }
 
     /// Refuses at once what no memory of this machine can hold.
-    static func requireMemory(for settings: SkipGramSettings, rowCount: Int) throws {
-        let needed = SkipGram.byteCount(settings, rowCount: rowCount)
+    static func requireMemory(for settings: SkipGramSettings, rowCount: Int, _ threads: ComputeThreads) throws {
+        let needed =
+            SkipGram.byteCount(settings, rowCount: rowCount)
+            + ExamplesAhead.byteCount(settings, rowCount: rowCount, threads)
         let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         guard needed < physical else {
             throw Failure.moreMemoryThanThereIs(

@@ -69,7 +69,7 @@ package struct VectorTraining: Sendable {
         guard rowCount > 0 else { throw Failure.tooFewOccurrences(options.output, minimum: options.minimumCount) }
         try PairLinking(options: options, files: files, report: report).run(vocabulary)
         let lexicon = try readLexicon(files, vocabulary)
-        try SpaceTraining.requireMemory(for: options.skipGram, rowCount: rowCount)
+        try SpaceTraining.requireMemory(for: options.skipGram, rowCount: rowCount, options.threads)
         let (rows, rowsOfBuckets) = try trainRows(files, vocabulary, lexicon, signature, rowCount: rowCount)
         return try TableOutput(
             options: options, files: files, report: report, vocabulary: vocabulary, corpus: corpus, lexicon: lexicon,

@@ -88,6 +88,31 @@ import Testing
         }
     }
 
+    /// Without anything beside the vectors, and all or some of them dropped: matrices without a row.
+    @Test(arguments: ArithmeticPrecision.allCases, [0.5, 0.999]) func inputsOfVectorsAloneMayBeDropped(
+        precision: ArithmeticPrecision, vectorDropout: Double
+    ) {
+        var configuration = tinyConfiguration(hidden: 9, convolutions: 1)
+        configuration.features = []
+        let parameters = perturbedParameters(configuration, seed: 61)
+        let vectors = TinyVectors(rowCount: 11, dimension: 5, seed: 62)
+        var corpus = TinyCorpus(seed: 63)
+        corpus.featureCount = 0
+        var laidOut = LaidOutSentences(configuration)
+        for (batch, tokens) in sentences(of: corpus.embedded([1, 5, 9])) {
+            if let embedding = batch.embedding { laidOut.append(embedding, tokens: tokens) }
+        }
+        let noise = TrainingNoise(dropout: 0.2, vectorDropout: vectorDropout, key: 64)
+        let tagger = PackedTagger(configuration, parameters: parameters, precision: precision)
+        let found = gradient(tagger, laidOut, vectors, noise, in: TaggerWorkspace(configuration)) { _ in [1, -1] }
+        #expect(found.array.allSatisfy { $0.isFinite })
+        for tensor in tagger.layout.tensors where tensor.name == "input.weight" {
+            // One of a thousand is kept, so none of these.
+            let hasGradient = found.array[tensor.offset..<tensor.offset + tensor.count].contains { $0 != 0 }
+            #expect(hasGradient == (vectorDropout < 0.9))
+        }
+    }
+
     /// Numbers of 8 bits, so an error of 2^-9 in each factor, which the sums of a tile of four rows make larger, and of a rectifier that lets through what it held back before; more with
     /// each layer.
     @Test(arguments: [0, 1, 3]) func gradientsOfReducedPrecisionAreNear(convolutions: Int) {

@@ -159,8 +159,8 @@ struct SkipGramTests {
             for rows in rounds {
                 for center in 0..<(rows.count + 2) / 3 {
                     let own = Array(rows[3 * center..<min(3 * center + 3, rows.count)]), before = rows[..<(3 * center)]
-                    let found = own.withUnsafeBufferPointer { uses.append($0) }
-                    let known = own.indices.map { use in (before + own[..<use]).count { $0 == own[use] } }
+                    let found = own.withUnsafeBufferPointer { (before: uses.useCount(of: $0), most: uses.append($0)) }
+                    let known = own.map { row in before.count { $0 == row } }
                     #expect(found.before == known.reduce(0, +))
                     #expect(found.most == own.map { row in (before + own).count { $0 == row } }.max())
                 }

@@ -1,6 +1,7 @@
 """Rows of the report: a ratio, what both sides did, and whether the goal was met."""
 import dataclasses
 import json
+import math
 import statistics
 
 
@@ -23,8 +24,8 @@ class Row:
 
     @property
     def is_met(self):
-        """Whether the ratio is what the goal asks for; None without a goal."""
-        if not self.goal:
+        """Whether the ratio is what the goal asks for; None without a goal, or when the ratio is not known."""
+        if not self.goal or math.isnan(self.ratio):
             return None
         relation, bound = self.goal.split()
         return self.ratio >= float(bound) if relation == ">=" else self.ratio <= float(bound)
@@ -33,17 +34,23 @@ class Row:
     def line(self):
         met = {True: "yes", False: "NO", None: ""}[self.is_met]
         spread = f"{min(self.ratios):.2f}-{max(self.ratios):.2f}" if len(self.ratios) > 1 else ""
+        # What is not a number could not be measured.
         return (f"| {self.name} | {self.ours} | {self.theirs} | **{self.ratio:.2f}** | {spread} | {self.goal} | {met} "
-                f"| {self.memory} |")
+                f"| {self.memory} |").replace("nan MiB", "unknown").replace("nan MB", "unknown").replace("**nan**", "unknown")
 
 
 HEAD = ("| what | nerpipe | other | ratio | lowest-highest | goal | met | peak memory |\n"
         "|---|---|---|---|---|---|---|---|")
 
 
+def known(ratio):
+    return None if math.isnan(ratio) else ratio
+
+
 def write_json(path, machine, rows):
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"machine": machine,
-                   "rows": [{**dataclasses.asdict(row), "ratio": row.ratio, "is_met": row.is_met} for row in rows]},
-                  file, indent=1)
+                   "rows": [{**dataclasses.asdict(row), "ratios": [known(ratio) for ratio in row.ratios], "ratio": known(row.ratio), "is_met": row.is_met}
+                            for row in rows]},
+                  file, indent=1, allow_nan=False)
         file.write("\n")

@@ -109,13 +109,13 @@ struct nk_tiles {
 
 // v0...v5; of each tile the rows row ... row + rows + 1 of x are read.
 void nk_window_inputs(const struct nk_tiles *tiles, long N, const float *x, long ldx, float *v, long ldv);
-// The rows of y from m0...m5. A row between two tiles becomes 0.
-void nk_window_outputs(const struct nk_tiles *tiles, long N, float *m, long ldm, float *y, long ldy);
+// The rows of y from m0...m5. A row between two tiles of the call becomes 0.
+void nk_window_outputs(const struct nk_tiles *tiles, long N, const float *m, long ldm, float *y, long ldy);
 // The gradient of m0...m5 from that of y.
 void nk_window_output_gradients(const struct nk_tiles *tiles, long N, const float *dy, long ldy, float *dm, long ldm);
 // dx += gradient of the tiles' output rows as inputs, less what is dropped; mask->index is that of dx[0, 0]. Rows of no
 // tile get nothing.
-void nk_window_input_gradients(const struct nk_tiles *tiles, long N, float *dv, long ldv, float *dx, long ldx,
+void nk_window_input_gradients(const struct nk_tiles *tiles, long N, const float *dv, long ldv, float *dx, long ldx,
                                const struct nk_mask *mask);
 // U1 and U2 (p = 1, scale 1/6) or U4 and U5 (2, 1/24) of the taps g0, g1, g2, which lie one after the other, n numbers each.
 // U0 is g0, U3 is g2.
@@ -229,7 +229,7 @@ struct nk_skipgram_moves {
     // Of each row: its number, and the end of its uses.
     const uint32_t *rows;
     const uint32_t *useEnds;
-    // Of each use: its number, and its center.
+    // Of each use: its number, and its center, of at most 65536 in a round.
     const uint32_t *uses;
     const uint16_t *centers;
 };

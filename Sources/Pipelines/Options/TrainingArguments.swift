@@ -68,10 +68,13 @@ package struct TrainingArguments: ParsableArguments, Sendable {
     @Option(help: "Largest norm of a gradient.")
     package var clip = TrainingSettings().maximumGradientNorm
 
-    @Option(help: "Dropout of every layer's input; tokens that are alike share that of the first.")
+    @Option(
+        help:
+            "Dropout of every layer's input; in the first layer, tokens that are alike share it within a slice of an update."
+    )
     package var dropout = TrainingSettings().dropout
 
-    @Option(help: "Share of the tokens whose vector is dropped, alike ones together.")
+    @Option(help: "Share of the tokens whose vector is dropped, alike ones within a slice together.")
     package var vectorDropout = TrainingSettings().vectorDropout
 
     @Option(help: "Hidden width of the network.")
