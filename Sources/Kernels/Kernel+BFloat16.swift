@@ -134,9 +134,7 @@ extension WindowConvolution {
     package static func inputs(
         _ tiles: WindowTiles, columnCount: Int, x: RowsPointer, v: BFloat16RowsPointer
     ) {
-        precondition(
-            min(x.stride, v.stride) >= (columnCount + 15) / 16 * 16,
-            "window convolution of \(columnCount) columns at strides \(x.stride), \(v.stride)")
+        check(columnCount, [x.stride, v.stride])
         tiles.withPointer { nk_window_inputs_bf16($0, columnCount, x.pointer, x.stride, v.pointer, v.stride) }
     }
 }

@@ -102,7 +102,7 @@ package enum WindowConvolution {
             rowCount, columnCount, entries, partStride, slots, z.pointer, z.stride, hidden.pointer, hidden.stride)
     }
 
-    private static func check(_ columns: Int, _ strides: [Int]) {
+    static func check(_ columns: Int, _ strides: [Int]) {
         precondition(
             columns >= 0 && strides.allSatisfy { $0 >= (columns + 15) / 16 * 16 },
             "window convolution of \(columns) columns at strides \(strides)")

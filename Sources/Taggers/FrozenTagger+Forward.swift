@@ -5,8 +5,6 @@ import Kernels
 extension FrozenTagger {
     /// Rows of a block: what is done to a block's products finds them in the first-level cache.
     static let blockRowCount = 96
-    /// Tiles of a block.
-    static let blockTileCount = 48
 
     /// Computes the entries of tokens that were not in the cache.
     ///
@@ -39,7 +37,7 @@ extension FrozenTagger {
         firstConvolution(rowCount: R, slots, in: workspace)
         zero(rows.boundaries, of: workspace.hidden(0))
         for (index, taps) in windows.enumerated() {
-            rows.forEachBlock(of: Self.blockTileCount) { convolution(index, taps, $0, in: workspace) }
+            rows.forEachBlock { convolution(index, taps, $0, in: workspace) }
             zero(rows.boundaries, of: workspace.hidden(index + 1))
         }
         let hidden = workspace.hidden(windows.count)

@@ -34,7 +34,7 @@ final class InferenceWorkspace: @unchecked Sendable {
         let R = FrozenTagger.blockRowCount
         inputBuffer = FloatBuffer(count: R * inputStride)
         // What a block multiplies elsewhere, twice; of tiles of four rows, all components.
-        let T = FrozenTagger.blockTileCount, components = T * WindowConvolution.componentCount * hiddenStride
+        let T = SentenceRows.blockTileCount, components = T * WindowConvolution.componentCount * hiddenStride
         productBuffer = FloatBuffer(count: max(R * 2 * hiddenStride, components))
         // A tile of four rows, with the boundary behind it.
         outputBuffer = FloatBuffer(count: T * 5 * hiddenStride)

@@ -38,11 +38,14 @@ struct SentenceRows {
     /// Calls `body` with all tiles.
     func withTiles(_ body: (WindowTiles) -> Void) { tiles.withUnsafeBufferPointer { body(WindowTiles($0)) } }
 
-    /// Calls `body` with some tiles after the other.
-    func forEachBlock(of tileCount: Int, _ body: (WindowTiles) -> Void) {
+    /// Tiles of a block: their products stay in the second-level cache.
+    static let blockTileCount = 48
+
+    /// Calls `body` with one block of tiles after the other.
+    func forEachBlock(_ body: (WindowTiles) -> Void) {
         withTiles { tiles in
-            for start in stride(from: 0, to: tiles.count, by: tileCount) {
-                body(tiles[start..<min(tiles.count, start + tileCount)])
+            for start in stride(from: 0, to: tiles.count, by: Self.blockTileCount) {
+                body(tiles[start..<min(tiles.count, start + Self.blockTileCount)])
             }
         }
     }

@@ -13,9 +13,8 @@ import Kernels
 // Products go in blocks of rows, so that what is done to each of their results finds it in the first-level cache.
 extension PackedTagger {
     static let layerNormEpsilon: Float = 1e-5
-    /// Rows of a block, and tiles of one.
+    /// Rows of a block.
     static let blockRowCount = 96
-    static let blockTileCount = 48
 
     /// Computes logits and probabilities of every row into the workspace.
     package func forward(
@@ -32,7 +31,7 @@ extension PackedTagger {
             vectors: vectors, in: workspace, noise)
         spreadInputs(sentences, ordered, in: workspace, noise)
         for index in layout.convolutions.indices {
-            sentences.rows.forEachBlock(of: Self.blockTileCount) { convolution(index, $0, in: workspace, noise) }
+            sentences.rows.forEachBlock { convolution(index, $0, in: workspace, noise) }
             zeroBoundaries(sentences, workspace, layer: index + 1)
         }
         let K = configuration.labelCount, d = workspace.layerInput(configuration.convolutionCount)
